@@ -1,0 +1,49 @@
+import type { Frame } from '../frame/frame.js';
+
+/**
+ * How a picture of another shape is laid into the frame:
+ * - `cover`: fills the frame, keeps the shape, crops what is over (default).
+ * - `contain`: shows all of it, keeps the shape, black beside it.
+ * - `stretch`: fills the frame, changes the shape.
+ * - `tile`: repeats at its own size from the top left.
+ */
+export type Fit = 'cover' | 'contain' | 'stretch' | 'tile';
+
+/**
+ * Where the person is put. One definition for every package: `Image` and `Video` are what the package's callers name a
+ * picture or a video by (a path in Node, an address or a blob in a page); the engine itself takes decoded ones.
+ *
+ * - `none`: the frame as it is. The only background that shows the real room.
+ * - `blur`: the room itself, out of focus. `strength` in 0..1, default 0.6.
+ * - `image`, `video`: `fit` as in {@link Fit}, default `cover`.
+ * - `color`: any CSS colour.
+ * - `transparent`: nothing; the frames that come out have an alpha plane.
+ */
+export type Background<Image = Picture, Video = VideoSource> =
+  | { readonly type: 'none' }
+  | { readonly type: 'blur'; readonly strength?: number }
+  | { readonly type: 'image'; readonly source: Image; readonly fit?: Fit }
+  | { readonly type: 'video'; readonly source: Video; readonly fit?: Fit }
+  | { readonly type: 'color'; readonly color: string }
+  | { readonly type: 'transparent' };
+
+/** A decoded, upright picture. */
+export interface Picture {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** `width * height` pixels of R, G, B, A, 8 bit, sRGB, not premultiplied, without padding. Transparent parts show black. */
+  readonly data: Uint8Array;
+}
+
+/** A moving background: whoever opens it decodes and loops it. */
+export interface VideoSource {
+  /**
+   * The picture to show at a time.
+   *
+   * @param timestamp - The timestamp of the frame that is being processed, in microseconds.
+   * @returns A frame that stays valid until the next call, or `undefined` while there is none yet (black is shown).
+   */
+  frameAt(timestamp: number): Frame | undefined;
+}

@@ -1,0 +1,55 @@
+/**
+ * Every `code` an {@link ElsewhereError} of the engine can carry. Codes are stable: programs may compare them.
+ *
+ * - `FRAME_INVALID`: a frame's size, planes or strides do not fit together.
+ * - `BACKGROUND_INVALID`: a background's colour, picture or number is out of range.
+ * - `MODEL_UNKNOWN`: no model of that id in the catalogue.
+ * - `MODEL_MISSING`: the model's file is not there.
+ * - `MODEL_CHECKSUM`: the model's file is not the one that the catalogue describes.
+ * - `MODEL_INVALID`: the file is not a model, or not one of the described shape.
+ * - `CLASS_UNKNOWN`: the model has no class of that name.
+ * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
+ * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
+ * - `SEGMENTATION_FAILED`, `MATTING_FAILED`, `COMPOSITING_FAILED`, `BACKGROUND_FAILED`: a stage failed on a frame.
+ * - `DISPOSED`: the object was used after `dispose()`.
+ */
+export type EngineErrorCode =
+  | 'FRAME_INVALID'
+  | 'BACKGROUND_INVALID'
+  | 'MODEL_UNKNOWN'
+  | 'MODEL_MISSING'
+  | 'MODEL_CHECKSUM'
+  | 'MODEL_INVALID'
+  | 'CLASS_UNKNOWN'
+  | 'KERNELS_INVALID'
+  | 'OUT_OF_MEMORY'
+  | 'SEGMENTATION_FAILED'
+  | 'MATTING_FAILED'
+  | 'COMPOSITING_FAILED'
+  | 'BACKGROUND_FAILED'
+  | 'DISPOSED';
+
+/**
+ * The base of all errors of Elsewhere: a sentence that says what happened and what to do, a stable
+ * {@link ElsewhereError.code | code} for programs, and the underlying error as `cause` where there is one.
+ */
+export class ElsewhereError<Code extends string = string> extends Error {
+  override readonly name: string = 'ElsewhereError';
+  /** What happened, as a stable word for programs. */
+  readonly code: Code;
+
+  /**
+   * @param code - What happened, as a stable word for programs.
+   * @param message - A sentence for people: what happened and what to do about it.
+   * @param options - `cause`: the error that led to this one.
+   */
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** An error of the engine. See {@link EngineErrorCode} for the codes. */
+export class EngineError extends ElsewhereError<EngineErrorCode> {
+  override readonly name = 'EngineError';
+}

@@ -1,0 +1,128 @@
+import { EngineError } from '../errors.js';
+import type { ColorSpace } from './color-space.js';
+
+/**
+ * How a frame's pixels lie in memory, 8 bit per sample:
+ * - `I420`: three planes Y, U, V; chroma at half size in both directions (rounded up).
+ * - `NV12`: two planes, Y and interleaved UV.
+ * - `I420A`: I420 and a fourth, full-size plane of straight (not premultiplied) alpha. Only comes out, never goes in.
+ */
+export type PixelFormat = 'I420' | 'NV12' | 'I420A';
+
+/** How many degrees clockwise a frame must be turned to be upright. */
+export type Rotation = 0 | 90 | 180 | 270;
+
+/** One plane of samples. Row `y` begins at `data[y * stride]`. */
+export interface Plane {
+  readonly data: Uint8Array;
+  /** Bytes from one row to the next, at least the row's own length. */
+  readonly stride: number;
+}
+
+/** One picture of a video: 8-bit YUV planes and what is needed to read them. */
+export interface Frame {
+  readonly format: PixelFormat;
+  /** In pixels, at least 1; may be odd. */
+  readonly width: number;
+  /** In pixels, at least 1; may be odd. */
+  readonly height: number;
+  /** In the order of the {@link PixelFormat}. */
+  readonly planes: readonly Plane[];
+  readonly colorSpace: ColorSpace;
+  readonly rotation: Rotation;
+}
+
+/** The size of one plane's rows and columns in bytes. */
+export interface PlaneSize {
+  /** Bytes of a row. */
+  readonly rowBytes: number;
+  readonly rows: number;
+}
+
+/**
+ * The planes that a frame of a format and size has.
+ *
+ * @param format - The pixel format.
+ * @param width - In pixels.
+ * @param height - In pixels.
+ * @returns One entry a plane, in the format's order.
+ */
+export function planeSizes(format: PixelFormat, width: number, height: number): readonly PlaneSize[] {
+  const luma = { rowBytes: width, rows: height };
+  const chroma = { rowBytes: (width + 1) >> 1, rows: (height + 1) >> 1 };
+  switch (format) {
+    case 'I420':
+      return [luma, chroma, chroma];
+    case 'I420A':
+      return [luma, chroma, chroma, luma];
+    case 'NV12':
+      return [luma, { rowBytes: chroma.rowBytes * 2, rows: chroma.rows }];
+  }
+}
+
+/** The largest width or height of a frame, in pixels. */
+export const MAX_FRAME_SIDE = 16384;
+
+/**
+ * Checks that a frame's size and planes fit together.
+ *
+ * @param frame - The frame to check.
+ * @throws {@link EngineError} `FRAME_INVALID` with the first thing that is wrong.
+ */
+export function assertFrame(frame: Frame): void {
+  const { format, width, height, planes } = frame;
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1 || side > MAX_FRAME_SIDE) {
+      throw new EngineError(
+        'FRAME_INVALID',
+        `A frame of ${width}x${height} cannot be processed: both sides must be whole numbers from 1 to ${MAX_FRAME_SIDE}.`,
+      );
+    }
+  }
+  const sizes = planeSizes(format, width, height);
+  if (planes.length !== sizes.length) {
+    throw new EngineError('FRAME_INVALID', `An ${format} frame has ${sizes.length} planes, not ${planes.length}.`);
+  }
+  sizes.forEach(({ rowBytes, rows }, index) => {
+    const plane = planes[index];
+    if (!plane || plane.stride < rowBytes || plane.data.length < plane.stride * (rows - 1) + rowBytes) {
+      throw new EngineError(
+        'FRAME_INVALID',
+        `Plane ${index} of the ${format} frame is too small for ${width}x${height}: it needs ${rows} rows of ${rowBytes} bytes.`,
+      );
+    }
+  });
+}
+
+/**
+ * Copies the pixels of one frame into another of the same format and size, row by row where the strides differ.
+ *
+ * @param from - The frame to read.
+ * @param to - The frame whose planes are written.
+ * @throws {@link EngineError} `FRAME_INVALID` if format or size differ.
+ */
+export function copyFrame(from: Frame, to: Frame): void {
+  if (from.format !== to.format || from.width !== to.width || from.height !== to.height) {
+    throw new EngineError(
+      'FRAME_INVALID',
+      `A frame of ${from.format} ${from.width}x${from.height} does not fit into one of ${to.format} ${to.width}x${to.height}.`,
+    );
+  }
+  planeSizes(from.format, from.width, from.height).forEach((size, index) => {
+    const source = from.planes[index];
+    const target = to.planes[index];
+    if (source && target) copyPlane(source, target, size);
+  });
+}
+
+/** Copies `rows` rows of `rowBytes` bytes between two planes of any strides. */
+export function copyPlane(from: Plane, to: Plane, { rowBytes, rows }: PlaneSize): void {
+  if (from.stride === to.stride) {
+    to.data.set(from.data.subarray(0, from.stride * (rows - 1) + rowBytes));
+    return;
+  }
+  for (let row = 0; row < rows; row++) {
+    const start = row * from.stride;
+    to.data.set(from.data.subarray(start, start + rowBytes), row * to.stride);
+  }
+}
