@@ -11,6 +11,7 @@
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
  * - `SEGMENTATION_FAILED`, `MATTING_FAILED`, `COMPOSITING_FAILED`, `BACKGROUND_FAILED`: a stage failed on a frame.
+ * - `BUSY`: a frame was given before the one before it had come out.
  * - `DISPOSED`: the object was used after `dispose()`.
  */
 export type EngineErrorCode =
@@ -27,6 +28,7 @@ export type EngineErrorCode =
   | 'MATTING_FAILED'
   | 'COMPOSITING_FAILED'
   | 'BACKGROUND_FAILED'
+  | 'BUSY'
   | 'DISPOSED';
 
 /**

@@ -1,4 +1,5 @@
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
+export { parseColor, type RgbColor } from './background/color.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export { type ColorSpace, DEFAULT_COLOR_SPACE, type Matrix, type Range } from './frame/color-space.js';
 export {
@@ -14,6 +15,12 @@ export {
   type Rotation,
 } from './frame/frame.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
+export { DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
+export { parseModelDescription } from './models/description.js';
+export { verifyModel } from './models/integrity.js';
+export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
+export { PASCAL_VOC_CLASSES, pascalVocColor } from './models/pascal-voc.js';
+export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';
 export type { Statistics, TimedStage } from './statistics.js';

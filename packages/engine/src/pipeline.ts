@@ -1,9 +1,19 @@
+import { assertBackground, createBackdrop } from './background/cpu.js';
+import type { Backdrop } from './background/backdrop.js';
 import type { Background } from './background/background.js';
-import type { ElsewhereError } from './errors.js';
-import type { Frame } from './frame/frame.js';
+import { fillFrame, NEUTRAL } from './background/solid.js';
+import { CutOut, composite } from './compositing/cpu.js';
+import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
+import { assertFrame, type Frame, isAlike } from './frame/frame.js';
+import { FrameMemory } from './frame/frame-memory.js';
+import { type Kernels, loadKernels } from './kernels/kernels.js';
+import { MAX_GAP } from './matting/constants.js';
+import { MattingStage } from './matting/cpu.js';
+import { SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
 import type { Stage } from './stage.js';
-import type { Statistics } from './statistics.js';
+import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
+import { Views } from './views.js';
 
 /** How a {@link Pipeline} is made. */
 export interface PipelineOptions {
@@ -28,21 +38,276 @@ export interface Outcome {
    * `processed`: the frame with its new background. `placeholder`: something failed, and this is the background alone,
    * without any pixel of the camera.
    */
-  kind: 'processed' | 'placeholder';
-  /** Planes in the kernels' memory, valid until the next call of any method of the pipeline. */
-  frame: Frame;
+  readonly kind: 'processed' | 'placeholder';
+  /**
+   * The picture: I420, or I420A where the background is `transparent` and the stage `composite`. Its planes lie in the
+   * kernels' memory and are valid until the next call of any method.
+   */
+  readonly frame: Frame;
   /** Why it is a placeholder. */
-  error: ElsewhereError | undefined;
+  readonly error: ElsewhereError | undefined;
 }
 
-/** Frame in, frame out. */
-export declare class Pipeline {
-  static create(options: PipelineOptions): Promise<Pipeline>;
-  /** Processes one frame; `timestamp` in microseconds. Stage failures never throw: they give a placeholder. */
-  process(frame: Frame, timestamp: number): Promise<Outcome>;
-  setBackground(background: Background): void;
-  /** Forgets everything about earlier frames. */
-  reset(): void;
-  readonly statistics: Statistics;
-  dispose(): void;
+/** All that depends on the size, colour space and rotation of the frames. */
+interface Workspace {
+  readonly source: FrameMemory;
+  readonly segmentation: SegmentationStage;
+  readonly matting: MattingStage;
+  readonly output: FrameMemory;
+  /** For the background `transparent`. */
+  cutOut: { readonly maker: CutOut; readonly output: FrameMemory } | undefined;
+  /** For stages other than `composite`. */
+  views: Views | undefined;
+  /** Made anew when the background changes. */
+  backdrop: Backdrop | undefined;
+}
+
+/** What the caller learns of a stage that failed. */
+const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
+  input: ['FRAME_INVALID', 'The frame could not be read'],
+  segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
+  matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
+  background: ['BACKGROUND_FAILED', 'The background could not be made'],
+  compositing: ['COMPOSITING_FAILED', 'The picture could not be put together'],
+};
+
+/**
+ * Frame in, frame out: finds the person, makes the matte, puts them over the background.
+ *
+ * It fails closed: whatever goes wrong inside gives a placeholder without any pixel of the camera. The real room comes
+ * out only where the background is `none`, or where a stage is asked for that shows it.
+ */
+export class Pipeline implements Disposable {
+  readonly #kernels: Kernels;
+  readonly #segmenter: Segmenter;
+  readonly #hard: boolean;
+  readonly #stage: Stage;
+  readonly #statistics = new StatisticsKeeper();
+  #background: Background;
+  #workspace: Workspace | undefined;
+  #outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } | undefined;
+  #lastTimestamp = Number.NEGATIVE_INFINITY;
+  #state: 'idle' | 'processing' | 'disposed' = 'idle';
+
+  private constructor(kernels: Kernels, options: PipelineOptions) {
+    const { segmenter, background = { type: 'blur' }, mask = 'soft', stage = 'composite' } = options;
+    this.#kernels = kernels;
+    this.#segmenter = segmenter;
+    this.#background = background;
+    this.#hard = mask === 'hard';
+    this.#stage = stage;
+  }
+
+  /**
+   * Makes a pipeline.
+   *
+   * @param options - Kernels, segmenter and what to do.
+   * @throws {@link EngineError} `KERNELS_INVALID` if the kernels do not start, `BACKGROUND_INVALID` if the background is
+   * not one.
+   */
+  static async create(options: PipelineOptions): Promise<Pipeline> {
+    if (options.background) assertBackground(options.background);
+    return new Pipeline(await loadKernels(options.kernels), options);
+  }
+
+  /** What the pipeline has done so far. Kept up to date; copy what you want to keep. */
+  get statistics(): Statistics {
+    return this.#statistics;
+  }
+
+  /**
+   * Processes a frame. Frames of one video come one after the other, each after the one before has come out.
+   *
+   * A stage that fails does not reject: it gives a placeholder with the error.
+   *
+   * @param frame - The frame. Only read, and only during the call.
+   * @param timestamp - Its time in microseconds. One that goes back or jumps ahead is taken for a seek: the matte starts
+   * anew.
+   * @returns What came of it; see {@link Outcome} for how long it is valid.
+   * @throws {@link EngineError} `FRAME_INVALID` if the frame is none, `BUSY` if the frame before is still being
+   * processed, `DISPOSED` after or during {@link Pipeline.dispose}, `OUT_OF_MEMORY` if there is none for frames of this size.
+   */
+  async process(frame: Frame, timestamp: number): Promise<Outcome> {
+    this.#assertUsable();
+    if (this.#state === 'processing') {
+      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
+    }
+    assertFrame(frame);
+    this.#statistics.begin();
+    const workspace = this.#workspaceFor(frame);
+    this.#state = 'processing';
+    let stage: TimedStage = 'input';
+    const next = (following: TimedStage) => {
+      this.#statistics.end(stage);
+      stage = following;
+    };
+    try {
+      workspace.source.write(frame);
+      if (this.#background.type === 'none' && this.#stage === 'composite') {
+        next('input');
+        return this.#finish(workspace.source);
+      }
+      next('segmentation');
+      await workspace.segmentation.run(workspace.source, this.#hard);
+      this.#assertUsable();
+      next('matting');
+      this.#makeMatte(workspace, timestamp);
+      next('background');
+      workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
+      const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
+      next('compositing');
+      const picture = this.#compose(workspace, backdrop);
+      next('compositing');
+      return this.#finish(picture);
+    } catch (cause) {
+      this.#assertUsable();
+      return this.#fail(workspace, timestamp, stage, cause);
+    } finally {
+      if (this.#state === 'processing') this.#state = 'idle';
+    }
+  }
+
+  /**
+   * Puts the person somewhere else from the next frame on.
+   *
+   * @param background - The new background.
+   * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not one; the old one stays.
+   */
+  setBackground(background: Background): void {
+    this.#assertUsable();
+    assertBackground(background);
+    this.#background = background;
+    this.#workspace?.backdrop?.dispose();
+    if (this.#workspace) this.#workspace.backdrop = undefined;
+  }
+
+  /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
+  reset(): void {
+    this.#assertUsable();
+    this.#forget();
+  }
+
+  /** Frees everything, the segmenter too. A second call does nothing. */
+  dispose(): void {
+    if (this.#state === 'disposed') return;
+    this.#state = 'disposed';
+    this.#disposeWorkspace();
+    this.#segmenter.dispose();
+  }
+
+  /** {@link Pipeline.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #assertUsable(): void {
+    if (this.#state === 'disposed') {
+      throw new EngineError('DISPOSED', 'This pipeline was disposed of: create a new one.');
+    }
+  }
+
+  #workspaceFor(frame: Frame): Workspace {
+    const { source } = this.#workspace ?? {};
+    if (this.#workspace && source && isAlike(source, frame)) return this.#workspace;
+    this.#disposeWorkspace();
+    this.#forget();
+    const kernels = this.#kernels;
+    const memory = new FrameMemory(kernels, frame, 'I420');
+    const segmentation = new SegmentationStage(kernels, this.#segmenter, memory);
+    this.#workspace = {
+      source: memory,
+      segmentation,
+      matting: new MattingStage(kernels, segmentation, memory),
+      output: new FrameMemory(kernels, frame, 'I420'),
+      cutOut: undefined,
+      views: undefined,
+      backdrop: undefined,
+    };
+    return this.#workspace;
+  }
+
+  #disposeWorkspace(): void {
+    const { source, segmentation, matting, output, cutOut, views, backdrop } = this.#workspace ?? {};
+    const owned = [source, segmentation, matting, output, cutOut?.maker, cutOut?.output, views, backdrop];
+    for (const each of owned) each?.dispose();
+    this.#workspace = undefined;
+  }
+
+  #forget(): void {
+    if (this.#lastTimestamp === Number.NEGATIVE_INFINITY) return;
+    this.#workspace?.matting.reset();
+    this.#lastTimestamp = Number.NEGATIVE_INFINITY;
+    this.#statistics.resets++;
+  }
+
+  #makeMatte({ source, matting }: Workspace, timestamp: number): void {
+    if (this.#hard) {
+      matting.runHard(source);
+      return;
+    }
+    if (timestamp <= this.#lastTimestamp || timestamp > this.#lastTimestamp + MAX_GAP) this.#forget();
+    this.#lastTimestamp = timestamp;
+    if (matting.run(source)) this.#statistics.resets++;
+  }
+
+  #compose(workspace: Workspace, backdrop: FrameMemory): FrameMemory {
+    const { source, segmentation, matting, output } = workspace;
+    const { matte } = matting;
+    const stage = this.#stage;
+    if (stage !== 'composite') {
+      workspace.views ??= new Views(this.#kernels, source);
+      const { hasClasses } = this.#segmenter;
+      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, backdrop });
+    }
+    if (this.#background.type === 'transparent') {
+      const { maker, output: target } = this.#cutOutOf(workspace);
+      maker.run(source, backdrop, matte, target);
+      return target;
+    }
+    composite(this.#kernels, source, backdrop, matte, output);
+    return output;
+  }
+
+  #cutOutOf(workspace: Workspace): { readonly maker: CutOut; readonly output: FrameMemory } {
+    workspace.cutOut ??= {
+      maker: new CutOut(this.#kernels, workspace.source),
+      output: new FrameMemory(this.#kernels, workspace.source, 'I420A'),
+    };
+    return workspace.cutOut;
+  }
+
+  #finish(picture: FrameMemory): Outcome {
+    this.#statistics.frames++;
+    return this.#give('processed', picture, undefined);
+  }
+
+  #fail(workspace: Workspace, timestamp: number, stage: TimedStage, cause: unknown): Outcome {
+    const [code, what] = FAILURES[stage];
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#forget();
+    this.#statistics.placeholders++;
+    const error = new EngineError(code, `${what}: ${reason}`, { cause });
+    return this.#give('placeholder', this.#placeholder(workspace, timestamp), error);
+  }
+
+  /** The background alone, or a plain colour where not even that can be had. */
+  #placeholder(workspace: Workspace, timestamp: number): FrameMemory {
+    try {
+      workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
+      const backdrop = workspace.backdrop.placeholder(timestamp);
+      if (this.#background.type !== 'transparent') return backdrop;
+      const { maker, output } = this.#cutOutOf(workspace);
+      workspace.matting.matte.clear();
+      maker.run(workspace.source, backdrop, workspace.matting.matte, output);
+      return output;
+    } catch {
+      fillFrame(workspace.output, NEUTRAL);
+      return workspace.output;
+    }
+  }
+
+  #give(kind: Outcome['kind'], { frame }: FrameMemory, error: ElsewhereError | undefined): Outcome {
+    this.#outcome = Object.assign(this.#outcome ?? { kind, frame, error }, { kind, frame, error });
+    return this.#outcome;
+  }
 }

@@ -7,8 +7,40 @@ export interface Statistics {
   readonly frames: number;
   /** Frames for which a placeholder came out. */
   readonly placeholders: number;
-  /** Times that the temporal state was thrown away: a seek, a cut, another size, `reset()`. */
+  /** Times that what was known of earlier frames was dropped: a seek, a cut, another size, `reset()`. */
   readonly resets: number;
-  /** Mean milliseconds of each stage over the last frames (exponential, about 30 frames). */
+  /** Milliseconds of each stage, mean over the last 30 frames or so (exponential). */
   readonly milliseconds: Readonly<Record<TimedStage, number>>;
+}
+
+/** The weight of a new measurement in the mean. */
+const WEIGHT = 1 / 30;
+
+/** Keeps a pipeline's {@link Statistics}. */
+export class StatisticsKeeper implements Statistics {
+  frames = 0;
+  placeholders = 0;
+  resets = 0;
+  readonly milliseconds: Record<TimedStage, number> = {
+    input: 0,
+    segmentation: 0,
+    matting: 0,
+    background: 0,
+    compositing: 0,
+  };
+  #began = 0;
+
+  /** Starts the clock of the first stage. */
+  begin(): void {
+    this.#began = performance.now();
+  }
+
+  /** Stops the clock of a stage and starts that of the next. */
+  end(stage: TimedStage): void {
+    const now = performance.now();
+    const mean = this.milliseconds[stage];
+    const weight = this.frames === 0 ? 1 : WEIGHT;
+    this.milliseconds[stage] = mean + weight * (now - this.#began - mean);
+    this.#began = now;
+  }
 }

@@ -58,6 +58,39 @@ export function yuvToRgb({ matrix, range }: ColorSpace): YuvToRgb {
   };
 }
 
+/** What a row of a 3x3 matrix multiplies. */
+type Row = readonly [first: number, second: number, third: number];
+
+/** The coefficients that turn 8-bit RGB into 8-bit YUV: each row times (R, G, B), plus `yOffset` or 128. */
+export interface RgbToYuv {
+  /** 16 in limited range, 0 in full range. */
+  readonly yOffset: number;
+  readonly y: Row;
+  readonly u: Row;
+  readonly v: Row;
+}
+
+/**
+ * The inverse of {@link yuvToRgb}, for RGB in 0..255.
+ *
+ * @param colorSpace - The samples' matrix and range.
+ */
+export function rgbToYuvMatrix({ matrix, range }: ColorSpace): RgbToYuv {
+  const { kr, kb } = LUMA_WEIGHTS[matrix];
+  const kg = 1 - kr - kb;
+  const limited = range === 'limited';
+  const scaleY = (limited ? 219 : 255) / 255;
+  const scaleC = (limited ? 224 : 255) / 255;
+  const u = scaleC / (2 - 2 * kb);
+  const v = scaleC / (2 - 2 * kr);
+  return {
+    yOffset: limited ? 16 : 0,
+    y: [kr * scaleY, kg * scaleY, kb * scaleY],
+    u: [-kr * u, -kg * u, (1 - kb) * u],
+    v: [(1 - kr) * v, -kg * v, -kb * v],
+  };
+}
+
 /** A colour as 8-bit Y, U and V samples. */
 export interface YuvColor {
   readonly y: number;
@@ -66,7 +99,7 @@ export interface YuvColor {
 }
 
 /**
- * The inverse of {@link yuvToRgb} for one colour.
+ * One colour as samples.
  *
  * @param rgb - Red, green and blue in 0..1.
  * @param colorSpace - The matrix and range wanted.
@@ -74,19 +107,47 @@ export interface YuvColor {
  */
 export function rgbToYuv(
   { r, g, b }: { readonly r: number; readonly g: number; readonly b: number },
-  { matrix, range }: ColorSpace,
+  colorSpace: ColorSpace,
 ): YuvColor {
-  const { kr, kb } = LUMA_WEIGHTS[matrix];
-  const luma = kr * r + (1 - kr - kb) * g + kb * b;
-  const limited = range === 'limited';
-  const chroma = (value: number) => clampByte(128 + (limited ? 224 : 255) * value);
-  return {
-    y: clampByte((limited ? 16 : 0) + (limited ? 219 : 255) * luma),
-    u: chroma((b - luma) / (2 - 2 * kb)),
-    v: chroma((r - luma) / (2 - 2 * kr)),
-  };
+  const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
+  const sample = (offset: number, row: Row) =>
+    Math.min(255, Math.max(0, Math.round(offset + 255 * (row[0] * r + row[1] * g + row[2] * b))));
+  return { y: sample(yOffset, y), u: sample(128, u), v: sample(128, v) };
 }
 
-function clampByte(value: number): number {
-  return Math.min(255, Math.max(0, Math.round(value)));
+/** The ten coefficients of the kernel `recolor`, in its order. */
+export type Recoloring = readonly [
+  yy: number,
+  yu: number,
+  yv: number,
+  y0: number,
+  uu: number,
+  uv: number,
+  u0: number,
+  vu: number,
+  vv: number,
+  v0: number,
+];
+
+/**
+ * How samples of one colour space become those of another: out through {@link yuvToRgb}, in through
+ * {@link rgbToYuvMatrix}. Grey has no chroma in any of them, so chroma does not depend on luma.
+ *
+ * @param from - What the samples are.
+ * @param to - What they are to be.
+ * @returns The coefficients, or `undefined` if there is nothing to do.
+ */
+export function recoloring(from: ColorSpace, to: ColorSpace): Recoloring | undefined {
+  if (from.matrix === to.matrix && from.range === to.range) return undefined;
+  const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(from);
+  const target = rgbToYuvMatrix(to);
+  const row = (r: Row) => {
+    const y = 255 * yScale * (r[0] + r[1] + r[2]);
+    const u = 255 * (r[1] * gu + r[2] * bu);
+    const v = 255 * (r[0] * rv + r[1] * gv);
+    return { y, u, v, constant: -(u + v) * 128 };
+  };
+  const [y, u, v] = [row(target.y), row(target.u), row(target.v)];
+  const y0 = target.yOffset + y.constant - y.y * yOffset;
+  return [y.y, y.u, y.v, y0, u.u, u.v, 128 + u.constant, v.u, v.v, 128 + v.constant];
 }

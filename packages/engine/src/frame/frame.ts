@@ -94,6 +94,17 @@ export function assertFrame(frame: Frame): void {
   });
 }
 
+/** Whether two frames differ in nothing but their pixels, so that what was made for one serves the other. */
+export function isAlike(a: Omit<Frame, 'format' | 'planes'>, b: Omit<Frame, 'format' | 'planes'>): boolean {
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    a.rotation === b.rotation &&
+    a.colorSpace.matrix === b.colorSpace.matrix &&
+    a.colorSpace.range === b.colorSpace.range
+  );
+}
+
 /**
  * Copies the pixels of one frame into another of the same format and size, row by row where the strides differ.
  *

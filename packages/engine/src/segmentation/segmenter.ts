@@ -7,10 +7,10 @@ export interface Segmenter {
   readonly width: number;
   /** The input's height in pixels. */
   readonly height: number;
-  /** The range of the input's red, green and blue. */
+  /** What black and white are in the input. */
   readonly valueRange: readonly [low: number, high: number];
-  /** Names of the classes that a class map can hold, in the order of their numbers; empty for a plain confidence. */
-  readonly classNames: readonly string[];
+  /** Whether `Segmentation.classes` is written. */
+  readonly hasClasses: boolean;
   /**
    * Runs the network.
    *
@@ -18,15 +18,17 @@ export interface Segmenter {
    * during the call only.
    * @param output - Receives what was found.
    */
-  segment(input: Float32Array, output: Segmentation): Promise<void> | void;
+  segment(input: Float32Array, output: Segmentation): Promise<void>;
   /** Frees the network. */
   dispose(): void;
 }
 
-/** Where a {@link Segmenter} writes what it found: both of `width * height` values, row by row. */
+/** Where a {@link Segmenter} writes what it found: `width * height` values each, row by row. */
 export interface Segmentation {
   /** 0 (background) to 1 (to be kept). */
   readonly confidence: Float32Array;
   /** The most likely class of each pixel; written only by models with classes. */
   readonly classes: Uint8Array;
+  /** 1 where the most likely class is one to be kept, else 0; written only by models with classes. */
+  readonly kept: Uint8Array;
 }

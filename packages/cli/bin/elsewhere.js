@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Says so, instead of failing on syntax, where Node is too old.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`elsewhere: Node 20.19 or newer is needed; this is ${process.versions.node}.\n`);
+  process.exitCode = 1;
+} else {
+  const { main } = await import('../dist/main.js');
+  await main();
+}

@@ -1,0 +1,114 @@
+import { type Background, type Fit, parseColor } from '@elsewhere/engine';
+import { CommandError, usageError } from './errors.js';
+import type { Files } from './files.js';
+
+/** A background named by paths. */
+export type FileBackground = Background<string, string>;
+
+/** The words that are backgrounds by themselves. */
+export const BACKGROUND_WORDS: readonly string[] = ['blur', 'none', 'transparent'];
+
+/** What the command line says of the background. */
+export interface BackgroundFlags {
+  readonly background?: string | undefined;
+  readonly blur?: number | undefined;
+  readonly fit?: Fit | undefined;
+}
+
+/**
+ * Makes one background of `--background`, `--blur` and `--fit`.
+ *
+ * @param flags - The options as they were given.
+ * @param files - The disk: a file that is there wins over words and colours.
+ * @returns The background, or `undefined` if none of the options was given.
+ */
+export function chooseBackground(
+  { background: value, blur, fit }: BackgroundFlags,
+  files: Files,
+): FileBackground | undefined {
+  const chosen = value === undefined ? undefined : parseBackground(value, files);
+  if (fit !== undefined && chosen?.type !== 'image' && chosen?.type !== 'video') {
+    throw usageError(
+      `--fit is for pictures and videos; the background is ${value === undefined ? 'a blur' : `'${value}'`}.`,
+    );
+  }
+  if (blur !== undefined) {
+    if (chosen === undefined) return { type: 'blur', strength: blur };
+    if (chosen.type !== 'blur') {
+      throw usageError(`--blur does not go with --background '${value}': leave one of them out.`);
+    }
+    if (chosen.strength !== undefined) {
+      throw usageError(`--background '${value}' and --blur ${blur} both say how strong: leave one out.`);
+    }
+    return { type: 'blur', strength: blur };
+  }
+  if (fit !== undefined && (chosen?.type === 'image' || chosen?.type === 'video')) return { ...chosen, fit };
+  return chosen;
+}
+
+/**
+ * Reads the value of `--background`: a file that is there, else a word, else a CSS colour.
+ *
+ * @param value - As it was typed.
+ * @param files - The disk.
+ * @throws `BACKGROUND_MISSING` for what looks like a file that is not there, `BACKGROUND_INVALID` for all else.
+ */
+export function parseBackground(value: string, files: Files): FileBackground {
+  const kind = value === '' ? undefined : files.kind(value);
+  if (kind === 'file') return { type: files.isPicture(value) ? 'image' : 'video', source: value };
+  const word = parseWord(value) ?? parseColorWord(value);
+  if (word) return word;
+  if (kind === 'directory') {
+    throw new CommandError(
+      'BACKGROUND_UNREADABLE',
+      `The background '${value}' is a directory: name one picture or video in it.`,
+    );
+  }
+  if (/[\\/]|\.\w{1,5}$/.test(value)) {
+    throw new CommandError('BACKGROUND_MISSING', `There is no background file '${value}'.`);
+  }
+  throw new CommandError(
+    'BACKGROUND_INVALID',
+    `'${value}' is no background. Possible are a picture or video file, blur, blur:0.8 (0 to 1), transparent, none, or a CSS colour such as '#00b140' or seagreen.`,
+  );
+}
+
+function parseWord(value: string): FileBackground | undefined {
+  const [word, strength, ...rest] = value.toLowerCase().split(':');
+  if (strength === undefined) {
+    if (word === 'none' || word === 'transparent' || word === 'blur') return { type: word };
+    return undefined;
+  }
+  if (word !== 'blur' || rest.length > 0) return undefined;
+  const number = parseStrength(strength);
+  if (number === undefined) {
+    throw new CommandError(
+      'BACKGROUND_INVALID',
+      `'${value}' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.`,
+    );
+  }
+  return { type: 'blur', strength: number };
+}
+
+/**
+ * Reads a blur's strength.
+ *
+ * @param text - As it was typed.
+ * @returns 0..1, or `undefined` if it is none.
+ */
+export function parseStrength(text: string): number | undefined {
+  if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return undefined;
+  const number = Number(text);
+  return number <= 1 ? number : undefined;
+}
+
+function parseColorWord(value: string): FileBackground | undefined {
+  // A bare `facade` is rather a mistyped file than the colour #facade.
+  if (/^[\da-f]+$/i.test(value)) return undefined;
+  try {
+    parseColor(value);
+    return { type: 'color', color: value };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import type { EngineErrorCode } from '@elsewhere/engine';
+import type { MediaErrorCode } from '@elsewhere/node';
+
+/** Every code of an error that the command knows. `USAGE`: what was typed does not make sense. */
+export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE';
+
+/** The exit codes, each with what it means, in the order in which help and README show them. */
+export const EXIT_CODES = {
+  ok: { value: 0, meaning: 'all went well' },
+  unexpected: { value: 1, meaning: 'something failed that should not have' },
+  usage: { value: 2, meaning: 'the command line does not make sense' },
+  input: { value: 3, meaning: 'an input is not there or not usable' },
+  output: { value: 4, meaning: 'an output cannot be written, or is there already' },
+  background: { value: 5, meaning: 'the background is not there or not usable' },
+  model: { value: 6, meaning: 'the model is not there, not usable, or could not be fetched' },
+  damaged: { value: 7, meaning: 'an input was damaged; what could be read of it was written' },
+  hangup: { value: 129, meaning: 'the terminal was closed' },
+  interrupt: { value: 130, meaning: 'interrupted with Ctrl-C' },
+  pipe: { value: 141, meaning: 'whoever read the output went away before the end' },
+  terminate: { value: 143, meaning: 'ended by SIGTERM' },
+} as const satisfies Readonly<Record<string, { readonly value: number; readonly meaning: string }>>;
+
+/** The name of an exit code. */
+export type ExitName = keyof typeof EXIT_CODES;
+
+const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
+  USAGE: 'usage',
+  CLASS_UNKNOWN: 'usage',
+  INPUT_MISSING: 'input',
+  INPUT_IS_DIRECTORY: 'input',
+  INPUT_EMPTY: 'input',
+  INPUT_UNREADABLE: 'input',
+  INPUT_NO_VIDEO: 'input',
+  INPUT_UNSUPPORTED: 'input',
+  DEVICE_UNAVAILABLE: 'input',
+  OUTPUT_EXISTS: 'output',
+  OUTPUT_IS_INPUT: 'output',
+  OUTPUT_UNSUPPORTED: 'output',
+  OUTPUT_UNWRITABLE: 'output',
+  DISK_FULL: 'output',
+  BACKGROUND_MISSING: 'background',
+  BACKGROUND_UNREADABLE: 'background',
+  BACKGROUND_INVALID: 'background',
+  BACKGROUND_FAILED: 'background',
+  MODEL_UNKNOWN: 'model',
+  MODEL_MISSING: 'model',
+  MODEL_CHECKSUM: 'model',
+  MODEL_INVALID: 'model',
+  DOWNLOAD_FAILED: 'model',
+  CANCELLED: 'interrupt',
+  FRAME_INVALID: 'unexpected',
+  KERNELS_INVALID: 'unexpected',
+  OUT_OF_MEMORY: 'unexpected',
+  SEGMENTATION_FAILED: 'unexpected',
+  MATTING_FAILED: 'unexpected',
+  COMPOSITING_FAILED: 'unexpected',
+  DISPOSED: 'unexpected',
+};
+
+/**
+ * The code of an error, if it is one that the command knows.
+ *
+ * @param error - Anything that was thrown.
+ */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const { code } = error;
+  return typeof code === 'string' && Object.hasOwn(EXIT_OF, code) ? (code as ErrorCode) : undefined;
+}
+
+/**
+ * The exit code that an error leads to.
+ *
+ * @param error - Anything that was thrown.
+ */
+export function exitCodeOf(error: unknown): number {
+  const code = codeOf(error);
+  return EXIT_CODES[code ? EXIT_OF[code] : 'unexpected'].value;
+}
+
+/**
+ * Whether every other input would fail in the same way, since the reason is not in the input.
+ *
+ * @param error - What one input failed with.
+ */
+export function failsForAll(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && ['usage', 'background', 'model'].includes(EXIT_OF[code]);
+}
+
+/**
+ * What to tell people about an error: its sentence, or, where the error was not foreseen, how to report it.
+ *
+ * @param error - Anything that was thrown.
+ */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (codeOf(error)) return message;
+  const what = message.trim().replace(/\.$/, '') || 'no message';
+  return `Something failed that should not have (${what}). Please report it to the project's issues, with what the same command prints under ELSEWHERE_DEBUG=1.`;
+}

@@ -1,0 +1,133 @@
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { ConvertOptions } from '@elsewhere/node';
+import { CommandError, usageError } from './errors.js';
+import { type Files, namesPicture } from './files.js';
+
+/** One input and where its result goes. */
+export interface Job {
+  readonly input: string;
+  readonly output: string;
+  /** Whether the input has no end of its own: a camera or a `lavfi` source. */
+  readonly live: boolean;
+}
+
+/** Where all results go. */
+export interface Outputs {
+  readonly jobs: readonly Job[];
+  /** A directory that has to be made first. */
+  readonly makeDirectory: string | undefined;
+}
+
+/**
+ * Whether an input has no end of its own: `camera`, `camera:/dev/video0`, `lavfi:...`.
+ *
+ * @param input - As it was typed.
+ */
+export function isLive(input: string): boolean {
+  return /^(camera(:.*)?|lavfi:.*)$/s.test(input);
+}
+
+/**
+ * Decides where the results go.
+ *
+ * @param inputs - The inputs, at least one.
+ * @param output - The value of `--output`: a file, or a directory (one that is there, or a name that ends in a slash).
+ * @param options - The background and the codec decide the extension of names that are made up here.
+ * @param files - The disk.
+ */
+export function planOutputs(
+  inputs: readonly string[],
+  output: string | undefined,
+  options: Pick<ConvertOptions, 'background' | 'codec'>,
+  files: Files,
+): Outputs {
+  const live = inputs.find(isLive);
+  if (live !== undefined && inputs.length > 1) {
+    throw usageError(`'${live}' is recorded by itself: leave the other inputs out.`);
+  }
+  if (output === '-') throw usageError("The result cannot go to standard output: give a file's name to -o.");
+  if (output === '') throw usageError('The name after -o is empty.');
+  const kind = output === undefined ? undefined : files.kind(output);
+  const slash = output !== undefined && /[\\/]$/.test(output);
+  const isDirectory = kind === 'directory' || slash;
+  if (live !== undefined && (output === undefined || isDirectory)) {
+    throw usageError(`'${live}' has no name for its result: give one with -o, as in -o recording.mp4.`);
+  }
+  if (output !== undefined && slash && kind === 'file') {
+    throw new CommandError('OUTPUT_UNWRITABLE', `'${output}' is a file, not a directory.`);
+  }
+  if (output !== undefined && !isDirectory) {
+    const [input = ''] = inputs;
+    if (inputs.length > 1) {
+      throw usageError(
+        kind === 'file'
+          ? `${inputs.length} inputs need a directory for their results, and '${output}' is a file.`
+          : `${inputs.length} inputs need a directory for their results, and '${output}' is not there: write '${output}/' to have it made.`,
+      );
+    }
+    return { jobs: [{ input, output, live: live !== undefined }], makeDirectory: undefined };
+  }
+  const jobs = inputs.map((input) => ({
+    input,
+    output: join(output ?? dirname(input), defaultName(input, options)),
+    live: false,
+  }));
+  refuseTwins(jobs);
+  return { jobs, makeDirectory: kind === undefined ? output : undefined };
+}
+
+/** `talk.mp4` becomes `talk.elsewhere.mp4`. */
+function defaultName(input: string, options: Pick<ConvertOptions, 'background' | 'codec'>): string {
+  const name = basename(input);
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}.elsewhere${defaultExtension(input, options)}`;
+}
+
+/**
+ * The extension of a result that nobody named: the input's own, where it can hold what is asked for.
+ *
+ * @param input - The input's path.
+ * @param options - What is asked for.
+ */
+export function defaultExtension(
+  input: string,
+  { background, codec }: Pick<ConvertOptions, 'background' | 'codec'>,
+): string {
+  const own = extname(input).toLowerCase();
+  const transparent = background?.type === 'transparent';
+  if (namesPicture(input)) return !transparent && ['.jpg', '.jpeg', '.webp'].includes(own) ? own : '.png';
+  const fitting = codec ? CONTAINERS_OF[codec] : ['.mp4', '.m4v', '.mov', '.mkv', '.webm'];
+  const [usual = '.mp4'] = fitting;
+  if (transparent) return codec ? usual : '.webm';
+  return fitting.includes(own) ? own : usual;
+}
+
+/** Where each codec is at home, the usual container first. */
+const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertOptions['codec']>, readonly string[]>> = {
+  h264: ['.mp4', '.m4v', '.mov', '.mkv'],
+  hevc: ['.mp4', '.m4v', '.mov', '.mkv'],
+  vp8: ['.webm', '.mkv'],
+  vp9: ['.webm', '.mkv', '.mp4'],
+  av1: ['.mp4', '.webm', '.mkv'],
+  prores: ['.mov', '.mkv'],
+  ffv1: ['.mkv'],
+};
+
+/** The names of the codecs. */
+export const CODECS: readonly string[] = Object.keys(CONTAINERS_OF);
+
+function refuseTwins(jobs: readonly Job[]): void {
+  const seen = new Map<string, string>();
+  for (const { input, output } of jobs) {
+    const path = resolve(output);
+    const other = seen.get(path);
+    if (other !== undefined) {
+      throw usageError(
+        other === input
+          ? `'${input}' is there twice.`
+          : `'${other}' and '${input}' would both become '${output}': convert them one at a time, or into different directories.`,
+      );
+    }
+    seen.set(path, input);
+  }
+}

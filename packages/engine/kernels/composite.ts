@@ -1,0 +1,140 @@
+// The foreground over the background. Defined by composite.reference.ts.
+import { BACKGROUND, FOREGROUND, runEnd, TILE, tilesAlong } from './tiles';
+
+/** `foreground * alpha + background * (255 - alpha)`, divided by 255 and rounded; eight 16-bit lanes. */
+function blend(foreground: v128, background: v128, alpha: v128): v128 {
+  const sum = i16x8.add(
+    i16x8.mul(foreground, alpha),
+    i16x8.add(i16x8.mul(background, v128.xor(alpha, i16x8.splat(255))), i16x8.splat(128)),
+  );
+  // Exact for all sums up to 255 * 255: (s + 128 + ((s + 128) >> 8)) >> 8.
+  return i16x8.shr_u(i16x8.add(sum, i16x8.shr_u(sum, 8)), 8);
+}
+
+/** Copies rows, unless they are where they should be already. */
+function copyRows(source: usize, target: usize, stride: i32, bytes: i32, rows: i32): void {
+  if (source == target) return;
+  for (let row = 0; row < rows; row++) {
+    memory.copy(target, source, bytes);
+    source += stride;
+    target += stride;
+  }
+}
+
+export function compositeLuma(
+  foreground: usize,
+  background: usize,
+  target: usize,
+  stride: i32,
+  alpha: usize,
+  alphaStride: i32,
+  tiles: usize,
+  width: i32,
+  height: i32,
+): void {
+  const across = tilesAlong(width);
+  for (let top = 0; top < height; top += TILE) {
+    const rows = min(TILE, height - top);
+    let begin = 0;
+    while (begin < across) {
+      const kind = i32(load<u8>(tiles + begin));
+      const end = runEnd(tiles, begin, across, kind);
+      const x = begin * TILE;
+      const bytes = (end - begin) * TILE;
+      if (kind == BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
+      else if (kind == FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      else {
+        let at = <usize>x;
+        let alphaAt = alpha + x;
+        for (let row = 0; row < rows; row++) {
+          for (let i = 0; i < bytes; i += 16) {
+            const a = v128.load(alphaAt + i);
+            const f = v128.load(foreground + at + i);
+            const b = v128.load(background + at + i);
+            v128.store(
+              target + at + i,
+              i8x16.narrow_i16x8_u(
+                blend(
+                  i16x8.extend_low_i8x16_u(f),
+                  i16x8.extend_low_i8x16_u(b),
+                  i16x8.extend_low_i8x16_u(a),
+                ),
+                blend(
+                  i16x8.extend_high_i8x16_u(f),
+                  i16x8.extend_high_i8x16_u(b),
+                  i16x8.extend_high_i8x16_u(a),
+                ),
+              ),
+            );
+          }
+          at += stride;
+          alphaAt += alphaStride;
+        }
+      }
+      begin = end;
+    }
+    foreground += TILE * stride;
+    background += TILE * stride;
+    target += TILE * stride;
+    alpha += TILE * alphaStride;
+    tiles += across;
+  }
+}
+
+export function compositeChroma(
+  foreground: usize,
+  background: usize,
+  target: usize,
+  stride: i32,
+  alpha: usize,
+  alphaStride: i32,
+  tiles: usize,
+  width: i32,
+  height: i32,
+): void {
+  const across = tilesAlong(width);
+  const side = TILE / 2;
+  const chromaHeight = (height + 1) >> 1;
+  for (let top = 0; top < chromaHeight; top += side) {
+    const rows = min(side, chromaHeight - top);
+    let begin = 0;
+    while (begin < across) {
+      const kind = i32(load<u8>(tiles + begin));
+      const end = runEnd(tiles, begin, across, kind);
+      const x = begin * side;
+      const bytes = (end - begin) * side;
+      if (kind == BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
+      else if (kind == FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      else {
+        for (let row = 0; row < rows; row++) {
+          const upper = alpha + 2 * row * alphaStride;
+          // An odd height's last row is its own neighbour, and so is an odd width's last column (in the padding).
+          const lower = 2 * (top + row) + 1 < height ? upper + alphaStride : upper;
+          if (width & 1) {
+            store<u8>(upper + width, load<u8>(upper + width - 1));
+            store<u8>(lower + width, load<u8>(lower + width - 1));
+          }
+          const at = <usize>(x + row * stride);
+          for (let i = 0; i < bytes; i += 8) {
+            const sum = i16x8.add(
+              i16x8.extadd_pairwise_i8x16_u(v128.load(upper + 2 * (x + i))),
+              i16x8.extadd_pairwise_i8x16_u(v128.load(lower + 2 * (x + i))),
+            );
+            const blended = blend(
+              v128.load_ext<u8>(foreground + at + i),
+              v128.load_ext<u8>(background + at + i),
+              i16x8.shr_u(i16x8.add(sum, i16x8.splat(2)), 2),
+            );
+            v128.store64_lane(target + at + i, i8x16.narrow_i16x8_u(blended, blended), 0);
+          }
+        }
+      }
+      begin = end;
+    }
+    foreground += side * stride;
+    background += side * stride;
+    target += side * stride;
+    alpha += TILE * alphaStride;
+    tiles += across;
+  }
+}

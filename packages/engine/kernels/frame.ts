@@ -1,0 +1,49 @@
+// NV12's interleaved chroma to planes and back. Defined by frame.reference.ts.
+
+export function deinterleave(
+  source: usize,
+  sourceStride: i32,
+  u: usize,
+  v: usize,
+  stride: i32,
+  width: i32,
+  height: i32,
+): void {
+  for (let row = 0; row < height; row++) {
+    for (let x = 0; x < width; x += 16) {
+      const low = v128.load(source + 2 * x);
+      const high = v128.load(source + 2 * x, 16);
+      v128.store(u + x, i8x16.shuffle(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+      v128.store(v + x, i8x16.shuffle(low, high, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+    }
+    source += sourceStride;
+    u += stride;
+    v += stride;
+  }
+}
+
+export function interleave(
+  u: usize,
+  v: usize,
+  stride: i32,
+  target: usize,
+  targetStride: i32,
+  width: i32,
+  height: i32,
+): void {
+  for (let row = 0; row < height; row++) {
+    for (let x = 0; x < width; x += 16) {
+      const us = v128.load(u + x);
+      const vs = v128.load(v + x);
+      v128.store(target + 2 * x, i8x16.shuffle(us, vs, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+      v128.store(
+        target + 2 * x,
+        i8x16.shuffle(us, vs, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+        16,
+      );
+    }
+    u += stride;
+    v += stride;
+    target += targetStride;
+  }
+}

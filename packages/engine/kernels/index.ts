@@ -1,0 +1,13 @@
+// The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
+export { compositeChroma, compositeLuma } from './composite';
+export { deinterleave, interleave } from './frame';
+
+/** The first byte that is free for planes. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** Counts the incompatible changes of the exports; the loader compares it with its own. */
+export function version(): i32 {
+  return 1;
+}

@@ -1,0 +1,63 @@
+import type { Fit } from './background.js';
+
+/** A rectangle in pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Which part of a picture goes to which part of the frame. Both rectangles of `tile` are one tile. */
+export interface Placement {
+  /** Within the picture; may begin and end between pixels. */
+  readonly source: Rectangle;
+  /** Within the frame; begins on even pixels, so that chroma samples are not split. */
+  readonly target: Rectangle;
+}
+
+/**
+ * Lays a picture into a frame.
+ *
+ * @param fit - The rule, see {@link Fit}.
+ * @param picture - The picture's size.
+ * @param frame - The frame's size.
+ */
+export function place(fit: Fit, picture: Size, frame: Size): Placement {
+  const whole = (size: Size): Rectangle => ({ x: 0, y: 0, width: size.width, height: size.height });
+  switch (fit) {
+    case 'stretch':
+      return { source: whole(picture), target: whole(frame) };
+    case 'cover': {
+      const scale = Math.max(frame.width / picture.width, frame.height / picture.height);
+      const width = frame.width / scale;
+      const height = frame.height / scale;
+      const source = { x: (picture.width - width) / 2, y: (picture.height - height) / 2, width, height };
+      return { source, target: whole(frame) };
+    }
+    case 'contain': {
+      const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
+      const width = Math.min(frame.width, Math.max(1, Math.round(picture.width * scale)));
+      const height = Math.min(frame.height, Math.max(1, Math.round(picture.height * scale)));
+      const x = evenFloor((frame.width - width) / 2);
+      const y = evenFloor((frame.height - height) / 2);
+      return { source: whole(picture), target: { x, y, width, height } };
+    }
+    case 'tile': {
+      const width = Math.min(frame.width, Math.max(picture.width > 1 ? 2 : 1, evenFloor(picture.width)));
+      const height = Math.min(frame.height, Math.max(picture.height > 1 ? 2 : 1, evenFloor(picture.height)));
+      const tile = { x: 0, y: 0, width, height };
+      return { source: tile, target: tile };
+    }
+  }
+}
+
+function evenFloor(value: number): number {
+  return Math.floor(value / 2) * 2;
+}

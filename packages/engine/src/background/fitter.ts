@@ -1,0 +1,119 @@
+import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
+import type { Rotation } from '../frame/frame.js';
+import { isSideways, rotate } from '../frame/rotation.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
+import { resampleScratch } from '../kernels/scratch.js';
+import type { Fit } from './background.js';
+import { place, type Rectangle } from './fit.js';
+import { BLACK, fillFrame } from './solid.js';
+
+/** Lays pictures of one size into frames of one size, again and again. */
+export class Fitter {
+  readonly #kernels: Kernels;
+  readonly #fit: Fit;
+  readonly #turn: Rotation;
+  /** The picture turned, where it has to be. */
+  readonly #turned: FrameMemory | undefined;
+  /** The picture resized, where it does not fill the frame. */
+  readonly #part: FrameMemory | undefined;
+  readonly #source: Rectangle;
+  readonly #target: Rectangle;
+  readonly #scratch: Block;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param fit - The rule.
+   * @param picture - A picture of the size to come.
+   * @param turn - Degrees clockwise by which the picture is to be turned first.
+   * @param frame - A frame of the size to come.
+   */
+  constructor(kernels: Kernels, fit: Fit, picture: FrameMemory, turn: Rotation, frame: FrameMemory) {
+    const sideways = isSideways(turn);
+    const size = {
+      width: sideways ? picture.height : picture.width,
+      height: sideways ? picture.width : picture.height,
+    };
+    const { source, target } = place(fit, size, frame);
+    const fillsFrame = target.width === frame.width && target.height === frame.height;
+    this.#kernels = kernels;
+    this.#fit = fit;
+    this.#turn = turn;
+    this.#turned = turn === 0 ? undefined : new FrameMemory(kernels, { ...frame, ...size }, 'I420');
+    this.#part = fillsFrame ? undefined : new FrameMemory(kernels, { ...frame, ...target }, 'I420');
+    this.#source = source;
+    this.#target = target;
+    this.#scratch = kernels.memory.allocate(resampleScratch(size.width, target.width, target.height));
+  }
+
+  /**
+   * Lays a picture into a frame.
+   *
+   * @param picture - In the frame's colour space.
+   * @param frame - Is written over as a whole.
+   */
+  run(picture: FrameMemory, frame: FrameMemory): void {
+    const upright = this.#turned ? turnFrame(picture, this.#turn, this.#turned) : picture;
+    const sized = this.#part ?? frame;
+    this.#resize(upright.y, sized.y, 1);
+    this.#resize(upright.u, sized.u, 2);
+    this.#resize(upright.v, sized.v, 2);
+    if (sized === frame) return;
+    fillFrame(frame, BLACK);
+    this.#spread(sized.y, frame.y, 1);
+    this.#spread(sized.u, frame.u, 2);
+    this.#spread(sized.v, frame.v, 2);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#turned?.dispose();
+    this.#part?.dispose();
+    this.#scratch.free();
+  }
+
+  /** `subsampling`: how many luma pixels a sample of the plane spans in each direction. */
+  #resize(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
+    const { x, y, width, height } = this.#source;
+    this.#kernels.exports.resize(
+      from.pointer,
+      from.stride,
+      from.width,
+      from.height,
+      x / subsampling,
+      y / subsampling,
+      width / subsampling,
+      height / subsampling,
+      to.pointer,
+      to.stride,
+      to.width,
+      to.height,
+      this.#scratch.pointer,
+    );
+  }
+
+  /** Copies the resized picture to its place, or for `tile` to all places. */
+  #spread(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
+    const left = this.#target.x / subsampling;
+    const top = this.#target.y / subsampling;
+    const repeats = this.#fit === 'tile';
+    const bottom = repeats ? to.height : Math.min(to.height, top + from.height);
+    const right = repeats ? to.width : Math.min(to.width, left + from.width);
+    for (let y = top; y < bottom; y++) {
+      const row = ((y - top) % from.height) * from.stride;
+      for (let x = left; x < right; x += from.width) {
+        const bytes = Math.min(from.width, right - x);
+        to.data.set(from.data.subarray(row, row + bytes), y * to.stride + x);
+      }
+    }
+  }
+}
+
+function turnFrame(from: FrameMemory, rotation: Rotation, to: FrameMemory): FrameMemory {
+  for (const name of ['y', 'u', 'v'] as const) {
+    const source = from[name];
+    const target = to[name];
+    rotate(source.data, source.stride, source.width, source.height, rotation, target.data, target.stride);
+  }
+  return to;
+}

@@ -1,0 +1,33 @@
+import type { FrameMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Backdrop } from './backdrop.js';
+import { NEUTRAL, SolidBackdrop } from './solid.js';
+
+/** The room itself, for the background `none`. */
+export class RoomBackdrop implements Backdrop {
+  readonly #kernels: Kernels;
+  readonly #like: FrameMemory;
+  #neutral: SolidBackdrop | undefined;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param like - A frame of the size and colour space to come.
+   */
+  constructor(kernels: Kernels, like: FrameMemory) {
+    this.#kernels = kernels;
+    this.#like = like;
+  }
+
+  render(source: FrameMemory): FrameMemory {
+    return source;
+  }
+
+  placeholder(): FrameMemory {
+    this.#neutral ??= new SolidBackdrop(this.#kernels, this.#like, NEUTRAL);
+    return this.#neutral.render();
+  }
+
+  dispose(): void {
+    this.#neutral?.dispose();
+  }
+}

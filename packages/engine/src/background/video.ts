@@ -1,0 +1,78 @@
+import { recoloring } from '../frame/color-space.js';
+import { type Frame, isAlike, type Rotation } from '../frame/frame.js';
+import { FrameMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Backdrop } from './backdrop.js';
+import type { Fit, VideoSource } from './background.js';
+import { Fitter } from './fitter.js';
+import { BLACK, fillFrame } from './solid.js';
+
+/** A video, laid into the frame anew for each frame. */
+export class VideoBackdrop implements Backdrop {
+  readonly #kernels: Kernels;
+  readonly #video: VideoSource;
+  readonly #fit: Fit;
+  readonly #planes: FrameMemory;
+  /** The video's frame at its own size, and what lays it into ours; made anew when its size changes. */
+  #own: { readonly frame: FrameMemory; readonly fitter: Fitter } | undefined;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param like - A frame of the size, colour space and rotation to come.
+   * @param video - Gives the frames.
+   * @param fit - How they are laid into the frame.
+   */
+  constructor(kernels: Kernels, like: FrameMemory, video: VideoSource, fit: Fit) {
+    this.#kernels = kernels;
+    this.#video = video;
+    this.#fit = fit;
+    this.#planes = new FrameMemory(kernels, like, 'I420');
+    fillFrame(this.#planes, BLACK);
+  }
+
+  render(_source: unknown, _matte: unknown, timestamp: number): FrameMemory {
+    const frame = this.#video.frameAt(timestamp);
+    if (frame) this.#show(frame);
+    return this.#planes;
+  }
+
+  placeholder(timestamp: number): FrameMemory {
+    return this.render(undefined, undefined, timestamp);
+  }
+
+  dispose(): void {
+    this.#planes.dispose();
+    this.#disposeOwn();
+  }
+
+  #show(frame: Frame): void {
+    const { frame: own, fitter } = this.#ownFor(frame);
+    own.write(frame);
+    recolor(this.#kernels, own, this.#planes);
+    fitter.run(own, this.#planes);
+  }
+
+  #ownFor(frame: Frame): { readonly frame: FrameMemory; readonly fitter: Fitter } {
+    const own = this.#own;
+    if (own && isAlike(own.frame, frame)) return own;
+    this.#disposeOwn();
+    const memory = new FrameMemory(this.#kernels, frame, 'I420');
+    const turn = ((frame.rotation - this.#planes.rotation + 360) % 360) as Rotation;
+    this.#own = { frame: memory, fitter: new Fitter(this.#kernels, this.#fit, memory, turn, this.#planes) };
+    return this.#own;
+  }
+
+  #disposeOwn(): void {
+    this.#own?.frame.dispose();
+    this.#own?.fitter.dispose();
+    this.#own = undefined;
+  }
+}
+
+/** Turns a frame's samples into those of another frame's colour space, in place. */
+function recolor({ exports }: Kernels, frame: FrameMemory, like: FrameMemory): void {
+  const change = recoloring(frame.colorSpace, like.colorSpace);
+  if (!change) return;
+  const { y, u, v, width, height } = frame;
+  exports.recolor(y.pointer, u.pointer, v.pointer, y.stride, u.stride, width, height, ...change);
+}

@@ -1,0 +1,129 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { planeStride } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import type { ColorSpace } from './color-space.js';
+import { copyPlane, type Frame, type PixelFormat, type Plane, type Rotation } from './frame.js';
+
+/** One plane in the kernels' memory. */
+export class PlaneMemory {
+  readonly width: number;
+  readonly height: number;
+  readonly stride: number;
+  readonly #block: Block;
+
+  /**
+   * @param kernels - Whose memory it lies in.
+   * @param width - In samples.
+   * @param height - In samples.
+   */
+  constructor(kernels: Kernels, width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.stride = planeStride(width);
+    this.#block = kernels.memory.allocate(this.stride * height);
+  }
+
+  /** Its address for the kernels. */
+  get pointer(): number {
+    return this.#block.pointer;
+  }
+
+  /** Its bytes. Another object after the memory has grown: do not keep it. */
+  get data(): Uint8Array {
+    return this.#block.u8;
+  }
+
+  /** Copies a plane of the same size in. */
+  write(plane: Plane): void {
+    copyPlane(plane, this, { rowBytes: this.width, rows: this.height });
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#block.free();
+  }
+}
+
+/** A frame in the kernels' memory: always I420, with an alpha plane where asked for. */
+export class FrameMemory {
+  readonly width: number;
+  readonly height: number;
+  readonly colorSpace: ColorSpace;
+  readonly rotation: Rotation;
+  readonly y: PlaneMemory;
+  readonly u: PlaneMemory;
+  readonly v: PlaneMemory;
+  readonly alpha: PlaneMemory | undefined;
+  readonly #kernels: Kernels;
+  /** Where the interleaved chroma of NV12 waits to be taken apart. */
+  #interleaved: PlaneMemory | undefined;
+  #frame: Frame | undefined;
+
+  /**
+   * @param kernels - Whose memory it lies in.
+   * @param like - Size, colour space and rotation of the frame.
+   * @param format - `I420` or `I420A`.
+   */
+  constructor(kernels: Kernels, like: Omit<Frame, 'format' | 'planes'>, format: Exclude<PixelFormat, 'NV12'>) {
+    ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);
+    const chromaWidth = (this.width + 1) >> 1;
+    const chromaHeight = (this.height + 1) >> 1;
+    this.#kernels = kernels;
+    this.y = new PlaneMemory(kernels, this.width, this.height);
+    this.u = new PlaneMemory(kernels, chromaWidth, chromaHeight);
+    this.v = new PlaneMemory(kernels, chromaWidth, chromaHeight);
+    this.alpha = format === 'I420A' ? new PlaneMemory(kernels, this.width, this.height) : undefined;
+  }
+
+  /** Copies the pixels of a frame of the same size in; NV12's chroma is taken apart on the way. */
+  write({ format, planes }: Frame): void {
+    const [luma, second, third] = planes;
+    if (luma) this.y.write(luma);
+    if (format === 'NV12') {
+      if (second) this.#writeInterleaved(second);
+    } else {
+      if (second) this.u.write(second);
+      if (third) this.v.write(third);
+    }
+  }
+
+  /** Fills the whole frame with one colour. */
+  fill(y: number, u: number, v: number): void {
+    this.y.data.fill(y);
+    this.u.data.fill(u);
+    this.v.data.fill(v);
+  }
+
+  /** The frame for who reads it outside; valid until the memory is written or grows. */
+  get frame(): Frame {
+    if (this.#frame?.planes[0]?.data !== this.y.data) {
+      const planes = [this.y, this.u, this.v].map(view);
+      this.#frame = {
+        format: this.alpha ? 'I420A' : 'I420',
+        width: this.width,
+        height: this.height,
+        planes: this.alpha ? [...planes, view(this.alpha)] : planes,
+        colorSpace: this.colorSpace,
+        rotation: this.rotation,
+      };
+    }
+    return this.#frame;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const plane of [this.y, this.u, this.v, this.alpha, this.#interleaved]) plane?.dispose();
+  }
+
+  #writeInterleaved(chroma: Plane): void {
+    const { u, v } = this;
+    this.#interleaved ??= new PlaneMemory(this.#kernels, u.width * 2, u.height);
+    this.#interleaved.write(chroma);
+    const { pointer, stride } = this.#interleaved;
+    this.#kernels.exports.deinterleave(pointer, stride, u.pointer, v.pointer, u.stride, u.width, u.height);
+  }
+}
+
+function view({ data, stride }: PlaneMemory): Plane {
+  return { data, stride };
+}

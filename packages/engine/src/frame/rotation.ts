@@ -1,0 +1,61 @@
+import type { Rotation } from './frame.js';
+
+/** A picture of one value a pixel. */
+interface Pixels {
+  readonly [index: number]: number;
+}
+
+/**
+ * Turns a picture clockwise.
+ *
+ * @param source - `width * height` values in rows of `sourceStride`.
+ * @param sourceStride - Values from one row to the next.
+ * @param width - Of the source.
+ * @param height - Of the source.
+ * @param rotation - Degrees clockwise; at 90 and 270 the target is `height` wide and `width` high.
+ * @param target - Receives the turned picture.
+ * @param targetStride - Values from one row to the next.
+ */
+export function rotate(
+  source: Pixels,
+  sourceStride: number,
+  width: number,
+  height: number,
+  rotation: Rotation,
+  target: { [index: number]: number },
+  targetStride: number,
+): void {
+  // Where the source's first pixel goes, and how far apart its row's and its column's neighbours come to lie.
+  const [start, right, down] = steps(width, height, rotation, targetStride);
+  for (let y = 0; y < height; y++) {
+    let to = start + y * down;
+    const row = y * sourceStride;
+    for (let x = 0; x < width; x++) {
+      target[to] = source[row + x] ?? 0;
+      to += right;
+    }
+  }
+}
+
+function steps(width: number, height: number, rotation: Rotation, stride: number): readonly [number, number, number] {
+  switch (rotation) {
+    case 0:
+      return [0, 1, stride];
+    case 90:
+      return [height - 1, stride, -1];
+    case 180:
+      return [(height - 1) * stride + width - 1, -1, -stride];
+    case 270:
+      return [(width - 1) * stride, -stride, 1];
+  }
+}
+
+/** The rotation that undoes one. */
+export function inverseRotation(rotation: Rotation): Rotation {
+  return ((360 - rotation) % 360) as Rotation;
+}
+
+/** Whether a rotation exchanges width and height. */
+export function isSideways(rotation: Rotation): boolean {
+  return rotation === 90 || rotation === 270;
+}

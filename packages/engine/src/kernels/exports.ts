@@ -1,0 +1,418 @@
+/**
+ * A place in the kernels' memory, in bytes from its beginning. What the kernels take as a pointer is one of:
+ *
+ * - an 8-bit plane: begins at a multiple of 64, its stride is a multiple of 64 and at least its width. A kernel may read
+ *   and write the padding of each row (its contents are undefined), and never touches what lies outside the rows;
+ * - a 32-bit float plane: `width * height` floats without padding, begins at a multiple of 16. A kernel may read and
+ *   write up to 64 bytes behind its end: every {@link Block} has that slack;
+ * - tiles: one byte for each 16x16 luma pixels of a frame, row by row, see {@link KernelExports.classify};
+ * - scratch: as many bytes as the formula of `scratch.ts` says, begins at a multiple of 16. Contents do not matter
+ *   before and after.
+ */
+export type Pointer = number;
+
+/**
+ * What `kernels.wasm` exports. What each kernel computes is defined by the plain TypeScript beside its source,
+ * `kernels/*.reference.ts`. Nothing is checked: a wrong pointer or size reads and writes wherever it leads, or traps with
+ * a `WebAssembly.RuntimeError`.
+ */
+export interface KernelExports {
+  /** The memory that all pointers point into. */
+  readonly memory: WebAssembly.Memory;
+
+  /** The first byte that the kernels do not use themselves. */
+  heapBase(): Pointer;
+
+  /** Counts the incompatible changes of this interface, see `KERNELS_VERSION`. */
+  version(): number;
+
+  /**
+   * NV12's plane of alternating U and V into two planes.
+   *
+   * @param width - Of the chroma planes, in samples.
+   * @param height - Of the chroma planes.
+   */
+  deinterleave(
+    source: Pointer,
+    sourceStride: number,
+    u: Pointer,
+    v: Pointer,
+    stride: number,
+    width: number,
+    height: number,
+  ): void;
+
+  /**
+   * Two chroma planes into NV12's plane of alternating U and V.
+   *
+   * @param width - Of the chroma planes, in samples.
+   * @param height - Of the chroma planes.
+   */
+  interleave(
+    u: Pointer,
+    v: Pointer,
+    stride: number,
+    target: Pointer,
+    targetStride: number,
+    width: number,
+    height: number,
+  ): void;
+
+  /**
+   * A rectangle of an 8-bit plane at another, usually much smaller size: the mean over a box as large as an output pixel,
+   * or bilinear interpolation where the picture grows.
+   *
+   * @param x - Left edge of the rectangle in plane pixels, may be fractional; so `y`, `width`, `height`. What lies
+   * outside the plane does not count.
+   * @param target - Receives `targetWidth * targetHeight` floats in sample units, 0..255.
+   * @param scratch - `resampleScratch` bytes.
+   */
+  thumbnail(
+    source: Pointer,
+    stride: number,
+    planeWidth: number,
+    planeHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    target: Pointer,
+    targetWidth: number,
+    targetHeight: number,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * As {@link KernelExports.thumbnail}, into an 8-bit plane, rounded. A copy where the sizes are equal and the rectangle
+   * is the whole plane.
+   *
+   * @param scratch - `resampleScratch` bytes.
+   */
+  resize(
+    source: Pointer,
+    sourceStride: number,
+    sourceWidth: number,
+    sourceHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    target: Pointer,
+    targetStride: number,
+    targetWidth: number,
+    targetHeight: number,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * Float planes of YUV (sample units, all of the same size) into interleaved RGB for a network. The coefficients are
+   * those of `yuvToRgb`.
+   *
+   * @param rotation - 0, 90, 180 or 270 degrees clockwise; at 90 and 270 the output is `height` wide and `width` high.
+   * @param low - What a component of 0 becomes.
+   * @param high - What a component of 1 becomes.
+   * @param target - Receives `width * height * 3` floats.
+   */
+  tensor(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    width: number,
+    height: number,
+    rotation: number,
+    yOffset: number,
+    yScale: number,
+    rv: number,
+    gu: number,
+    gv: number,
+    bu: number,
+    low: number,
+    high: number,
+    target: Pointer,
+  ): void;
+
+  /**
+   * How much each pixel's surroundings changed since the previous picture: the 5x5 mean of the absolute difference, 0..1.
+   *
+   * @param luma - Float plane in sample units, so `previous`.
+   * @param target - Float plane; must not be one of the inputs.
+   * @param scratch - `motionScratch` bytes.
+   * @returns The mean absolute difference of the two pictures, 0..1.
+   */
+  motion(
+    luma: Pointer,
+    previous: Pointer,
+    target: Pointer,
+    width: number,
+    height: number,
+    scratch: Pointer,
+  ): number;
+
+  /**
+   * Lets the state follow the confidence: `state += gain * (confidence - state)`, the gain between `floor` and 1 by
+   * `smoothstep(low, high, motion)`.
+   *
+   * @param count - Number of floats in each of the three.
+   */
+  temporal(
+    confidence: Pointer,
+    motion: Pointer,
+    state: Pointer,
+    count: number,
+    floor: number,
+    low: number,
+    high: number,
+  ): void;
+
+  /** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */
+  curve(source: Pointer, target: Pointer, count: number, low: number, high: number): void;
+
+  /** A float plane at half the size, rounded up: 2x2 means. */
+  halve(source: Pointer, width: number, height: number, target: Pointer): void;
+
+  /**
+   * The guided filter's coefficients, guide in colour.
+   *
+   * @param y - The guide: float planes `y`, `u`, `v` in sample units.
+   * @param p - What is to be filtered, 0..1.
+   * @param radius - Of the box windows, 1 to 8 cells.
+   * @param epsilon - Regularisation for a guide in 0..1, above 0; at least 1e-6 is sensible in 32-bit floats.
+   * @param target - Receives four floats a cell, aY, aU, aV and b: `q = aY * Y + aU * U + aV * V + b` for samples 0..255.
+   * @param scratch - `coefficientsScratch` bytes.
+   */
+  coefficients(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    p: Pointer,
+    width: number,
+    height: number,
+    radius: number,
+    epsilon: number,
+    target: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * Sorts the 16x16 tiles of a frame: 0 where the matte is surely 0, 255 where it is surely 1, 1 (mixed) elsewhere.
+   *
+   * @param p - Float plane of `gridWidth * gridHeight` cells that spans the rectangle, usually the region of interest.
+   * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`. Outside the matte
+   * is 0.
+   * @param reach - How many cells further a cell of `p` can have an influence (the guided filter's: two radii).
+   * @param tiles - Receives one byte a tile.
+   */
+  classify(
+    p: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    frameWidth: number,
+    frameHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    reach: number,
+    tiles: Pointer,
+  ): void;
+
+  /**
+   * The matte at full size: in mixed tiles the guided filter's coefficients, interpolated and applied to the frame, then
+   * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that come out flat are marked so.
+   *
+   * @param y - The frame: 8-bit planes `y`, `u`, `v`.
+   * @param coefficients - Of `gridWidth * gridHeight` cells that span the rectangle.
+   * @param left - Left edge of the rectangle in luma pixels, may be fractional; so `top`, `width`, `height`.
+   * @param scratch - `matteScratch` bytes.
+   */
+  matte(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    frameWidth: number,
+    frameHeight: number,
+    coefficients: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    tiles: Pointer,
+    low: number,
+    high: number,
+    alpha: Pointer,
+    alphaStride: number,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * A mask without soft edges: 255 where the nearest cell of `p` is at least `threshold`, 0 elsewhere and outside the
+   * rectangle. Marks the tiles.
+   */
+  hardMask(
+    p: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    frameWidth: number,
+    frameHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    threshold: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+  ): void;
+
+  /**
+   * The foreground's luma over the background's. `target` may be `foreground` or `background` itself; tiles that are
+   * already right are then left alone.
+   *
+   * @param stride - Of foreground, background and target.
+   */
+  compositeLuma(
+    foreground: Pointer,
+    background: Pointer,
+    target: Pointer,
+    stride: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+  ): void;
+
+  /**
+   * One of the foreground's chroma planes over the background's. `target` may be `foreground` or `background` itself.
+   *
+   * @param stride - Of foreground, background and target.
+   * @param width - Of the luma plane.
+   * @param height - Of the luma plane.
+   */
+  compositeChroma(
+    foreground: Pointer,
+    background: Pointer,
+    target: Pointer,
+    stride: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+  ): void;
+
+  /**
+   * The blur's first step: the background's means in cells of `2 ** shift` luma pixels.
+   *
+   * @param shift - 1 to 5.
+   * @param cells - Receives four floats for each of `ceil(width / 2 ** shift) * ceil(height / 2 ** shift)` cells: Y, U, V
+   * (sample units, times weight) and weight, the mean of 1 - alpha.
+   */
+  blurGather(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    width: number,
+    height: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    shift: number,
+    cells: Pointer,
+  ): void;
+
+  /**
+   * The blur's second step: three passes of a box filter in both directions, in place.
+   *
+   * @param gridWidth - In cells.
+   * @param gridHeight - In cells.
+   * @param radius - In cells, from 1; half a box without its middle cell.
+   * @param scratch - `blurBoxScratch` bytes.
+   */
+  blurBox(cells: Pointer, gridWidth: number, gridHeight: number, radius: number, scratch: Pointer): void;
+
+  /**
+   * The blur's third step: the cells' means (the fallback colour where hardly any background is near) interpolated to
+   * full size. What the planes contain in tiles marked 255 is undefined afterwards.
+   *
+   * @param shift - As in {@link KernelExports.blurGather}.
+   * @param width - Of the luma plane.
+   * @param height - Of the luma plane.
+   * @param scratch - `blurSpreadScratch` bytes.
+   */
+  blurSpread(
+    cells: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    shift: number,
+    tiles: Pointer,
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    width: number,
+    height: number,
+    fallbackY: number,
+    fallbackU: number,
+    fallbackV: number,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * A picture over black as I420. For R, G, B in 0..255 after multiplication with alpha:
+   * `Y = yOffset + yr R + yg G + yb B`, `U = 128 + ur R + ug G + ub B`, `V = 128 + vr R + vg G + vb B`.
+   *
+   * @param rgba - `width * height * 4` bytes without padding, with the slack of a {@link Block} behind it.
+   */
+  rgbaToI420(
+    rgba: Pointer,
+    width: number,
+    height: number,
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    yOffset: number,
+    yr: number,
+    yg: number,
+    yb: number,
+    ur: number,
+    ug: number,
+    ub: number,
+    vr: number,
+    vg: number,
+    vb: number,
+  ): void;
+
+  /**
+   * Another matrix or range, in place: `Y' = yy Y + yu U + yv V + y0`, `U' = uu U + uv V + u0`, `V' = vu U + vv V + v0`,
+   * all in 8-bit samples.
+   */
+  recolor(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    width: number,
+    height: number,
+    yy: number,
+    yu: number,
+    yv: number,
+    y0: number,
+    uu: number,
+    uv: number,
+    u0: number,
+    vu: number,
+    vv: number,
+    v0: number,
+  ): void;
+}

@@ -1,0 +1,39 @@
+import { ALIGNMENT } from './memory.js';
+
+/** The side of a tile in luma pixels. Kernels skip work in tiles in which the matte is all 0 or all 1. */
+export const TILE = 16;
+
+/** What a byte of the tiles says about the matte there: all 0, anything, all 1. */
+export const TILE_KIND = { background: 0, mixed: 1, foreground: 255 } as const;
+
+/**
+ * The smallest stride that the kernels accept.
+ *
+ * @param width - Samples of a row.
+ * @returns Bytes from one row to the next.
+ */
+export function planeStride(width: number): number {
+  return Math.ceil(width / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * How many tiles a frame has.
+ *
+ * @param width - Of the luma plane.
+ * @param height - Of the luma plane.
+ * @returns The number of tiles, one byte each.
+ */
+export function tileCount(width: number, height: number): number {
+  return Math.ceil(width / TILE) * Math.ceil(height / TILE);
+}
+
+/**
+ * The size of the blur's grid in one direction.
+ *
+ * @param length - Luma pixels.
+ * @param shift - Cells are `2 ** shift` luma pixels wide.
+ * @returns Number of cells.
+ */
+export function blurCells(length: number, shift: number): number {
+  return Math.ceil(length / 2 ** shift);
+}

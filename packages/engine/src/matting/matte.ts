@@ -1,0 +1,34 @@
+import { PlaneMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { tileCount } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+
+/** The matte in the kernels' memory: alpha at the frame's size, and which tiles of it are flat. */
+export class Matte {
+  /** 0 (background) to 255 (foreground). */
+  readonly alpha: PlaneMemory;
+  /** One byte for each 16x16 pixels: 0 and 255 where alpha is just that everywhere, 1 elsewhere. */
+  readonly tiles: Block;
+
+  /**
+   * @param kernels - Whose memory it lies in.
+   * @param width - The frame's.
+   * @param height - The frame's.
+   */
+  constructor(kernels: Kernels, width: number, height: number) {
+    this.alpha = new PlaneMemory(kernels, width, height);
+    this.tiles = kernels.memory.allocate(tileCount(width, height));
+  }
+
+  /** The matte of an empty picture: background everywhere. */
+  clear(): void {
+    this.alpha.data.fill(0);
+    this.tiles.u8.fill(0);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.alpha.dispose();
+    this.tiles.free();
+  }
+}

@@ -1,0 +1,66 @@
+import type { FrameMemory } from '../frame/frame-memory.js';
+import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
+import type { Segmentation, Segmenter } from './segmenter.js';
+import { Thumbnail } from './thumbnail.js';
+
+/**
+ * Frame to confidence map: takes the frame's thumbnail, shows it to the network upright, and turns what it found back
+ * to how the frame is stored. Everything else then works in stored pixels and needs to know nothing of rotation.
+ */
+export class SegmentationStage {
+  /** What the network saw, as stored. */
+  readonly thumbnail: Thumbnail;
+  /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
+  readonly confidence: Block;
+  /** What the network found, upright. */
+  readonly found: Segmentation;
+  readonly #segmenter: Segmenter;
+  readonly #tensor: Block;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param segmenter - The network.
+   * @param frame - A frame of the size and rotation to come.
+   */
+  constructor(kernels: Kernels, segmenter: Segmenter, frame: FrameMemory) {
+    const { width, height } = segmenter;
+    const pixels = width * height;
+    const [storedWidth, storedHeight] = isSideways(frame.rotation) ? [height, width] : [width, height];
+    this.#segmenter = segmenter;
+    this.thumbnail = new Thumbnail(kernels, storedWidth, storedHeight, frame.width);
+    this.confidence = kernels.memory.allocate(pixels * Float32Array.BYTES_PER_ELEMENT);
+    this.#tensor = kernels.memory.allocate(pixels * 3 * Float32Array.BYTES_PER_ELEMENT);
+    this.found = {
+      confidence: new Float32Array(pixels),
+      classes: new Uint8Array(pixels),
+      kept: new Uint8Array(pixels),
+    };
+  }
+
+  /**
+   * Finds the person in a frame.
+   *
+   * @param frame - The frame.
+   * @param hard - Take the most likely class, not its probability, where the model has classes.
+   */
+  async run(frame: FrameMemory, hard: boolean): Promise<void> {
+    const segmenter = this.#segmenter;
+    this.thumbnail.take(frame);
+    this.thumbnail.toTensor(frame, segmenter.valueRange, this.#tensor);
+    await segmenter.segment(this.#tensor.f32, this.found);
+    const { width, height } = segmenter;
+    const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
+    const back = inverseRotation(frame.rotation);
+    if (back === 0) this.confidence.f32.set(upright);
+    else rotate(upright, width, width, height, back, this.confidence.f32, this.thumbnail.width);
+  }
+
+  /** Gives the memory back; the segmenter is the pipeline's. */
+  dispose(): void {
+    this.thumbnail.dispose();
+    this.confidence.free();
+    this.#tensor.free();
+  }
+}

@@ -1,0 +1,116 @@
+import { BLACK, fillFrame } from './background/solid.js';
+import { composite } from './compositing/cpu.js';
+import { rgbToYuv, type YuvColor } from './frame/color-space.js';
+import { FrameMemory } from './frame/frame-memory.js';
+import { inverseRotation, rotate } from './frame/rotation.js';
+import type { Kernels } from './kernels/kernels.js';
+import type { Matte } from './matting/matte.js';
+import { HARD_THRESHOLD } from './matting/constants.js';
+import { pascalVocColor } from './models/pascal-voc.js';
+import type { SegmentationStage } from './segmentation/cpu.js';
+import type { Stage } from './stage.js';
+
+/** What the views are made of. */
+export interface ViewSources {
+  readonly source: FrameMemory;
+  readonly segmentation: SegmentationStage;
+  /** Whether the network knows classes. */
+  readonly hasClasses: boolean;
+  readonly matte: Matte;
+  readonly backdrop: FrameMemory;
+}
+
+/** Makes pictures of the steps that lead to the composite. Not on the way of a frame: made for looking, not for speed. */
+export class Views {
+  readonly #kernels: Kernels;
+  readonly #black: FrameMemory;
+  readonly #target: FrameMemory;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param like - A frame of the size and colour space to come.
+   */
+  constructor(kernels: Kernels, like: FrameMemory) {
+    this.#kernels = kernels;
+    this.#black = new FrameMemory(kernels, like, 'I420');
+    this.#target = new FrameMemory(kernels, like, 'I420');
+    fillFrame(this.#black, BLACK);
+  }
+
+  /**
+   * Makes the picture of a stage.
+   *
+   * @param stage - Which one.
+   * @param from - What the stages left behind.
+   * @returns A frame that is written over by the next call.
+   */
+  render(stage: Exclude<Stage, 'composite'>, from: ViewSources): FrameMemory {
+    const target = this.#target;
+    switch (stage) {
+      case 'segmentation':
+        this.#paintSegmentation(from);
+        break;
+      case 'mask':
+        this.#paintGrey(from.matte, (alpha) => (alpha >= HARD_THRESHOLD * 255 ? 255 : 0));
+        break;
+      case 'matte':
+        this.#paintGrey(from.matte, (alpha) => alpha);
+        break;
+      case 'foreground':
+        composite(this.#kernels, from.source, this.#black, from.matte, target);
+        break;
+      case 'backdrop':
+        composite(this.#kernels, this.#black, from.backdrop, from.matte, target);
+        break;
+    }
+    return target;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#black.dispose();
+    this.#target.dispose();
+  }
+
+  /** The matte as grey, through a curve. */
+  #paintGrey({ alpha }: Matte, curve: (alpha: number) => number): void {
+    const { y, colorSpace } = this.#target;
+    const lookup = Uint8Array.from({ length: 256 }, (_, value) => grey(curve(value), colorSpace));
+    const [from, to] = [alpha.data, y.data];
+    for (let i = 0; i < to.length; i++) to[i] = lookup[from[i] ?? 0] ?? 0;
+    this.#target.u.data.fill(128);
+    this.#target.v.data.fill(128);
+  }
+
+  /** What the network found at its own resolution, each of its pixels a square. */
+  #paintSegmentation({ segmentation, hasClasses }: ViewSources): void {
+    const { found, thumbnail } = segmentation;
+    const { colorSpace, rotation } = this.#target;
+    const count = thumbnail.width * thumbnail.height;
+    const [uprightWidth, uprightHeight] =
+      rotation === 90 || rotation === 270 ? [thumbnail.height, thumbnail.width] : [thumbnail.width, thumbnail.height];
+    const values = hasClasses ? found.classes : Uint8Array.from(found.confidence, (value) => Math.round(value * 255));
+    const stored = new Uint8Array(count);
+    rotate(values, uprightWidth, uprightWidth, uprightHeight, inverseRotation(rotation), stored, thumbnail.width);
+    const palette = Array.from({ length: 256 }, (_, value): YuvColor => {
+      const [r, g, b] = hasClasses ? pascalVocColor(value) : [value, value, value];
+      return rgbToYuv({ r: r / 255, g: g / 255, b: b / 255 }, colorSpace);
+    });
+    for (const name of ['y', 'u', 'v'] as const) {
+      const plane = this.#target[name];
+      const { data, stride, width, height } = plane;
+      const lookup = Uint8Array.from(palette, (color) => color[name]);
+      for (let row = 0; row < height; row++) {
+        const cells = Math.floor(((row + 0.5) / height) * thumbnail.height) * thumbnail.width;
+        for (let x = 0; x < width; x++) {
+          const cell = cells + Math.floor(((x + 0.5) / width) * thumbnail.width);
+          data[row * stride + x] = lookup[stored[cell] ?? 0] ?? 0;
+        }
+      }
+    }
+  }
+}
+
+function grey(value: number, colorSpace: FrameMemory['colorSpace']): number {
+  return rgbToYuv({ r: value / 255, g: value / 255, b: value / 255 }, colorSpace).y;
+}

@@ -1,0 +1,149 @@
+import type { ColorSpace, Matrix } from '@elsewhere/engine';
+import {
+  type AVChromaLocation,
+  AVCOL_PRI_BT709,
+  AVCOL_RANGE_JPEG,
+  AVCOL_RANGE_MPEG,
+  AVCOL_RANGE_UNSPECIFIED,
+  AVCOL_SPC_BT470BG,
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_BT2020_NCL,
+  AVCOL_SPC_FCC,
+  AVCOL_SPC_RGB,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_SPC_UNSPECIFIED,
+  AVCOL_TRC_ARIB_STD_B67,
+  AVCOL_TRC_BT709,
+  AVCOL_TRC_SMPTE2084,
+  type AVColorPrimaries,
+  type AVColorRange,
+  type AVColorSpace,
+  type AVColorTransferCharacteristic,
+  type AVPixelFormat,
+} from 'node-av/constants';
+import { avGetPixFmtName, Filter } from 'node-av/lib';
+
+/** What a file says about its colours. */
+export interface ColorTags {
+  readonly primaries: AVColorPrimaries;
+  readonly transfer: AVColorTransferCharacteristic;
+  readonly matrix: AVColorSpace;
+  readonly range: AVColorRange;
+  readonly chromaLocation: AVChromaLocation;
+}
+
+/** What is to be known of a decoded picture in order to choose its way into the engine. */
+export interface PictureKind extends ColorTags {
+  readonly format: AVPixelFormat;
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** How a decoded picture gets into the engine. */
+export interface ColorPlan {
+  /** Filters that make it 8-bit YUV 4:2:0; `undefined` where it is that already. */
+  readonly chain: string | undefined;
+  /** The engine's layout of it. */
+  readonly layout: 'I420' | 'NV12';
+  /** How the engine is to read its samples. */
+  readonly colorSpace: ColorSpace;
+  /** The tags that the result carries. */
+  readonly tags: ColorTags;
+  /** Something that the caller should be told. */
+  readonly warning: string | undefined;
+}
+
+const DIRECT: Readonly<Record<string, 'I420' | 'NV12'>> = {
+  yuv420p: 'I420',
+  yuvj420p: 'I420',
+  yuva420p: 'I420',
+  nv12: 'NV12',
+};
+
+const MATRICES: ReadonlyMap<AVColorSpace, Matrix> = new Map([
+  [AVCOL_SPC_BT709, 'bt709'],
+  [AVCOL_SPC_BT470BG, 'bt601'],
+  [AVCOL_SPC_SMPTE170M, 'bt601'],
+  [AVCOL_SPC_FCC, 'bt601'],
+  [AVCOL_SPC_BT2020_NCL, 'bt2020-ncl'],
+]);
+
+const SCALE = 'flags=bicubic+accurate_rnd+full_chroma_int';
+
+/**
+ * Chooses how a picture gets into the engine: as it is, or converted by swscale with its matrix and range kept, or
+ * from HDR down to SDR.
+ *
+ * @param kind - What FFmpeg says of the picture.
+ * @returns The plan, or a sentence's end that says why there is none ("has ...").
+ */
+export function planColor(kind: PictureKind): ColorPlan | string {
+  const name = avGetPixFmtName(kind.format) ?? 'unknown';
+  if (kind.transfer === AVCOL_TRC_SMPTE2084 || kind.transfer === AVCOL_TRC_ARIB_STD_B67) return planHdr(kind);
+  const guessed: Matrix = kind.width >= 1280 || kind.height >= 720 ? 'bt709' : 'bt601';
+  if (isRgb(name) || kind.matrix === AVCOL_SPC_RGB) {
+    return {
+      chain: `scale=out_color_matrix=${guessed}:out_range=tv:${SCALE},format=yuv420p`,
+      layout: 'I420',
+      colorSpace: { matrix: guessed, range: 'limited' },
+      tags: { ...kind, matrix: guessed === 'bt709' ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M, range: AVCOL_RANGE_MPEG },
+      warning: undefined,
+    };
+  }
+  const full = kind.range === AVCOL_RANGE_JPEG || name.startsWith('yuvj');
+  const range = full ? 'full' : 'limited';
+  const tags = full ? { ...kind, range: AVCOL_RANGE_JPEG } : kind;
+  const matrix = kind.matrix === AVCOL_SPC_UNSPECIFIED ? guessed : MATRICES.get(kind.matrix);
+  if (!matrix) {
+    if (!Filter.getByName('zscale')) return 'has colours of a kind that cannot be converted here';
+    return {
+      chain: `zscale=matrix=bt709:range=${full ? 'full' : 'limited'},format=yuv420p`,
+      layout: 'I420',
+      colorSpace: { matrix: 'bt709', range },
+      tags: { ...tags, matrix: AVCOL_SPC_BT709 },
+      warning: undefined,
+    };
+  }
+  const direct = DIRECT[name];
+  const side = full ? 'pc' : 'tv';
+  return {
+    chain: direct ? undefined : `scale=in_range=${side}:out_range=${side}:${SCALE},format=yuv420p`,
+    layout: direct ?? 'I420',
+    colorSpace: { matrix, range },
+    tags,
+    warning: undefined,
+  };
+}
+
+function planHdr(kind: PictureKind): ColorPlan | string {
+  const chain = Filter.getByName('tonemapx')
+    ? 'format=yuv420p10le,tonemapx=tonemap=bt2390:desat=0:peak=100:t=bt709:m=bt709:p=bt709:r=tv:format=yuv420p'
+    : Filter.getByName('zscale') && Filter.getByName('tonemap')
+      ? 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p'
+      : undefined;
+  if (!chain) return 'is HDR video, which cannot be converted here';
+  return {
+    chain,
+    layout: 'I420',
+    colorSpace: { matrix: 'bt709', range: 'limited' },
+    tags: {
+      primaries: AVCOL_PRI_BT709,
+      transfer: AVCOL_TRC_BT709,
+      matrix: AVCOL_SPC_BT709,
+      range: AVCOL_RANGE_MPEG,
+      chromaLocation: kind.chromaLocation,
+    },
+    warning: 'The input is HDR video; the output is SDR (BT.709), tone-mapped.',
+  };
+}
+
+function isRgb(name: string): boolean {
+  return /^(x2)?(0|a|x)?(rgb|bgr|gbr)|^pal8|^xyz/.test(name);
+}
+
+/** The range as `limited` where FFmpeg does not say. */
+export function knownRange(range: AVColorRange): AVColorRange {
+  return range === AVCOL_RANGE_UNSPECIFIED ? AVCOL_RANGE_MPEG : range;
+}

@@ -1,0 +1,253 @@
+import { extname } from 'node:path';
+import {
+  AV_CODEC_ID_AAC,
+  AV_CODEC_ID_AC3,
+  AV_CODEC_ID_ALAC,
+  AV_CODEC_ID_ASS,
+  AV_CODEC_ID_DTS,
+  AV_CODEC_ID_DVB_SUBTITLE,
+  AV_CODEC_ID_DVD_SUBTITLE,
+  AV_CODEC_ID_EAC3,
+  AV_CODEC_ID_FLAC,
+  AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+  AV_CODEC_ID_MOV_TEXT,
+  AV_CODEC_ID_MP2,
+  AV_CODEC_ID_MP3,
+  AV_CODEC_ID_OPUS,
+  AV_CODEC_ID_PCM_ALAW,
+  AV_CODEC_ID_PCM_F32LE,
+  AV_CODEC_ID_PCM_MULAW,
+  AV_CODEC_ID_PCM_S16BE,
+  AV_CODEC_ID_PCM_S16LE,
+  AV_CODEC_ID_PCM_S24BE,
+  AV_CODEC_ID_PCM_S24LE,
+  AV_CODEC_ID_PCM_S32LE,
+  AV_CODEC_ID_PCM_U8,
+  AV_CODEC_ID_SUBRIP,
+  AV_CODEC_ID_TEXT,
+  AV_CODEC_ID_TRUEHD,
+  AV_CODEC_ID_TTA,
+  AV_CODEC_ID_VORBIS,
+  AV_CODEC_ID_WAVPACK,
+  AV_CODEC_ID_WEBVTT,
+  type AVCodecID,
+} from 'node-av/constants';
+import type { Codec } from '../convert.js';
+import { MediaError } from '../errors.js';
+
+/** A kind of file that can be written, and what it can hold. */
+export interface Container {
+  /** Its name for people. */
+  readonly title: string;
+  /** FFmpeg's muxer. */
+  readonly muxer: string;
+  /** Video codecs, the usual one first; empty for uncompressed video. */
+  readonly codecs: readonly Codec[];
+  /** Codecs that hold alpha in it, the usual one first. */
+  readonly alphaCodecs: readonly Codec[];
+  /** Whether it can say that the picture is turned. */
+  readonly holdsRotation: boolean;
+  /** `exact`: each frame has its own time. `counted`: a frame's time is its number times a constant. */
+  readonly timing: 'exact' | 'counted';
+  /** Audio codecs that are copied; all others become `audioEncoder`. */
+  readonly audio: ReadonlySet<AVCodecID>;
+  /** FFmpeg's encoder for all other audio; `undefined` where it holds no sound at all. */
+  readonly audioEncoder: 'aac' | 'libopus' | 'libmp3lame' | undefined;
+  /** Subtitle codecs that are copied. */
+  readonly subtitles: ReadonlySet<AVCodecID>;
+  /** What other subtitles of text become; `undefined` where it holds none. */
+  readonly text: AVCodecID | undefined;
+  /** Whether it holds attached files, such as fonts. */
+  readonly attachments: boolean;
+  /** How chapters are written. */
+  readonly chapters: 'mp4' | 'matroska' | undefined;
+  /** The muxer's options. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+const PCM = [
+  AV_CODEC_ID_PCM_S16LE,
+  AV_CODEC_ID_PCM_S16BE,
+  AV_CODEC_ID_PCM_S24LE,
+  AV_CODEC_ID_PCM_S24BE,
+  AV_CODEC_ID_PCM_S32LE,
+  AV_CODEC_ID_PCM_F32LE,
+  AV_CODEC_ID_PCM_U8,
+  AV_CODEC_ID_PCM_ALAW,
+  AV_CODEC_ID_PCM_MULAW,
+];
+const EVERYWHERE = [AV_CODEC_ID_AAC, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3];
+
+const MP4: Container = {
+  title: 'an mp4 file',
+  muxer: 'mp4',
+  codecs: ['h264', 'hevc', 'av1', 'vp9'],
+  alphaCodecs: [],
+  holdsRotation: true,
+  timing: 'exact',
+  audio: new Set([
+    ...EVERYWHERE,
+    AV_CODEC_ID_MP2,
+    AV_CODEC_ID_EAC3,
+    AV_CODEC_ID_OPUS,
+    AV_CODEC_ID_FLAC,
+    AV_CODEC_ID_ALAC,
+    AV_CODEC_ID_DTS,
+  ]),
+  audioEncoder: 'aac',
+  subtitles: new Set([AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_DVD_SUBTITLE]),
+  text: AV_CODEC_ID_MOV_TEXT,
+  attachments: false,
+  chapters: 'mp4',
+  options: { movflags: '+faststart' },
+};
+
+const MATROSKA: Container = {
+  title: 'an mkv file',
+  muxer: 'matroska',
+  codecs: ['h264', 'hevc', 'vp9', 'av1', 'vp8', 'ffv1', 'prores'],
+  alphaCodecs: ['ffv1', 'vp9', 'vp8', 'prores'],
+  holdsRotation: true,
+  timing: 'exact',
+  audio: new Set([
+    ...EVERYWHERE,
+    ...PCM,
+    AV_CODEC_ID_MP2,
+    AV_CODEC_ID_EAC3,
+    AV_CODEC_ID_OPUS,
+    AV_CODEC_ID_VORBIS,
+    AV_CODEC_ID_FLAC,
+    AV_CODEC_ID_ALAC,
+    AV_CODEC_ID_DTS,
+    AV_CODEC_ID_TRUEHD,
+    AV_CODEC_ID_WAVPACK,
+    AV_CODEC_ID_TTA,
+  ]),
+  audioEncoder: 'libopus',
+  subtitles: new Set([
+    AV_CODEC_ID_SUBRIP,
+    AV_CODEC_ID_ASS,
+    AV_CODEC_ID_WEBVTT,
+    AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+    AV_CODEC_ID_DVD_SUBTITLE,
+    AV_CODEC_ID_DVB_SUBTITLE,
+    AV_CODEC_ID_TEXT,
+  ]),
+  text: AV_CODEC_ID_SUBRIP,
+  attachments: true,
+  chapters: 'matroska',
+  options: {},
+};
+
+const NOTHING_BUT_PICTURES = {
+  codecs: [],
+  alphaCodecs: [],
+  holdsRotation: false,
+  timing: 'counted',
+  audio: new Set<AVCodecID>(),
+  audioEncoder: undefined,
+  subtitles: new Set<AVCodecID>(),
+  text: undefined,
+  attachments: false,
+  chapters: undefined,
+  options: {},
+} as const;
+
+/** A virtual camera, `/dev/videoN`. */
+export const VIRTUAL_CAMERA: Container = { ...NOTHING_BUT_PICTURES, title: 'a virtual camera', muxer: 'v4l2' };
+
+const CONTAINERS: Readonly<Record<string, Container>> = {
+  '.mp4': MP4,
+  '.m4v': MP4,
+  '.mov': {
+    ...MP4,
+    title: 'a mov file',
+    muxer: 'mov',
+    codecs: ['h264', 'hevc', 'prores'],
+    alphaCodecs: ['prores'],
+    audio: new Set([...EVERYWHERE, ...PCM, AV_CODEC_ID_EAC3, AV_CODEC_ID_ALAC]),
+    subtitles: new Set([AV_CODEC_ID_MOV_TEXT]),
+  },
+  '.mkv': MATROSKA,
+  '.webm': {
+    ...MATROSKA,
+    title: 'a webm file',
+    muxer: 'webm',
+    codecs: ['vp9', 'vp8', 'av1'],
+    alphaCodecs: ['vp9', 'vp8'],
+    holdsRotation: false,
+    audio: new Set([AV_CODEC_ID_OPUS, AV_CODEC_ID_VORBIS]),
+    subtitles: new Set([AV_CODEC_ID_WEBVTT]),
+    text: AV_CODEC_ID_WEBVTT,
+    attachments: false,
+  },
+  '.avi': {
+    ...NOTHING_BUT_PICTURES,
+    title: 'an avi file',
+    muxer: 'avi',
+    codecs: ['h264', 'ffv1'],
+    audio: new Set([...EVERYWHERE, AV_CODEC_ID_MP2, AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_U8]),
+    audioEncoder: 'libmp3lame',
+  },
+  '.y4m': { ...NOTHING_BUT_PICTURES, title: 'a y4m file', muxer: 'yuv4mpegpipe' },
+};
+
+/**
+ * The kind of file by its name.
+ *
+ * @param output - The output as the caller names it.
+ * @returns What that kind can hold.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` for names that say nothing.
+ */
+export function containerFor(output: string): Container {
+  if (isVideoDevice(output)) return VIRTUAL_CAMERA;
+  const extension = extname(output).toLowerCase();
+  const container = CONTAINERS[extension];
+  if (!container) {
+    const known = Object.keys(CONTAINERS).join(', ');
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `${output} ${extension ? `ends in ${extension}, which` : 'has no extension that'} says no kind of video that can be written: use ${known}.`,
+    );
+  }
+  return container;
+}
+
+/** Whether a path names a video device. */
+export function isVideoDevice(path: string): boolean {
+  return /^\/dev\/video\d+$/.test(path);
+}
+
+/**
+ * The video codec for an output.
+ *
+ * @param container - The kind of file.
+ * @param wanted - The caller's choice, if any.
+ * @param alpha - Whether the video is to have alpha.
+ * @returns The codec, `undefined` for uncompressed video.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if these do not go together, with what does.
+ */
+export function chooseCodec(container: Container, wanted: Codec | undefined, alpha: boolean): Codec | undefined {
+  const { codecs, alphaCodecs, title } = container;
+  const refuse = (sentence: string) => new MediaError('OUTPUT_UNSUPPORTED', sentence);
+  if (wanted !== undefined && !codecs.includes(wanted)) {
+    const known = new Set<string>(Object.values(CONTAINERS).flatMap((other) => other.codecs));
+    if (!known.has(wanted)) throw refuse(`There is no codec "${wanted}"; there are ${[...known].join(', ')}.`);
+    throw refuse(
+      codecs.length > 0
+        ? `${capital(title)} cannot hold ${wanted} here; it can hold ${codecs.join(', ')}.`
+        : `${capital(title)} holds uncompressed video only: leave the codec out.`,
+    );
+  }
+  if (!alpha) return wanted ?? codecs[0];
+  const where = 'use .webm (VP9), .mov (ProRes 4444) or .mkv (FFV1)';
+  if (alphaCodecs.length === 0) throw refuse(`${capital(title)} cannot hold transparency: ${where}.`);
+  if (wanted !== undefined && !alphaCodecs.includes(wanted)) {
+    throw refuse(`The codec ${wanted} cannot hold transparency in ${title}; ${alphaCodecs.join(', ')} can.`);
+  }
+  return wanted ?? alphaCodecs[0];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { AV_FRAME_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import { avGetCodecName, Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
+import { MediaError } from '../errors.js';
+import { check, FfmpegFailure, known, rational } from './ffmpeg.js';
+import type { InputStream } from './reader.js';
+
+/** More threads than this cost memory and gain little beside an encoder. */
+const MAX_THREADS = 8;
+
+/** Decodes one stream of pictures. */
+export class Decoder {
+  /** The picture that {@link receive} got last. Belongs to the decoder. */
+  readonly frame: Frame;
+  /** Packets that could not be decoded and pictures that came out damaged. */
+  damaged = 0;
+  readonly #context: CodecContext;
+  readonly #input: InputStream;
+  #next = 0n;
+
+  /**
+   * @param input - The stream.
+   * @param name - The file for people.
+   * @throws {@link MediaError} `INPUT_UNREADABLE` if there is no decoder for it.
+   */
+  constructor(input: InputStream, name: string) {
+    const { codecId } = input.parameters;
+    const codec = Codec.findDecoder(codecId);
+    if (!codec) {
+      throw new MediaError(
+        'INPUT_UNREADABLE',
+        `${name} holds ${avGetCodecName(codecId) ?? 'video of an unknown kind'}, which cannot be decoded here.`,
+      );
+    }
+    this.#input = input;
+    this.#context = new CodecContext();
+    this.#context.allocContext3(codec);
+    check(this.#context.parametersToContext(input.parameters), 'describe the video to its decoder');
+    this.#context.pktTimebase = rational(input.timeBase);
+    this.#context.threadCount = Math.min(MAX_THREADS, availableParallelism() + 1);
+    const ret = this.#context.open2Sync(codec, null);
+    if (ret < 0) {
+      this.#context.freeContext();
+      throw new MediaError('INPUT_UNREADABLE', `The video in ${name} cannot be decoded.`, {
+        cause: new FfmpegFailure('open the decoder', ret),
+      });
+    }
+    this.frame = new Frame();
+    this.frame.alloc();
+  }
+
+  /**
+   * Gives the decoder a packet; then {@link receive} until there is nothing more.
+   *
+   * @param packet - The packet, `undefined` at the end.
+   */
+  send(packet: Packet | undefined): void {
+    const ret = this.#context.sendPacketSync(packet ?? null);
+    if (ret < 0 && ret !== AVERROR_EOF) this.damaged++;
+  }
+
+  /**
+   * Gets the next picture into {@link frame}.
+   *
+   * @returns Whether there was one.
+   */
+  receive(): boolean {
+    for (;;) {
+      const ret = this.#context.receiveFrameSync(this.frame);
+      if (ret >= 0) {
+        if (this.frame.hasFlags(AV_FRAME_FLAG_CORRUPT) || this.frame.decodeErrorFlags !== 0) this.damaged++;
+        return true;
+      }
+      if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return false;
+      this.damaged++;
+    }
+  }
+
+  /** The current picture's time in the stream's time base: what the file says, or one duration after the last. */
+  timestamp(): bigint {
+    const timestamp = known(this.frame.bestEffortTimestamp) ?? known(this.frame.pts) ?? this.#next;
+    const { duration } = this.frame;
+    this.#next = timestamp + (duration > 0n ? duration : this.#usualDuration());
+    return timestamp;
+  }
+
+  /** Forgets what it has, after a seek. */
+  flush(): void {
+    this.#context.flushBuffers();
+  }
+
+  /** Frees the decoder. */
+  dispose(): void {
+    this.frame.free();
+    this.#context.freeContext();
+  }
+
+  #usualDuration(): bigint {
+    const { num, den } = this.#input.stream.avgFrameRate;
+    const { timeBase } = this.#input;
+    return num > 0 ? BigInt(Math.max(1, Math.round((den * timeBase.den) / (num * timeBase.num)))) : 1n;
+  }
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { AV_LOG_QUIET, AV_NOPTS_VALUE } from 'node-av/constants';
+import { avRescaleQ, FFmpegError, Log, Rational } from 'node-av/lib';
+
+/** A fraction: a time base, a frame rate, the shape of a pixel. */
+export interface Ratio {
+  readonly num: number;
+  readonly den: number;
+}
+
+/** FFmpeg's own unit of time. */
+export const MICROSECONDS: Ratio = { num: 1, den: 1_000_000 };
+
+/** A call of FFmpeg that failed, before somebody who knows the circumstances made a sentence of it. */
+export class FfmpegFailure extends Error {
+  override readonly name = 'FfmpegFailure';
+  /** The negative number that FFmpeg returned. */
+  readonly ret: number;
+
+  /**
+   * @param doing - What was tried, as in "open the decoder".
+   * @param ret - The negative number that FFmpeg returned.
+   */
+  constructor(doing: string, ret: number) {
+    super(`FFmpeg could not ${doing}: ${reason(ret)}`);
+    this.ret = ret;
+  }
+}
+
+/**
+ * Throws if a call of FFmpeg failed.
+ *
+ * @param ret - What the call returned.
+ * @param doing - What was tried, as in "open the decoder".
+ * @returns `ret`.
+ */
+export function check(ret: number, doing: string): number {
+  if (ret < 0) throw new FfmpegFailure(doing, ret);
+  return ret;
+}
+
+/** FFmpeg's words for one of its error numbers, without a full stop. */
+export function reason(ret: number): string {
+  return FFmpegError.strerror(ret).replace(/\.$/, '');
+}
+
+/** Keeps FFmpeg and the encoders from printing anything. */
+export function silence(): void {
+  Log.setLevel(AV_LOG_QUIET);
+}
+
+/** A path as FFmpeg takes it whatever characters it has (a colon would otherwise name a protocol). */
+export function fileUrl(path: string): string {
+  return `file:${resolve(path)}`;
+}
+
+/** The timestamp, or `undefined` for FFmpeg's "none". */
+export function known(timestamp: bigint): bigint | undefined {
+  return timestamp === AV_NOPTS_VALUE ? undefined : timestamp;
+}
+
+/** A timestamp in seconds. */
+export function seconds(timestamp: bigint, timeBase: Ratio): number {
+  return (Number(timestamp) * timeBase.num) / timeBase.den;
+}
+
+/** Seconds as a timestamp, rounded to the nearest. */
+export function fromSeconds(value: number, timeBase: Ratio): bigint {
+  return avRescaleQ(BigInt(Math.round(value * 1e6)), MICROSECONDS, timeBase);
+}
+
+/** Whether a rational is a number above zero. */
+export function positive({ num, den }: Ratio): boolean {
+  return num > 0 && den > 0;
+}
+
+/** The rational as FFmpeg's own class, which its setters want. */
+export function rational({ num, den }: Ratio): Rational {
+  return new Rational(num, den);
+}

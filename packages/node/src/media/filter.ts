@@ -1,0 +1,88 @@
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  type AVColorRange,
+  type AVColorSpace,
+  type AVPixelFormat,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+} from 'node-av/constants';
+import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
+import { check, FfmpegFailure, type Ratio } from './ffmpeg.js';
+
+/** What a {@link PictureFilter} takes. */
+export interface FilterInput {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  readonly format: AVPixelFormat;
+  /** Of the pixels; `0/1` where unknown. */
+  readonly sampleAspectRatio: Ratio;
+  readonly colorSpace: AVColorSpace;
+  readonly colorRange: AVColorRange;
+}
+
+/** A chain of FFmpeg's filters that gives one picture for each picture. Timestamps do not pass through it. */
+export class PictureFilter {
+  readonly #graph: FilterGraph;
+  readonly #source: FilterContext;
+  readonly #sink: FilterContext;
+  readonly #frame: Frame;
+
+  /**
+   * @param input - What goes in.
+   * @param chain - The filters in FFmpeg's own words, as in `transpose=clock,format=yuv420p`.
+   */
+  constructor(input: FilterInput, chain: string) {
+    this.#graph = new FilterGraph();
+    this.#graph.alloc();
+    this.#source = this.#allocate('buffer', 'in');
+    check(
+      this.#source.buffersrcParametersSet({
+        width: input.width,
+        height: input.height,
+        format: input.format,
+        timeBase: { num: 1, den: 1000 },
+        sampleAspectRatio: input.sampleAspectRatio,
+        colorSpace: input.colorSpace,
+        colorRange: input.colorRange,
+      }),
+      'describe a picture to its filters',
+    );
+    check(this.#source.init(null), 'start the filters');
+    this.#sink = this.#allocate('buffersink', 'out');
+    check(this.#sink.init(null), 'start the filters');
+    const outputs = FilterInOut.createList([{ name: 'in', filterCtx: this.#source, padIdx: 0 }]);
+    const inputs = FilterInOut.createList([{ name: 'out', filterCtx: this.#sink, padIdx: 0 }]);
+    check(this.#graph.parsePtr(chain, inputs, outputs), `read the filters ${chain}`);
+    check(this.#graph.configSync(), `connect the filters ${chain}`);
+    this.#frame = new Frame();
+    this.#frame.alloc();
+  }
+
+  /**
+   * @param frame - A picture as described to the constructor.
+   * @returns The filtered picture, valid until the next call.
+   */
+  apply(frame: Frame): Frame {
+    this.#frame.unref();
+    check(this.#source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter a picture');
+    const ret = this.#sink.buffersinkGetFrameSync(this.#frame);
+    if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) throw new FfmpegFailure('filter a picture', ret);
+    check(ret, 'filter a picture');
+    return this.#frame;
+  }
+
+  /** Frees the filters. */
+  dispose(): void {
+    this.#frame.free();
+    this.#graph.free();
+  }
+
+  #allocate(name: string, as: string): FilterContext {
+    const filter = Filter.getByName(name);
+    const context = filter && this.#graph.allocFilter(filter, as);
+    if (!context) throw new Error(`FFmpeg lacks the filter ${name}.`);
+    return context;
+  }
+}

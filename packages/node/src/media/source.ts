@@ -1,0 +1,27 @@
+/** What a caller's input means. */
+export type Source =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'lavfi'; readonly graph: string }
+  | { readonly kind: 'camera'; readonly device: string };
+
+const DEFAULT_CAMERA = '/dev/video0';
+
+/**
+ * Reads an input: `lavfi:GRAPH`, `camera`, `camera:/dev/videoN`, or else a file's path.
+ *
+ * @param input - The input as the caller gives it.
+ * @returns What it means.
+ */
+export function parseSource(input: string): Source {
+  if (input.startsWith('lavfi:')) return { kind: 'lavfi', graph: input.slice('lavfi:'.length) };
+  if (input === 'camera') return { kind: 'camera', device: DEFAULT_CAMERA };
+  if (input.startsWith('camera:')) return { kind: 'camera', device: input.slice('camera:'.length) || DEFAULT_CAMERA };
+  return { kind: 'file', path: input };
+}
+
+const STILL = /\.(jpe?g|png|webp|avif|tiff?)$/i;
+
+/** Whether a path's extension is that of a still picture. */
+export function isStill(path: string): boolean {
+  return STILL.test(path);
+}

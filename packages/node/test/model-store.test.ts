@@ -1,0 +1,318 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ElsewhereError, findModel, MODEL_CATALOGUE } from '@elsewhere/engine';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { listModels, loadModel, modelDirectory, pullModel } from '../src/model-store.js';
+
+const SHARED_DEEPLAB = fileURLToPath(
+  new URL('../../../../shared/media/models/deeplabv3_257_mv_gpu.tflite', import.meta.url),
+);
+const DEEPLAB_FILE = 'deeplabv3_257_mv_gpu.tflite';
+const DEEPLAB_BYTES = findModel('deeplab-v3').bytes ?? 0;
+const SELFIE = createRequire(import.meta.url).resolve(
+  '@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite',
+);
+
+let directory: string;
+let server: Server | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'elsewhere-models-'));
+  vi.stubEnv('ELSEWHERE_MODELS', directory);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function failure(promise: Promise<unknown>): Promise<ElsewhereError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ElsewhereError)) throw new Error(`expected an ElsewhereError, got ${String(error)}`);
+  return error;
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const created = createServer(listener);
+  server = created;
+  await new Promise<void>((resolve) => created.listen(0, '127.0.0.1', resolve));
+  const address = created.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}/model.tflite`;
+}
+
+describe('the model directory', () => {
+  test('is $ELSEWHERE_MODELS, else in the cache directory of the platform', () => {
+    expect(modelDirectory({ ELSEWHERE_MODELS: '/m' }, 'linux')).toBe('/m');
+    expect(modelDirectory({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/elsewhere/models');
+    expect(modelDirectory({ XDG_CACHE_HOME: 'relative' }, 'linux')).toMatch(/\/\.cache\/elsewhere\/models$/);
+    expect(modelDirectory({}, 'darwin')).toMatch(/Library\/Caches\/elsewhere\/models$/);
+    expect(modelDirectory({ LOCALAPPDATA: '/local' }, 'win32')).toBe('/local/elsewhere/models');
+  });
+});
+
+describe('loading', () => {
+  test('bundled models come out of their package, verified', async () => {
+    for (const id of ['selfie-landscape', 'selfie-square']) {
+      const { model, bytes, path } = await loadModel(id);
+      expect(model).toBe(findModel(id));
+      expect(bytes.length).toBe(model.bytes);
+      expect(path).toContain('selfie_segmentation');
+    }
+  });
+
+  test('an unknown name is refused with the known ones', async () => {
+    const error = await failure(loadModel('deeplab'));
+    expect(error.code).toBe('MODEL_UNKNOWN');
+    expect(error.message).toBe(
+      "There is no model 'deeplab'. Known models: selfie-landscape, selfie-square, deeplab-v3; or give the path of a .tflite file.",
+    );
+  });
+
+  test('a model that was not fetched says how to get it', async () => {
+    const error = await failure(loadModel('deeplab-v3'));
+    expect(error.code).toBe('MODEL_MISSING');
+    expect(error.message).toBe(
+      "The model 'deeplab-v3' is not on this machine. Run `elsewhere models pull deeplab-v3`, or give the file's path.",
+    );
+  });
+
+  test('a wrong file under the right name is refused', async () => {
+    await writeFile(join(directory, DEEPLAB_FILE), Buffer.alloc(DEEPLAB_BYTES));
+    const error = await failure(loadModel('deeplab-v3'));
+    expect(error.code).toBe('MODEL_CHECKSUM');
+    expect(error.message).toContain(directory);
+    expect(error.message).toContain('elsewhere models pull deeplab-v3');
+  });
+
+  test('a path of a file of the catalogue is known by its contents, whatever its name', async () => {
+    const path = join(directory, 'renamed.tflite');
+    await copyFile(SELFIE, path);
+    const { model } = await loadModel(path);
+    expect(model.id).toBe('selfie-landscape');
+  });
+
+  test('a damaged file with a name of the catalogue is a wrong checksum', async () => {
+    const path = join(directory, DEEPLAB_FILE);
+    await writeFile(path, (await readFile(SELFIE)).subarray(0, 200_000));
+    expect((await failure(loadModel(path))).code).toBe('MODEL_CHECKSUM');
+  });
+
+  test('a custom model is described by the JSON beside it', async () => {
+    const path = join(directory, 'mine.tflite');
+    await copyFile(SELFIE, path);
+    const description = {
+      id: 'mine',
+      input: { width: 256, height: 144, valueRange: [0, 1] },
+      output: { kind: 'confidence' },
+    };
+    await writeFile(join(directory, 'mine.json'), JSON.stringify(description));
+    const { model } = await loadModel(path);
+    expect(model).toMatchObject({ id: 'mine', source: { kind: 'file' } });
+
+    await writeFile(join(directory, 'mine.json'), JSON.stringify({ ...description, sha256: '0'.repeat(64) }));
+    expect((await failure(loadModel(path))).code).toBe('MODEL_CHECKSUM');
+
+    await writeFile(join(directory, 'mine.json'), '{');
+    expect((await failure(loadModel(path))).code).toBe('MODEL_INVALID');
+
+    await writeFile(join(directory, 'mine.json'), '{}');
+    const error = await failure(loadModel(path));
+    expect(error.code).toBe('MODEL_INVALID');
+    expect(error.message).toContain("mine.json'");
+  });
+
+  test.each([
+    ['a text file', 'text.tflite', 'MODEL_INVALID', 'is not a TensorFlow Lite model'],
+    ['an empty file', 'empty.tflite', 'MODEL_INVALID', 'is not a TensorFlow Lite model'],
+    ['an undescribed model', 'unknown.tflite', 'MODEL_INVALID', 'there is no description'],
+    ['a directory', 'directory.tflite', 'MODEL_INVALID', 'is not a file'],
+    ['a missing file', 'missing.tflite', 'MODEL_MISSING', 'There is no model file'],
+  ])('%s is refused', async (_, name, code, sentence) => {
+    await writeFile(join(directory, 'text.tflite'), 'not a model, but a text');
+    await writeFile(join(directory, 'empty.tflite'), '');
+    await writeFile(join(directory, 'unknown.tflite'), Buffer.from('\x1c\0\0\0TFL3 and more', 'latin1'));
+    await mkdir(join(directory, 'directory.tflite'));
+    const error = await failure(loadModel(join(directory, name)));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(sentence);
+  });
+});
+
+describe('the list', () => {
+  test('says what is bundled, absent and damaged', async () => {
+    const states = async () => Object.fromEntries((await listModels()).map((m) => [m.model.id, m.state]));
+    expect(await states()).toEqual({
+      'selfie-landscape': 'bundled',
+      'selfie-square': 'bundled',
+      'deeplab-v3': 'absent',
+    });
+    await writeFile(join(directory, DEEPLAB_FILE), 'damaged');
+    expect(await states()).toMatchObject({ 'deeplab-v3': 'damaged' });
+    expect((await listModels()).map((state) => state.model)).toEqual(MODEL_CATALOGUE);
+  });
+});
+
+describe('pulling', () => {
+  const pull = (from: string, options = {}) => pullModel('deeplab-v3', { from, ...options });
+  const wrong = Buffer.alloc(DEEPLAB_BYTES, 7);
+
+  async function nothingLeft(): Promise<void> {
+    expect(await readdir(directory)).toEqual([]);
+  }
+
+  test('a bundled model is there already, an unknown one is refused', async () => {
+    expect(await pullModel('selfie-square')).toMatchObject({ downloaded: false });
+    expect((await failure(pullModel('nothing'))).code).toBe('MODEL_UNKNOWN');
+  });
+
+  test.skipIf(!existsSync(SHARED_DEEPLAB))(
+    'a model is fetched with progress, verified, and not fetched again',
+    async () => {
+      const file = await readFile(SHARED_DEEPLAB);
+      let requests = 0;
+      const from = await serve((_, response) => {
+        requests++;
+        response.end(file);
+      });
+      vi.stubEnv('ELSEWHERE_MODELS', join(directory, 'made', 'on demand'));
+      const progress: [number, number | undefined][] = [];
+      const onProgress = (bytes: number, total: number | undefined) => progress.push([bytes, total]);
+      const { path, downloaded } = await pull(from, { onProgress });
+      expect(downloaded).toBe(true);
+      expect(file.equals(await readFile(path))).toBe(true);
+      expect(progress.at(-1)).toEqual([DEEPLAB_BYTES, DEEPLAB_BYTES]);
+      expect(progress.map(([bytes]) => bytes)).toEqual(
+        progress.map(([bytes]) => bytes).sort((a, b) => a - b),
+      );
+      expect(await pull(from)).toEqual({ path, downloaded: false });
+      expect(requests).toBe(1);
+      expect((await loadModel('deeplab-v3')).model.id).toBe('deeplab-v3');
+      expect(await readdir(modelDirectory())).toEqual([DEEPLAB_FILE]);
+
+      await writeFile(path, 'damaged since');
+      expect(await pull(from)).toEqual({ path, downloaded: true });
+      expect(file.equals(await readFile(path))).toBe(true);
+    },
+  );
+
+  test('another file of the same size is refused', async () => {
+    const from = await serve((_, response) => response.end(wrong));
+    const error = await failure(pull(from));
+    expect(error.code).toBe('MODEL_CHECKSUM');
+    expect(error.message).toContain(from);
+    await nothingLeft();
+  });
+
+  test('a page instead of the model is refused, and so is an endless answer', async () => {
+    const from = await serve((_, response) => response.end('<html>Please sign in</html>'));
+    expect((await failure(pull(from))).code).toBe('MODEL_CHECKSUM');
+    server?.close();
+    const endless = await serve((_, response) => {
+      const more = () => {
+        while (response.write(wrong)) {}
+      };
+      response.on('drain', more);
+      more();
+    });
+    const error = await failure(pull(endless));
+    expect(error.code).toBe('MODEL_CHECKSUM');
+    expect(error.message).toContain('longer');
+    await nothingLeft();
+  });
+
+  test('a download that breaks off is refused', async () => {
+    const from = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': DEEPLAB_BYTES });
+      response.write(wrong.subarray(0, 100_000), () => response.destroy());
+    });
+    const error = await failure(pull(from));
+    expect(error.code).toBe('DOWNLOAD_FAILED');
+    expect(error.message).toContain('broke off after');
+    expect(error.message).toContain(join(directory, DEEPLAB_FILE));
+    await nothingLeft();
+  });
+
+  test('a refusal names the address and the status', async () => {
+    const from = await serve((_, response) => response.writeHead(404).end('gone'));
+    const error = await failure(pull(from));
+    expect(error.code).toBe('DOWNLOAD_FAILED');
+    expect(error.message).toContain(`${from} answered 404 Not Found.`);
+    await nothingLeft();
+  });
+
+  test('without a network the sentence says how to place the file by hand', async () => {
+    const from = await serve((_, response) => response.end());
+    server?.close();
+    const error = await failure(pull(from));
+    expect(error.code).toBe('DOWNLOAD_FAILED');
+    expect(error.message).toContain(from);
+    expect(error.message).toContain('ECONNREFUSED');
+    expect(error.message).toContain(`put it at '${join(directory, DEEPLAB_FILE)}'`);
+    await nothingLeft();
+  });
+
+  test('an address that is none is refused', async () => {
+    expect((await failure(pull('model.tflite'))).message).toContain('not an http or https address');
+    expect((await failure(pull('file:///etc/passwd'))).message).toContain('not an http or https address');
+  });
+
+  test('a server that says nothing, or stops in the middle, is given up', async () => {
+    const silent = await serve(() => {});
+    const error = await failure(pull(silent, { timeoutSeconds: 0.2 }));
+    expect(error.code).toBe('DOWNLOAD_FAILED');
+    expect(error.message).toContain('did not begin (nothing came for 0.2 seconds)');
+    server?.closeAllConnections();
+    server?.close();
+    const stalling = await serve((_, response) => response.write(wrong.subarray(0, 50_000)));
+    const stalled = await failure(pull(stalling, { timeoutSeconds: 0.2 }));
+    expect(stalled.code).toBe('DOWNLOAD_FAILED');
+    expect(stalled.message).toContain('broke off after 50000 bytes (nothing came for 0.2 seconds)');
+    await nothingLeft();
+  });
+
+  test('an abortion leaves nothing behind', async () => {
+    const from = await serve((_, response) => response.write(wrong.subarray(0, 50_000)));
+    const controller = new AbortController();
+    const error = await failure(
+      pull(from, { signal: controller.signal, onProgress: () => controller.abort() }),
+    );
+    expect(error.code).toBe('CANCELLED');
+    await nothingLeft();
+    expect((await failure(pull(from, { signal: AbortSignal.abort() }))).code).toBe('CANCELLED');
+  });
+
+  test('what earlier attempts left is not continued, and cleared when it is old', async () => {
+    const old = join(directory, `${DEEPLAB_FILE}.1.part`);
+    const recent = join(directory, `${DEEPLAB_FILE}.2.part`);
+    await writeFile(old, 'old');
+    await writeFile(recent, 'of a process that may still run');
+    await utimes(old, 0, 0);
+    const ranges: unknown[] = [];
+    const from = await serve((request, response) => {
+      ranges.push(request.headers.range);
+      response.end(wrong);
+    });
+    await failure(pull(from));
+    expect(ranges).toEqual([undefined]);
+    expect(await readdir(directory)).toEqual([`${DEEPLAB_FILE}.2.part`]);
+  });
+
+  test('a directory that cannot be made is said', async () => {
+    await writeFile(join(directory, 'file'), '');
+    vi.stubEnv('ELSEWHERE_MODELS', join(directory, 'file', 'models'));
+    const from = await serve((_, response) => response.end(wrong));
+    expect((await failure(pull(from))).code).toBe('OUTPUT_UNWRITABLE');
+  });
+});
