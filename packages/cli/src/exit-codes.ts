@@ -48,6 +48,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   MODEL_INVALID: 'model',
   DOWNLOAD_FAILED: 'model',
   CANCELLED: 'interrupt',
+  BUSY: 'unexpected',
   FRAME_INVALID: 'unexpected',
   KERNELS_INVALID: 'unexpected',
   OUT_OF_MEMORY: 'unexpected',

@@ -25,9 +25,11 @@ export function namesPicture(path: string): boolean {
 /** The real disk. */
 export const disk: Files = {
   kind(path) {
-    const info = statSync(path, { throwIfNoEntry: false });
-    if (!info) return undefined;
-    return info.isDirectory() ? 'directory' : 'file';
+    try {
+      return statSync(path).isDirectory() ? 'directory' : 'file';
+    } catch {
+      return undefined;
+    }
   },
   isPicture(path) {
     return pictureBySignature(readHead(path)) ?? namesPicture(path);
@@ -47,11 +49,15 @@ function readHead(path: string): Buffer {
   }
 }
 
+/** The EBML signature of mkv and webm. */
+const MATROSKA = 0x1a45dfa3;
+
 /** Looks at a file's first bytes: extensions are often wrong. `undefined`: says nothing. */
 function pictureBySignature(head: Buffer): boolean | undefined {
   const text = head.toString('latin1');
   if (/^(\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*)/s.test(text)) return true;
   if (/^....ftyp(avif|hei[cx]|mif1)/s.test(text)) return true;
-  if (/^(....ftyp|\x1aE\xdf\xa3|RIFF....AVI |GIF8)/s.test(text)) return false;
+  if (/^(....ftyp|RIFF....AVI |GIF8)/s.test(text)) return false;
+  if (head.length >= 4 && head.readUInt32BE(0) === MATROSKA) return false;
   return undefined;
 }

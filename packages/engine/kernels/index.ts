@@ -1,6 +1,11 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { compositeChroma, compositeLuma } from './composite';
+export { curve, halve, motion, temporal } from './confidence';
 export { deinterleave, interleave } from './frame';
+export { coefficients } from './guided';
+export { classify, hardMask, matte } from './matte';
+export { resize, thumbnail } from './resample';
+export { tensor } from './tensor';
 
 /** The first byte that is free for planes. */
 export function heapBase(): usize {

@@ -1,4 +1,4 @@
-import { smoothstep } from './curve.reference.js';
+import { smoothstep } from './confidence.reference.js';
 import { at, betweenCentres, clamp, toByte } from './sampling.reference.js';
 
 const TILE = 16;
@@ -35,7 +35,7 @@ function cellRange(
   let whole = true;
   for (let pixel = first; pixel <= last; pixel++) {
     if (inside(pixel, origin, length)) {
-      const between = betweenCentres(((pixel + 0.5 - origin) * cells) / length, cells);
+      const between = betweenCentres((pixel + 0.5 - origin) * (cells / length), cells);
       from = Math.min(from, between.first - reach);
       to = Math.max(to, between.second + reach);
     } else {
@@ -140,8 +140,8 @@ export function hardMask(
     for (const { column, row } of pixels) {
       let value = 0;
       if (inside(column, grid.x, grid.width) && inside(row, grid.y, grid.height)) {
-        const i = Math.floor(((column + 0.5 - grid.x) * grid.columns) / grid.width);
-        const j = Math.floor(((row + 0.5 - grid.y) * grid.rows) / grid.height);
+        const i = Math.floor((column + 0.5 - grid.x) * (grid.columns / grid.width));
+        const j = Math.floor((row + 0.5 - grid.y) * (grid.rows / grid.height));
         const cell = clamp(j, 0, grid.rows - 1) * grid.columns + clamp(i, 0, grid.columns - 1);
         if (at(p, cell) >= threshold) value = 255;
       }
@@ -187,8 +187,8 @@ function interpolate(
   column: number,
   row: number,
 ): [aY: number, aU: number, aV: number, b: number] {
-  const across = betweenCentres(((column + 0.5 - grid.x) * grid.columns) / grid.width, grid.columns);
-  const down = betweenCentres(((row + 0.5 - grid.y) * grid.rows) / grid.height, grid.rows);
+  const across = betweenCentres((column + 0.5 - grid.x) * (grid.columns / grid.width), grid.columns);
+  const down = betweenCentres((row + 0.5 - grid.y) * (grid.rows / grid.height), grid.rows);
   const value = (channel: number) => {
     const read = (j: number, i: number) => at(coefficients, (j * grid.columns + i) * 4 + channel);
     const mix = (from: number, to: number, fraction: number) => from + fraction * (to - from);

@@ -147,8 +147,9 @@ export class Pipeline implements Disposable {
         next('input');
         return this.#finish(workspace.source);
       }
+      workspace.segmentation.look(workspace.source);
       next('segmentation');
-      await workspace.segmentation.run(workspace.source, this.#hard);
+      await workspace.segmentation.find(frame.rotation, this.#hard);
       this.#assertUsable();
       next('matting');
       this.#makeMatte(workspace, timestamp);

@@ -1,4 +1,4 @@
-/** The parts of a frame's way that are timed. */
+/** The parts of a frame's way that are timed: `input` is copying in and taking the small picture, `segmentation` the network. */
 export type TimedStage = 'input' | 'segmentation' | 'matting' | 'background' | 'compositing';
 
 /** What a pipeline has done since it was made. */

@@ -1,4 +1,11 @@
+import { link, rename, unlink } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
 import type { Background, Statistics } from '@elsewhere/engine';
+import { MediaError } from './errors.js';
+import { isVideoDevice } from './media/containers.js';
+import { parseSource } from './media/source.js';
+import { FLAG, fromPlain, type Job, type WorkerMessage } from './messages.js';
+import { checkInput, checkOutput, type Target } from './paths.js';
 import type { PipelineSettings } from './pipeline.js';
 
 /** How a file is converted. */
@@ -60,15 +67,128 @@ export interface ConvertControl {
   readonly onProgress?: (progress: Progress) => void;
   /** Aborts the conversion: rejects with `CANCELLED`, nothing is left under the final name. */
   readonly signal?: AbortSignal;
+  /** Ends the conversion at the frame that it has reached and completes the file: how a camera's recording ends. */
+  readonly stop?: AbortSignal;
 }
+
+/** How long a thread may take to give up by itself before it is ended, in milliseconds. */
+const PATIENCE = 700;
 
 /**
  * Puts another background into a video, a picture or a camera's stream and writes the result, audio untouched.
  * Works in a thread of its own; several may run at once.
+ *
+ * @param input - A file's path, `camera` or `camera:/dev/videoN`, or `lavfi:GRAPH` for a video that FFmpeg generates.
+ * @param output - The path to write. Its extension says the kind of file; `/dev/videoN` is a virtual camera. It is
+ * written under another name beside it and has its own name only once it is complete.
+ * @param options - What to do. By default the background is blurred.
+ * @param control - How to follow and stop it.
+ * @returns What was done.
+ * @throws {@link MediaError} about the files, `EngineError` about the model and the frames.
  */
-export declare function convert(
+export async function convert(
   input: string,
   output: string,
-  options?: ConvertOptions,
-  control?: ConvertControl,
-): Promise<Report>;
+  options: ConvertOptions = {},
+  control: ConvertControl = {},
+): Promise<Report> {
+  if (control.signal?.aborted) throw cancelled();
+  const source = parseSource(input);
+  if (source.kind === 'file') await checkInput(source.path);
+  const target: Target = isVideoDevice(output)
+    ? { path: output, part: output }
+    : await checkOutput(output, {
+        overwrite: options.overwrite ?? false,
+        input: source.kind === 'file' ? source.path : undefined,
+      });
+  try {
+    const report = await work({ input, output, part: target.part, options, flags: newFlags() }, control);
+    if (target.part !== target.path) await publish(target, output, options.overwrite ?? false);
+    return report;
+  } finally {
+    if (target.part !== target.path) await unlink(target.part).catch(() => {});
+  }
+}
+
+function newFlags(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * Object.keys(FLAG).length));
+}
+
+function cancelled(): MediaError {
+  return new MediaError('CANCELLED', 'The conversion was cancelled.');
+}
+
+/** Runs a job in a thread of its own, which is gone when this settles. */
+async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Promise<Report> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: job,
+    stdout: true,
+    stderr: true,
+  });
+  let patience: NodeJS.Timeout | undefined;
+  const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
+  const onAbort = () => {
+    raise(FLAG.cancel);
+    patience = setTimeout(() => void worker.terminate(), PATIENCE);
+  };
+  const onStop = () => raise(FLAG.stop);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  stop?.addEventListener('abort', onStop, { once: true });
+  if (signal?.aborted) onAbort();
+  if (stop?.aborted) onStop();
+  try {
+    const end = await outcome(worker, onProgress);
+    if (signal?.aborted) throw cancelled();
+    if (end?.type === 'done') return end.report;
+    throw end?.type === 'failed' ? fromPlain(end.error) : new Error('The thread of the conversion ended by itself.');
+  } finally {
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', onAbort);
+    stop?.removeEventListener('abort', onStop);
+  }
+}
+
+/** Waits until a thread is gone; what it said last. */
+function outcome(worker: Worker, onProgress: ConvertControl['onProgress']): Promise<WorkerMessage | undefined> {
+  return new Promise((resolve, reject) => {
+    let last: WorkerMessage | undefined;
+    let crash: Error | undefined;
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type !== 'progress') last = message;
+      else {
+        try {
+          onProgress?.(message.progress);
+        } catch (error) {
+          crash = error instanceof Error ? error : new Error(String(error));
+          void worker.terminate();
+        }
+      }
+    });
+    worker.on('error', (error: Error) => {
+      crash = error;
+    });
+    worker.on('exit', () => (crash ? reject(crash) : resolve(last)));
+  });
+}
+
+/** Gives a complete file its name. */
+async function publish({ path, part }: Target, output: string, overwrite: boolean): Promise<void> {
+  try {
+    if (overwrite) {
+      await rename(part, path);
+      return;
+    }
+    // A link, unlike a rename, never replaces what came there in the meantime.
+    await link(part, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      return rename(part, path);
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new MediaError('OUTPUT_EXISTS', `${output} has appeared in the meantime and was left alone.`);
+    }
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${(error as Error).message}.`, { cause: error });
+  }
+}

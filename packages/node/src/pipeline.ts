@@ -16,38 +16,33 @@ export interface PipelineSettings {
   readonly stage?: Stage;
 }
 
-let kernels: Promise<WebAssembly.Module> | undefined;
+let compiling: Promise<WebAssembly.Module> | undefined;
 
 /** The engine's kernels, compiled once a thread. */
 function loadKernels(): Promise<WebAssembly.Module> {
-  kernels ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then((bytes) =>
+  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then((bytes) =>
     WebAssembly.compile(bytes),
   );
-  return kernels;
+  return compiling;
 }
 
 /**
  * Makes a pipeline of the engine from files on this disk: kernels, LiteRT and the model.
  *
- * @param settings - What it does with each frame.
- * @param background - The background to begin with. Default `{ type: 'blur' }`.
+ * @param settings - What it does with each frame, and the background to begin with (default `{ type: 'blur' }`).
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` with a `MODEL_` code if the model cannot be had, `CLASS_UNKNOWN` if it has none of the classes
  * to keep, `BACKGROUND_INVALID` if the background is not one.
  */
-export async function createPipeline(settings: PipelineSettings = {}, background?: Background): Promise<Pipeline> {
-  const { model: name = DEFAULT_MODEL, keep, mask, stage } = settings;
-  const [module, runtime, { model, bytes }] = await Promise.all([
+export async function createPipeline(
+  settings: PipelineSettings & { readonly background?: Background } = {},
+): Promise<Pipeline> {
+  const { model: name = DEFAULT_MODEL, keep, ...options } = settings;
+  const [kernels, runtime, { model, bytes }] = await Promise.all([
     loadKernels(),
     loadLiteRtInNode(),
     loadModel(name),
   ]);
   const segmenter = await createLiteRtSegmenter({ runtime, model, bytes, ...(keep && { keep }) });
-  return Pipeline.create({
-    kernels: module,
-    segmenter,
-    ...(background && { background }),
-    ...(mask && { mask }),
-    ...(stage && { stage }),
-  });
+  return Pipeline.create({ ...options, kernels, segmenter });
 }

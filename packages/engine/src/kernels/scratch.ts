@@ -1,6 +1,6 @@
 /**
- * Bytes of scratch for `thumbnail` and `resize`: four source rows of floats side by side, and 16 bytes for each row and
- * column of the target.
+ * Bytes of scratch for `thumbnail` and `resize`: a vector for each source column, and what is known of each target column
+ * and row.
  *
  * @param sourceWidth - Of the whole source plane.
  * @param targetWidth - In pixels.
@@ -8,7 +8,7 @@
  * @returns Bytes.
  */
 export function resampleScratch(sourceWidth: number, targetWidth: number, targetHeight: number): number {
-  return 16 * (sourceWidth + 16 + targetWidth + 4 + targetHeight + 4);
+  return 256 + 16 * (sourceWidth + 32) + 32 * (targetWidth + 4) + 16 * (targetHeight + 4);
 }
 
 /**
@@ -23,7 +23,7 @@ export function motionScratch(width: number, height: number): number {
 }
 
 /**
- * Bytes of scratch for `coefficients`.
+ * Bytes of scratch for `coefficients`: two vectors for each cell, and sums and means of a row.
  *
  * @param width - In cells.
  * @param height - In cells.
@@ -31,17 +31,17 @@ export function motionScratch(width: number, height: number): number {
  * @returns Bytes.
  */
 export function coefficientsScratch(width: number, height: number, radius: number): number {
-  return 32 * width * height + 192 * (width + 2 * radius + 8);
+  return 32 * (width * height + 4) + 64 * (2 * width + 2 * radius + 8) + 20 * (width + 4);
 }
 
 /**
- * Bytes of scratch for `matte`: for each column the cell to the left and how far it is from there.
+ * Bytes of scratch for `matte`: for each column and for a tile's rows the cell before them and how far it is from there.
  *
  * @param frameWidth - Of the luma plane.
  * @returns Bytes.
  */
 export function matteScratch(frameWidth: number): number {
-  return 8 * (frameWidth + 16);
+  return 8 * (frameWidth + 16) + 256;
 }
 
 /**

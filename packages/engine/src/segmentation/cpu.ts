@@ -1,3 +1,4 @@
+import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -39,22 +40,25 @@ export class SegmentationStage {
     };
   }
 
+  /** Takes the picture of a frame that the network is to see. */
+  look(frame: FrameMemory): void {
+    this.thumbnail.take(frame);
+    this.thumbnail.toTensor(frame, this.#segmenter.valueRange, this.#tensor);
+  }
+
   /**
-   * Finds the person in a frame.
+   * Finds the person in the picture that was taken.
    *
-   * @param frame - The frame.
+   * @param rotation - The frame's.
    * @param hard - Take the most likely class, not its probability, where the model has classes.
    */
-  async run(frame: FrameMemory, hard: boolean): Promise<void> {
+  async find(rotation: Rotation, hard: boolean): Promise<void> {
     const segmenter = this.#segmenter;
-    this.thumbnail.take(frame);
-    this.thumbnail.toTensor(frame, segmenter.valueRange, this.#tensor);
     await segmenter.segment(this.#tensor.f32, this.found);
     const { width, height } = segmenter;
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
-    const back = inverseRotation(frame.rotation);
-    if (back === 0) this.confidence.f32.set(upright);
-    else rotate(upright, width, width, height, back, this.confidence.f32, this.thumbnail.width);
+    if (rotation === 0) this.confidence.f32.set(upright);
+    else rotate(upright, width, width, height, inverseRotation(rotation), this.confidence.f32, this.thumbnail.width);
   }
 
   /** Gives the memory back; the segmenter is the pipeline's. */

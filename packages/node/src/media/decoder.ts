@@ -8,6 +8,9 @@ import type { InputStream } from './reader.js';
 /** More threads than this cost memory and gain little beside an encoder. */
 const MAX_THREADS = 8;
 
+/** A decoder that fails this often in a row gives nothing for this packet. */
+const MAX_FAILURES = 64;
+
 /** Decodes one stream of pictures. */
 export class Decoder {
   /** The picture that {@link receive} got last. Belongs to the decoder. */
@@ -65,7 +68,7 @@ export class Decoder {
    * @returns Whether there was one.
    */
   receive(): boolean {
-    for (;;) {
+    for (let failures = 0; failures < MAX_FAILURES; failures++) {
       const ret = this.#context.receiveFrameSync(this.frame);
       if (ret >= 0) {
         if (this.frame.hasFlags(AV_FRAME_FLAG_CORRUPT) || this.frame.decodeErrorFlags !== 0) this.damaged++;
@@ -74,6 +77,7 @@ export class Decoder {
       if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return false;
       this.damaged++;
     }
+    return false;
   }
 
   /** The current picture's time in the stream's time base: what the file says, or one duration after the last. */

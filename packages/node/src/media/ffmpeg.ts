@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AV_LOG_QUIET, AV_NOPTS_VALUE } from 'node-av/constants';
-import { avRescaleQ, FFmpegError, Log, Rational } from 'node-av/lib';
+import { avRescaleQ, Codec, FFmpegError, Log, Rational } from 'node-av/lib';
 
 /** A fraction: a time base, a frame rate, the shape of a pixel. */
 export interface Ratio {
@@ -77,4 +77,9 @@ export function positive({ num, den }: Ratio): boolean {
 /** The rational as FFmpeg's own class, which its setters want. */
 export function rational({ num, den }: Ratio): Rational {
   return new Rational(num, den);
+}
+
+/** FFmpeg's encoder of a name; `null` where this build has none. */
+export function encoderNamed(name: string): Codec | null {
+  return Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
 }

@@ -89,10 +89,8 @@ export class Reader {
   /** When the input begins, in seconds of its own. */
   get startTime(): number {
     const start = known(this.format.startTime);
-    return start === undefined || this.live ? this.#liveStart : Number(start) / 1e6;
+    return start === undefined ? 0 : Number(start) / 1e6;
   }
-
-  #liveStart = 0;
 
   /** How long the input says that it is, in seconds; `undefined` where it does not. */
   get duration(): number | undefined {
@@ -156,7 +154,6 @@ export class Reader {
     const stream = this.streams[packet.streamIndex];
     if (timestamp === undefined || !stream) return;
     const at = seconds(timestamp + packet.duration, stream.timeBase);
-    if (this.live && this.end === Number.NEGATIVE_INFINITY) this.#liveStart = seconds(timestamp, stream.timeBase);
     if (at > this.end) this.end = at;
   }
 }

@@ -1,0 +1,161 @@
+import type { ConvertOptions } from '@elsewhere/node';
+import { type Command, CommanderError } from 'commander';
+import { chooseBackground } from './background.js';
+import { completionScript } from './completion.js';
+import { usageError } from './errors.js';
+import type { Files } from './files.js';
+import { type Outputs, planOutputs } from './output.js';
+import { type CommonFlags, type ConvertFlags, createProgram } from './program.js';
+
+/** How results and progress are told: for people, as JSON lines, or errors only. */
+export type Style = 'people' | 'json' | 'quiet';
+
+/** A conversion of one or more inputs. */
+export interface ConvertPlan extends Outputs {
+  readonly action: 'convert';
+  readonly options: ConvertOptions;
+  /** Inputs converted at the same time. */
+  readonly concurrency: number;
+  readonly style: Style;
+}
+
+/** Something about models. */
+export type ModelsPlan =
+  | { readonly action: 'models list'; readonly style: Style }
+  | { readonly action: 'models pull'; readonly id: string; readonly from?: string; readonly style: Style }
+  | { readonly action: 'models verify'; readonly id?: string; readonly style: Style };
+
+/** A text for standard output: help, version, a completion script. */
+export interface TextPlan {
+  readonly action: 'print';
+  readonly text: string;
+}
+
+/** What the command line asks for. */
+export type Plan = ConvertPlan | ModelsPlan | TextPlan;
+
+/** What {@link parseArguments} has to know beside the arguments. */
+export interface ParseContext {
+  readonly version: string;
+  /** The disk: what is a file, what a directory. */
+  readonly files: Files;
+  /** Columns of the terminal, for the help. Default 80. */
+  readonly columns?: number | undefined;
+  /** Whether the help may have colours. Default `false`. */
+  readonly colors?: boolean | undefined;
+}
+
+/**
+ * Understands the command line.
+ *
+ * @param argv - The arguments, without `node` and the script.
+ * @param context - The disk and the terminal.
+ * @returns What is to be done.
+ * @throws An `ElsewhereError` with code `USAGE`, or one about the background or the output.
+ */
+export function parseArguments(argv: readonly string[], context: ParseContext): Plan {
+  const { version, files, columns, colors = false } = context;
+  let plan: Plan | undefined;
+  let printed = '';
+  const program: Command = createProgram(version, {
+    convert(inputs, command) {
+      plan = convertPlan(inputs, command.opts<ConvertFlags & CommonFlags>(), files);
+    },
+    listModels(command) {
+      plan = { action: 'models list', style: styleOf(command) };
+    },
+    pullModel(id, command) {
+      const { from } = command.opts<{ from?: string }>();
+      plan = { action: 'models pull', id, style: styleOf(command), ...(from === undefined ? {} : { from }) };
+    },
+    verifyModels(id, command) {
+      plan = { action: 'models verify', style: styleOf(command), ...(id === undefined ? {} : { id }) };
+    },
+    completion(shell) {
+      plan = { action: 'print', text: completionScript(shell, program) };
+    },
+  });
+  for (const command of allCommands(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed += text;
+      },
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(Math.max(columns ?? 80, 60), 100),
+      getOutHasColors: () => colors,
+    });
+    command.configureHelp({ styleTitle: (title) => (colors ? `\x1b[1m${title}\x1b[22m` : title) });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { action: 'print', text: printed };
+    throw usageError(sentence(error.message));
+  }
+  if (!plan) throw usageError('There is nothing to do.');
+  return plan;
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}
+
+/** Makes one sentence of what commander says. */
+function sentence(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean .*)\)$/s, (_, hint: string) => `. ${hint}`)
+    .replace(/\.? Allowed choices are/, '. Possible are')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const end = /[.?!]$/.test(text) ? '' : '.';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end} See \`elsewhere --help\`.`;
+}
+
+function styleOf(command: Command): Style {
+  const { json, quiet } = command.optsWithGlobals<CommonFlags>();
+  if (json) return 'json';
+  return quiet ? 'quiet' : 'people';
+}
+
+function convertPlan(
+  inputs: readonly string[],
+  flags: ConvertFlags & CommonFlags,
+  files: Files,
+): ConvertPlan {
+  if (inputs.length === 0) {
+    throw usageError('There is no input. Try `elsewhere talk.mp4 --background blur`, or `elsewhere --help`.');
+  }
+  if (inputs.includes('')) throw usageError("An input's name is empty.");
+  if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
+  const background = chooseBackground(flags, files);
+  const { model, keep, mask, stage, start, duration, codec, crf, preset, overwrite } = flags;
+  const options: ConvertOptions = defined({
+    background,
+    model,
+    keep,
+    mask,
+    stage,
+    start,
+    duration,
+    codec,
+    crf,
+    preset,
+    overwrite,
+  });
+  return {
+    action: 'convert',
+    ...planOutputs(inputs, flags.output, options, files),
+    options,
+    concurrency: flags.jobs ?? 1,
+    style: flags.json ? 'json' : flags.quiet ? 'quiet' : 'people',
+  };
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** The same object without the properties that are `undefined`. */
+function defined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

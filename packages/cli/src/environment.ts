@@ -1,0 +1,55 @@
+import type { convert, listModels, loadModel, pullModel } from '@elsewhere/node';
+import type { Files } from './files.js';
+
+/** Where text goes: standard output or standard error. */
+export interface Output {
+  write(text: string): void;
+  /** Whether it is a terminal. */
+  readonly isTTY: boolean;
+  /** The terminal's width, if it is one. Asked at every line: windows are resized. */
+  readonly columns: number | undefined;
+}
+
+/** All that the command touches outside itself, so that tests can take its place. */
+export interface Environment {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly variables: Variables;
+  readonly files: Files;
+  /** Seconds on a clock that never goes back. */
+  now(): number;
+  readonly convert: typeof convert;
+  readonly listModels: typeof listModels;
+  readonly loadModel: typeof loadModel;
+  readonly pullModel: typeof pullModel;
+}
+
+/** The environment variables that the command reads. */
+export interface Variables {
+  /** Set and not empty: no colours (https://no-color.org). */
+  readonly NO_COLOR?: string | undefined;
+  /** `dumb`: a terminal that cannot redraw a line. */
+  readonly TERM?: string | undefined;
+  /** `1`: stack traces under the errors. */
+  readonly ELSEWHERE_DEBUG?: string | undefined;
+}
+
+/**
+ * Whether an output may have colours.
+ *
+ * @param output - Where to.
+ * @param variables - The environment variables.
+ */
+export function hasColors(output: Output, { NO_COLOR, TERM }: Variables): boolean {
+  return output.isTTY && !NO_COLOR && TERM !== 'dumb';
+}
+
+/**
+ * Whether a line on an output can be drawn again and again.
+ *
+ * @param output - Where to.
+ * @param variables - The environment variables.
+ */
+export function canRedraw(output: Output, { TERM }: Variables): boolean {
+  return output.isTTY && TERM !== 'dumb';
+}

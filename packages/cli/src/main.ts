@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { WriteStream } from 'node:tty';
+import type { Environment, Output } from './environment.js';
+import { disk } from './files.js';
+import { Interruption, type InterruptionKind } from './interruption.js';
+import { run } from './run.js';
+
+/** After the last word, what still holds the process (a worker that does not end) has so long. */
+const LINGER_MS = 1000;
+
+/** Giving up takes less than a second; what takes longer than this hangs. */
+const GIVE_UP_MS = 5000;
+
+const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, InterruptionKind>>> = {
+  SIGINT: 'interrupt',
+  SIGTERM: 'terminate',
+  SIGHUP: 'hangup',
+};
+
+/** Runs the command in this process: real files, real signals. Sets the process's exit code. */
+export async function main(): Promise<void> {
+  const environment: Environment = {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    variables: process.env,
+    files: disk,
+    now: () => performance.now() / 1000,
+    // The media library is loaded only by what needs it: help and completion answer at once.
+    convert: async (...args) => (await import('@elsewhere/node')).convert(...args),
+    listModels: async () => (await import('@elsewhere/node')).listModels(),
+    loadModel: async (name) => (await import('@elsewhere/node')).loadModel(name),
+    pullModel: async (...args) => (await import('@elsewhere/node')).pullModel(...args),
+  };
+  const interruption = new Interruption((code) => process.exit(code));
+  interruption.signal.addEventListener('abort', () => {
+    setTimeout(() => process.exit(interruption.exitCode), GIVE_UP_MS).unref();
+  });
+  for (const [signal, kind] of Object.entries(SIGNALS)) {
+    process.on(signal, () => interruption.interrupt(kind));
+  }
+  // Whoever read our output went away: nothing more is written to it, and what is under way is given up.
+  process.stdout.on('error', () => interruption.interrupt('pipe'));
+  process.stderr.on('error', () => {});
+  process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}
+
+function output(stream: WriteStream): Output {
+  return {
+    write(text) {
+      if (stream.writable) stream.write(text);
+    },
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}

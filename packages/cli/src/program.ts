@@ -1,0 +1,226 @@
+import { DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseStrength } from './background.js';
+import { parseDuration } from './duration.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { CODECS } from './output.js';
+
+/** The shells that a completion can be printed for. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
+
+const EXAMPLES = `
+Examples:
+  elsewhere talk.mp4 --background beach.jpg     writes talk.elsewhere.mp4, the sound untouched
+  elsewhere talk.mp4 -b blur:0.8 -o out.mkv     the room itself, out of focus
+  elsewhere talk.mp4 -b '#00b140'               any CSS colour
+  elsewhere talk.mp4 -b waves.mp4 --fit tile    a video, again and again
+  elsewhere talk.mp4 -b transparent             writes talk.elsewhere.webm with alpha
+  elsewhere *.mov -b office.png -o done/ -j 2   many at once, into a directory
+  elsewhere me.jpg -b beach.jpg                 a picture
+  elsewhere camera -b blur -o take.mp4          records until Ctrl-C
+  elsewhere dog.mp4 --model deeplab-v3 --keep person,dog -b beach.jpg
+  elsewhere models pull deeplab-v3              fetches that model
+
+Results go beside their inputs under the name NAME.elsewhere.EXT, unless -o says
+otherwise; their paths are printed, one a line.
+`;
+
+const exitCodeHelp = () => {
+  const rows = Object.values(EXIT_CODES).map(
+    ({ value, meaning }) => `  ${String(value).padEnd(5)} ${meaning}`,
+  );
+  return `\nExit codes:\n${rows.join('\n')}\nWith several inputs: the code of the first that failed.\n`;
+};
+
+/** What to do when a subcommand was chosen. Each gets the command that was parsed, for its options. */
+export interface Actions {
+  convert(inputs: readonly string[], command: Command): void;
+  listModels(command: Command): void;
+  pullModel(id: string, command: Command): void;
+  verifyModels(id: string | undefined, command: Command): void;
+  completion(shell: string): void;
+}
+
+/** The options of a conversion as commander gives them. */
+export interface ConvertFlags {
+  readonly background?: string;
+  readonly fit?: 'cover' | 'contain' | 'stretch' | 'tile';
+  readonly blur?: number;
+  readonly model?: string;
+  readonly keep?: readonly string[];
+  readonly mask?: 'soft' | 'hard';
+  readonly stage?: (typeof STAGES)[number];
+  readonly output?: string;
+  readonly start?: number;
+  readonly duration?: number;
+  readonly codec?: 'h264' | 'hevc' | 'vp8' | 'vp9' | 'av1' | 'prores' | 'ffv1';
+  readonly crf?: number;
+  readonly preset?: string;
+  readonly overwrite?: true;
+  readonly jobs?: number;
+}
+
+/** The options of every subcommand. */
+export interface CommonFlags {
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/**
+ * Describes the whole command line: what there is, its help, and which values are possible.
+ *
+ * @param version - Printed by `--version`.
+ * @param actions - What to do with what was parsed.
+ */
+export function createProgram(version: string, actions: Actions): Command {
+  const program = new Command('elsewhere')
+    .description('Puts another background behind the person in a video, a picture or a camera.')
+    .usage('[options] <input...>')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .argument('[inputs...]', "videos, pictures, 'camera', 'camera:/dev/video0' or 'lavfi:SOURCE'");
+
+  program
+    .optionsGroup('Background:')
+    .option(
+      '-b, --background <what>',
+      'a picture or video file, blur, blur:0.8, transparent, none, or any CSS colour (default: blur)',
+    )
+    .addOption(
+      new Option('--fit <how>', 'how a picture or video is laid into the frame (default: cover)').choices([
+        'cover',
+        'contain',
+        'stretch',
+        'tile',
+      ]),
+    )
+    .option('--blur <strength>', 'blur the room, from 0 to 1 (default: 0.6)', strength)
+    .optionsGroup('Person:')
+    .option('-m, --model <id|file>', `a model's name or a .tflite file (default: ${DEFAULT_MODEL})`)
+    .option(
+      '-k, --keep <classes>',
+      'what to keep, for models with classes, as in person,dog (default: person)',
+      classes,
+    )
+    .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
+    .addOption(
+      new Option('--stage <stage>', 'show a step of the work (default: composite)').choices([...STAGES]),
+    )
+    .optionsGroup('Output:')
+    .option('-o, --output <path>', 'a file, or a directory (there already, or ending in a slash)')
+    .option('--start <time>', 'where to begin: seconds or [hh:]mm:ss.sss', time)
+    .option('--duration <time>', 'how much to convert: seconds or [hh:]mm:ss.sss', positiveTime)
+    .addOption(new Option('--codec <name>', 'video encoder (default: by the extension)').choices([...CODECS]))
+    .option('--crf <number>', "the encoder's quality: smaller is better and larger (default: by codec)", crf)
+    .option('--preset <name>', "the encoder's speed (default: by codec, veryfast for h264)")
+    .option('--overwrite', 'replace outputs that are there already')
+    .optionsGroup('Running:')
+    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs);
+  addCommonOptions(program);
+
+  program
+    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', exitCodeHelp)
+    .action((inputs: readonly string[], _options: unknown, command: Command) =>
+      actions.convert(inputs, command),
+    );
+
+  program.commandsGroup('Commands:');
+  addModels(program, actions);
+  program
+    .command('completion')
+    .description("print a shell's completion script")
+    .addHelpText('after', COMPLETION_HELP)
+    .addArgument(program.createArgument('<shell>', 'the shell').choices([...SHELLS]))
+    .action((shell: string) => actions.completion(shell));
+  return program;
+}
+
+const COMPLETION_HELP = `
+Examples:
+  elsewhere completion bash > ~/.local/share/bash-completion/completions/elsewhere
+  elsewhere completion zsh > "\${fpath[1]}/_elsewhere"
+  elsewhere completion fish > ~/.config/fish/completions/elsewhere.fish`;
+
+function addModels(program: Command, actions: Actions): void {
+  const ids = MODEL_CATALOGUE.map(({ id }) => id);
+  const models = program
+    .command('models')
+    .description('list, fetch and check models')
+    .argument('[what]')
+    .usage('[options] [list | pull <id> | verify [id]]')
+    .enablePositionalOptions()
+    .action((what: string | undefined, _options: unknown, command: Command) => {
+      if (what !== undefined) {
+        command.error(`error: unknown command 'models ${what}'. Possible are list, pull ID and verify [ID]`);
+      }
+      actions.listModels(command);
+    });
+  addCommonOptions(models);
+  const list = models
+    .command('list')
+    .description('list the models and how they stand on this machine')
+    .action((_options: unknown, command: Command) => actions.listModels(command));
+  const pull = models
+    .command('pull')
+    .description('fetch a model')
+    .addArgument(program.createArgument('<id>', `the model's name: ${ids.join(', ')}`))
+    .option(
+      '--from <url>',
+      "fetch from a mirror instead of the model's own address; it is verified all the same",
+    )
+    .action((id: string, _options: unknown, command: Command) => actions.pullModel(id, command));
+  const verify = models
+    .command('verify')
+    .description('check that the files of models are what they should be')
+    .addArgument(program.createArgument('[id]', "the model's name (default: all)"))
+    .action((id: string | undefined, _options: unknown, command: Command) =>
+      actions.verifyModels(id, command),
+    );
+  for (const command of [list, pull, verify]) addCommonOptions(command);
+}
+
+function addCommonOptions(command: Command): void {
+  command
+    .option('--json', 'print JSON, one object a line, to standard output')
+    .option('-q, --quiet', 'print errors only');
+}
+
+function strength(text: string): number {
+  const number = parseStrength(text);
+  if (number === undefined) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
+function classes(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  return [...before, ...names];
+}
+
+function time(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) {
+    throw new InvalidArgumentError('It must be seconds, as in 12.5, or a time, as in 1:30 or 01:02:03.5.');
+  }
+  return seconds;
+}
+
+function positiveTime(text: string): number {
+  const seconds = time(text);
+  if (seconds === 0) throw new InvalidArgumentError('It must be more than 0.');
+  return seconds;
+}
+
+function crf(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number, as in 20.');
+  return Number(text);
+}
+
+function jobs(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}

@@ -1,0 +1,49 @@
+import type { Environment } from '../environment.js';
+import { type ConvertEvent, doneEvent, errorEvent, jsonLine, progressEvent } from '../json.js';
+import { printError } from '../messages.js';
+import type { Job } from '../output.js';
+import { doneOf, SpeedMeter } from '../progress.js';
+import type { Reporter } from './reporter.js';
+
+/**
+ * Writes one JSON object a line to standard output; errors are sentences on standard error besides.
+ *
+ * @param environment - Where to.
+ */
+export function jsonReporter(environment: Environment): Reporter {
+  const meters = new Map<Job, SpeedMeter>();
+  const write = (event: ConvertEvent) => environment.stdout.write(jsonLine(event));
+  return {
+    start(job) {
+      const meter = new SpeedMeter();
+      meter.add(environment.now(), 0, 0);
+      meters.set(job, meter);
+      write({ type: 'start', input: job.input, output: job.output });
+    },
+    progress(job, progress) {
+      const meter = meters.get(job) ?? new SpeedMeter();
+      meter.add(environment.now(), progress.frames, doneOf(progress));
+      write(progressEvent(job, progress, meter.speed));
+    },
+    done({ input, output }, report) {
+      for (const message of report.warnings) write({ type: 'warning', input, output, message });
+      write(doneEvent(report));
+    },
+    failed(job, error) {
+      write(errorEvent(error, job));
+      printError(error, environment);
+    },
+    cancelled(job, exitCode) {
+      write({
+        type: 'error',
+        input: job.input,
+        output: job.output,
+        code: 'CANCELLED',
+        message: 'It was interrupted; nothing was written.',
+        exitCode,
+      });
+    },
+    note() {},
+    end() {},
+  };
+}

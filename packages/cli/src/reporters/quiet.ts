@@ -1,0 +1,22 @@
+import type { Environment } from '../environment.js';
+import { printError } from '../messages.js';
+import type { Reporter } from './reporter.js';
+
+/**
+ * Prints errors only.
+ *
+ * @param environment - Where to.
+ */
+export function quietReporter(environment: Environment): Reporter {
+  return {
+    start() {},
+    progress() {},
+    done() {},
+    failed(_, error) {
+      printError(error, environment);
+    },
+    cancelled() {},
+    note() {},
+    end() {},
+  };
+}

@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Background, Picture } from '@elsewhere/engine';
+import sharp from 'sharp';
+import { MediaError } from './errors.js';
+import { VideoBackground } from './media/video-background.js';
+
+/** The longest side of a background picture in pixels; larger ones are made smaller. */
+const MAX_SIDE = 4096;
+
+/** A background that is ready for the engine, and what frees it. */
+export interface OpenBackground {
+  readonly background: Background;
+  readonly dispose: () => void;
+}
+
+/**
+ * Opens a background whose picture or video is named by its path.
+ *
+ * @param background - The background as the caller gives it.
+ * @returns The background for the engine.
+ * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`.
+ */
+export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
+  if (background.type === 'image') {
+    await assertFile(background.source);
+    return { background: { ...background, source: await readPicture(background.source) }, dispose: () => {} };
+  }
+  if (background.type === 'video') {
+    await assertFile(background.source);
+    const source = new VideoBackground(background.source);
+    return { background: { ...background, source }, dispose: () => source.dispose() };
+  }
+  return { background, dispose: () => {} };
+}
+
+async function assertFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new MediaError('BACKGROUND_MISSING', `The background ${path} does not exist.`);
+  if (found.isDirectory()) {
+    throw new MediaError('BACKGROUND_UNREADABLE', `The background ${path} is a directory, not a picture or a video.`);
+  }
+}
+
+async function readPicture(path: string): Promise<Picture> {
+  try {
+    const { data, info } = await sharp(path, { limitInputPixels: 500_000_000 })
+      .autoOrient()
+      .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  } catch (cause) {
+    throw new MediaError(
+      'BACKGROUND_UNREADABLE',
+      `The background ${basename(path)} is not a picture that can be read, or it is damaged.`,
+      { cause },
+    );
+  }
+}

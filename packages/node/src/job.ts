@@ -1,0 +1,65 @@
+import type { Pipeline, Statistics } from '@elsewhere/engine';
+import { openBackground } from './background.js';
+import type { Progress, Report } from './convert.js';
+import { MediaError } from './errors.js';
+import { silence } from './media/ffmpeg.js';
+import { Transcoder } from './media/transcode.js';
+import { FLAG, type Job } from './messages.js';
+import { createPipeline } from './pipeline.js';
+
+/**
+ * Does one conversion in this thread.
+ *
+ * @param job - What to do.
+ * @param onProgress - Called about four times a second.
+ * @returns What was done.
+ */
+export async function runJob(job: Job, onProgress: (progress: Progress) => void): Promise<Report> {
+  silence();
+  const began = performance.now();
+  const poll = () => {
+    if (Atomics.load(job.flags, FLAG.cancel)) throw new MediaError('CANCELLED', 'The conversion was cancelled.');
+    return Atomics.load(job.flags, FLAG.stop) ? 'stop' : 'go';
+  };
+  const transcoder = new Transcoder({ ...job, poll, onProgress });
+  try {
+    return await withPipeline(job, async (pipeline) => {
+      poll();
+      const result = await transcoder.run(pipeline);
+      return {
+        input: job.input,
+        output: job.output,
+        ...result,
+        elapsedSeconds: (performance.now() - began) / 1000,
+        statistics: copyStatistics(pipeline.statistics),
+      };
+    });
+  } finally {
+    transcoder.dispose();
+  }
+}
+
+function copyStatistics({ frames, placeholders, resets, milliseconds }: Statistics): Statistics {
+  return { frames, placeholders, resets, milliseconds: { ...milliseconds } };
+}
+
+async function withPipeline<T>(job: Job, use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+  const { background: wanted, model, keep, mask, stage } = job.options;
+  const { background, dispose } = await openBackground(wanted ?? { type: 'blur' });
+  try {
+    const pipeline = await createPipeline({
+      background,
+      ...(model === undefined ? {} : { model }),
+      ...(keep === undefined ? {} : { keep }),
+      ...(mask === undefined ? {} : { mask }),
+      ...(stage === undefined ? {} : { stage }),
+    });
+    try {
+      return await use(pipeline);
+    } finally {
+      pipeline.dispose();
+    }
+  } finally {
+    dispose();
+  }
+}

@@ -1,0 +1,79 @@
+import { AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
+import type { Packet } from 'node-av/lib';
+import { fromSeconds, known, seconds } from './ffmpeg.js';
+import { keptMetadata } from './metadata.js';
+import { isAfter, isBefore, type Range } from './range.js';
+import type { InputStream } from './reader.js';
+import type { Route, RoutesContext } from './routes.js';
+import type { Track, Writer } from './writer.js';
+
+/** Copies a stream packet by packet. */
+export class CopyRoute implements Route {
+  readonly #input: InputStream;
+  readonly #writer: Writer;
+  readonly #track: Track;
+  readonly #range: Range;
+  readonly #cut: boolean;
+  readonly #offset: bigint;
+  readonly #negative: boolean;
+  readonly #subtitles: boolean;
+  #past = false;
+
+  /**
+   * @param input - The stream.
+   * @param context - Where it goes.
+   */
+  constructor(input: InputStream, { writer, container, range, cut }: RoutesContext) {
+    this.#input = input;
+    this.#writer = writer;
+    this.#range = range;
+    this.#cut = cut;
+    this.#offset = fromSeconds(range.from, input.timeBase);
+    // Where the container has edit lists, a packet may begin before the beginning; players cut it to the sample.
+    this.#negative = container.chapters === 'mp4';
+    this.#subtitles = input.type === AVMEDIA_TYPE_SUBTITLE;
+    this.#track = writer.add(input.timeBase, keptMetadata(input.stream.metadata));
+    const { stream } = this.#track;
+    input.parameters.copy(stream.codecpar);
+    // The old container's name for the codec may be unknown to the new one.
+    stream.codecpar.codecTag = 0;
+    stream.disposition = input.stream.disposition;
+    if (input.stream.sampleAspectRatio.num > 0) stream.sampleAspectRatio = input.stream.sampleAspectRatio;
+  }
+
+  take(packet: Packet): void {
+    const pts = known(packet.pts) ?? known(packet.dts);
+    if (pts !== undefined) {
+      const from = seconds(pts, this.#input.timeBase);
+      const to = seconds(pts + packet.duration, this.#input.timeBase);
+      if (isAfter(from, this.#range)) this.#past = true;
+      if (this.#past) return;
+      if (this.#subtitles) clip(packet, pts, this.#offset);
+      if (this.#cut && isBefore(this.#negative || this.#subtitles ? to - 0.001 : from, this.#range)) return;
+    }
+    packet.pts = shift(packet.pts, this.#offset);
+    packet.dts = shift(packet.dts, this.#offset);
+    this.#writer.write(this.#track, packet);
+  }
+
+  isPast(): boolean {
+    return this.#past;
+  }
+
+  finish(): void {}
+
+  dispose(): void {}
+}
+
+/** A subtitle that is shown when the range begins is shown from there on. */
+function clip(packet: Packet, pts: bigint, first: bigint): void {
+  if (pts >= first || pts + packet.duration <= first) return;
+  packet.duration -= first - pts;
+  packet.pts = first;
+  packet.dts = first;
+}
+
+/** A time less an offset; FFmpeg's "none" stays. */
+export function shift(timestamp: bigint, offset: bigint): bigint {
+  return known(timestamp) === undefined ? timestamp : timestamp - offset;
+}

@@ -1,0 +1,63 @@
+import type { Range } from './range.js';
+import type { Reader } from './reader.js';
+
+/** Differences below this many seconds come of rounding. */
+const NEGLIGIBLE = 0.25;
+
+/** Keeps account of what was lost of a damaged input. */
+export class Damage {
+  readonly #reader: Reader;
+  readonly #range: Range;
+  #end: number | undefined;
+  #seen = 0;
+  #gaps = 0;
+
+  /**
+   * @param reader - The input.
+   * @param range - What is converted of it.
+   */
+  constructor(reader: Reader, range: Range) {
+    this.#reader = reader;
+    this.#range = range;
+  }
+
+  /**
+   * Takes note of a decoded picture.
+   *
+   * @param time - When it is shown, in seconds.
+   * @param duration - For how long, in seconds.
+   * @param damaged - How much damage the decoder has met so far.
+   */
+  note(time: number, duration: number, damaged: number): void {
+    if (damaged > this.#seen && this.#end !== undefined && time > this.#end + 0.001) this.#gaps += time - this.#end;
+    this.#seen = damaged;
+    this.#end = time + duration;
+  }
+
+  /**
+   * What is to be said at the end.
+   *
+   * @param damaged - How much damage the decoder has met.
+   * @param stopped - Whether the end of the input was not reached on purpose.
+   * @returns Sentences, and seconds lost as far as known.
+   */
+  report(damaged: number, stopped: boolean): { lostSeconds: number | undefined; warnings: string[] } {
+    const warnings: string[] = [];
+    let lost = this.#gaps;
+    const { name, broken, end, startTime, duration, durationIsExact } = this.#reader;
+    if (duration !== undefined && (durationIsExact || broken) && !stopped) {
+      const missing = Math.min(this.#range.to, startTime + duration) - Math.max(end, this.#range.from);
+      if (missing > NEGLIGIBLE) {
+        lost += missing;
+        warnings.push(`${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`);
+      }
+    }
+    if (broken && warnings.length === 0) warnings.push(`${name} is damaged: what comes after second ${end.toFixed(1)} cannot be read.`);
+    if (damaged > 0) {
+      const many = damaged === 1 ? 'One picture was' : `${damaged} pictures were`;
+      warnings.push(`${name} is damaged: ${many} damaged or could not be decoded.`);
+    }
+    const harmed = warnings.length > 0 || lost > 0;
+    return { lostSeconds: harmed ? Math.round(lost * 1000) / 1000 : undefined, warnings };
+  }
+}

@@ -1,0 +1,241 @@
+import { copyPlane, type Frame as EngineFrame, type Plane, type PixelFormat, planeSizes } from '@elsewhere/engine';
+import {
+  AV_CODEC_FLAG_FRAME_DURATION,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_FRAME_DATA_A53_CC,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUVA420P,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  type AVPixelFormat,
+} from 'node-av/constants';
+import { avGetPixFmtName, CodecContext, Frame, Packet } from 'node-av/lib';
+import { MediaError } from '../errors.js';
+import type { VideoCodec } from './codecs.js';
+import type { ColorTags } from './color.js';
+import { check, encoderNamed, FfmpegFailure, positive, type Ratio, rational } from './ffmpeg.js';
+import { PictureFilter } from './filter.js';
+
+/** What the encoder is to make. */
+export interface EncoderSettings {
+  readonly codec: VideoCodec;
+  /** FFmpeg's options for the codec. */
+  readonly options: Readonly<Record<string, string>>;
+  /** The layout of the pictures that come. */
+  readonly layout: PixelFormat;
+  /** Of the pictures that come, in pixels. */
+  readonly width: number;
+  /** Of the pictures that come, in pixels. */
+  readonly height: number;
+  readonly timeBase: Ratio;
+  readonly frameRate: Ratio;
+  readonly sampleAspectRatio: Ratio;
+  readonly tags: ColorTags;
+  /** Whether the container wants the codec's parameters in its head. */
+  readonly globalHeader: boolean;
+  /** Whether frames may be stored in another order than they are shown. */
+  readonly reorder: boolean;
+}
+
+interface Slot {
+  readonly frame: Frame;
+  readonly planes: readonly Plane[];
+}
+
+const LAYOUTS: Readonly<Record<PixelFormat, AVPixelFormat>> = {
+  I420: AV_PIX_FMT_YUV420P,
+  NV12: AV_PIX_FMT_NV12,
+  I420A: AV_PIX_FMT_YUVA420P,
+};
+
+/** Encodes the engine's frames. */
+export class Encoder {
+  /** FFmpeg's view of it. */
+  readonly context: CodecContext;
+  /** Of the encoded pictures, in pixels: as they come, or one more where the codec wants even sizes. */
+  readonly width: number;
+  /** Of the encoded pictures, in pixels. */
+  readonly height: number;
+  readonly #settings: EncoderSettings;
+  readonly #slots: Slot[] = [];
+  readonly #packet: Packet;
+  readonly #convert: PictureFilter | undefined;
+
+  /**
+   * @param settings - What to make.
+   * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if the encoder refuses.
+   */
+  constructor(settings: EncoderSettings) {
+    const { codec, layout, tags } = settings;
+    this.#settings = settings;
+    const odd = codec.even ? 1 : 0;
+    this.width = settings.width + (settings.width & odd);
+    this.height = settings.height + (settings.height & odd);
+    const alpha = layout === 'I420A';
+    const format = (alpha ? codec.alphaFormat : undefined) ?? codec.format;
+    this.context = this.#open(format);
+    this.#packet = new Packet();
+    this.#packet.alloc();
+    if (format !== LAYOUTS[layout]) {
+      this.#convert = new PictureFilter(
+        {
+          width: this.width,
+          height: this.height,
+          format: LAYOUTS[layout],
+          sampleAspectRatio: settings.sampleAspectRatio,
+          colorSpace: tags.matrix,
+          colorRange: tags.range,
+        },
+        `scale=flags=bicubic+accurate_rnd,format=${formatName(codec, alpha)}`,
+      );
+    }
+  }
+
+  /**
+   * Encodes a frame.
+   *
+   * @param picture - The engine's frame, copied before this returns.
+   * @param timing - Its time and duration in the encoder's time base.
+   * @param like - The decoded picture that it was made of; closed captions are taken over from it.
+   * @param write - Gets each packet that comes out; the packet is used again after it returns.
+   */
+  encode(
+    picture: EngineFrame,
+    timing: { readonly pts: bigint; readonly duration: bigint },
+    like: Frame,
+    write: (packet: Packet) => void,
+  ): void {
+    const slot = this.#freeSlot();
+    this.#fill(slot, picture);
+    const frame = this.#convert ? this.#convert.apply(slot.frame) : slot.frame;
+    frame.pts = timing.pts;
+    frame.duration = timing.duration;
+    frame.timeBase = rational(this.#settings.timeBase);
+    copyCaptions(like, frame);
+    check(this.context.sendFrameSync(frame), 'encode a picture');
+    this.#drain(write);
+  }
+
+  /** Gets the packets that are still inside. */
+  finish(write: (packet: Packet) => void): void {
+    const ret = this.context.sendFrameSync(null);
+    if (ret !== AVERROR_EOF) check(ret, 'finish the video');
+    this.#drain(write);
+  }
+
+  /** Frees the encoder. */
+  dispose(): void {
+    this.#convert?.dispose();
+    this.#packet.free();
+    this.context.freeContext();
+    for (const { frame } of this.#slots) frame.free();
+    this.#slots.length = 0;
+  }
+
+  #open(format: AVPixelFormat): CodecContext {
+    const { codec: wanted, options, timeBase, frameRate, sampleAspectRatio, tags } = this.#settings;
+    const codec = encoderNamed(wanted.encoder);
+    if (!codec) throw new MediaError('OUTPUT_UNSUPPORTED', `This build of FFmpeg has no encoder for ${wanted.title}.`);
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    context.width = this.width;
+    context.height = this.height;
+    context.pixelFormat = format;
+    context.timeBase = rational(timeBase);
+    context.framerate = rational(frameRate);
+    if (positive(sampleAspectRatio)) context.sampleAspectRatio = rational(sampleAspectRatio);
+    context.colorRange = tags.range;
+    context.colorSpace = tags.matrix;
+    context.colorPrimaries = tags.primaries;
+    context.colorTrc = tags.transfer;
+    context.chromaLocation = tags.chromaLocation;
+    context.threadCount = 0;
+    context.setFlags(AV_CODEC_FLAG_FRAME_DURATION);
+    if (this.#settings.globalHeader) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+    if (!this.#settings.reorder) context.maxBFrames = 0;
+    // Not through open2: it frees the dictionary that it is given, which is freed again with its object.
+    for (const [name, value] of Object.entries(options)) {
+      check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), `set the option ${name}`);
+    }
+    const ret = context.open2Sync(codec, null);
+    if (ret < 0) {
+      context.freeContext();
+      throw new MediaError(
+        'OUTPUT_UNSUPPORTED',
+        `${wanted.title} cannot be encoded at ${this.width}x${this.height} with these settings.`,
+        { cause: new FfmpegFailure('open the encoder', ret) },
+      );
+    }
+    return context;
+  }
+
+  /** A frame that the encoder no longer reads. */
+  #freeSlot(): Slot {
+    for (const slot of this.#slots) if (slot.frame.isWritable) return slot;
+    const { tags, layout, sampleAspectRatio } = this.#settings;
+    const frame = new Frame();
+    frame.alloc();
+    frame.format = LAYOUTS[layout];
+    frame.width = this.width;
+    frame.height = this.height;
+    check(frame.allocBuffer(), 'allocate a picture');
+    frame.colorRange = tags.range;
+    frame.colorSpace = tags.matrix;
+    frame.colorPrimaries = tags.primaries;
+    frame.colorTrc = tags.transfer;
+    frame.chromaLocation = tags.chromaLocation;
+    if (positive(sampleAspectRatio)) frame.sampleAspectRatio = rational(sampleAspectRatio);
+    const { linesize } = frame;
+    const planes = (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 }));
+    const slot = { frame, planes };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  #fill(slot: Slot, picture: EngineFrame): void {
+    const { layout, width, height } = this.#settings;
+    if (picture.format !== layout || picture.width !== width || picture.height !== height) {
+      throw new Error(`A frame of ${picture.format} ${picture.width}x${picture.height} came amid ${layout} ${width}x${height}.`);
+    }
+    planeSizes(layout, width, height).forEach((size, index) => {
+      const from = picture.planes[index];
+      const to = slot.planes[index];
+      if (!from || !to) return;
+      copyPlane(from, to, size);
+      // Chroma is as large for an odd size as for the even one; luma and alpha repeat their last column and row.
+      if (size.rowBytes === width && this.width > width) repeatColumn(to, size);
+      if (size.rows === height && this.height > height) repeatRow(to, size.rows, this.width);
+    });
+  }
+
+  #drain(write: (packet: Packet) => void): void {
+    for (;;) {
+      const ret = this.context.receivePacketSync(this.#packet);
+      if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return;
+      check(ret, 'encode the video');
+      write(this.#packet);
+      this.#packet.unref();
+    }
+  }
+}
+
+function repeatColumn({ data, stride }: Plane, size: { readonly rowBytes: number; readonly rows: number }): void {
+  for (let row = 0, end = size.rowBytes; row < size.rows; row++, end += stride) data[end] = data[end - 1] ?? 0;
+}
+
+function repeatRow({ data, stride }: Plane, rows: number, rowBytes: number): void {
+  data.copyWithin(rows * stride, (rows - 1) * stride, (rows - 1) * stride + rowBytes);
+}
+
+function copyCaptions(from: Frame, to: Frame): void {
+  to.removeSideData(AV_FRAME_DATA_A53_CC);
+  const captions = from.getSideData(AV_FRAME_DATA_A53_CC);
+  if (captions) to.newSideData(AV_FRAME_DATA_A53_CC, captions.length).set(captions);
+}
+
+function formatName(codec: VideoCodec, alpha: boolean): string {
+  return avGetPixFmtName((alpha ? codec.alphaFormat : undefined) ?? codec.format) ?? 'yuv420p';
+}

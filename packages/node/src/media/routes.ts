@@ -1,0 +1,119 @@
+import {
+  AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_DATA,
+  AVMEDIA_TYPE_SUBTITLE,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
+import { avGetCodecName, Codec, type Packet } from 'node-av/lib';
+import { AudioRoute } from './audio.js';
+import type { Container } from './containers.js';
+import { CopyRoute } from './copy.js';
+import type { Range } from './range.js';
+import { type InputStream, isCover, type Reader } from './reader.js';
+import { isText, TextRoute } from './subtitles.js';
+import type { Writer } from './writer.js';
+
+/** The way of one stream that is not the video. */
+export interface Route {
+  /** Takes a packet as it comes from the input; its contents may be taken. */
+  take(packet: Packet): void;
+  /** Whether the stream has passed the end of the range. */
+  isPast(): boolean;
+  /** Writes what is left. */
+  finish(): void;
+  /** Frees everything. */
+  dispose(): void;
+}
+
+/** What {@link openRoutes} needs. */
+export interface RoutesContext {
+  readonly reader: Reader;
+  readonly writer: Writer;
+  readonly container: Container;
+  readonly range: Range;
+  /** Whether the range begins after the input's beginning. */
+  readonly cut: boolean;
+  /** Receives sentences about what had to be left out. */
+  readonly warnings: string[];
+  /** Called when it is the video's turn. */
+  readonly addVideo: () => void;
+}
+
+/**
+ * Adds a track for each stream of the input that the output can hold, in the input's order.
+ *
+ * @param context - Input, output and range.
+ * @returns The ways of the streams, by the streams' indices.
+ */
+export function openRoutes(context: RoutesContext): Map<number, Route> {
+  const routes = new Map<number, Route>();
+  for (const input of context.reader.streams) {
+    if (input === context.reader.video) {
+      context.addVideo();
+      continue;
+    }
+    const route = openRoute(input, context);
+    if (route) routes.set(input.index, route);
+  }
+  return routes;
+}
+
+function openRoute(input: InputStream, context: RoutesContext): Route | undefined {
+  const { container, warnings } = context;
+  const { type, parameters } = input;
+  const codec = avGetCodecName(parameters.codecId) ?? 'unknown';
+  if (type === AVMEDIA_TYPE_AUDIO) return openAudio(input, codec, context);
+  if (type === AVMEDIA_TYPE_SUBTITLE) {
+    if (container.subtitles.has(parameters.codecId)) return new CopyRoute(input, context);
+    if (container.text !== undefined && isText(parameters.codecId)) return new TextRoute(input, container.text, context);
+    warnings.push(`${title('Subtitles', input, codec)} were left out: ${container.title} cannot hold them.`);
+    return undefined;
+  }
+  if (type === AVMEDIA_TYPE_ATTACHMENT) {
+    // A picture that comes with a video may show what the video is not to show any more.
+    const picture = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
+    if (container.attachments && !picture) return new CopyRoute(input, context);
+    const why = picture ? 'it may show the old background' : `${container.title} cannot hold it`;
+    warnings.push(`The attached file ${input.stream.metadata?.get('filename') ?? ''} was left out: ${why}.`.replace('  ', ' '));
+    return undefined;
+  }
+  if (type === AVMEDIA_TYPE_VIDEO) {
+    warnings.push(
+      isCover(input)
+        ? 'The cover picture was left out: it may show the old background.'
+        : `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the old background.`,
+    );
+    return undefined;
+  }
+  // Time codes are written anew from the metadata, and chapters have their own way.
+  if (type === AVMEDIA_TYPE_DATA && !/^(bin_data|unknown|none)$/.test(codec)) {
+    warnings.push(`A track of data (${codec}) was left out.`);
+  }
+  return undefined;
+}
+
+function openAudio(input: InputStream, codec: string, context: RoutesContext): Route | undefined {
+  const { container, warnings } = context;
+  if (container.audio.has(input.parameters.codecId)) return new CopyRoute(input, context);
+  if (!container.audioEncoder) {
+    const sentence = `The sound was left out: ${container.title} cannot hold any.`;
+    if (!warnings.includes(sentence)) warnings.push(sentence);
+    return undefined;
+  }
+  if (!Codec.findDecoder(input.parameters.codecId)) {
+    warnings.push(`${title('Sound', input, codec)} was left out: it cannot be decoded here.`);
+    return undefined;
+  }
+  warnings.push(
+    `${title('Sound', input, codec)} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} cannot hold it as it is.`,
+  );
+  return new AudioRoute(input, container.audioEncoder, context);
+}
+
+const AUDIO_TITLES = { aac: 'AAC', libopus: 'Opus', libmp3lame: 'MP3' } as const;
+
+function title(what: string, { stream }: InputStream, codec: string): string {
+  const language = stream.metadata?.get('language');
+  return `${what} (${codec}${language && language !== 'und' ? `, ${language}` : ''})`;
+}

@@ -1,0 +1,66 @@
+import { AV_CODEC_ID_MOV_TEXT, AVMEDIA_TYPE_SUBTITLE, type AVCodecID } from 'node-av/constants';
+import type { Packet } from 'node-av/lib';
+import { fromSeconds, known, seconds } from './ffmpeg.js';
+import { keptMetadata } from './metadata.js';
+import { isAfter, isBefore, type Range } from './range.js';
+import type { InputStream } from './reader.js';
+import type { Route, RoutesContext } from './routes.js';
+import { convertText, movTextDescription } from './text.js';
+import type { Track, Writer } from './writer.js';
+
+export { isText } from './text.js';
+
+/** Converts subtitles of text from one codec to another. */
+export class TextRoute implements Route {
+  readonly #input: InputStream;
+  readonly #codec: AVCodecID;
+  readonly #writer: Writer;
+  readonly #range: Range;
+  readonly #track: Track;
+  #past = false;
+
+  /**
+   * @param input - The stream.
+   * @param codec - What it becomes.
+   * @param context - Where it goes.
+   */
+  constructor(input: InputStream, codec: AVCodecID, { writer, range }: RoutesContext) {
+    this.#input = input;
+    this.#codec = codec;
+    this.#writer = writer;
+    this.#range = range;
+    this.#track = writer.add(input.timeBase, keptMetadata(input.stream.metadata));
+    const { stream } = this.#track;
+    stream.codecpar.codecType = AVMEDIA_TYPE_SUBTITLE;
+    stream.codecpar.codecId = codec;
+    if (codec === AV_CODEC_ID_MOV_TEXT) stream.codecpar.extradata = movTextDescription();
+    stream.disposition = input.stream.disposition;
+  }
+
+  take(packet: Packet): void {
+    const pts = known(packet.pts);
+    const { data } = packet;
+    if (pts === undefined || !data) return;
+    const { timeBase, parameters } = this.#input;
+    const { duration } = packet;
+    const from = seconds(pts, timeBase);
+    if (isAfter(from, this.#range)) this.#past = true;
+    const text = this.#past ? undefined : convertText(data, parameters.codecId, this.#codec);
+    if (!text || isBefore(seconds(pts + duration, timeBase), this.#range)) return;
+    const first = fromSeconds(this.#range.from, timeBase);
+    const begin = pts < first ? first : pts;
+    packet.data = text;
+    packet.pts = begin - first;
+    packet.dts = begin - first;
+    packet.duration = pts + duration - begin;
+    this.#writer.write(this.#track, packet);
+  }
+
+  isPast(): boolean {
+    return true;
+  }
+
+  finish(): void {}
+
+  dispose(): void {}
+}

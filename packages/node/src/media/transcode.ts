@@ -1,0 +1,346 @@
+import type { Pipeline } from '@elsewhere/engine';
+import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
+import { Packet } from 'node-av/lib';
+import type { ConvertOptions, Progress, Report } from '../convert.js';
+import { MediaError } from '../errors.js';
+import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
+import { type Container, chooseCodec, containerFor } from './containers.js';
+import { Damage } from './damage.js';
+import { Decoder } from './decoder.js';
+import { Encoder } from './encoder.js';
+import { fileUrl, fromSeconds, type Ratio, seconds } from './ffmpeg.js';
+import { keptMetadata } from './metadata.js';
+import { type Prepared, Preparer } from './prepare.js';
+import { isAfter, isBefore, type Range } from './range.js';
+import { Reader } from './reader.js';
+import { type Orientation, readOrientation } from './rotation.js';
+import { openRoutes, type Route } from './routes.js';
+import { parseSource } from './source.js';
+import { type Track, Writer } from './writer.js';
+
+/** What a conversion of a video needs to know. */
+export interface TranscodeJob {
+  /** The input as the caller gives it. */
+  readonly input: string;
+  /** The output as the caller gives it. */
+  readonly output: string;
+  /** Where to write. */
+  readonly part: string;
+  readonly options: ConvertOptions;
+  /** Called between two packets: `stop` to complete the file here. Throws to give up. */
+  readonly poll: () => 'go' | 'stop';
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What was made of a video. */
+export type TranscodeResult = Omit<Report, 'input' | 'output' | 'elapsedSeconds' | 'statistics'>;
+
+/** How far apart reports of progress are, in milliseconds. */
+const PROGRESS_INTERVAL = 250;
+
+/** Converts one video. Made for one {@link run}. */
+export class Transcoder {
+  readonly #job: TranscodeJob;
+  readonly #reader: Reader;
+  readonly #container: Container;
+  readonly #codec: VideoCodec;
+  readonly #options: Readonly<Record<string, string>>;
+  readonly #range: Range;
+  readonly #warnings: string[] = [];
+  readonly #decoder: Decoder;
+  readonly #damage: Damage;
+  #preparer: Preparer | undefined;
+  #orientation: Orientation | undefined;
+  #encoder: Encoder | undefined;
+  #writer: Writer | undefined;
+  #track: Track | undefined;
+  #routes: ReadonlyMap<number, Route> = new Map();
+  #frames = 0;
+  #lastPts = -1n;
+  #done = false;
+  #reported = 0;
+
+  /**
+   * Opens the input and checks that the output can be made of it; writes nothing yet.
+   *
+   * @param job - What to convert.
+   */
+  constructor(job: TranscodeJob) {
+    const { options, output } = job;
+    this.#job = job;
+    this.#container = containerFor(output);
+    const alpha = options.background?.type === 'transparent' && (options.stage ?? 'composite') === 'composite';
+    const codec = chooseCodec(this.#container, options.codec, alpha);
+    this.#codec = codec ? VIDEO_CODECS[codec] : RAW_VIDEO;
+    this.#options = encoderOptions(this.#codec, { crf: options.crf, preset: options.preset });
+    this.#reader = Reader.open(parseSource(job.input));
+    try {
+      this.#decoder = new Decoder(this.#reader.video, this.#reader.name);
+    } catch (error) {
+      this.#reader.close();
+      throw error;
+    }
+    const from = this.#reader.startTime + (options.start ?? 0);
+    this.#range = { from, to: from + (options.duration ?? Number.POSITIVE_INFINITY) };
+    this.#damage = new Damage(this.#reader, this.#range);
+  }
+
+  /**
+   * Converts.
+   *
+   * @param pipeline - What is done with each frame.
+   * @returns What was made.
+   */
+  async run(pipeline: Pipeline): Promise<TranscodeResult> {
+    const packet = new Packet();
+    packet.alloc();
+    try {
+      this.#position(packet);
+      this.#openWriter();
+      await this.#readAll(packet, pipeline);
+      this.#decoder.send(undefined);
+      await this.#pictures(pipeline);
+      return this.#finish();
+    } finally {
+      packet.free();
+    }
+  }
+
+  /** Frees everything. Closes what was written as it is. */
+  dispose(): void {
+    for (const route of this.#routes.values()) route.dispose();
+    this.#writer?.close();
+    this.#encoder?.dispose();
+    this.#preparer?.dispose();
+    this.#decoder.dispose();
+    this.#reader.close();
+  }
+
+  /** Goes to a keyframe at or before the beginning of the range. */
+  #position(packet: Packet): void {
+    if (!this.#job.options.start) return;
+    const { from } = this.#range;
+    for (const target of [from, from - 2, from - 15]) {
+      if (!this.#reader.seek(target)) continue;
+      const first = this.#firstPictureTime(packet);
+      this.#decoder.flush();
+      if (first !== undefined && isBefore(first - 0.002, this.#range) && this.#reader.seek(target)) return;
+    }
+    this.#reader.seek(this.#reader.startTime - 1);
+    this.#decoder.flush();
+  }
+
+  #firstPictureTime(packet: Packet): number | undefined {
+    const { index, timeBase } = this.#reader.video;
+    while (this.#reader.read(packet)) {
+      if (packet.streamIndex === index) this.#decoder.send(packet);
+      packet.unref();
+      if (this.#decoder.receive()) return seconds(this.#decoder.timestamp(), timeBase);
+    }
+    return undefined;
+  }
+
+  #openWriter(): void {
+    const { muxer } = this.#container;
+    const { part, output } = this.#job;
+    const metadata = keptMetadata(this.#reader.format.metadata);
+    const apple = muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
+    const writer = new Writer(
+      muxer === 'v4l2' ? part : fileUrl(part),
+      output,
+      this.#container,
+      apple ? { movflags: '+faststart+use_metadata_tags' } : {},
+    );
+    this.#writer = writer;
+    writer.describe(metadata);
+    const { stream } = this.#reader.video;
+    this.#routes = openRoutes({
+      reader: this.#reader,
+      writer,
+      container: this.#container,
+      range: this.#range,
+      cut: Boolean(this.#job.options.start),
+      warnings: this.#warnings,
+      addVideo: () => {
+        const track = writer.add(this.#timeBase, keptMetadata(stream.metadata));
+        track.stream.disposition = stream.disposition;
+        this.#track = track;
+      },
+    });
+  }
+
+  async #readAll(packet: Packet, pipeline: Pipeline): Promise<void> {
+    const { index } = this.#reader.video;
+    while (!this.#finished() && this.#job.poll() === 'go' && this.#reader.read(packet)) {
+      if (packet.streamIndex !== index) {
+        this.#routes.get(packet.streamIndex)?.take(packet);
+      } else if (!this.#done) {
+        this.#decoder.send(packet);
+        await this.#pictures(pipeline);
+      }
+      packet.unref();
+    }
+  }
+
+  /** Whether everything in the range has been read. */
+  #finished(): boolean {
+    if (!this.#done) return false;
+    for (const route of this.#routes.values()) if (!route.isPast()) return this.#reader.end > this.#range.to + 2;
+    return true;
+  }
+
+  async #pictures(pipeline: Pipeline): Promise<void> {
+    const { timeBase, stream } = this.#reader.video;
+    const decoder = this.#decoder;
+    while (decoder.receive()) {
+      const timestamp = decoder.timestamp();
+      const time = seconds(timestamp, timeBase);
+      if (isBefore(time, this.#range) || this.#done) continue;
+      if (isAfter(time, this.#range)) {
+        this.#done = true;
+        continue;
+      }
+      const { duration } = decoder.frame;
+      this.#damage.note(time, seconds(duration, timeBase), decoder.damaged);
+      this.#preparer ??= this.#openPreparer();
+      const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
+      const outcome = await pipeline.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
+      if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
+      this.#encoder ??= this.#openEncoder(outcome.frame, prepared);
+      const pts = this.#outputTime(timestamp, time);
+      this.#encoder.encode(outcome.frame, { pts, duration: this.#outputDuration(duration) }, decoder.frame, this.#write);
+      this.#frames++;
+      this.#report(time);
+      if (this.#job.poll() === 'stop') this.#done = true;
+    }
+  }
+
+  readonly #write = (packet: Packet): void => {
+    if (this.#writer && this.#track) this.#writer.write(this.#track, packet);
+  };
+
+  #openPreparer(): Preparer {
+    const { parameters } = this.#reader.video;
+    const orientation =
+      readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
+      readOrientation(this.#decoder.frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX));
+    const carried = this.#container.holdsRotation;
+    this.#orientation = carried ? orientation : undefined;
+    return new Preparer({
+      turn: carried ? undefined : orientation?.chain,
+      rotation: carried && orientation ? orientation.rotation : 0,
+      refuse: (why) => new MediaError('INPUT_UNSUPPORTED', `${this.#reader.name} ${why}.`),
+    });
+  }
+
+  #openEncoder(picture: Prepared['frame'], { plan, sampleAspectRatio }: Prepared): Encoder {
+    const { format: layout, width, height } = picture;
+    const side = this.#codec.minimumSide;
+    if (Math.min(width, height) < side) {
+      throw new MediaError(
+        'OUTPUT_UNSUPPORTED',
+        `${this.#codec.title} cannot hold a picture as small as ${width}x${height}: it begins at ${side}x${side}.`,
+      );
+    }
+    if (plan.warning) this.#warnings.push(plan.warning);
+    const encoder = new Encoder({
+      codec: this.#codec,
+      options: this.#options,
+      layout,
+      width,
+      height,
+      timeBase: this.#timeBase,
+      frameRate: this.#reader.frameRate,
+      sampleAspectRatio,
+      tags: plan.tags,
+      globalHeader: this.#writer?.globalHeader ?? false,
+      reorder: this.#container.timing === 'exact',
+    });
+    if (encoder.width !== width || encoder.height !== height) {
+      this.#warnings.push(
+        `${this.#codec.title} has even sizes only: the picture was extended from ${width}x${height} to ${encoder.width}x${encoder.height} by repeating its edge.`,
+      );
+    }
+    this.#startWriting(encoder);
+    return encoder;
+  }
+
+  #startWriting(encoder: Encoder): void {
+    const track = this.#track;
+    if (!track || !this.#writer) throw new Error('There is no video track.');
+    const { stream } = track;
+    const { muxer } = this.#container;
+    encoder.context.parametersFromContext(stream.codecpar);
+    if (this.#codec.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov')) stream.codecpar.codecTag = 'hvc1';
+    stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
+    const { avgFrameRate, rFrameRate } = this.#reader.video.stream;
+    if (this.#container.timing === 'counted' || avgFrameRate.equals(rFrameRate)) {
+      stream.avgFrameRate = encoder.context.framerate;
+    }
+    if (this.#orientation) stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, this.#orientation.matrix);
+    const { num, den } = this.#reader.frameRate;
+    this.#writer.patience = Math.max(10, (64 * den) / num);
+    this.#writer.start();
+  }
+
+  get #timeBase(): Ratio {
+    if (this.#container.timing === 'exact') return this.#reader.video.timeBase;
+    const { num, den } = this.#reader.frameRate;
+    return { num: den, den: num };
+  }
+
+  #outputTime(timestamp: bigint, time: number): bigint {
+    const { timeBase } = this.#reader.video;
+    const pts =
+      this.#container.timing === 'exact'
+        ? timestamp - fromSeconds(this.#range.from, timeBase)
+        : fromSeconds(time - this.#range.from, this.#timeBase);
+    this.#lastPts = pts > this.#lastPts ? pts : this.#lastPts + 1n;
+    return this.#lastPts;
+  }
+
+  #outputDuration(duration: bigint): bigint {
+    return this.#container.timing === 'exact' ? duration : 1n;
+  }
+
+  #report(time: number): void {
+    const now = performance.now();
+    if (now - this.#reported < PROGRESS_INTERVAL) return;
+    this.#reported = now;
+    this.#job.onProgress(this.#progress(time));
+  }
+
+  #progress(time: number): Progress {
+    const { duration, startTime } = this.#reader;
+    const end = Math.min(this.#range.to, duration === undefined ? Number.POSITIVE_INFINITY : startTime + duration);
+    const total = end - this.#range.from;
+    const progress = { frames: this.#frames, seconds: Math.max(0, time - this.#range.from) };
+    return Number.isFinite(total) ? { ...progress, totalSeconds: Math.max(0, total) } : progress;
+  }
+
+  #finish(): TranscodeResult {
+    const encoder = this.#encoder;
+    if (!encoder || !this.#writer) throw this.#nothing();
+    for (const route of this.#routes.values()) route.finish();
+    encoder.finish(this.#write);
+    this.#writer.finish();
+    const stopped = this.#done || this.#job.poll() === 'stop';
+    const { lostSeconds, warnings } = this.#damage.report(this.#decoder.damaged, stopped);
+    return {
+      width: encoder.width,
+      height: encoder.height,
+      frames: this.#frames,
+      warnings: [...this.#warnings, ...warnings],
+      ...(lostSeconds === undefined ? {} : { lostSeconds }),
+    };
+  }
+
+  #nothing(): MediaError {
+    const { name, duration } = this.#reader;
+    const { start } = this.#job.options;
+    if (start && duration !== undefined && start >= duration) {
+      return new MediaError('INPUT_UNSUPPORTED', `${name} is ${duration.toFixed(2)} seconds long: nothing is left after ${start}.`);
+    }
+    return new MediaError('INPUT_UNREADABLE', `No picture of ${name} could be decoded: it is damaged, or too short.`);
+  }
+}

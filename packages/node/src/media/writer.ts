@@ -1,0 +1,167 @@
+import {
+  AVERROR_EACCES,
+  AVERROR_EIO,
+  AVERROR_ENOENT,
+  AVERROR_ENOSPC,
+  AVERROR_EPIPE,
+  AVFMT_GLOBALHEADER,
+  AVFMT_TS_NONSTRICT,
+} from 'node-av/constants';
+import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
+import { MediaError } from '../errors.js';
+import type { Container } from './containers.js';
+import { known, type Ratio, rational, reason } from './ffmpeg.js';
+
+/** One stream of an output. */
+export interface Track {
+  readonly stream: Stream;
+  readonly index: number;
+  /** The time base of the packets that are given to {@link Writer.write}. */
+  readonly timeBase: Ratio;
+}
+
+interface OwnTrack extends Track {
+  /** The muxer's time base, known once the head is written. */
+  muxed: Ratio;
+  last: bigint | undefined;
+}
+
+/** Writes a file: tracks first, then packets in any order across tracks, then the end. */
+export class Writer {
+  /** Whether encoders are to leave their parameters to the container's head. */
+  readonly globalHeader: boolean;
+  readonly #format: FormatContext;
+  readonly #name: string;
+  readonly #options: Readonly<Record<string, string>>;
+  readonly #strict: boolean;
+  readonly #tracks: OwnTrack[] = [];
+  /** Packets that came before the head was written. */
+  #waiting: { readonly track: Track; readonly packet: Packet }[] = [];
+  #started = false;
+  #closed = false;
+
+  /**
+   * @param url - Where to write, as FFmpeg takes it.
+   * @param name - The output for people.
+   * @param container - The kind of file.
+   * @param options - More options for the muxer.
+   * @throws {@link MediaError} if it cannot be written there.
+   */
+  constructor(url: string, name: string, container: Container, options: Readonly<Record<string, string>> = {}) {
+    this.#name = name;
+    this.#options = { ...container.options, ...options };
+    this.#format = new FormatContext();
+    this.#check(this.#format.allocOutputContext2(null, container.muxer, url));
+    const { oformat } = this.#format;
+    this.globalHeader = oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false;
+    this.#strict = !(oformat?.hasFlags(AVFMT_TS_NONSTRICT) ?? false);
+    try {
+      if (container.muxer !== 'v4l2') this.#check(this.#format.openOutputSync());
+    } catch (error) {
+      this.#format.freeContext();
+      throw error;
+    }
+  }
+
+  /** Sets what is said of the whole file. */
+  describe(metadata: Readonly<Record<string, string>>): void {
+    this.#format.metadata = Dictionary.fromObject({ ...metadata });
+  }
+
+  /** Longest time that a track's packets wait for another track's, in seconds. */
+  set patience(value: number) {
+    this.#format.maxInterleaveDelta = BigInt(Math.round(value * 1e6));
+  }
+
+  /**
+   * Adds a track, before the first {@link start}. The caller fills in `stream.codecpar`.
+   *
+   * @param timeBase - The time base of the packets that will come.
+   * @param metadata - What is said of the track.
+   * @returns The track.
+   */
+  add(timeBase: Ratio, metadata: Readonly<Record<string, string>> = {}): Track {
+    const stream = this.#format.newStream(null);
+    stream.timeBase = rational(timeBase);
+    stream.metadata = Dictionary.fromObject({ ...metadata });
+    const track = { stream, index: stream.index, timeBase, muxed: timeBase, last: undefined };
+    this.#tracks.push(track);
+    return track;
+  }
+
+  /** Writes the head and what has waited for it. */
+  start(): void {
+    this.#check(this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options })));
+    for (const track of this.#tracks) {
+      const { num, den } = track.stream.timeBase;
+      track.muxed = { num, den };
+    }
+    this.#started = true;
+    for (const { track, packet } of this.#waiting) {
+      this.write(track, packet);
+      packet.free();
+    }
+    this.#waiting = [];
+  }
+
+  /**
+   * Writes a packet, or keeps a copy of it until the head is written.
+   *
+   * @param track - Where it belongs.
+   * @param packet - Times in the track's `timeBase`, zero being the output's beginning. Its contents are taken.
+   */
+  write(track: Track, packet: Packet): void {
+    const own = this.#tracks[track.index];
+    if (!own) throw new Error(`There is no track ${track.index}.`);
+    if (!this.#started) {
+      const copy = packet.clone();
+      if (copy) this.#waiting.push({ track, packet: copy });
+      return;
+    }
+    packet.rescaleTs({ ...own.timeBase }, { ...own.muxed });
+    packet.streamIndex = own.index;
+    packet.pos = -1n;
+    this.#order(own, packet);
+    this.#check(this.#format.interleavedWriteFrameSync(packet));
+  }
+
+  /** Completes the file. */
+  finish(): void {
+    this.#check(this.#format.writeTrailerSync());
+    this.close();
+  }
+
+  /** Closes the file as it is. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { packet } of this.#waiting) packet.free();
+    this.#waiting = [];
+    if (this.#format.oformat?.name !== 'video4linux2,v4l2') this.#format.closeOutputSync();
+    this.#format.freeContext();
+  }
+
+  /** Decoding times of a track must grow; a damaged input's may not. */
+  #order(track: OwnTrack, packet: Packet): void {
+    const dts = known(packet.dts);
+    if (dts === undefined) return;
+    const least = track.last === undefined ? dts : track.last + (this.#strict ? 1n : 0n);
+    if (dts < least) {
+      packet.dts = least;
+      const pts = known(packet.pts);
+      if (pts !== undefined && pts < least) packet.pts = least;
+    }
+    track.last = dts < least ? least : dts;
+  }
+
+  #check(ret: number): void {
+    if (ret >= 0) return;
+    if (ret === AVERROR_ENOSPC) {
+      throw new MediaError('DISK_FULL', `There is no space left to write ${this.#name}.`);
+    }
+    if (ret === AVERROR_EACCES || ret === AVERROR_ENOENT || ret === AVERROR_EIO || ret === AVERROR_EPIPE) {
+      throw new MediaError('OUTPUT_UNWRITABLE', `${this.#name} cannot be written: ${reason(ret)}.`);
+    }
+    throw new MediaError('OUTPUT_UNSUPPORTED', `${this.#name} cannot hold this: ${reason(ret)}.`);
+  }
+}

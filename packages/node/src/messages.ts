@@ -1,0 +1,61 @@
+import { EngineError, type EngineErrorCode } from '@elsewhere/engine';
+import type { ConvertOptions, Progress, Report } from './convert.js';
+import { MediaError, type MediaErrorCode } from './errors.js';
+
+/** What the thread of a conversion is to do. */
+export interface Job {
+  /** The input as the caller gives it. */
+  readonly input: string;
+  /** The output as the caller gives it. */
+  readonly output: string;
+  /** Where the thread writes. */
+  readonly part: string;
+  readonly options: ConvertOptions;
+  /** See {@link FLAG}. Read by the thread between two frames, because it has no time for messages. */
+  readonly flags: Int32Array;
+}
+
+/** Places in {@link Job.flags}; 1 stands for a wish. */
+export const FLAG = {
+  /** Give up. */
+  cancel: 0,
+  /** End the recording here and complete the file. */
+  stop: 1,
+} as const;
+
+/** What the thread tells. */
+export type WorkerMessage =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'done'; readonly report: Report }
+  | { readonly type: 'failed'; readonly error: PlainError };
+
+/** An error in a shape that passes between threads. */
+export interface PlainError {
+  readonly kind: 'media' | 'engine' | 'other';
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** Makes an error fit to be sent. */
+export function toPlain(error: unknown): PlainError {
+  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
+  const plain = { message, stack, cause: cause instanceof Error ? cause.message : undefined };
+  if (error instanceof MediaError) return { kind: 'media', code: error.code, ...plain };
+  if (error instanceof EngineError) return { kind: 'engine', code: error.code, ...plain };
+  return { kind: 'other', code: '', ...plain };
+}
+
+/** The error that {@link toPlain} was given, as far as possible. */
+export function fromPlain({ kind, code, message, stack, cause }: PlainError): Error {
+  const options = cause === undefined ? {} : { cause: new Error(cause) };
+  const error =
+    kind === 'media'
+      ? new MediaError(code as MediaErrorCode, message, options)
+      : kind === 'engine'
+        ? new EngineError(code as EngineErrorCode, message, options)
+        : new Error(message, options);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,79 @@
+import { constants } from 'node:fs';
+import { access, lstat, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MediaError } from './errors.js';
+
+/**
+ * Checks that an input is a file with something in it.
+ *
+ * @param path - The input's path.
+ * @throws {@link MediaError} with what it is instead.
+ */
+export async function checkInput(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) {
+    if (found.code === 'EACCES') throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
+    throw new MediaError('INPUT_MISSING', `${path} does not exist.`);
+  }
+  if (found.isDirectory()) throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or a picture.`);
+  if (found.isFile() && found.size === 0) throw new MediaError('INPUT_EMPTY', `${path} is empty.`);
+  await access(path, constants.R_OK).catch(() => {
+    throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
+  });
+}
+
+/** Where an output is written. */
+export interface Target {
+  /** The final path, links followed. */
+  readonly path: string;
+  /** Where it is written first: beside it, or the final path itself for pipes and devices. */
+  readonly part: string;
+}
+
+let count = 0;
+
+/**
+ * Checks that an output can be written.
+ *
+ * @param output - The output's path.
+ * @param options - `overwrite`: whether it may be there already. `input`: the input's path, if it is a file.
+ * @returns Where to write.
+ * @throws {@link MediaError} `OUTPUT_EXISTS`, `OUTPUT_IS_INPUT` or `OUTPUT_UNWRITABLE`.
+ */
+export async function checkOutput(
+  output: string,
+  { overwrite, input }: { readonly overwrite: boolean; readonly input: string | undefined },
+): Promise<Target> {
+  const path = await followLink(resolve(output));
+  const directory = dirname(path);
+  const parent = await stat(directory).catch(() => undefined);
+  if (!parent?.isDirectory()) {
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: the directory ${directory} does not exist.`);
+  }
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new MediaError('OUTPUT_UNWRITABLE', `${output} is a directory: name a file in it.`);
+  if (there && input !== undefined) {
+    const source = await stat(input);
+    if (source.ino === there.ino && source.dev === there.dev) {
+      throw new MediaError('OUTPUT_IS_INPUT', `${output} is the input itself: name another output.`);
+    }
+  }
+  if (there && !there.isFile()) return { path, part: path };
+  if (there && !overwrite) {
+    throw new MediaError('OUTPUT_EXISTS', `${output} is there already, and overwriting was not asked for.`);
+  }
+  await access(directory, constants.W_OK | constants.X_OK).catch(() => {
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: no permission to write in ${directory}.`);
+  });
+  // Names have at most 255 bytes.
+  const name = Buffer.from(basename(path)).subarray(0, 200).toString();
+  return { path, part: join(directory, `.${name}.elsewhere-${process.pid}-${count++}.part`) };
+}
+
+async function followLink(path: string): Promise<string> {
+  const link = await lstat(path).catch(() => undefined);
+  if (!link?.isSymbolicLink()) return path;
+  return realpath(path).catch(() => {
+    throw new MediaError('OUTPUT_UNWRITABLE', `${path} cannot be written: it is a link that leads nowhere.`);
+  });
+}
