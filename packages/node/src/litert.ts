@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { runInThisContext } from 'node:vm';
+import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt } from '@litertjs/core';
 
 /** What LiteRT's loader reads from the global scope, which it takes for a browser's. */
 interface LoaderScope {
   self?: unknown;
-  importScripts?: ((url: string) => void) | undefined;
+  importScripts?: ((path: string) => void) | undefined;
   ModuleFactory?: unknown;
   Module?: object | undefined;
 }
@@ -17,8 +17,8 @@ let loading: Promise<LiteRt> | undefined;
 /**
  * Loads LiteRT's WebAssembly from `node_modules`, once a thread.
  *
- * Its loader is made for browsers: it wants a `self` and an `importScripts` that runs a script which sets
- * `ModuleFactory`. Both are lent to it for as long as it loads.
+ * Its loader is made for browsers: it picks the build for the instructions that are there, and wants a `self` and an
+ * `importScripts` that runs the build's script, which sets `ModuleFactory`. Both are lent to it for as long as it loads.
  */
 export function loadLiteRtInNode(): Promise<LiteRt> {
   loading ??= load();
@@ -28,21 +28,28 @@ export function loadLiteRtInNode(): Promise<LiteRt> {
 async function load(): Promise<LiteRt> {
   const entry = createRequire(import.meta.url).resolve('@litertjs/core');
   const directory = join(dirname(entry), '..', 'wasm');
-  const name = 'litert_wasm_internal';
-  const [script, wasmBinary] = await Promise.all([
-    readFile(join(directory, `${name}.js`), 'utf8'),
-    readFile(join(directory, `${name}.wasm`)),
-  ]);
   const scope = globalThis as LoaderScope;
   scope.self ??= globalThis;
-  scope.importScripts = () => {
-    scope.ModuleFactory = runInThisContext(`${script};ModuleFactory`, { filename: `${name}.js` });
+  scope.importScripts = (path) => {
+    const script = readFileSync(path, 'utf8');
+    const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], { filename: path });
+    scope.ModuleFactory = define(createRequire(path), directory);
+    scope.Module = {
+      wasmBinary: readFileSync(path.replace(/\.js$/, '.wasm')),
+      locateFile: (file: string) => join(directory, file),
+      print: ignore,
+      printErr: ignore,
+    };
   };
-  const quiet = () => {};
-  scope.Module = { wasmBinary, locateFile: (file: string) => join(directory, file), print: quiet, printErr: quiet };
+  const { warn } = console;
+  console.warn = ignore; // that there is no WebGPU is no news here
   try {
-    return await loadLiteRt(join(directory, `${name}.js`));
+    return await loadLiteRt(directory);
   } finally {
+    console.warn = warn;
     scope.importScripts = undefined;
   }
 }
+
+/** LiteRT tells of its start on the console. */
+function ignore(): void {}

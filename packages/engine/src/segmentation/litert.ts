@@ -81,6 +81,7 @@ class LiteRtSegmenter implements Segmenter {
   readonly #compiled: CompiledModel;
   readonly #kept: readonly boolean[];
   readonly #input: Tensor;
+  #heap: Float32Array | undefined;
 
   constructor(runtime: LiteRt, model: ModelDescription, compiled: CompiledModel, kept: readonly boolean[]) {
     ({ width: this.width, height: this.height, valueRange: this.valueRange } = model.input);
@@ -110,24 +111,30 @@ class LiteRtSegmenter implements Segmenter {
 
   /** Straight into the tensor's memory: `Tensor`'s own way makes a new tensor and two copies for each frame. */
   #write(input: Float32Array): void {
-    const { liteRtWasm } = this.#runtime;
+    const { LiteRtTensorBufferLockMode } = this.#runtime.liteRtWasm;
     const buffer = this.#input.liteRtTensorBuffer;
-    const pointer = buffer.lock(liteRtWasm.LiteRtTensorBufferLockMode.WRITE);
-    liteRtWasm.HEAPF32.set(input, pointer / Float32Array.BYTES_PER_ELEMENT);
+    const start = buffer.lock(LiteRtTensorBufferLockMode.WRITE) / Float32Array.BYTES_PER_ELEMENT;
+    this.#floats.set(input, start);
     buffer.unlock();
   }
 
   #read(result: Tensor, output: Segmentation): void {
-    const { liteRtWasm } = this.#runtime;
+    const { LiteRtTensorBufferLockMode } = this.#runtime.liteRtWasm;
     const buffer = result.liteRtTensorBuffer;
-    const pointer = buffer.lock(liteRtWasm.LiteRtTensorBufferLockMode.READ);
-    const start = pointer / Float32Array.BYTES_PER_ELEMENT;
+    const start = buffer.lock(LiteRtTensorBufferLockMode.READ) / Float32Array.BYTES_PER_ELEMENT;
     const pixels = this.width * this.height;
     if (this.hasClasses) {
-      readLogits(liteRtWasm.HEAPF32.subarray(start, start + pixels * this.#kept.length), this.#kept, output);
+      readLogits(this.#floats.subarray(start, start + pixels * this.#kept.length), this.#kept, output);
     } else {
-      output.confidence.set(liteRtWasm.HEAPF32.subarray(start, start + pixels));
+      output.confidence.set(this.#floats.subarray(start, start + pixels));
     }
     buffer.unlock();
+  }
+
+  /** LiteRT's memory. Another object after it has grown. */
+  get #floats(): Float32Array {
+    const { buffer } = this.#runtime.liteRtWasm.HEAPU8;
+    if (this.#heap?.buffer !== buffer) this.#heap = new Float32Array(buffer);
+    return this.#heap;
   }
 }

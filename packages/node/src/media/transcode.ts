@@ -57,6 +57,7 @@ export class Transcoder {
   #routes: ReadonlyMap<number, Route> = new Map();
   #frames = 0;
   #lastPts = -1n;
+  #shift = 0n;
   #done = false;
   #reported = 0;
 
@@ -291,10 +292,17 @@ export class Transcoder {
 
   #outputTime(timestamp: bigint, time: number): bigint {
     const { timeBase } = this.#reader.video;
-    const pts =
-      this.#container.timing === 'exact'
-        ? timestamp - fromSeconds(this.#range.from, timeBase)
-        : fromSeconds(time - this.#range.from, this.#timeBase);
+    let pts: bigint;
+    if (this.#container.timing === 'exact') {
+      pts = timestamp - fromSeconds(this.#range.from, timeBase);
+    } else {
+      pts = fromSeconds(time - this.#range.from, this.#timeBase) - this.#shift;
+      // A beginning that is late by less than a frame would be an empty frame.
+      if (this.#frames === 0 && pts === 1n) {
+        this.#shift = 1n;
+        pts = 0n;
+      }
+    }
     this.#lastPts = pts > this.#lastPts ? pts : this.#lastPts + 1n;
     return this.#lastPts;
   }
