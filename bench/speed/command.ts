@@ -26,7 +26,7 @@ export async function benchCommand(files: readonly string[]): Promise<void> {
       return;
     }
     const clips = files.length > 0 ? files : await drawClips(directory);
-    const rows = [['', 'seconds', "of the transcode's speed", 'peak memory (MB)']];
+    const rows: (readonly string[])[] = [['', 'seconds', "of the transcode's speed", 'peak memory (MB)']];
     for (const clip of clips) rows.push(...(await benchClip(clip, directory)));
     console.log(`\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} runs in turn:\n`);
     console.log(table(rows));

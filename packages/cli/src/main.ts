@@ -43,7 +43,7 @@ export async function main(): Promise<void> {
   process.stdout.on('error', () => interruption.interrupt('pipe'));
   process.stderr.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : LINGER_MS).unref();
 }
 
 function version(): string {

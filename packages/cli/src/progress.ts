@@ -129,7 +129,7 @@ export function progressBar(done: number, columns: number, colors: boolean): str
 
 /** Decides when a plain line is due: at every tenth of what has an end, every ten seconds of what has none. */
 export class Milestones {
-  #next = 0.1;
+  #tenths = 0;
   #lastTime: number;
 
   /** @param start - The clock's seconds at the beginning. */
@@ -144,10 +144,11 @@ export class Milestones {
    */
   reached(time: number, done: number | undefined): boolean {
     const waited = time - this.#lastTime;
-    const due = done === undefined ? waited >= 10 : done >= this.#next && done < 1 && waited >= 1;
+    const tenths = done === undefined ? 0 : Math.floor(done * 10 + 1e-9);
+    const due = done === undefined ? waited >= 10 : tenths > this.#tenths && tenths < 10 && waited >= 1;
     if (!due) return false;
     this.#lastTime = time;
-    if (done !== undefined) this.#next = Math.floor(done * 10 + 1e-9) / 10 + 0.1;
+    this.#tenths = tenths;
     return true;
   }
 }

@@ -1,5 +1,6 @@
 // What happens to the confidence map before the guided filter: it is steadied where nothing moves, sharpened by a curve,
 // made smaller. Defined by confidence.reference.ts.
+import { windowCount } from './window';
 
 const RADIUS: i32 = 2;
 /** Zeros to the left and, at least, to the right of each row of differences, in floats. */
@@ -30,11 +31,6 @@ export function curve(source: usize, target: usize, count: i32, low: f32, high: 
   }
 }
 
-/** How much of a window of 5 around `index` lies in `0..length - 1`. */
-function windowCount(index: i32, length: i32): i32 {
-  return min(length - 1, index + RADIUS) - max(0, index - RADIUS) + 1;
-}
-
 /** Sum of five values side by side, for four neighbours. */
 function sum5(middle: usize): v128 {
   const sides = f32x4.add(v128.load(middle - 4), v128.load(middle + 4));
@@ -58,7 +54,7 @@ export function motion(
   memory.fill(scratch, 0, 3 * pitch);
   memory.fill(scratch + (3 + height) * pitch, 0, 2 * pitch);
   for (let x = 0; x < width; x++) {
-    store<f32>(scratch + 4 * x, <f32>(1 / (255 * f64(windowCount(x, width)))));
+    store<f32>(scratch + 4 * x, <f32>(1 / (255 * f64(windowCount(x, RADIUS, width)))));
   }
 
   let total: f64 = 0;
@@ -81,7 +77,7 @@ export function motion(
 
   for (let row = 0; row < height; row++) {
     const middle = differences + row * pitch;
-    const share = f32x4.splat(<f32>1 / <f32>windowCount(row, height));
+    const share = f32x4.splat(<f32>1 / <f32>windowCount(row, RADIUS, height));
     // What is written behind the row's end is overwritten by the next row, or lies in the plane's slack.
     for (let i = 0; i < padded; i += 16) {
       const sum = f32x4.add(

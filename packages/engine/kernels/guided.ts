@@ -3,15 +3,11 @@
 // Cells are vectors (Y, U, V, p), and so are the thirteen means that the filter needs: cell * 1, cell * Y, cell * U and
 // cell * V, four vectors. Box sums run down the columns and along the rows, adding what comes into the window and taking
 // away what leaves it.
+import { windowCount } from './window';
 
 const VECTOR: i32 = 16;
 /** Bytes of the four vectors whose means are needed. */
 const MOMENTS: i32 = 64;
-
-/** How much of a window around `index` lies in `0..length - 1`. */
-function windowCount(index: i32, radius: i32, length: i32): i32 {
-  return min(length - 1, index + radius) - max(0, index - radius) + 1;
-}
 
 /** The mean of a float plane, divided by 255. */
 function meanOf(plane: usize, count: i32): f32 {

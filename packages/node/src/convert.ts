@@ -72,7 +72,10 @@ export interface ConvertControl {
 }
 
 /** How long a thread may take to give up by itself before it is ended, in milliseconds. */
-const PATIENCE = 700;
+const PATIENCE = 600;
+
+/** How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. */
+const LAST_PATIENCE = 300;
 
 /**
  * Puts another background into a video, a picture or a camera's stream and writes the result, audio untouched.
@@ -118,18 +121,24 @@ function cancelled(): MediaError {
   return new MediaError('CANCELLED', 'The conversion was cancelled.');
 }
 
-/** Runs a job in a thread of its own, which is gone when this settles. */
+/** Runs a job in a thread of its own, which is gone when this settles (see {@link LAST_PATIENCE}). */
 async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Promise<Report> {
+  // SVT-AV1 talks on the error stream unless the environment says otherwise.
+  if (job.options.codec === 'av1') process.env['SVT_LOG'] ??= '0';
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: job,
     stdout: true,
     stderr: true,
   });
-  let patience: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
+  let giveUp = () => {};
+  const abandoned = new Promise<undefined>((resolve) => {
+    giveUp = () => resolve(undefined);
+  });
   const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
   const onAbort = () => {
     raise(FLAG.cancel);
-    patience = setTimeout(() => void worker.terminate(), PATIENCE);
+    timers.push(setTimeout(() => void worker.terminate(), PATIENCE), setTimeout(giveUp, PATIENCE + LAST_PATIENCE));
   };
   const onStop = () => raise(FLAG.stop);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -137,12 +146,13 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   if (signal?.aborted) onAbort();
   if (stop?.aborted) onStop();
   try {
-    const end = await outcome(worker, onProgress);
+    const end = await Promise.race([outcome(worker, onProgress), abandoned]);
     if (signal?.aborted) throw cancelled();
     if (end?.type === 'done') return end.report;
     throw end?.type === 'failed' ? fromPlain(end.error) : new Error('The thread of the conversion ended by itself.');
   } finally {
-    clearTimeout(patience);
+    for (const timer of timers) clearTimeout(timer);
+    worker.unref();
     signal?.removeEventListener('abort', onAbort);
     stop?.removeEventListener('abort', onStop);
   }

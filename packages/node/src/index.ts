@@ -1,3 +1,14 @@
 export { type Codec, type ConvertControl, type ConvertOptions, convert, type Progress, type Report } from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
+export {
+  type LoadedModel,
+  listModels,
+  loadModel,
+  type ModelEnvironment,
+  type ModelState,
+  modelDirectory,
+  type PullOptions,
+  type PullResult,
+  pullModel,
+} from './model-store.js';
 export { createPipeline, type PipelineSettings } from './pipeline.js';

@@ -3,7 +3,9 @@ import { openBackground } from './background.js';
 import type { Progress, Report } from './convert.js';
 import { MediaError } from './errors.js';
 import { silence } from './media/ffmpeg.js';
-import { Transcoder } from './media/transcode.js';
+import { checkPictureOutput, convertPicture } from './media/picture.js';
+import { isStill, parseSource } from './media/source.js';
+import { Transcoder, type TranscodeResult } from './media/transcode.js';
 import { FLAG, type Job } from './messages.js';
 import { createPipeline } from './pipeline.js';
 
@@ -21,18 +23,29 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
     if (Atomics.load(job.flags, FLAG.cancel)) throw new MediaError('CANCELLED', 'The conversion was cancelled.');
     return Atomics.load(job.flags, FLAG.stop) ? 'stop' : 'go';
   };
+  const report = (result: TranscodeResult, statistics: Statistics): Report => ({
+    input: job.input,
+    output: job.output,
+    ...result,
+    elapsedSeconds: (performance.now() - began) / 1000,
+    statistics: copyStatistics(statistics),
+  });
+  const source = parseSource(job.input);
+  if (source.kind === 'file' && isStill(source.path)) {
+    checkPictureOutput(job.output, job.options);
+    return withPipeline(job, async (pipeline) => {
+      poll();
+      return report(await convertPicture(job, pipeline), pipeline.statistics);
+    });
+  }
+  if (isStill(job.output)) {
+    throw new MediaError('OUTPUT_UNSUPPORTED', `${job.output} is to be a picture, but the input is a video: use .mp4, for example.`);
+  }
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
     return await withPipeline(job, async (pipeline) => {
       poll();
-      const result = await transcoder.run(pipeline);
-      return {
-        input: job.input,
-        output: job.output,
-        ...result,
-        elapsedSeconds: (performance.now() - began) / 1000,
-        statistics: copyStatistics(pipeline.statistics),
-      };
+      return report(await transcoder.run(pipeline), pipeline.statistics);
     });
   } finally {
     transcoder.dispose();

@@ -56,7 +56,7 @@ export class BlurBackdrop implements Backdrop {
     this.#grid = { ...grid, width, height };
     this.#cells = kernels.memory.allocate(width * height * 4 * Float32Array.BYTES_PER_ELEMENT);
     this.#scratch = kernels.memory.allocate(
-      Math.max(blurBoxScratch(width, height, grid.radius), blurSpreadScratch(width, height, like.width)),
+      Math.max(blurBoxScratch(width, height, grid.radius), blurSpreadScratch(width, height)),
     );
   }
 

@@ -57,13 +57,12 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
 }
 
 /**
- * Bytes of scratch for `blurSpread`: the cells' means in 16 bits, and two rows at full width for each plane.
+ * Bytes of scratch for `blurSpread`: the cells' means in 16 bits, one row of them more, and how to interpolate.
  *
  * @param gridWidth - In cells.
  * @param gridHeight - In cells.
- * @param frameWidth - Of the luma plane.
  * @returns Bytes.
  */
-export function blurSpreadScratch(gridWidth: number, gridHeight: number, frameWidth: number): number {
-  return 6 * (gridWidth + 16) * gridHeight + 8 * (frameWidth + 64) + 1024;
+export function blurSpreadScratch(gridWidth: number, gridHeight: number): number {
+  return 2 * (gridWidth + 24) * (3 * gridHeight + 1) + 4 * 48;
 }

@@ -47,8 +47,11 @@ export interface Container {
   readonly alphaCodecs: readonly Codec[];
   /** Whether it can say that the picture is turned. */
   readonly holdsRotation: boolean;
-  /** `exact`: each frame has its own time. `counted`: a frame's time is its number times a constant. */
-  readonly timing: 'exact' | 'counted';
+  /**
+   * `exact`: each frame has its own time. `grid`: times are multiples of a frame's duration, and there may be holes.
+   * `counted`: frames follow each other at a constant rate.
+   */
+  readonly timing: 'exact' | 'grid' | 'counted';
   /** Audio codecs that are copied; all others become `audioEncoder`. */
   readonly audio: ReadonlySet<AVCodecID>;
   /** FFmpeg's encoder for all other audio; `undefined` where it holds no sound at all. */
@@ -188,6 +191,7 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     codecs: ['h264', 'ffv1'],
     audio: new Set([...EVERYWHERE, AV_CODEC_ID_MP2, AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_U8]),
     audioEncoder: 'libmp3lame',
+    timing: 'grid',
   },
   '.y4m': { ...NOTHING_BUT_PICTURES, title: 'a y4m file', muxer: 'yuv4mpegpipe' },
 };
@@ -207,7 +211,9 @@ export function containerFor(output: string): Container {
     const known = Object.keys(CONTAINERS).join(', ');
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `${output} ${extension ? `ends in ${extension}, which` : 'has no extension that'} says no kind of video that can be written: use ${known}.`,
+      extension
+        ? `No video of the kind ${extension} can be written (${output}): use ${known}.`
+        : `${output} has no extension to say what kind of video it is to be: use ${known}.`,
     );
   }
   return container;

@@ -48,9 +48,9 @@ export class CopyRoute implements Route {
       const to = seconds(pts + packet.duration, this.#input.timeBase);
       if (isAfter(from, this.#range)) this.#past = true;
       if (this.#past) return;
-      if (this.#subtitles) clip(packet, pts, this.#offset);
       if (this.#cut && isBefore(this.#negative || this.#subtitles ? to - 0.001 : from, this.#range)) return;
     }
+    if (this.#subtitles && pts !== undefined) clip(packet, pts, this.#range, this.#input);
     packet.pts = shift(packet.pts, this.#offset);
     packet.dts = shift(packet.dts, this.#offset);
     this.#writer.write(this.#track, packet);
@@ -65,12 +65,19 @@ export class CopyRoute implements Route {
   dispose(): void {}
 }
 
-/** A subtitle that is shown when the range begins is shown from there on. */
-function clip(packet: Packet, pts: bigint, first: bigint): void {
-  if (pts >= first || pts + packet.duration <= first) return;
-  packet.duration -= first - pts;
-  packet.pts = first;
-  packet.dts = first;
+/** A subtitle that is shown at a border of the range is shown from there, or until there. */
+export function clip(packet: Packet, pts: bigint, { from, to }: Range, { timeBase }: InputStream): void {
+  const first = fromSeconds(from, timeBase);
+  const begin = pts < first ? first : pts;
+  let end = pts + packet.duration;
+  if (Number.isFinite(to)) {
+    const last = fromSeconds(to, timeBase);
+    if (end > last) end = last;
+  }
+  if (end <= begin || (begin === pts && end === pts + packet.duration)) return;
+  packet.pts = begin;
+  packet.dts = begin;
+  packet.duration = end - begin;
 }
 
 /** A time less an offset; FFmpeg's "none" stays. */

@@ -9,7 +9,6 @@ export class Damage {
   readonly #reader: Reader;
   readonly #range: Range;
   #end: number | undefined;
-  #seen = 0;
   #gaps = 0;
 
   /**
@@ -22,16 +21,15 @@ export class Damage {
   }
 
   /**
-   * Takes note of a decoded picture.
+   * Takes note of a decoded picture. Holes between pictures count as lost if it turns out that the input is damaged.
    *
    * @param time - When it is shown, in seconds.
-   * @param duration - For how long, in seconds.
-   * @param damaged - How much damage the decoder has met so far.
+   * @param duration - For how long, in seconds; 0 where the input does not say.
    */
-  note(time: number, duration: number, damaged: number): void {
-    if (damaged > this.#seen && this.#end !== undefined && time > this.#end + 0.001) this.#gaps += time - this.#end;
-    this.#seen = damaged;
-    this.#end = time + duration;
+  note(time: number, duration: number): void {
+    const hole = this.#end === undefined ? 0 : time - this.#end;
+    if (hole > duration / 2) this.#gaps += hole;
+    this.#end = duration > 0 ? Math.max(time + duration, this.#end ?? 0) : undefined;
   }
 
   /**
@@ -43,7 +41,7 @@ export class Damage {
    */
   report(damaged: number, stopped: boolean): { lostSeconds: number | undefined; warnings: string[] } {
     const warnings: string[] = [];
-    let lost = this.#gaps;
+    let lost = 0;
     const { name, broken, end, startTime, duration, durationIsExact } = this.#reader;
     if (duration !== undefined && (durationIsExact || broken) && !stopped) {
       const missing = Math.min(this.#range.to, startTime + duration) - Math.max(end, this.#range.from);
@@ -57,7 +55,7 @@ export class Damage {
       const many = damaged === 1 ? 'One picture was' : `${damaged} pictures were`;
       warnings.push(`${name} is damaged: ${many} damaged or could not be decoded.`);
     }
-    const harmed = warnings.length > 0 || lost > 0;
-    return { lostSeconds: harmed ? Math.round(lost * 1000) / 1000 : undefined, warnings };
+    if (warnings.length === 0) return { lostSeconds: undefined, warnings };
+    return { lostSeconds: Math.round((lost + this.#gaps) * 1000) / 1000, warnings };
   }
 }

@@ -106,9 +106,12 @@ export class Reader {
   /** Frames a second, about; 25 where nothing says. */
   get frameRate(): Ratio {
     const { avgFrameRate, rFrameRate } = this.video.stream;
-    const sane = (rate: Ratio) => positive(rate) && rate.num / rate.den <= 1000;
-    if (sane(avgFrameRate)) return { num: avgFrameRate.num, den: avgFrameRate.den };
-    return sane(rFrameRate) ? { num: rFrameRate.num, den: rFrameRate.den } : { num: 25, den: 1 };
+    return sane(avgFrameRate) ?? sane(rFrameRate) ?? { num: 25, den: 1 };
+  }
+
+  /** The lowest frame rate at which all frames have places, where there is one; else as {@link frameRate}. */
+  get gridRate(): Ratio {
+    return sane(this.video.stream.rFrameRate) ?? this.frameRate;
   }
 
   /**
@@ -156,6 +159,10 @@ export class Reader {
     const at = seconds(timestamp + packet.duration, stream.timeBase);
     if (at > this.end) this.end = at;
   }
+}
+
+function sane({ num, den }: Ratio): Ratio | undefined {
+  return positive({ num, den }) && num / den <= 240 ? { num, den } : undefined;
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,6 @@
 import { AV_CODEC_ID_MOV_TEXT, AVMEDIA_TYPE_SUBTITLE, type AVCodecID } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
+import { clip, shift } from './copy.js';
 import { fromSeconds, known, seconds } from './ffmpeg.js';
 import { keptMetadata } from './metadata.js';
 import { isAfter, isBefore, type Range } from './range.js';
@@ -47,12 +48,11 @@ export class TextRoute implements Route {
     if (isAfter(from, this.#range)) this.#past = true;
     const text = this.#past ? undefined : convertText(data, parameters.codecId, this.#codec);
     if (!text || isBefore(seconds(pts + duration, timeBase), this.#range)) return;
-    const first = fromSeconds(this.#range.from, timeBase);
-    const begin = pts < first ? first : pts;
     packet.data = text;
-    packet.pts = begin - first;
-    packet.dts = begin - first;
-    packet.duration = pts + duration - begin;
+    clip(packet, pts, this.#range, this.#input);
+    const offset = fromSeconds(this.#range.from, timeBase);
+    packet.pts = shift(packet.pts, offset);
+    packet.dts = packet.pts;
     this.#writer.write(this.#track, packet);
   }
 

@@ -3,6 +3,7 @@ import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/
 import { Packet } from 'node-av/lib';
 import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
+import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
 import { type Container, chooseCodec, containerFor } from './containers.js';
 import { Damage } from './damage.js';
@@ -55,6 +56,7 @@ export class Transcoder {
   #writer: Writer | undefined;
   #track: Track | undefined;
   #routes: ReadonlyMap<number, Route> = new Map();
+  #chapters: readonly Chapter[] = [];
   #frames = 0;
   #lastPts = -1n;
   #shift = 0n;
@@ -145,7 +147,8 @@ export class Transcoder {
     const { muxer } = this.#container;
     const { part, output } = this.#job;
     const metadata = keptMetadata(this.#reader.format.metadata);
-    const apple = muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
+    const room = this.#reserveChapters(metadata);
+    const apple = !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
     const writer = new Writer(
       muxer === 'v4l2' ? part : fileUrl(part),
       output,
@@ -153,7 +156,7 @@ export class Transcoder {
       apple ? { movflags: '+faststart+use_metadata_tags' } : {},
     );
     this.#writer = writer;
-    writer.describe(metadata);
+    writer.describe(room ? { ...metadata, [room.key]: room.value } : metadata);
     const { stream } = this.#reader.video;
     this.#routes = openRoutes({
       reader: this.#reader,
@@ -168,6 +171,23 @@ export class Transcoder {
         this.#track = track;
       },
     });
+  }
+
+  /** Finds the chapters, and for mp4 the place where they will be written. */
+  #reserveChapters(metadata: Readonly<Record<string, string>>): { key: string; value: string } | undefined {
+    const source = parseSource(this.#job.input);
+    const { chapters: way } = this.#container;
+    if (source.kind !== 'file' || !way) return undefined;
+    const all = readChapters(source.path, this.#reader.format.iformat?.name ?? '');
+    this.#chapters = cutChapters(all, this.#range.from, this.#range.to - this.#range.from);
+    return way === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
+  }
+
+  #writeChapters(end: number): void {
+    const { chapters: way } = this.#container;
+    const chapters = cutChapters(this.#chapters, 0, end);
+    if (!way || chapters.length === 0) return;
+    if (!writeChapters(this.#job.part, way, chapters)) this.#warnings.push('The chapters were left out: there was no room for them.');
   }
 
   async #readAll(packet: Packet, pipeline: Pipeline): Promise<void> {
@@ -202,7 +222,7 @@ export class Transcoder {
         continue;
       }
       const { duration } = decoder.frame;
-      this.#damage.note(time, seconds(duration, timeBase), decoder.damaged);
+      this.#damage.note(time, seconds(duration, timeBase));
       this.#preparer ??= this.#openPreparer();
       const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
       const outcome = await pipeline.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
@@ -251,7 +271,7 @@ export class Transcoder {
       width,
       height,
       timeBase: this.#timeBase,
-      frameRate: this.#reader.frameRate,
+      frameRate: this.#frameRate,
       sampleAspectRatio,
       tags: plan.tags,
       globalHeader: this.#writer?.globalHeader ?? false,
@@ -275,7 +295,7 @@ export class Transcoder {
     if (this.#codec.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov')) stream.codecpar.codecTag = 'hvc1';
     stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
     const { avgFrameRate, rFrameRate } = this.#reader.video.stream;
-    if (this.#container.timing === 'counted' || avgFrameRate.equals(rFrameRate)) {
+    if (this.#container.timing !== 'exact' || avgFrameRate.equals(rFrameRate)) {
       stream.avgFrameRate = encoder.context.framerate;
     }
     if (this.#orientation) stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, this.#orientation.matrix);
@@ -286,8 +306,12 @@ export class Transcoder {
 
   get #timeBase(): Ratio {
     if (this.#container.timing === 'exact') return this.#reader.video.timeBase;
-    const { num, den } = this.#reader.frameRate;
+    const { num, den } = this.#frameRate;
     return { num: den, den: num };
+  }
+
+  get #frameRate(): Ratio {
+    return this.#container.timing === 'grid' ? this.#reader.gridRate : this.#reader.frameRate;
   }
 
   #outputTime(timestamp: bigint, time: number): bigint {
@@ -332,6 +356,7 @@ export class Transcoder {
     for (const route of this.#routes.values()) route.finish();
     encoder.finish(this.#write);
     this.#writer.finish();
+    this.#writeChapters(Math.max(this.#reader.end - this.#range.from, 0));
     const stopped = this.#done || this.#job.poll() === 'stop';
     const { lostSeconds, warnings } = this.#damage.report(this.#decoder.damaged, stopped);
     return {

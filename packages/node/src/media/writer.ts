@@ -34,6 +34,8 @@ export class Writer {
   readonly #name: string;
   readonly #options: Readonly<Record<string, string>>;
   readonly #strict: boolean;
+  /** Whether it is a device, which the muxer opens by itself. */
+  readonly #device: boolean;
   readonly #tracks: OwnTrack[] = [];
   /** Packets that came before the head was written. */
   #waiting: { readonly track: Track; readonly packet: Packet }[] = [];
@@ -49,6 +51,7 @@ export class Writer {
    */
   constructor(url: string, name: string, container: Container, options: Readonly<Record<string, string>> = {}) {
     this.#name = name;
+    this.#device = container.muxer === 'v4l2';
     this.#options = { ...container.options, ...options };
     this.#format = new FormatContext();
     this.#check(this.#format.allocOutputContext2(null, container.muxer, url));
@@ -56,9 +59,9 @@ export class Writer {
     this.globalHeader = oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false;
     this.#strict = !(oformat?.hasFlags(AVFMT_TS_NONSTRICT) ?? false);
     try {
-      if (container.muxer !== 'v4l2') this.#check(this.#format.openOutputSync());
+      if (!this.#device) this.#check(this.#format.openOutputSync());
     } catch (error) {
-      this.#format.freeContext();
+      this.close();
       throw error;
     }
   }
@@ -91,7 +94,11 @@ export class Writer {
 
   /** Writes the head and what has waited for it. */
   start(): void {
-    this.#check(this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options })));
+    const ret = this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
+    if (ret < 0 && this.#device) {
+      throw new MediaError('DEVICE_UNAVAILABLE', `The virtual camera ${this.#name} cannot be opened: ${reason(ret)}.`);
+    }
+    this.#check(ret);
     for (const track of this.#tracks) {
       const { num, den } = track.stream.timeBase;
       track.muxed = { num, den };
@@ -137,7 +144,7 @@ export class Writer {
     this.#closed = true;
     for (const { packet } of this.#waiting) packet.free();
     this.#waiting = [];
-    if (this.#format.oformat?.name !== 'video4linux2,v4l2') this.#format.closeOutputSync();
+    if (!this.#device) this.#format.closeOutputSync();
     this.#format.freeContext();
   }
 

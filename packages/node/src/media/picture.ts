@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { MAX_FRAME_SIDE, type Pipeline } from '@elsewhere/engine';
+import sharp, { type Sharp } from 'sharp';
+import type { ConvertOptions } from '../convert.js';
+import { MediaError } from '../errors.js';
+import { rgbToFrame, toPixels } from './pixels.js';
+import type { TranscodeResult } from './transcode.js';
+
+/** Writers of pictures by extension. Quality is high: the picture is compressed for the second time. */
+const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
+  '.jpg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
+  '.jpeg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
+  '.png': (picture) => picture.png(),
+  '.webp': (picture) => picture.webp({ quality: 92, alphaQuality: 100 }),
+  '.avif': (picture) => picture.avif({ quality: 75 }),
+  '.tif': (picture) => picture.tiff({ compression: 'lzw' }),
+  '.tiff': (picture) => picture.tiff({ compression: 'lzw' }),
+};
+
+/** More pixels than that are refused before they are decoded. */
+const MAX_PIXELS = MAX_FRAME_SIDE * MAX_FRAME_SIDE;
+
+/**
+ * Checks that a picture can be written as is asked.
+ *
+ * @param output - The output's path.
+ * @param options - The conversion's options.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` with what can be written.
+ */
+export function checkPictureOutput(output: string, options: ConvertOptions): void {
+  const extension = extname(output).toLowerCase();
+  if (!FORMATS[extension]) {
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `The input is a picture, and ${output} would not be one: use ${Object.keys(FORMATS).join(', ')}.`,
+    );
+  }
+  if (options.background?.type === 'transparent' && /^\.jpe?g$/.test(extension)) {
+    throw new MediaError('OUTPUT_UNSUPPORTED', 'A jpg file cannot hold transparency: use .png or .webp.');
+  }
+  if (options.codec !== undefined) {
+    throw new MediaError('OUTPUT_UNSUPPORTED', `There is no codec ${options.codec} for pictures: leave it out.`);
+  }
+}
+
+/**
+ * Converts a still picture. It comes out upright and in sRGB. What a camera has written into the file beside the
+ * picture is left out, because that may hold a small copy of the old picture.
+ *
+ * @param job - The input, the output as the caller names it, and where to write.
+ * @param pipeline - What is done with it.
+ * @returns What was made.
+ */
+export async function convertPicture(
+  job: { readonly input: string; readonly output: string; readonly part: string },
+  pipeline: Pipeline,
+): Promise<TranscodeResult> {
+  const { data, width, height } = await read(job.input);
+  const frame = rgbToFrame(data, width, height);
+  const outcome = await pipeline.process(frame, 0);
+  if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('The picture could not be processed.');
+  const { pixels, channels } = toPixels(outcome.frame);
+  const write = FORMATS[extname(job.output).toLowerCase()];
+  if (!write) throw new Error(`There is no writer for ${job.output}.`);
+  const bytes = await write(sharp(pixels, { raw: { width, height, channels } })).toBuffer();
+  try {
+    await writeFile(job.part, bytes);
+  } catch (cause) {
+    throw unwritable(job.output, cause);
+  }
+  return { width, height, frames: 1, warnings: [] };
+}
+
+async function read(path: string): Promise<{ data: Buffer; width: number; height: number }> {
+  const name = basename(path);
+  try {
+    const { data, info } = await sharp(path, { limitInputPixels: MAX_PIXELS })
+      .autoOrient()
+      .toColourspace('srgb')
+      .flatten({ background: '#000' })
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (Math.max(info.width, info.height) > MAX_FRAME_SIDE) {
+      throw new MediaError(
+        'INPUT_UNSUPPORTED',
+        `${name} has ${info.width}x${info.height} pixels; no side may be longer than ${MAX_FRAME_SIDE}.`,
+      );
+    }
+    return { data, width: info.width, height: info.height };
+  } catch (cause) {
+    if (cause instanceof MediaError) throw cause;
+    const large = cause instanceof Error && /pixel limit/i.test(cause.message);
+    throw large
+      ? new MediaError('INPUT_UNSUPPORTED', `${name} has too many pixels; no side may be longer than ${MAX_FRAME_SIDE}.`, { cause })
+      : new MediaError('INPUT_UNREADABLE', `${name} is not a picture that can be read, or it is damaged.`, { cause });
+  }
+}
+
+function unwritable(output: string, cause: unknown): MediaError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOSPC'
+    ? new MediaError('DISK_FULL', `There is no space left to write ${output}.`, { cause })
+    : new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${message}.`, { cause });
+}

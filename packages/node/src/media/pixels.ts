@@ -1,0 +1,119 @@
+import { type Frame, type Matrix, type Plane, planeSizes } from '@elsewhere/engine';
+
+/** Still pictures pass through the engine in full range, which loses least. */
+const STILL = { matrix: 'bt709', range: 'full' } as const;
+
+/** Kr and Kb of each matrix. */
+const WEIGHTS: Readonly<Record<Matrix, readonly [kr: number, kb: number]>> = {
+  bt601: [0.299, 0.114],
+  bt709: [0.2126, 0.0722],
+  'bt2020-ncl': [0.2627, 0.0593],
+};
+
+/**
+ * Makes a frame of a picture: BT.709, full range, chroma the mean of four pixels.
+ *
+ * @param rgb - Red, green and blue, row by row, without padding.
+ * @param width - In pixels.
+ * @param height - In pixels.
+ * @returns An I420 frame.
+ */
+export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Frame {
+  const planes = planeSizes('I420', width, height).map(({ rowBytes, rows }) => ({
+    data: new Uint8Array(rowBytes * rows),
+    stride: rowBytes,
+  }));
+  const [y, u, v] = planes as [Plane, Plane, Plane];
+  const [kr, kb] = WEIGHTS[STILL.matrix];
+  const kg = 1 - kr - kb;
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      y.data[row * width + x] = Math.round(kr * byte(rgb, at) + kg * byte(rgb, at + 1) + kb * byte(rgb, at + 2));
+    }
+  }
+  for (let row = 0; row < height; row += 2) {
+    const below = row + 1 < height ? width * 3 : 0;
+    for (let x = 0; x < width; x += 2) {
+      const right = x + 1 < width ? 3 : 0;
+      const at = (row * width + x) * 3;
+      const mean = (channel: number) => {
+        const i = at + channel;
+        return (byte(rgb, i) + byte(rgb, i + right) + byte(rgb, i + below) + byte(rgb, i + below + right)) / 4;
+      };
+      const red = mean(0);
+      const blue = mean(2);
+      const luma = kr * red + kg * mean(1) + kb * blue;
+      const chroma = (row >> 1) * u.stride + (x >> 1);
+      u.data[chroma] = clamp(128 + (blue - luma) / (2 - 2 * kb));
+      v.data[chroma] = clamp(128 + (red - luma) / (2 - 2 * kr));
+    }
+  }
+  return { format: 'I420', width, height, planes, colorSpace: STILL, rotation: 0 };
+}
+
+/**
+ * Makes a picture of a frame, its chroma interpolated between the four nearest samples.
+ *
+ * @param frame - I420 or I420A.
+ * @returns Pixels of three or four channels, row by row, without padding.
+ */
+export function toPixels(frame: Frame): { pixels: Uint8Array; channels: 3 | 4 } {
+  const { width, height, planes, colorSpace } = frame;
+  const [y, u, v, alpha] = planes;
+  if (!y || !u || !v || frame.format === 'NV12') throw new Error(`A frame of ${frame.format} is not a picture.`);
+  const channels = alpha ? 4 : 3;
+  const pixels = new Uint8Array(width * height * channels);
+  const limited = colorSpace.range === 'limited';
+  const [kr, kb] = WEIGHTS[colorSpace.matrix];
+  const kg = 1 - kr - kb;
+  const scale = limited ? 255 / 219 : 1;
+  const offset = limited ? 16 : 0;
+  const chroma = limited ? 255 / 224 : 1;
+  const rv = (2 - 2 * kr) * chroma;
+  const bu = (2 - 2 * kb) * chroma;
+  const gu = (-kb / kg) * bu;
+  const gv = (-kr / kg) * rv;
+  const upsample = [upsampler(u, width, height), upsampler(v, width, height)] as const;
+  for (let row = 0, at = 0; row < height; row++) {
+    const us = upsample[0](row);
+    const vs = upsample[1](row);
+    for (let x = 0; x < width; x++, at += channels) {
+      const luma = (byte(y.data, row * y.stride + x) - offset) * scale;
+      const cu = (us[x] ?? 128) - 128;
+      const cv = (vs[x] ?? 128) - 128;
+      pixels[at] = clamp(luma + rv * cv);
+      pixels[at + 1] = clamp(luma + gu * cu + gv * cv);
+      pixels[at + 2] = clamp(luma + bu * cu);
+      if (alpha) pixels[at + 3] = byte(alpha.data, row * alpha.stride + x);
+    }
+  }
+  return { pixels, channels };
+}
+
+/** Gives rows of chroma at full size: each sample is 9/16 of the nearest, 3/16 of two and 1/16 of one neighbour. */
+function upsampler(plane: Plane, width: number, height: number): (row: number) => Float32Array {
+  const columns = (width + 1) >> 1;
+  const rows = (height + 1) >> 1;
+  const mixed = new Float32Array(columns);
+  const line = new Float32Array(width);
+  return (row) => {
+    const near = row >> 1;
+    const far = Math.min(rows - 1, Math.max(0, near + (row & 1 ? 1 : -1)));
+    for (let x = 0; x < columns; x++) {
+      mixed[x] = 0.75 * byte(plane.data, near * plane.stride + x) + 0.25 * byte(plane.data, far * plane.stride + x);
+    }
+    for (let x = 0; x < width; x++) {
+      const beside = Math.min(columns - 1, Math.max(0, (x >> 1) + (x & 1 ? 1 : -1)));
+      line[x] = 0.75 * (mixed[x >> 1] ?? 0) + 0.25 * (mixed[beside] ?? 0);
+    }
+    return line;
+  };
+}
+
+function byte(data: Uint8Array, index: number): number {
+  return data[index] ?? 0;
+}
+
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : Math.round(value);
+}
