@@ -19,7 +19,12 @@ if (given.length > 0) {
   const { createPresenter, framePng, writeY4m } = await import('@elsewhere/presenter');
   const out = join(root, 'out');
   mkdirSync(out, { recursive: true });
-  const [drawn, before, place, after] = ['presenter.y4m', 'presenter.mp4', 'place.png', 'presenter.elsewhere.mp4'];
+  const [drawn, before, place, after] = [
+    'presenter.y4m',
+    'presenter.mp4',
+    'place.png',
+    'presenter.elsewhere.mp4',
+  ];
   const size = { width: 960, height: 540 };
 
   console.log('Drawing a person at a desk, five seconds of them ...');

@@ -28,7 +28,9 @@ export async function benchCommand(files: readonly string[]): Promise<void> {
     const clips = files.length > 0 ? files : await drawClips(directory);
     const rows: (readonly string[])[] = [['', 'seconds', "of the transcode's speed", 'peak memory (MB)']];
     for (const clip of clips) rows.push(...(await benchClip(clip, directory)));
-    console.log(`\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} runs in turn:\n`);
+    console.log(
+      `\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} runs in turn:\n`,
+    );
     console.log(table(rows));
   } finally {
     await rm(directory, { recursive: true });
@@ -46,7 +48,19 @@ async function drawClips(directory: string): Promise<readonly string[]> {
     await writeY4m(raw, presenter, { frames: 60 });
     // Ten times there, so that starting up does not weigh more than it does in real files.
     const clip = join(directory, `presenter-${height}p.mp4`);
-    await run('ffmpeg', ['-v', 'error', '-stream_loop', '9', '-i', raw, '-crf', '18', '-preset', 'veryfast', clip]);
+    await run('ffmpeg', [
+      '-v',
+      'error',
+      '-stream_loop',
+      '9',
+      '-i',
+      raw,
+      '-crf',
+      '18',
+      '-preset',
+      'veryfast',
+      clip,
+    ]);
     clips.push(clip);
   }
   return clips;

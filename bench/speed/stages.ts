@@ -25,7 +25,9 @@ export async function benchStages(): Promise<void> {
       rows.push([`${name} ${label}`, ...cells]);
     }
   }
-  console.log('Milliseconds a frame on one thread, over the presenter (copying the result out is not in it):\n');
+  console.log(
+    'Milliseconds a frame on one thread, over the presenter (copying the result out is not in it):\n',
+  );
   console.log(table(rows));
 }
 

@@ -1,5 +1,5 @@
 import type { ConvertOptions } from '@elsewhere/node';
-import { type Command, CommanderError } from 'commander';
+import { type Argument, type Command, CommanderError, type Option } from 'commander';
 import { chooseBackground } from './background.js';
 import { completionScript } from './completion.js';
 import { usageError } from './errors.js';
@@ -84,7 +84,12 @@ export function parseArguments(argv: readonly string[], context: ParseContext): 
       getOutHelpWidth: () => Math.min(Math.max(columns ?? 80, 60), 100),
       getOutHasColors: () => colors,
     });
-    command.configureHelp({ styleTitle: (title) => (colors ? `\x1b[1m${title}\x1b[22m` : title) });
+    command.configureHelp({
+      styleTitle: (title) => (colors ? `\x1b[1m${title}\x1b[22m` : title),
+      optionDescription,
+      argumentDescription,
+      subcommandTerm,
+    });
   }
   try {
     program.parse(argv, { from: 'user' });
@@ -99,6 +104,26 @@ export function parseArguments(argv: readonly string[], context: ParseContext): 
 
 function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
+}
+
+/** What an option does, with its choices before its default. */
+function optionDescription({ description, argChoices }: Option): string {
+  if (!argChoices) return description;
+  const [what = '', ...rest] = description.split(/(?= \(default: )/);
+  return `${what}: ${argChoices.join(', ')}${rest.join('')}`;
+}
+
+function argumentDescription({ description, argChoices }: Argument): string {
+  return argChoices ? `${description}: ${argChoices.join(', ')}` : description;
+}
+
+function subcommandTerm(command: Command): string {
+  const deeper = command.commands.map((child) => child.name());
+  if (deeper.length > 0) return `${command.name()} [${deeper.join('|')}]`;
+  const values = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...values].join(' ');
 }
 
 /** Makes one sentence of what commander says. */

@@ -10,26 +10,25 @@ export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
 
 const EXAMPLES = `
 Examples:
-  elsewhere talk.mp4 --background beach.jpg     writes talk.elsewhere.mp4, the sound untouched
-  elsewhere talk.mp4 -b blur:0.8 -o out.mkv     the room itself, out of focus
-  elsewhere talk.mp4 -b '#00b140'               any CSS colour
-  elsewhere talk.mp4 -b waves.mp4 --fit tile    a video, again and again
-  elsewhere talk.mp4 -b transparent             writes talk.elsewhere.webm with alpha
-  elsewhere *.mov -b office.png -o done/ -j 2   many at once, into a directory
-  elsewhere me.jpg -b beach.jpg                 a picture
-  elsewhere camera -b blur -o take.mp4          records until Ctrl-C
+  elsewhere talk.mp4 --background beach.jpg    writes talk.elsewhere.mp4, same sound
+  elsewhere talk.mp4 -b blur:0.8 -o out.mkv    the room itself, out of focus
+  elsewhere talk.mp4 -b '#00b140'              any CSS colour
+  elsewhere talk.mp4 -b waves.mp4 --fit tile   a video, again and again
+  elsewhere talk.mp4 -b transparent            writes talk.elsewhere.webm with alpha
+  elsewhere *.mov -b beach.jpg -o done/ -j 2   many at once, into a directory
+  elsewhere me.jpg -b beach.jpg                a picture
+  elsewhere camera -b blur -o take.mp4         records until Ctrl-C
+  elsewhere models pull deeplab-v3             fetches a model that knows dogs:
   elsewhere dog.mp4 --model deeplab-v3 --keep person,dog -b beach.jpg
-  elsewhere models pull deeplab-v3              fetches that model
 
-Results go beside their inputs under the name NAME.elsewhere.EXT, unless -o says
-otherwise; their paths are printed, one a line.
-`;
+Results lie beside their inputs as NAME.elsewhere.EXT, unless -o says otherwise.
+Their paths are printed to standard output, one a line.`;
 
 const exitCodeHelp = () => {
   const rows = Object.values(EXIT_CODES).map(
     ({ value, meaning }) => `  ${String(value).padEnd(5)} ${meaning}`,
   );
-  return `\nExit codes:\n${rows.join('\n')}\nWith several inputs: the code of the first that failed.\n`;
+  return `\nExit codes:\n${rows.join('\n')}\nWith several inputs: the code of the first that failed.`;
 };
 
 /** What to do when a subcommand was chosen. Each gets the command that was parsed, for its options. */
@@ -76,8 +75,6 @@ export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('elsewhere')
     .description('Puts another background behind the person in a video, a picture or a camera.')
     .usage('[options] <input...>')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .enablePositionalOptions()
     .argument('[inputs...]', "videos, pictures, 'camera', 'camera:/dev/video0' or 'lavfi:SOURCE'");
@@ -121,8 +118,8 @@ export function createProgram(version: string, actions: Actions): Command {
   addCommonOptions(program);
 
   program
-    .addHelpText('after', EXAMPLES)
-    .addHelpText('after', exitCodeHelp)
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', `${EXAMPLES}\n${exitCodeHelp()}`)
     .action((inputs: readonly string[], _options: unknown, command: Command) =>
       actions.convert(inputs, command),
     );
@@ -132,6 +129,7 @@ export function createProgram(version: string, actions: Actions): Command {
   program
     .command('completion')
     .description("print a shell's completion script")
+    .helpOption('-h, --help', 'print this help')
     .addHelpText('after', COMPLETION_HELP)
     .addArgument(program.createArgument('<shell>', 'the shell').choices([...SHELLS]))
     .action((shell: string) => actions.completion(shell));
@@ -184,6 +182,7 @@ function addModels(program: Command, actions: Actions): void {
 
 function addCommonOptions(command: Command): void {
   command
+    .helpOption('-h, --help', 'print this help')
     .option('--json', 'print JSON, one object a line, to standard output')
     .option('-q, --quiet', 'print errors only');
 }

@@ -59,7 +59,17 @@ describe('a conversion', () => {
   test('takes every option, wherever it stands', () => {
     const parsed = plan(
       [
-        ...['--background', 'beach.jpg', 'a.mp4', '--fit', 'tile', '--model', 'deeplab-v3', '--keep', 'person,dog'],
+        ...[
+          '--background',
+          'beach.jpg',
+          'a.mp4',
+          '--fit',
+          'tile',
+          '--model',
+          'deeplab-v3',
+          '--keep',
+          'person,dog',
+        ],
         ...['--keep', 'cat', '--mask', 'hard', '--stage', 'matte', '-o', 'out.mkv', '--start', '1:30'],
         ...['--duration', '2.5', '--codec', 'hevc', '--crf', '23', '--preset', 'slow', '--overwrite'],
         ...['--jobs', '3', '--quiet'],
@@ -97,8 +107,11 @@ describe('a conversion', () => {
   });
 
   test.each([
-    [[], "There is no input. Try `elsewhere talk.mp4 --background blur`, or `elsewhere --help`."],
-    [['a.mp4', '--backgroud', 'x'], "Unknown option '--backgroud'. Did you mean --background? See `elsewhere --help`."],
+    [[], 'There is no input. Try `elsewhere talk.mp4 --background blur`, or `elsewhere --help`.'],
+    [
+      ['a.mp4', '--backgroud', 'x'],
+      "Unknown option '--backgroud'. Did you mean --background? See `elsewhere --help`.",
+    ],
     [
       ['a.mp4', '--fit', 'wide'],
       "Option '--fit <how>' argument 'wide' is invalid. Possible are cover, contain, stretch, tile. See `elsewhere --help`.",
@@ -137,7 +150,10 @@ describe('a conversion', () => {
     [['a.mp4', '-o', '-'], "The result cannot go to standard output: give a file's name to -o."],
     [['a.mp4', '--fit', 'tile'], '--fit is for pictures and videos; the background is a blur.'],
     [['a.mp4', '-b', 'none', '--fit', 'tile'], "--fit is for pictures and videos; the background is 'none'."],
-    [['a.mp4', '-b', 'none', '--blur', '0.5'], "--blur does not go with --background 'none': leave one of them out."],
+    [
+      ['a.mp4', '-b', 'none', '--blur', '0.5'],
+      "--blur does not go with --background 'none': leave one of them out.",
+    ],
     [
       ['a.mp4', '-b', 'blur:0.5', '--blur', '0.6'],
       "--background 'blur:0.5' and --blur 0.6 both say how strong: leave one out.",
@@ -157,7 +173,9 @@ describe('other commands', () => {
       id: 'deeplab-v3',
       style: 'quiet',
     });
-    expect(parse(['models', 'pull', 'deeplab-v3', '--from', 'http://m/d'])).toMatchObject({ from: 'http://m/d' });
+    expect(parse(['models', 'pull', 'deeplab-v3', '--from', 'http://m/d'])).toMatchObject({
+      from: 'http://m/d',
+    });
     expect(parse(['models', 'verify'])).toEqual({ action: 'models verify', style: 'people' });
     expect(parse(['models', 'verify', 'x'])).toMatchObject({ action: 'models verify', id: 'x' });
   });
@@ -181,7 +199,10 @@ describe('other commands', () => {
 });
 
 describe('backgrounds', () => {
-  const files = fakeFiles(['beach.jpg', 'loop.mp4', 'none', 'dir.jpg/x.png'], ['blur', 'pictures', 'dir.jpg']);
+  const files = fakeFiles(
+    ['beach.jpg', 'loop.mp4', 'none', 'dir.jpg/x.png'],
+    ['blur', 'pictures', 'dir.jpg'],
+  );
 
   test.each([
     ['beach.jpg', { type: 'image', source: 'beach.jpg' }],
@@ -206,9 +227,21 @@ describe('backgrounds', () => {
   test.each([
     ['beech.jpg', 'BACKGROUND_MISSING', "There is no background file 'beech.jpg'."],
     ['./beach', 'BACKGROUND_MISSING', "There is no background file './beach'."],
-    ['pictures', 'BACKGROUND_UNREADABLE', "The background 'pictures' is a directory: name one picture or video in it."],
-    ['blur:2', 'BACKGROUND_INVALID', "'blur:2' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8."],
-    ['blur:', 'BACKGROUND_INVALID', "'blur:' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8."],
+    [
+      'pictures',
+      'BACKGROUND_UNREADABLE',
+      "The background 'pictures' is a directory: name one picture or video in it.",
+    ],
+    [
+      'blur:2',
+      'BACKGROUND_INVALID',
+      "'blur:2' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.",
+    ],
+    [
+      'blur:',
+      'BACKGROUND_INVALID',
+      "'blur:' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.",
+    ],
     ['facade', 'BACKGROUND_INVALID', /^'facade' is no background. Possible are .*seagreen\.$/],
     ['beech', 'BACKGROUND_INVALID', /^'beech' is no background/],
     ['', 'BACKGROUND_INVALID', /^'' is no background/],
@@ -221,7 +254,10 @@ describe('backgrounds', () => {
 
   test('--blur alone is a blur of that strength, and makes one stronger', () => {
     expect(plan(['a.mp4', '--blur', '0.3']).options.background).toEqual({ type: 'blur', strength: 0.3 });
-    expect(plan(['a.mp4', '-b', 'blur', '--blur', '0']).options.background).toEqual({ type: 'blur', strength: 0 });
+    expect(plan(['a.mp4', '-b', 'blur', '--blur', '0']).options.background).toEqual({
+      type: 'blur',
+      strength: 0,
+    });
   });
 });
 
@@ -256,13 +292,29 @@ describe('outputs', () => {
   });
 
   test.each([
-    [['a.mp4', 'b.mp4'], 'new', "2 inputs need a directory for their results, and 'new' is not there: write 'new/' to have it made."],
+    [
+      ['a.mp4', 'b.mp4'],
+      'new',
+      "2 inputs need a directory for their results, and 'new' is not there: write 'new/' to have it made.",
+    ],
     [['a.mp4', 'b.mp4'], 'old.mp4', "2 inputs need a directory for their results, and 'old.mp4' is a file."],
     [['a.mp4', 'a.mp4'], undefined, "'a.mp4' is there twice."],
-    [['x/a.mp4', 'y/a.mp4'], 'out', "'x/a.mp4' and 'y/a.mp4' would both become 'out/a.elsewhere.mp4': convert them one at a time, or into different directories."],
-    [['a.avi', './a.mp4'], undefined, "'a.avi' and './a.mp4' would both become 'a.elsewhere.mp4': convert them one at a time, or into different directories."],
+    [
+      ['x/a.mp4', 'y/a.mp4'],
+      'out',
+      "'x/a.mp4' and 'y/a.mp4' would both become 'out/a.elsewhere.mp4': convert them one at a time, or into different directories.",
+    ],
+    [
+      ['a.avi', './a.mp4'],
+      undefined,
+      "'a.avi' and './a.mp4' would both become 'a.elsewhere.mp4': convert them one at a time, or into different directories.",
+    ],
     [['camera'], undefined, "'camera' has no name for its result: give one with -o, as in -o recording.mp4."],
-    [['camera:/dev/video0'], 'out', "'camera:/dev/video0' has no name for its result: give one with -o, as in -o recording.mp4."],
+    [
+      ['camera:/dev/video0'],
+      'out',
+      "'camera:/dev/video0' has no name for its result: give one with -o, as in -o recording.mp4.",
+    ],
     [['a.mp4', 'lavfi:testsrc'], 'out', "'lavfi:testsrc' is recorded by itself: leave the other inputs out."],
     [['a.mp4'], '', 'The name after -o is empty.'],
   ])('%j to %j is refused', (inputs, output, message) => {
@@ -316,11 +368,20 @@ describe('times', () => {
     expect(parseDuration(text)).toBe(seconds);
   });
 
-  test.each(['', 'x', '-1', '1:60', '1:60:00', '1:2:3:4', '1e3', '1,5', '0x10', ':30', '5s'])('%j is none', (text) => {
-    expect(parseDuration(text)).toBeUndefined();
-  });
+  test.each(['', 'x', '-1', '1:60', '1:60:00', '1:2:3:4', '1e3', '1,5', '0x10', ':30', '5s'])(
+    '%j is none',
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined();
+    },
+  );
 
   test('are written for people', () => {
-    expect([0, 7.4, 59.6, 754, 3723].map(formatDuration)).toEqual(['0:00', '0:07', '1:00', '12:34', '1:02:03']);
+    expect([0, 7.4, 59.6, 754, 3723].map(formatDuration)).toEqual([
+      '0:00',
+      '0:07',
+      '1:00',
+      '12:34',
+      '1:02:03',
+    ]);
   });
 });

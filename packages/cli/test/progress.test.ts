@@ -22,15 +22,17 @@ describe('the line', () => {
     expect(progressLine(view, 48, false)).toBe('talk.mp4  43 %  1290 frames  118 fps  0:14 left');
     expect(progressLine(view, 40, false)).toBe('talk.mp4  43 %  1290 frames  118 fps');
     for (let columns = 1; columns < 120; columns++) {
-      expect(columnsOf(progressLine({ ...view, name: '長い名前のビデオ.mp4' }, columns, false))).toBeLessThanOrEqual(columns);
+      expect(
+        columnsOf(progressLine({ ...view, name: '長い名前のビデオ.mp4' }, columns, false)),
+      ).toBeLessThanOrEqual(columns);
     }
   });
 
   test('has no bar and no percent for what has no end', () => {
     const { secondsLeft: _, ...rest } = view;
-    expect(progressLine({ ...rest, done: undefined, secondsLeft: undefined, name: 'camera' }, 80, false)).toBe(
-      'camera  0:43  1290 frames  118 fps',
-    );
+    expect(
+      progressLine({ ...rest, done: undefined, secondsLeft: undefined, name: 'camera' }, 80, false),
+    ).toBe('camera  0:43  1290 frames  118 fps');
   });
 
   test('is coloured only if it may be', () => {
@@ -39,7 +41,7 @@ describe('the line', () => {
   });
 
   test('is full at the end', () => {
-    expect(progressLine({ ...view, done: 1, secondsLeft: 0 }, 80, false)).toMatch(/━{20,}  100 %/);
+    expect(progressLine({ ...view, done: 1, secondsLeft: 0 }, 80, false)).toMatch(/━{20,} {2}100 %/);
   });
 });
 

@@ -211,7 +211,7 @@ export function blurGather(
   const chromaWidth = (width + 1) >> 1;
   const chromaHeight = (height + 1) >> 1;
   const across = tilesAlong(width);
-  const scale = f32x4.splat(<f32>(1.0 / (255 * size * size)));
+  const scale = f32x4.splat(<f32>(1.0 / f64(255 * size * size)));
   const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   memory.fill(cells, 0, CELL * gridWidth * gridHeight);
 
@@ -371,6 +371,8 @@ export function blurBox(cells: usize, gridWidth: i32, gridHeight: i32, radius: i
 // of pixels, then, for each row of pixels, between two such rows.
 
 const POINT: i32 = 7;
+/** A half, for rounding. */
+const HALF: i16 = 64;
 /** How a block of eight pixels comes from eight cells: which to the left, which to the right, how far between (of 2^15). */
 const LEFT: usize = 0;
 const RIGHT: usize = 16;
@@ -479,7 +481,7 @@ function spreadRow(colors: usize, blocks: i32, shift: i32, table: usize, target:
 /** Eight samples between two rows, rounded. */
 function samplesBetween(upper: usize, lower: usize, weight: v128): v128 {
   const mixed = between(v128.load(upper), v128.load(lower), weight);
-  return i16x8.shr_u(i16x8.add(mixed, i16x8.splat(1 << (POINT - 1))), POINT);
+  return i16x8.shr_u(i16x8.add(mixed, i16x8.splat(HALF)), POINT);
 }
 
 /**

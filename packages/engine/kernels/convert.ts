@@ -1,26 +1,51 @@
-// Pictures to I420, and from one colour space to another. Defined by convert.reference.ts.
+// Between colour spaces. Defined by convert.reference.ts.
 
-/** Four floats as bytes in the lowest lane, rounded and clamped to 0..255. */
+/** What is multiplied by three components, and what is added. */
+function affine(a: v128, b: v128, c: v128, forA: f32, forB: f32, forC: f32, constant: f32): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(a, f32x4.splat(forA)), f32x4.mul(b, f32x4.splat(forB))),
+    f32x4.add(f32x4.mul(c, f32x4.splat(forC)), f32x4.splat(constant)),
+  );
+}
+
+/** Four floats rounded into 0..255, the bytes in the lowest lanes. */
 function toBytes(values: v128): v128 {
-  const rounded = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(values, f32x4.splat(0.5))));
-  const words = i16x8.narrow_i32x4_s(rounded, rounded);
-  return i8x16.narrow_i16x8_u(words, words);
+  const inRange = f32x4.pmin(f32x4.splat(255), f32x4.pmax(f32x4.splat(0), values));
+  // Adding 2^23 leaves no bits for fractions: the whole number is in the lowest byte.
+  const bits = f32x4.add(inRange, f32x4.splat(8388608));
+  return i8x16.swizzle(bits, i8x16(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12));
 }
 
-/** A float rounded and clamped to 0..255. */
-function toByte(value: f32): u8 {
-  return <u8>i32(max<f32>(0, min<f32>(255, floor<f32>(value + 0.5))));
+/** The sums of neighbours: four of eight. */
+function addPairs(left: v128, right: v128): v128 {
+  return f32x4.add(i32x4.shuffle(left, right, 0, 2, 4, 6), i32x4.shuffle(left, right, 1, 3, 5, 7));
 }
 
-/** A pixel's R, G, B (and what of A is left) over black. */
-function overBlack(pixel: usize): v128 {
-  const values = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(pixel))));
-  return f32x4.mul(values, f32x4.splat(f32x4.extract_lane(values, 3) / 255));
+/** One component of four pixels, each of four bytes; `lanes` picks its bytes. */
+function component(pixels: v128, lanes: v128): v128 {
+  return f32x4.convert_i32x4_s(i8x16.swizzle(pixels, lanes));
 }
 
-/** A weighted sum of the first three lanes. */
-function weigh(color: v128, r: f32, g: f32, b: f32): f32 {
-  return f32x4.extract_lane(color, 0) * r + f32x4.extract_lane(color, 1) * g + f32x4.extract_lane(color, 2) * b;
+/** Where the red, green, blue and alpha of four pixels are. */
+const RED: v128 = i8x16(0, -1, -1, -1, 4, -1, -1, -1, 8, -1, -1, -1, 12, -1, -1, -1);
+const GREEN: v128 = i8x16(1, -1, -1, -1, 5, -1, -1, -1, 9, -1, -1, -1, 13, -1, -1, -1);
+const BLUE: v128 = i8x16(2, -1, -1, -1, 6, -1, -1, -1, 10, -1, -1, -1, 14, -1, -1, -1);
+const ALPHA: v128 = i8x16(3, -1, -1, -1, 7, -1, -1, -1, 11, -1, -1, -1, 15, -1, -1, -1);
+
+/** Alphas of four pixels, 0..1. */
+function opacity(pixels: v128): v128 {
+  return f32x4.mul(component(pixels, ALPHA), f32x4.splat(<f32>(1 / 255.0)));
+}
+
+function overBlack(pixels: v128, lanes: v128): v128 {
+  return f32x4.mul(component(pixels, lanes), opacity(pixels));
+}
+
+/** One component of the 2x2 sums over four chroma samples: eight pixels of two rows. */
+function sums2x2(upper: usize, lower: usize, lanes: v128): v128 {
+  const left = f32x4.add(overBlack(v128.load(upper), lanes), overBlack(v128.load(lower), lanes));
+  const right = f32x4.add(overBlack(v128.load(upper, 16), lanes), overBlack(v128.load(lower, 16), lanes));
+  return addPairs(left, right);
 }
 
 export function rgbaToI420(
@@ -43,29 +68,55 @@ export function rgbaToI420(
   vg: f32,
   vb: f32,
 ): void {
-  for (let row = 0; row < height; row += 2) {
-    const below = min(row + 1, height - 1);
-    for (let column = 0; column < width; column += 2) {
-      const beside = min(column + 1, width - 1);
-      const a = overBlack(rgba + (row * width + column) * 4);
-      const b = overBlack(rgba + (row * width + beside) * 4);
-      const c = overBlack(rgba + (below * width + column) * 4);
-      const d = overBlack(rgba + (below * width + beside) * 4);
-      store<u8>(y + row * strideY + column, toByte(yOffset + weigh(a, yr, yg, yb)));
-      store<u8>(y + row * strideY + beside, toByte(yOffset + weigh(b, yr, yg, yb)));
-      store<u8>(y + below * strideY + column, toByte(yOffset + weigh(c, yr, yg, yb)));
-      store<u8>(y + below * strideY + beside, toByte(yOffset + weigh(d, yr, yg, yb)));
-      const mean = f32x4.mul(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.splat(0.25));
-      const chroma = (row >> 1) * strideC + (column >> 1);
-      store<u8>(u + chroma, toByte(128 + weigh(mean, ur, ug, ub)));
-      store<u8>(v + chroma, toByte(128 + weigh(mean, vr, vg, vb)));
+  const rowBytes = 4 * width;
+  for (let row = 0; row < height; row++) {
+    const pixels = rgba + row * rowBytes;
+    for (let x = 0; x < width; x += 4) {
+      const four = v128.load(pixels + 4 * x);
+      const luma = affine(
+        overBlack(four, RED),
+        overBlack(four, GREEN),
+        overBlack(four, BLUE),
+        yr,
+        yg,
+        yb,
+        yOffset,
+      );
+      v128.store32_lane(y + row * strideY + x, toBytes(luma), 0);
     }
+  }
+  for (let row = 0; row < height; row += 2) {
+    const upper = rgba + row * rowBytes;
+    const lower = row + 1 < height ? upper + rowBytes : upper;
+    for (let x = 0; x < width; x += 8) {
+      const red = sums2x2(upper + 4 * x, lower + 4 * x, RED);
+      const green = sums2x2(upper + 4 * x, lower + 4 * x, GREEN);
+      const blue = sums2x2(upper + 4 * x, lower + 4 * x, BLUE);
+      const at = x >> 1;
+      v128.store32_lane(u + at, toBytes(affine(red, green, blue, ur * 0.25, ug * 0.25, ub * 0.25, 128)), 0);
+      v128.store32_lane(v + at, toBytes(affine(red, green, blue, vr * 0.25, vg * 0.25, vb * 0.25, 128)), 0);
+    }
+    if (width & 1) {
+      // The last column counts twice: there are only the means of it and itself.
+      const last = rowBytes - 4;
+      const above = v128.load32_splat(upper + last);
+      const below = v128.load32_splat(lower + last);
+      const red = f32x4.add(overBlack(above, RED), overBlack(below, RED));
+      const green = f32x4.add(overBlack(above, GREEN), overBlack(below, GREEN));
+      const blue = f32x4.add(overBlack(above, BLUE), overBlack(below, BLUE));
+      const at = width >> 1;
+      v128.store8_lane(u + at, toBytes(affine(red, green, blue, ur * 0.5, ug * 0.5, ub * 0.5, 128)), 0);
+      v128.store8_lane(v + at, toBytes(affine(red, green, blue, vr * 0.5, vg * 0.5, vb * 0.5, 128)), 0);
+    }
+    u += strideC;
+    v += strideC;
   }
 }
 
-/** Four bytes as floats. */
-function loadBytes(at: usize): v128 {
-  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at))));
+/** Four samples as floats. */
+function loadSamples(samples: usize): v128 {
+  const lanes = i8x16(0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, 3, -1, -1, -1);
+  return component(v128.load32_splat(samples), lanes);
 }
 
 export function recolor(
@@ -87,33 +138,34 @@ export function recolor(
   vv: f32,
   v0: f32,
 ): void {
-  const chromaWidth = (width + 1) >> 1;
-  const gain = f32x4.splat(yy);
+  const forLuma = f32x4.splat(yy);
   for (let row = 0; row < height; row += 2) {
-    for (let column = 0; column < chromaWidth; column += 4) {
-      const us = loadBytes(u + column);
-      const vs = loadBytes(v + column);
-      const shift = affine(us, vs, yu, yv, y0);
-      const left = v128.shuffle<i32>(shift, shift, 0, 0, 1, 1);
-      const right = v128.shuffle<i32>(shift, shift, 2, 2, 3, 3);
-      recolorLuma(y + column * 2, gain, left, right);
-      if (row + 1 < height) recolorLuma(y + strideY + column * 2, gain, left, right);
-      v128.store32_lane(u + column, toBytes(affine(us, vs, uu, uv, u0)), 0);
-      v128.store32_lane(v + column, toBytes(affine(us, vs, vu, vv, v0)), 0);
+    const rows = min(2, height - row);
+    for (let x = 0; x < width; x += 8) {
+      const at = x >> 1;
+      const cb = loadSamples(u + at);
+      const cr = loadSamples(v + at);
+      const shared = f32x4.add(
+        f32x4.add(f32x4.mul(cb, f32x4.splat(yu)), f32x4.mul(cr, f32x4.splat(yv))),
+        f32x4.splat(y0),
+      );
+      const left = i32x4.shuffle(shared, shared, 0, 0, 1, 1);
+      const right = i32x4.shuffle(shared, shared, 2, 2, 3, 3);
+      let luma = y + x;
+      for (let k = 0; k < rows; k++) {
+        const first = f32x4.add(f32x4.mul(loadSamples(luma), forLuma), left);
+        const second = f32x4.add(f32x4.mul(loadSamples(luma + 4), forLuma), right);
+        v128.store32_lane(luma, toBytes(first), 0);
+        v128.store32_lane(luma, toBytes(second), 0, 4);
+        luma += strideY;
+      }
+      const newU = f32x4.add(f32x4.mul(cb, f32x4.splat(uu)), f32x4.mul(cr, f32x4.splat(uv)));
+      const newV = f32x4.add(f32x4.mul(cb, f32x4.splat(vu)), f32x4.mul(cr, f32x4.splat(vv)));
+      v128.store32_lane(u + at, toBytes(f32x4.add(newU, f32x4.splat(u0))), 0);
+      v128.store32_lane(v + at, toBytes(f32x4.add(newV, f32x4.splat(v0))), 0);
     }
     y += 2 * strideY;
     u += strideC;
     v += strideC;
   }
-}
-
-/** `a * x + b * y + c`, lane by lane. */
-function affine(x: v128, y: v128, a: f32, b: f32, c: f32): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(x, f32x4.splat(a)), f32x4.mul(y, f32x4.splat(b))), f32x4.splat(c));
-}
-
-/** Eight luma samples times the gain, the first four plus `left`, the others plus `right`. */
-function recolorLuma(at: usize, gain: v128, left: v128, right: v128): void {
-  v128.store32_lane(at, toBytes(f32x4.add(f32x4.mul(loadBytes(at), gain), left)), 0);
-  v128.store32_lane(at + 4, toBytes(f32x4.add(f32x4.mul(loadBytes(at + 4), gain), right)), 0);
 }

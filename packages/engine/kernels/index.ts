@@ -1,6 +1,5 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
-export { blurBox, blurGather, blurSpread } from './blur';
 export { compositeChroma, compositeLuma } from './composite';
 export { curve, halve, motion, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';

@@ -1,6 +1,6 @@
-import { assertBackground, createBackdrop } from './background/cpu.js';
 import type { Backdrop } from './background/backdrop.js';
 import type { Background } from './background/background.js';
+import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
 import { CutOut, composite } from './compositing/cpu.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';

@@ -4,8 +4,8 @@ import { rgbToYuv, type YuvColor } from './frame/color-space.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import { inverseRotation, rotate } from './frame/rotation.js';
 import type { Kernels } from './kernels/kernels.js';
-import type { Matte } from './matting/matte.js';
 import { HARD_THRESHOLD } from './matting/constants.js';
+import type { Matte } from './matting/matte.js';
 import { pascalVocColor } from './models/pascal-voc.js';
 import type { SegmentationStage } from './segmentation/cpu.js';
 import type { Stage } from './stage.js';
@@ -88,10 +88,22 @@ export class Views {
     const { colorSpace, rotation } = this.#target;
     const count = thumbnail.width * thumbnail.height;
     const [uprightWidth, uprightHeight] =
-      rotation === 90 || rotation === 270 ? [thumbnail.height, thumbnail.width] : [thumbnail.width, thumbnail.height];
-    const values = hasClasses ? found.classes : Uint8Array.from(found.confidence, (value) => Math.round(value * 255));
+      rotation === 90 || rotation === 270
+        ? [thumbnail.height, thumbnail.width]
+        : [thumbnail.width, thumbnail.height];
+    const values = hasClasses
+      ? found.classes
+      : Uint8Array.from(found.confidence, (value) => Math.round(value * 255));
     const stored = new Uint8Array(count);
-    rotate(values, uprightWidth, uprightWidth, uprightHeight, inverseRotation(rotation), stored, thumbnail.width);
+    rotate(
+      values,
+      uprightWidth,
+      uprightWidth,
+      uprightHeight,
+      inverseRotation(rotation),
+      stored,
+      thumbnail.width,
+    );
     const palette = Array.from({ length: 256 }, (_, value): YuvColor => {
       const [r, g, b] = hasClasses ? pascalVocColor(value) : [value, value, value];
       return rgbToYuv({ r: r / 255, g: g / 255, b: b / 255 }, colorSpace);

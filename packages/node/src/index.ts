@@ -1,4 +1,11 @@
-export { type Codec, type ConvertControl, type ConvertOptions, convert, type Progress, type Report } from './convert.js';
+export {
+  type Codec,
+  type ConvertControl,
+  type ConvertOptions,
+  convert,
+  type Progress,
+  type Report,
+} from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
 export {
   type LoadedModel,

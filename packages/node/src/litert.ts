@@ -32,7 +32,9 @@ async function load(): Promise<LiteRt> {
   scope.self ??= globalThis;
   scope.importScripts = (path) => {
     const script = readFileSync(path, 'utf8');
-    const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], { filename: path });
+    const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], {
+      filename: path,
+    });
     scope.ModuleFactory = define(createRequire(path), directory);
     scope.Module = {
       wasmBinary: readFileSync(path.replace(/\.js$/, '.wasm')),

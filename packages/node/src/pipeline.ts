@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Background, createLiteRtSegmenter, DEFAULT_MODEL, Pipeline, type Stage } from '@elsewhere/engine';
+import {
+  type Background,
+  createLiteRtSegmenter,
+  DEFAULT_MODEL,
+  Pipeline,
+  type Stage,
+} from '@elsewhere/engine';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
 
@@ -20,8 +26,8 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 
 /** The engine's kernels, compiled once a thread. */
 function loadKernels(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then((bytes) =>
-    WebAssembly.compile(bytes),
+  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then(
+    (bytes) => WebAssembly.compile(bytes),
   );
   return compiling;
 }

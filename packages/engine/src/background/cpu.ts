@@ -28,7 +28,9 @@ export function assertBackground(background: Background): void {
     case 'image': {
       const { width, height, data } = background.source;
       if (width < 1 || height < 1 || data.length !== width * height * 4) {
-        throw invalid(`A picture of ${width}x${height} needs ${width * height * 4} bytes of RGBA, not ${data.length}.`);
+        throw invalid(
+          `A picture of ${width}x${height} needs ${width * height * 4} bytes of RGBA, not ${data.length}.`,
+        );
       }
       return;
     }
@@ -40,7 +42,9 @@ export function assertBackground(background: Background): void {
     case 'transparent':
       return;
     default:
-      throw invalid(`There is no background of the type '${String((background as { type: unknown }).type)}'.`);
+      throw invalid(
+        `There is no background of the type '${String((background as { type: unknown }).type)}'.`,
+      );
   }
 }
 

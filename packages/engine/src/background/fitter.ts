@@ -1,5 +1,5 @@
-import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
 import type { Rotation } from '../frame/frame.js';
+import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
 import { isSideways, rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';

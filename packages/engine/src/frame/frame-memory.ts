@@ -64,7 +64,11 @@ export class FrameMemory {
    * @param like - Size, colour space and rotation of the frame.
    * @param format - `I420` or `I420A`.
    */
-  constructor(kernels: Kernels, like: Omit<Frame, 'format' | 'planes'>, format: Exclude<PixelFormat, 'NV12'>) {
+  constructor(
+    kernels: Kernels,
+    like: Omit<Frame, 'format' | 'planes'>,
+    format: Exclude<PixelFormat, 'NV12'>,
+  ) {
     ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);
     const chromaWidth = (this.width + 1) >> 1;
     const chromaHeight = (this.height + 1) >> 1;

@@ -81,7 +81,10 @@ export function assertFrame(frame: Frame): void {
   }
   const sizes = planeSizes(format, width, height);
   if (planes.length !== sizes.length) {
-    throw new EngineError('FRAME_INVALID', `An ${format} frame has ${sizes.length} planes, not ${planes.length}.`);
+    throw new EngineError(
+      'FRAME_INVALID',
+      `An ${format} frame has ${sizes.length} planes, not ${planes.length}.`,
+    );
   }
   sizes.forEach(({ rowBytes, rows }, index) => {
     const plane = planes[index];

@@ -37,7 +37,12 @@ export function rotate(
   }
 }
 
-function steps(width: number, height: number, rotation: Rotation, stride: number): readonly [number, number, number] {
+function steps(
+  width: number,
+  height: number,
+  rotation: Rotation,
+  stride: number,
+): readonly [number, number, number] {
   switch (rotation) {
     case 0:
       return [0, 1, stride];

@@ -112,7 +112,14 @@ export class MattingStage {
   dispose(): void {
     this.matte.dispose();
     const { y, u, v, p } = this.#half;
-    const blocks = [this.#previous, this.#motion, this.#state, this.#curved, this.#coefficients, this.#scratch];
+    const blocks = [
+      this.#previous,
+      this.#motion,
+      this.#state,
+      this.#curved,
+      this.#coefficients,
+      this.#scratch,
+    ];
     for (const block of [...blocks, y, u, v, p]) block.free();
   }
 

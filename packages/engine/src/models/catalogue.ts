@@ -22,7 +22,11 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
   {
     id: 'selfie-square',
     title: 'MediaPipe Selfie Segmentation, square: upright pictures and small figures',
-    source: { kind: 'package', package: '@mediapipe/selfie_segmentation', path: 'selfie_segmentation.tflite' },
+    source: {
+      kind: 'package',
+      package: '@mediapipe/selfie_segmentation',
+      path: 'selfie_segmentation.tflite',
+    },
     bytes: 249024,
     sha256: '8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27',
     input: { width: 256, height: 256, valueRange: [0, 1] },

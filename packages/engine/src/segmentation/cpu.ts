@@ -58,7 +58,16 @@ export class SegmentationStage {
     const { width, height } = segmenter;
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
     if (rotation === 0) this.confidence.f32.set(upright);
-    else rotate(upright, width, width, height, inverseRotation(rotation), this.confidence.f32, this.thumbnail.width);
+    else
+      rotate(
+        upright,
+        width,
+        width,
+        height,
+        inverseRotation(rotation),
+        this.confidence.f32,
+        this.thumbnail.width,
+      );
   }
 
   /** Gives the memory back; the segmenter is the pipeline's. */

@@ -39,7 +39,7 @@ export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Pr
 
 function keptClasses(model: ModelDescription, keep: readonly string[] | undefined): readonly boolean[] {
   if (model.output.kind === 'classes') return chooseClasses(model.output.classNames, keep ?? DEFAULT_KEEP);
-  if (keep && keep.some((name) => !DEFAULT_KEEP.includes(name))) {
+  if (keep?.some((name) => !DEFAULT_KEEP.includes(name))) {
     throw new EngineError(
       'CLASS_UNKNOWN',
       `The model '${model.id}' knows only people. Choose one with classes, such as deeplab-v3, to keep ${keep.join(', ')}.`,
@@ -52,7 +52,9 @@ async function compile(runtime: LiteRt, model: ModelDescription, bytes: Uint8Arr
   try {
     return await runtime.loadAndCompile(bytes, { accelerator: 'wasm' });
   } catch (cause) {
-    throw new EngineError('MODEL_INVALID', `The file of '${model.id}' is not a model that LiteRT can run.`, { cause });
+    throw new EngineError('MODEL_INVALID', `The file of '${model.id}' is not a model that LiteRT can run.`, {
+      cause,
+    });
   }
 }
 
@@ -64,7 +66,11 @@ function assertTensors(model: ModelDescription, compiled: CompiledModel): void {
   const inputShape = [1, height, width, 3].join('x');
   const outputShape = [1, height, width, channels].join('x');
   const actual = [input, output].map((tensor) => `${tensor?.dtype} ${tensor?.shape.join('x')}`);
-  if (otherInputs.length > 0 || actual[0] !== `float32 ${inputShape}` || actual[1] !== `float32 ${outputShape}`) {
+  if (
+    otherInputs.length > 0 ||
+    actual[0] !== `float32 ${inputShape}` ||
+    actual[1] !== `float32 ${outputShape}`
+  ) {
     throw new EngineError(
       'MODEL_INVALID',
       `The model '${model.id}' takes ${actual[0]} and gives ${actual[1]}; its description says ${inputShape} and ${outputShape}.`,

@@ -42,7 +42,20 @@ export class Thumbnail {
     const h = this.height;
     const cw = width / 2;
     const ch = height / 2;
-    exports.thumbnail(y.pointer, y.stride, y.width, y.height, 0, 0, width, height, this.y.pointer, w, h, scratch);
+    exports.thumbnail(
+      y.pointer,
+      y.stride,
+      y.width,
+      y.height,
+      0,
+      0,
+      width,
+      height,
+      this.y.pointer,
+      w,
+      h,
+      scratch,
+    );
     exports.thumbnail(u.pointer, u.stride, u.width, u.height, 0, 0, cw, ch, this.u.pointer, w, h, scratch);
     exports.thumbnail(v.pointer, v.stride, v.width, v.height, 0, 0, cw, ch, this.v.pointer, w, h, scratch);
   }

@@ -48,7 +48,11 @@ export class TextRoute implements Route {
     if (isAfter(from, this.#range)) this.#past = true;
     const text = this.#past ? undefined : convertText(data, parameters.codecId, this.#codec);
     if (!text || isBefore(seconds(pts + duration, timeBase), this.#range)) return;
+    // New bytes take everything else with them.
     packet.data = text;
+    packet.pts = pts;
+    packet.duration = duration;
+    packet.isKeyframe = true;
     clip(packet, pts, this.#range, this.#input);
     const offset = fromSeconds(this.#range.from, timeBase);
     packet.pts = shift(packet.pts, offset);

@@ -1,5 +1,5 @@
 import type { Pipeline } from '@elsewhere/engine';
-import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
+import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_DOVI_CONF } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
@@ -242,6 +242,11 @@ export class Transcoder {
 
   #openPreparer(): Preparer {
     const { parameters } = this.#reader.video;
+    const refuse = (why: string) => new MediaError('INPUT_UNSUPPORTED', `${this.#reader.name} ${why}.`);
+    // The third byte is the profile. Profile 5 has colours of its own, without a base that others can show.
+    if (parameters.getCodedSideData(AV_PKT_DATA_DOVI_CONF)?.[2] === 5) {
+      throw refuse('is Dolby Vision of profile 5, which cannot be converted here');
+    }
     const orientation =
       readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
       readOrientation(this.#decoder.frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX));
@@ -250,7 +255,7 @@ export class Transcoder {
     return new Preparer({
       turn: carried ? undefined : orientation?.chain,
       rotation: carried && orientation ? orientation.rotation : 0,
-      refuse: (why) => new MediaError('INPUT_UNSUPPORTED', `${this.#reader.name} ${why}.`),
+      refuse,
     });
   }
 

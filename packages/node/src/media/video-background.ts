@@ -11,6 +11,9 @@ import { readOrientation } from './rotation.js';
 /** A round of a video whose frames have no duration is not shorter than this, in seconds. */
 const SHORTEST_ROUND = 0.04;
 
+/** Times in files are rounded: a picture that is to come within so many seconds is shown. */
+const TOLERANCE = 0.0005;
+
 /** A video that is shown behind the person again and again, decoded as time goes on. */
 export class VideoBackground implements VideoSource {
   readonly #path: string;
@@ -51,12 +54,12 @@ export class VideoBackground implements VideoSource {
   }
 
   frameAt(timestamp: number): EngineFrame | undefined {
-    const time = Math.max(0, timestamp / 1e6);
+    const time = Math.max(0, timestamp / 1e6) + TOLERANCE;
     let at = this.#first + (time % this.#round);
     if (at < this.#shownAt) this.#rewind();
     let stale = false;
     for (;;) {
-      while (this.#nextAt !== undefined && (this.#nextAt <= at + 0.0005 || this.#shownAt === Number.NEGATIVE_INFINITY)) {
+      while (this.#nextAt !== undefined && (this.#nextAt <= at || this.#shownAt === Number.NEGATIVE_INFINITY)) {
         this.#picture.unref();
         check(this.#picture.ref(this.#decoder.frame), 'keep a picture');
         this.#shownAt = this.#nextAt;

@@ -1,0 +1,532 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError, findModel, MODEL_CATALOGUE } from '@elsewhere/engine';
+import {
+  type ConvertControl,
+  type ConvertOptions,
+  MediaError,
+  type Progress,
+  type Report,
+} from '@elsewhere/node';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Environment } from '../src/environment.js';
+import type { Files } from '../src/files.js';
+import { Interruption } from '../src/interruption.js';
+import { run } from '../src/run.js';
+
+type FakeConvert = (
+  input: string,
+  output: string,
+  options: ConvertOptions,
+  control: ConvertControl,
+) => Promise<Partial<Report>>;
+
+/** A world around the command in which time passes only when the test says so. */
+function createWorld(convert: FakeConvert = async () => ({})) {
+  const printed = { stdout: '', stderr: '' };
+  const exits: number[] = [];
+  const world = {
+    printed,
+    exits,
+    seconds: 0,
+    terminal: false,
+    columns: 80,
+    calls: [] as { input: string; output: string; options: ConvertOptions }[],
+    interruption: new Interruption((code) => exits.push(code)),
+    environment: undefined as unknown as Environment,
+    run(...argv: string[]): Promise<number> {
+      return run(argv, '1.2.3', world.environment, world.interruption);
+    },
+  };
+  const files: Files = { kind: () => undefined, isPicture: () => false };
+  const output = (stream: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      printed[stream] += text;
+    },
+    get isTTY() {
+      return world.terminal;
+    },
+    get columns() {
+      return world.terminal ? world.columns : undefined;
+    },
+  });
+  world.environment = {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    variables: {},
+    files,
+    now: () => world.seconds,
+    convert: async (input, output, options = {}, control = {}) => {
+      world.calls.push({ input, output, options });
+      return {
+        input,
+        output,
+        width: 640,
+        height: 360,
+        frames: 100,
+        elapsedSeconds: 2,
+        warnings: [],
+        statistics: {} as Report['statistics'],
+        ...(await convert(input, output, options, control)),
+      };
+    },
+    listModels: async () => [
+      ...MODEL_CATALOGUE.map((model) => ({ model, state: 'absent' as const, path: `/models/${model.id}` })),
+    ],
+    loadModel: async (id) => {
+      throw new EngineError('MODEL_MISSING', `The model '${id}' is not on this machine.`);
+    },
+    pullModel: async (id, { onProgress } = {}) => {
+      onProgress?.(500_000, 1_000_000);
+      onProgress?.(1_000_000, 1_000_000);
+      return { path: `/models/${id}`, downloaded: true };
+    },
+  };
+  return world;
+}
+
+/** A conversion that goes on until it is aborted or stopped. */
+const endless: FakeConvert = (_input, _output, _options, { signal, stop }) =>
+  new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new MediaError('CANCELLED', 'Cancelled.')));
+    stop?.addEventListener('abort', () => resolve({ frames: 7 }));
+  });
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function jsonLines(text: string): unknown[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('one input', () => {
+  test('its path goes to standard output, how it went to standard error', async () => {
+    const world = createWorld();
+    expect(await world.run('talk.mp4', '-b', 'seagreen', '--crf', '18')).toBe(0);
+    expect(world.calls).toEqual([
+      {
+        input: 'talk.mp4',
+        output: 'talk.elsewhere.mp4',
+        options: { background: { type: 'color', color: 'seagreen' }, crf: 18 },
+      },
+    ]);
+    expect(world.printed).toEqual({
+      stdout: 'talk.elsewhere.mp4\n',
+      stderr: 'talk.mp4: 100 frames in 2.0 s (50 fps)\n',
+    });
+  });
+
+  test('sparse lines tell how far it is', async () => {
+    const world = createWorld(async (_input, _output, _options, { onProgress }) => {
+      for (let second = 1; second <= 20; second++) {
+        world.seconds = second;
+        onProgress?.({ frames: second * 50, seconds: second * 2, totalSeconds: 40 });
+      }
+      return {};
+    });
+    await world.run('talk.mp4');
+    const lines = world.printed.stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines[4]).toBe('talk.mp4: 50 %, 500 frames, 50 fps, 0:10 left');
+  });
+
+  test('a failure is one sentence and an exit code', async () => {
+    const world = createWorld(async () => {
+      throw new MediaError('INPUT_EMPTY', 'talk.mp4 is empty.');
+    });
+    expect(await world.run('talk.mp4')).toBe(3);
+    expect(world.printed).toEqual({ stdout: '', stderr: 'elsewhere: talk.mp4 is empty.\n' });
+  });
+
+  test('an unforeseen failure says how to report it, and shows its stack only on demand', async () => {
+    const convert: FakeConvert = async () => {
+      throw new TypeError('x is not a function');
+    };
+    const world = createWorld(convert);
+    expect(await world.run('talk.mp4')).toBe(1);
+    expect(world.printed.stderr).toBe(
+      "elsewhere: Something failed that should not have (x is not a function). Please report it to the project's issues, with what the same command prints under ELSEWHERE_DEBUG=1.\n",
+    );
+    const debugging = createWorld(convert);
+    debugging.environment = { ...debugging.environment, variables: { ELSEWHERE_DEBUG: '1' } };
+    await debugging.run('talk.mp4');
+    expect(debugging.printed.stderr).toContain('    at ');
+  });
+
+  test('a damaged one is written, said and counted', async () => {
+    const world = createWorld(async () => ({
+      lostSeconds: 3,
+      warnings: ['talk.mp4 is damaged: 3 s were lost.'],
+    }));
+    expect(await world.run('talk.mp4')).toBe(7);
+    expect(world.printed.stdout).toBe('talk.elsewhere.mp4\n');
+    expect(world.printed.stderr).toContain('elsewhere: warning: talk.mp4 is damaged: 3 s were lost.\n');
+  });
+
+  test('--quiet prints errors only', async () => {
+    const world = createWorld(async () => ({ warnings: ['Subtitles were left out.'] }));
+    expect(await world.run('talk.mp4', '--quiet')).toBe(0);
+    expect(world.printed).toEqual({ stdout: '', stderr: '' });
+    expect(await world.run('talk.mp4', '--quiet', '--fit', 'x')).toBe(2);
+    expect(world.printed.stderr).not.toBe('');
+  });
+});
+
+describe('several inputs', () => {
+  const some: FakeConvert = async (input) => {
+    if (input === 'bad.mp4') throw new MediaError('INPUT_UNREADABLE', 'bad.mp4 cannot be decoded.');
+    if (input === 'there.mp4') throw new MediaError('OUTPUT_EXISTS', 'there.elsewhere.mp4 is there already.');
+    return input === 'cut.mp4' ? { lostSeconds: 1, warnings: ['cut.mp4 is cut off.'] } : {};
+  };
+
+  test('one that fails does not keep the others, and the first failure gives the exit code', async () => {
+    const world = createWorld(some);
+    expect(await world.run('a.mp4', 'cut.mp4', 'there.mp4', 'bad.mp4', 'b.mp4')).toBe(4);
+    expect(world.printed.stdout).toBe('a.elsewhere.mp4\ncut.elsewhere.mp4\nb.elsewhere.mp4\n');
+    expect(world.printed.stderr).toContain('3 of 5 inputs converted, 1 of them damaged, 2 failed\n');
+  });
+
+  test('damage alone has its own code', async () => {
+    expect(await createWorld(some).run('a.mp4', 'cut.mp4')).toBe(7);
+  });
+
+  test.each([
+    [new MediaError('BACKGROUND_UNREADABLE', 'x.jpg is no picture.'), 5],
+    [new EngineError('MODEL_MISSING', 'No model.'), 6],
+    [new EngineError('CLASS_UNKNOWN', 'No class.'), 2],
+  ])('what would fail for all ends it: %s', async (error, code) => {
+    const world = createWorld(async () => {
+      throw error;
+    });
+    expect(await world.run('a.mp4', 'b.mp4', 'c.mp4')).toBe(code);
+    expect(world.calls).toHaveLength(1);
+    expect(world.printed.stderr).toContain('0 of 3 inputs converted, 1 failed, 2 not converted\n');
+  });
+
+  test('--jobs says how many are under way at once', async () => {
+    let running = 0;
+    let most = 0;
+    const convert: FakeConvert = async () => {
+      most = Math.max(most, ++running);
+      await settled();
+      running--;
+      return {};
+    };
+    const inputs = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.mp4`);
+    const world = createWorld(convert);
+    expect(await world.run(...inputs, '--jobs', '3')).toBe(0);
+    expect(most).toBe(3);
+    expect(world.calls.map(({ input }) => input)).toEqual(inputs);
+    most = 0;
+    await createWorld(convert).run(...inputs);
+    expect(most).toBe(1);
+  });
+
+  describe('into a directory', () => {
+    let directory: string;
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'elsewhere-cli-'));
+    });
+    afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+    test('that is made', async () => {
+      const target = join(directory, 'made', 'here/');
+      expect(await createWorld().run('a.mp4', 'b.mp4', '-o', target)).toBe(0);
+      expect(existsSync(target)).toBe(true);
+    });
+
+    test('that cannot be made', async () => {
+      writeFileSync(join(directory, 'file'), '');
+      const world = createWorld();
+      expect(await world.run('a.mp4', '-o', join(directory, 'file', 'here/'))).toBe(4);
+      expect(world.printed.stderr).toMatch(/^elsewhere: The directory '.*here\/' cannot be made: .*\.\n$/);
+      expect(world.calls).toEqual([]);
+    });
+  });
+});
+
+describe('JSON lines', () => {
+  test('tell all that happens, and nothing else comes on standard output', async () => {
+    const world = createWorld(async (_input, _output, _options, { onProgress }) => {
+      world.seconds = 2;
+      const progress: Progress = { frames: 60, seconds: 2.00049, totalSeconds: 10 };
+      onProgress?.(progress);
+      return { warnings: ['Subtitles were left out.'], lostSeconds: 1 };
+    });
+    expect(await world.run('talk.mp4', '--json')).toBe(7);
+    const names = { input: 'talk.mp4', output: 'talk.elsewhere.mp4' };
+    expect(jsonLines(world.printed.stdout)).toEqual([
+      { type: 'start', ...names },
+      {
+        type: 'progress',
+        ...names,
+        frames: 60,
+        seconds: 2,
+        totalSeconds: 10,
+        percent: 20,
+        fps: 30,
+        secondsLeft: 8,
+      },
+      { type: 'warning', ...names, message: 'Subtitles were left out.' },
+      {
+        type: 'done',
+        ...names,
+        width: 640,
+        height: 360,
+        frames: 100,
+        elapsedSeconds: 2,
+        lostSeconds: 1,
+        statistics: {},
+        fps: 50,
+        damaged: true,
+      },
+    ]);
+    expect(world.printed.stderr).toBe('');
+  });
+
+  test('errors come there, too, and as sentences on standard error', async () => {
+    const world = createWorld(async () => {
+      throw new MediaError('DISK_FULL', 'No space left.');
+    });
+    expect(await world.run('talk.mp4', '--json')).toBe(4);
+    expect(jsonLines(world.printed.stdout).at(-1)).toEqual({
+      type: 'error',
+      input: 'talk.mp4',
+      output: 'talk.elsewhere.mp4',
+      code: 'DISK_FULL',
+      message: 'No space left.',
+      exitCode: 4,
+    });
+    expect(world.printed.stderr).toBe('elsewhere: No space left.\n');
+  });
+
+  test('so do mistakes in the command line', async () => {
+    const world = createWorld();
+    expect(await world.run('--json')).toBe(2);
+    expect(jsonLines(world.printed.stdout)).toMatchObject([{ type: 'error', code: 'USAGE', exitCode: 2 }]);
+  });
+});
+
+describe('a terminal', () => {
+  const convert =
+    (world: ReturnType<typeof createWorld>): FakeConvert =>
+    async (_input, _output, _options, { onProgress }) => {
+      for (let tick = 0; tick < 4; tick++) {
+        world.seconds++;
+        onProgress?.({ frames: world.seconds * 50, seconds: tick, totalSeconds: 4 });
+      }
+      return {};
+    };
+
+  test('shows one line that is drawn again, and leaves only what stays', async () => {
+    const world: ReturnType<typeof createWorld> = createWorld((...args) => convert(world)(...args));
+    world.terminal = true;
+    await world.run('talk.mp4');
+    const lines = world.printed.stderr.split('\r\x1b[2K');
+    expect(lines[1]).toContain('talk.mp4');
+    expect(lines.some((line) => line.includes('75 %') && line.includes('fps'))).toBe(true);
+    expect(lines.at(-1)).toBe('talk.mp4: 100 frames in 2.0 s (50 fps)\n');
+    expect(world.printed.stdout).toBe('talk.elsewhere.mp4\n');
+  });
+
+  test('combines several inputs in one line', async () => {
+    const world: ReturnType<typeof createWorld> = createWorld((...args) => convert(world)(...args));
+    world.terminal = true;
+    await world.run('a.mp4', 'b.mp4');
+    expect(world.printed.stderr).toContain('1/2 a.mp4');
+    expect(world.printed.stderr).toContain('2/2 b.mp4');
+    expect(world.printed.stderr).toContain('87 %');
+  });
+
+  test('is not redrawn or coloured where it cannot be', async () => {
+    const world = createWorld();
+    world.terminal = true;
+    world.environment = { ...world.environment, variables: { TERM: 'dumb' } };
+    await world.run('talk.mp4');
+    expect(world.printed.stderr).not.toContain('\x1b');
+    const plain = createWorld(async () => {
+      throw new MediaError('INPUT_EMPTY', 'Empty.');
+    });
+    plain.terminal = true;
+    plain.environment = { ...plain.environment, variables: { NO_COLOR: '1' } };
+    await plain.run('talk.mp4');
+    expect(plain.printed.stderr).not.toContain('\x1b[3');
+    expect(plain.printed.stderr).toMatch(/elsewhere: Empty\.\n$/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('gives up what is under way and begins nothing more', async () => {
+    const world = createWorld(endless);
+    const code = world.run('a.mp4', 'b.mp4', 'c.mp4', '-j', '2');
+    await settled();
+    world.interruption.interrupt('interrupt');
+    expect(await code).toBe(130);
+    expect(world.calls).toHaveLength(2);
+    expect(world.printed.stderr).toContain('a.mp4: interrupted, nothing was written\n');
+    expect(world.exits).toEqual([]);
+  });
+
+  test('a second one ends the process at once', async () => {
+    const world = createWorld(() => new Promise(() => {}));
+    void world.run('a.mp4');
+    await settled();
+    world.interruption.interrupt('interrupt');
+    world.interruption.interrupt('interrupt');
+    expect(world.exits).toEqual([130]);
+  });
+
+  test.each([
+    ['terminate', 143],
+    ['hangup', 129],
+    ['pipe', 141],
+  ] as const)('%s has its own exit code', async (kind, exitCode) => {
+    const world = createWorld(endless);
+    const code = world.run('a.mp4', '--json');
+    await settled();
+    world.interruption.interrupt(kind);
+    expect(await code).toBe(exitCode);
+    expect(jsonLines(world.printed.stdout).at(-1)).toMatchObject({
+      type: 'error',
+      code: 'CANCELLED',
+      exitCode,
+    });
+  });
+
+  test('ends a recording properly', async () => {
+    const world = createWorld(endless);
+    const code = world.run('camera', '-o', 'take.mp4');
+    await settled();
+    world.interruption.interrupt('interrupt');
+    expect(await code).toBe(0);
+    expect(world.printed.stdout).toBe('take.mp4\n');
+    expect(world.printed.stderr).toContain('Ending the recording.');
+  });
+
+  test('gives a recording up at the second', async () => {
+    const world = createWorld((input, output, options, { signal }) =>
+      endless(input, output, options, signal ? { signal } : {}),
+    );
+    const code = world.run('lavfi:testsrc', '-o', 'take.mp4');
+    await settled();
+    world.interruption.interrupt('interrupt');
+    world.interruption.interrupt('interrupt');
+    expect(await code).toBe(130);
+    expect(world.exits).toEqual([]);
+  });
+
+  test('after the end changes nothing', async () => {
+    const world = createWorld(async () => {
+      world.interruption.interrupt('interrupt');
+      return {};
+    });
+    expect(await world.run('a.mp4')).toBe(0);
+  });
+});
+
+describe('models', () => {
+  test('are listed', async () => {
+    const world = createWorld();
+    expect(await world.run('models')).toBe(0);
+    expect(world.printed.stdout).toMatch(/^selfie-landscape {2}absent {4}0\.2 MB .* \(default\)\n/);
+    expect(world.printed.stdout.split('\n')).toHaveLength(MODEL_CATALOGUE.length + 1);
+    const json = createWorld();
+    await json.run('models', 'list', '--json');
+    expect(jsonLines(json.printed.stdout).at(-1)).toMatchObject({
+      type: 'model',
+      id: 'deeplab-v3',
+      state: 'absent',
+      default: false,
+      sha256: findModel('deeplab-v3').sha256,
+    });
+  });
+
+  test('are pulled', async () => {
+    const world = createWorld();
+    expect(await world.run('models', 'pull', 'deeplab-v3')).toBe(0);
+    expect(world.printed).toEqual({
+      stdout: '/models/deeplab-v3\n',
+      stderr: 'deeplab-v3: fetched and verified\n',
+    });
+    const terminal = createWorld();
+    terminal.terminal = true;
+    await terminal.run('models', 'pull', 'deeplab-v3');
+    expect(terminal.printed.stderr).toContain('50 %  0.5 MB of 1.0 MB');
+    const json = createWorld();
+    await json.run('models', 'pull', 'deeplab-v3', '--json');
+    expect(jsonLines(json.printed.stdout)).toMatchObject([
+      { type: 'start', model: 'deeplab-v3' },
+      { type: 'progress', bytes: 1_000_000, totalBytes: 1_000_000 },
+      { type: 'done', path: '/models/deeplab-v3', downloaded: true },
+    ]);
+  });
+
+  test('that are there already are said to be', async () => {
+    const world = createWorld();
+    world.environment = { ...world.environment, pullModel: async () => ({ path: '/m', downloaded: false }) };
+    await world.run('models', 'pull', 'selfie-square');
+    expect(world.printed.stderr).toBe('selfie-square: already there and intact, nothing to fetch\n');
+  });
+
+  test('that cannot be pulled are an error', async () => {
+    const world = createWorld();
+    world.environment = {
+      ...world.environment,
+      pullModel: async () => {
+        throw new MediaError('DOWNLOAD_FAILED', 'No network.');
+      },
+    };
+    expect(await world.run('models', 'pull', 'deeplab-v3')).toBe(6);
+    expect(world.printed.stderr).toBe('elsewhere: No network.\n');
+  });
+
+  test('a pull is interrupted', async () => {
+    const world = createWorld();
+    world.environment = {
+      ...world.environment,
+      pullModel: (_, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new MediaError('CANCELLED', 'Cancelled.')));
+        }),
+    };
+    const code = world.run('models', 'pull', 'deeplab-v3');
+    await settled();
+    world.interruption.interrupt('terminate');
+    expect(await code).toBe(143);
+  });
+
+  test('are verified: absent ones only matter when they are named', async () => {
+    const world = createWorld();
+    expect(await world.run('models', 'verify')).toBe(0);
+    expect(world.printed.stdout).toContain('deeplab-v3: not on this machine\n');
+    const named = createWorld();
+    expect(await named.run('models', 'verify', 'deeplab-v3')).toBe(6);
+    expect(named.printed.stderr).toBe("elsewhere: The model 'deeplab-v3' is not on this machine.\n");
+    expect(await createWorld().run('models', 'verify', 'nothing')).toBe(6);
+  });
+
+  test('that are damaged are an error, and the others are verified all the same', async () => {
+    const world = createWorld();
+    const [first, second] = MODEL_CATALOGUE;
+    if (!first || !second) throw new Error('the catalogue is too small');
+    world.environment = {
+      ...world.environment,
+      listModels: async () => [
+        { model: first, state: 'damaged', path: '/models/first' },
+        { model: second, state: 'bundled', path: '/models/second' },
+      ],
+      loadModel: async (id) => {
+        if (id === first.id) throw new EngineError('MODEL_CHECKSUM', 'Damaged.');
+        return { model: second, bytes: new Uint8Array(), path: '/models/second' };
+      },
+    };
+    expect(await world.run('models', 'verify')).toBe(6);
+    expect(world.printed).toEqual({
+      stdout: `${second.id}: intact (/models/second)\n`,
+      stderr: 'elsewhere: Damaged.\n',
+    });
+  });
+});
