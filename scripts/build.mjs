@@ -22,7 +22,7 @@ if (!existsSync(wasm) || statSync(wasm).mtimeMs < Math.max(...sources)) {
     join(kernels, 'index.ts'),
     ...['--outFile', wasm],
     ...['--runtime', 'stub', '--enable', 'simd', '--noAssert'],
-    ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
+    ...['--optimizeLevel', '3', '--shrinkLevel', '0'],
     ...['--maximumMemory', '65536'],
   ]);
 }

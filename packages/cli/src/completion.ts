@@ -131,7 +131,7 @@ function zsh(root: Branch, branches: readonly Branch[]): string {
   const value = ({ words, files }: Values) => {
     if (words.length === 0) return files ? ':path:_files' : ':value:';
     const list = `(${words.join(' ')})`;
-    return files ? `:value:_alternative "words\\:word\\:${list}" "files\\:file\\:_files"` : `:value:${list}`;
+    return files ? `:value: _alternative "words\\:word\\:${list}" "files\\:file\\:_files"` : `:value:${list}`;
   };
   const specs = ({ options }: Branch) =>
     options.map(({ names, description, values }) => {

@@ -70,9 +70,11 @@ export class KernelMemory {
    *
    * @param bytes - A whole number from 0.
    * @returns The block, to be freed by the caller.
+   * @throws RangeError if it is not.
    * @throws {@link EngineError} `OUT_OF_MEMORY` if the memory cannot grow far enough.
    */
   allocate(bytes: number): Block {
+    if (!Number.isInteger(bytes) || bytes < 0) throw new RangeError(`There is no block of ${bytes} bytes.`);
     const size = align(bytes) + SLACK;
     const gap = this.#gaps.find(({ start, end }) => end - start >= size) ?? this.#grow(size);
     const { start } = gap;

@@ -229,7 +229,7 @@ export class Transcoder {
       if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
       this.#encoder ??= this.#openEncoder(outcome.frame, prepared);
       const pts = this.#outputTime(timestamp, time);
-      this.#encoder.encode(outcome.frame, { pts, duration: this.#outputDuration(duration) }, decoder.frame, this.#write);
+      this.#encoder.encode(outcome.frame, { pts, duration: this.#outputDuration() }, decoder.frame, this.#write);
       this.#frames++;
       this.#report(time);
       if (this.#job.poll() === 'stop') this.#done = true;
@@ -336,8 +336,8 @@ export class Transcoder {
     return this.#lastPts;
   }
 
-  #outputDuration(duration: bigint): bigint {
-    return this.#container.timing === 'exact' ? duration : 1n;
+  #outputDuration(): bigint {
+    return this.#container.timing === 'exact' ? this.#decoder.duration() : 1n;
   }
 
   #report(time: number): void {

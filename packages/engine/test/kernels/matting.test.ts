@@ -1,0 +1,504 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as confidence from '../../kernels/confidence.reference.js';
+import * as guided from '../../kernels/guided.reference.js';
+import * as reference from '../../kernels/matte.reference.js';
+import * as tensor from '../../kernels/tensor.reference.js';
+import { yuvToRgb } from '../../src/frame/color-space.js';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { TILE, tileCount } from '../../src/kernels/layout.js';
+import { coefficientsScratch, matteScratch, motionScratch } from '../../src/kernels/scratch.js';
+import {
+  cases,
+  expectFloats,
+  expectPlane,
+  kernelsForTests,
+  onWorkbench,
+  tileKinds,
+  type Workbench,
+} from './workbench.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await kernelsForTests();
+});
+
+const grids = fc.record({
+  columns: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 40 })),
+  rows: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 30 })),
+});
+
+/** A limit of a curve as the kernels see it: a 32-bit float. */
+const limits = fc.tuple(
+  fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround),
+  fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround),
+);
+
+/** Where the grid lies, as fractions of the frame: mostly inside, sometimes all of it, sometimes beyond it. */
+const places = fc.oneof(
+  fc.constant({ x: 0, y: 0, width: 1, height: 1 }),
+  fc.record({
+    x: fc.double({ min: -0.3, max: 0.9, noNaN: true }),
+    y: fc.double({ min: -0.3, max: 0.9, noNaN: true }),
+    width: fc.double({ min: 0.05, max: 1.4, noNaN: true }),
+    height: fc.double({ min: 0.05, max: 1.4, noNaN: true }),
+  }),
+);
+
+function gridOf(
+  { columns, rows }: { columns: number; rows: number },
+  place: { x: number; y: number; width: number; height: number },
+  width: number,
+  height: number,
+): reference.Grid {
+  return {
+    x: Math.fround(place.x * width),
+    y: Math.fround(place.y * height),
+    width: Math.fround(place.width * width),
+    height: Math.fround(place.height * height),
+    columns,
+    rows,
+  };
+}
+
+/** Confidences: patches of exactly 0 and exactly 1, with anything between them here and there. */
+function patches(bench: Workbench, columns: number, roughness: number): (index: number) => number {
+  const edge = bench.random() / 256;
+  return (index) => {
+    const value = bench.random();
+    if (value < roughness) return bench.random() / 255;
+    return (index % columns) / columns < edge ? 0 : 1;
+  };
+}
+
+describe('tensor', () => {
+  it('agrees with the reference to 1e-5, turned or not', () => {
+    const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb({ matrix: 'bt709', range: 'limited' });
+    fc.assert(
+      fc.property(
+        cases,
+        fc.constantFrom(0, 90, 180, 270),
+        fc.constantFrom([0, 1] as const, [-1, 1] as const),
+        ({ width, height, seed, fill }, rotation, [low, high]) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const next = fill(bench.random);
+            const [y, u, v] = [bench.floats(width * height, next), bench.floats(width * height, next)].concat(
+              bench.floats(width * height, bench.random),
+            );
+            if (!y || !u || !v) return;
+            const target = bench.floats(width * height * 3, () => Number.NaN);
+            const coefficients = [yOffset, yScale, rv, gu, gv, bu] as const;
+            const { call } = bench;
+            call.tensor(
+              y.pointer,
+              u.pointer,
+              v.pointer,
+              width,
+              height,
+              rotation,
+              ...coefficients,
+              low,
+              high,
+              target.pointer,
+            );
+            tensor.tensor(
+              y.before,
+              u.before,
+              v.before,
+              width,
+              height,
+              rotation,
+              ...coefficients,
+              low,
+              high,
+              target.before,
+            );
+            expectFloats(target.data, target.before, 1e-5);
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('confidence', () => {
+  it('motion agrees with the reference to 1e-5', () => {
+    fc.assert(
+      fc.property(cases, ({ width, height, seed, fill }) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const luma = bench.floats(width * height, fill(bench.random));
+          const previous = bench.floats(width * height, bench.random);
+          const target = bench.floats(width * height, () => Number.NaN);
+          const scratch = bench.scratch(motionScratch(width, height));
+          const mean = bench.call.motion(
+            luma.pointer,
+            previous.pointer,
+            target.pointer,
+            width,
+            height,
+            scratch,
+          );
+          const expected = confidence.motion(luma.before, previous.before, target.before, width, height);
+          expect(mean).toBeCloseTo(expected, 5);
+          expectFloats(target.data, target.before, 1e-5);
+        });
+      }),
+    );
+  });
+
+  it('the temporal filter agrees with the reference to 1e-5', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer(), limits, (count, seed, [floor, low]) => {
+        const high = Math.fround(low + 0.1);
+        onWorkbench(kernels, seed, (bench) => {
+          const unit = () => bench.random() / 255;
+          const [new_, motion, state] = [bench.floats(count, unit), bench.floats(count, unit)].concat(
+            bench.floats(count, unit),
+          );
+          if (!new_ || !motion || !state) return;
+          bench.call.temporal(new_.pointer, motion.pointer, state.pointer, count, floor, low, high);
+          confidence.temporal(new_.before, motion.before, state.before, count, floor, low, high);
+          expectFloats(state.data, state.before, 1e-5);
+        });
+      }),
+    );
+  });
+
+  it('the curve agrees with the reference to 1e-5, and is exactly 0 and 1 outside its limits', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer(), limits, (count, seed, [one, other]) => {
+        // The smallest slope that the tolerance holds for: nearer limits multiply the rounding of their difference.
+        const low = Math.min(one, other);
+        const high = Math.fround(Math.max(one, other) + 0.01);
+        onWorkbench(kernels, seed, (bench) => {
+          const source = bench.floats(count, (i) => [low, high, Number.NaN][i] ?? bench.random() / 255);
+          const target = bench.floats(count, () => Number.NaN);
+          bench.call.curve(source.pointer, target.pointer, count, low, high);
+          confidence.curve(source.before, target.before, count, low, high);
+          if (count > 2) {
+            expect(target.data[2]).toBe(0);
+            target.before[2] = 0;
+          }
+          expectFloats(target.data, target.before, 1e-5);
+          source.before.forEach((value, index) => {
+            if (value <= low) expect(target.data[index]).toBe(0);
+            if (value >= high) expect(target.data[index]).toBe(1);
+          });
+        });
+      }),
+    );
+  });
+
+  it('halving agrees with the reference to 1e-3 of a sample', () => {
+    fc.assert(
+      fc.property(cases, ({ width, height, seed, fill }) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const source = bench.floats(width * height, fill(bench.random));
+          const target = bench.floats(Math.ceil(width / 2) * Math.ceil(height / 2), () => Number.NaN);
+          bench.call.halve(source.pointer, width, height, target.pointer);
+          confidence.halve(source.before, width, height, target.before);
+          expectFloats(target.data, target.before, 1e-3);
+        });
+      }),
+    );
+  });
+});
+
+describe('guided filter', () => {
+  const runs = fc.record({
+    columns: fc.integer({ min: 1, max: 40 }),
+    rows: fc.integer({ min: 1, max: 30 }),
+    radius: fc.integer({ min: 1, max: 8 }),
+    epsilon: fc.constantFrom(1e-2, 1e-3, 1e-4),
+    seed: fc.integer(),
+    kind: fc.constantFrom('noise', 'smooth', 'grey', 'flat'),
+  });
+
+  it('agrees with the reference: q to 0.005 at the cells', () => {
+    fc.assert(
+      fc.property(runs, ({ columns, rows, radius, epsilon, seed, kind }) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const count = columns * rows;
+          const level = bench.random();
+          const wave = (phase: number) => (i: number) =>
+            128 + 100 * Math.sin((i % columns) / 7 + phase) * Math.cos(i / columns / 9);
+          const guide = {
+            noise: [bench.random, bench.random, bench.random],
+            smooth: [wave(0), wave(1), wave(2)],
+            grey: [wave(0), () => 128, () => 128],
+            flat: [() => level, () => 255 - level, () => 128],
+          }[kind].map((fill) => bench.floats(count, fill));
+          const [y, u, v] = guide;
+          if (!y || !u || !v) return;
+          const p = bench.floats(count, patches(bench, columns, 32));
+          const target = bench.floats(count * 4, () => Number.NaN);
+          const scratch = bench.scratch(coefficientsScratch(columns, rows, radius));
+          bench.call.coefficients(
+            y.pointer,
+            u.pointer,
+            v.pointer,
+            p.pointer,
+            columns,
+            rows,
+            radius,
+            epsilon,
+            target.pointer,
+            scratch,
+          );
+          guided.coefficients(
+            y.before,
+            u.before,
+            v.before,
+            p.before,
+            columns,
+            rows,
+            radius,
+            epsilon,
+            target.before,
+          );
+          const apply = (coefficients: Float32Array) =>
+            Float32Array.from({ length: count }, (_, cell) =>
+              [y, u, v].reduce(
+                (sum, { before }, i) => sum + (coefficients[cell * 4 + i] ?? Number.NaN) * (before[cell] ?? 0),
+                coefficients[cell * 4 + 3] ?? Number.NaN,
+              ),
+            );
+          expectFloats(apply(target.data), apply(target.before), 0.005);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('stays finite where the guide is grey and flat and epsilon small', () => {
+    onWorkbench(kernels, 7, (bench) => {
+      const count = 128 * 72;
+      const flat = bench.floats(count, () => 200.5);
+      const p = bench.floats(count, patches(bench, 128, 64));
+      const target = bench.floats(count * 4, () => Number.NaN);
+      const scratch = bench.scratch(coefficientsScratch(128, 72, 8));
+      const { pointer } = flat;
+      const { call } = bench;
+      call.coefficients(pointer, pointer, pointer, p.pointer, 128, 72, 8, 1e-6, target.pointer, scratch);
+      expect(target.data.every((value) => Number.isFinite(value) && Math.abs(value) < 10)).toBe(true);
+    });
+  });
+});
+
+describe('classify', () => {
+  it('is exact', () => {
+    fc.assert(
+      fc.property(
+        cases,
+        grids,
+        places,
+        fc.integer({ min: 0, max: 6 }),
+        fc.constantFrom(0, 2, 40),
+        ({ width, height, seed }, size, place, reach, roughness) => {
+          const [frameWidth, frameHeight] = [width * 4, height * 3];
+          const grid = gridOf(size, place, frameWidth, frameHeight);
+          onWorkbench(kernels, seed, (bench) => {
+            const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, roughness));
+            const tiles = bench.bytes(tileCount(frameWidth, frameHeight));
+            bench.call.classify(
+              p.pointer,
+              grid.columns,
+              grid.rows,
+              frameWidth,
+              frameHeight,
+              grid.x,
+              grid.y,
+              grid.width,
+              grid.height,
+              reach,
+              tiles.pointer,
+            );
+            reference.classify(p.before, grid, frameWidth, frameHeight, reach, tiles.before);
+            expect([...tiles.data]).toEqual([...tiles.before]);
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('takes what is not a number for mixed', () => {
+    onWorkbench(kernels, 3, (bench) => {
+      const p = bench.floats(16, () => 1);
+      p.data[5] = Number.NaN;
+      const tiles = bench.bytes(4);
+      bench.call.classify(p.pointer, 4, 4, 32, 32, 0, 0, 32, 32, 4, tiles.pointer);
+      expect([...tiles.data]).toEqual([1, 1, 1, 1]);
+    });
+  });
+});
+
+/** What a tile's alphas say that it is. */
+function kindOf(alpha: Uint8Array, stride: number, left: number, top: number, width: number, height: number) {
+  const values = new Set<number>();
+  for (let row = top; row < Math.min(top + TILE, height); row++) {
+    for (let x = left; x < Math.min(left + TILE, width); x++) values.add(alpha[row * stride + x] ?? -1);
+  }
+  if (values.size > 1) return 1;
+  const [value = 1] = values;
+  return value === 0 || value === 255 ? value : 1;
+}
+
+function kindsOf(alpha: Uint8Array, stride: number, width: number, height: number): number[] {
+  const kinds: number[] = [];
+  for (let top = 0; top < height; top += TILE) {
+    for (let left = 0; left < width; left += TILE) {
+      kinds.push(kindOf(alpha, stride, left, top, width, height));
+    }
+  }
+  return kinds;
+}
+
+describe('matte', () => {
+  it('agrees with the reference within a rounding, and marks the tiles by what came out', () => {
+    fc.assert(
+      fc.property(
+        cases,
+        grids,
+        places,
+        limits,
+        fc.constantFrom(0.001, 0.03, 0.3),
+        ({ width, height, extra, seed, fill }, size, place, [one, other], slope) => {
+          const low = Math.min(one, other) * 0.5;
+          const high = 0.5 + Math.max(one, other) * 0.5;
+          const grid = gridOf(size, place, width, height);
+          onWorkbench(kernels, seed, (bench) => {
+            const y = bench.plane(width, height, extra, fill(bench.random));
+            const u = bench.plane(Math.ceil(width / 2), Math.ceil(height / 2), extra);
+            const v = bench.plane(Math.ceil(width / 2), Math.ceil(height / 2), extra, fill(bench.random));
+            const coefficients = bench.floats(grid.columns * grid.rows * 4, (i) =>
+              i % 4 === 3 ? bench.random() / 128 - 0.5 : (bench.random() / 128 - 1) * slope,
+            );
+            const tiles = bench.bytes(tileCount(width, height), tileKinds(bench.random));
+            const alpha = bench.plane(width, height, extra);
+            const scratch = bench.scratch(matteScratch(width));
+            bench.call.matte(
+              y.pointer,
+              u.pointer,
+              v.pointer,
+              y.stride,
+              u.stride,
+              width,
+              height,
+              coefficients.pointer,
+              grid.columns,
+              grid.rows,
+              grid.x,
+              grid.y,
+              grid.width,
+              grid.height,
+              tiles.pointer,
+              low,
+              high,
+              alpha.pointer,
+              alpha.stride,
+              scratch,
+            );
+            reference.matte(
+              y.before,
+              u.before,
+              v.before,
+              y.stride,
+              u.stride,
+              width,
+              height,
+              coefficients.before,
+              grid,
+              tiles.before,
+              low,
+              high,
+              alpha.before,
+              alpha.stride,
+            );
+            expectPlane(alpha.data, alpha.before, alpha.stride, width, height, 1);
+            expect([...tiles.data]).toEqual(kindsOf(alpha.data, alpha.stride, width, height));
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of what is not a number is 0', () => {
+    onWorkbench(kernels, 5, (bench) => {
+      const y = bench.plane(40, 40, 0);
+      const u = bench.plane(20, 20, 0);
+      const coefficients = bench.floats(64, () => Number.NaN);
+      const tiles = bench.bytes(tileCount(40, 40), () => 1);
+      const alpha = bench.plane(40, 40, 0);
+      const scratch = bench.scratch(matteScratch(40));
+      const { call } = bench;
+      call.matte(
+        y.pointer,
+        u.pointer,
+        u.pointer,
+        y.stride,
+        u.stride,
+        40,
+        40,
+        coefficients.pointer,
+        4,
+        4,
+        0,
+        0,
+        40,
+        40,
+        tiles.pointer,
+        0.1,
+        0.9,
+        alpha.pointer,
+        alpha.stride,
+        scratch,
+      );
+      expect([...tiles.data].every((kind) => kind === 0)).toBe(true);
+    });
+  });
+});
+
+describe('hard mask', () => {
+  it('is exact', () => {
+    fc.assert(
+      fc.property(cases, grids, places, ({ width, height, extra, seed }, size, place) => {
+        const grid = gridOf(size, place, width, height);
+        onWorkbench(kernels, seed, (bench) => {
+          const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, 64));
+          const tiles = bench.bytes(tileCount(width, height));
+          const alpha = bench.plane(width, height, extra);
+          bench.call.hardMask(
+            p.pointer,
+            grid.columns,
+            grid.rows,
+            width,
+            height,
+            grid.x,
+            grid.y,
+            grid.width,
+            grid.height,
+            0.5,
+            alpha.pointer,
+            alpha.stride,
+            tiles.pointer,
+          );
+          reference.hardMask(
+            p.before,
+            grid,
+            width,
+            height,
+            0.5,
+            alpha.before,
+            alpha.stride,
+            tiles.before,
+          );
+          expectPlane(alpha.data, alpha.before, alpha.stride, width, height);
+          expect([...tiles.data]).toEqual([...tiles.before]);
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

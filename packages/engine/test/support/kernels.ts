@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { vi } from 'vitest';
+import { createLiteRtSegmenter, findModel, Pipeline, type PipelineOptions, type Segmenter } from '../../src/index.js';
+import { KernelMemory } from '../../src/kernels/memory.js';
+import { loadLiteRtInNode } from '../../../node/src/litert.js';
+
+/** The bytes of the kernels, as `npm run build` left them. */
+export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(
+  await readFile(new URL('../../dist/kernels.wasm', import.meta.url)),
+);
+
+/** The kernels, compiled once. */
+export const kernelModule: WebAssembly.Module = await WebAssembly.compile(kernelBytes);
+
+/** A pipeline for a test. */
+export function createTestPipeline(
+  segmenter: Segmenter,
+  options: Omit<PipelineOptions, 'kernels' | 'segmenter'> & { readonly kernels?: WebAssembly.Module } = {},
+): Promise<Pipeline> {
+  return Pipeline.create({ kernels: kernelModule, segmenter, ...options });
+}
+
+/** The file of a model that comes with a package. */
+export async function bundledModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { source } = findModel(id);
+  if (source.kind !== 'package') throw new Error(`${id} is not bundled`);
+  const path = createRequire(import.meta.url).resolve(`${source.package}/${source.path}`);
+  return new Uint8Array(await readFile(path));
+}
+
+/** A real network of the catalogue. */
+export async function realSegmenter(id = 'selfie-landscape'): Promise<Segmenter> {
+  const [runtime, bytes] = await Promise.all([loadLiteRtInNode(), bundledModel(id)]);
+  return createLiteRtSegmenter({ runtime, model: findModel(id), bytes });
+}
+
+/** Watches which kernels' memory is handed out, from now on until the test ends. */
+export function watchMemory(): { readonly memory: () => KernelMemory } {
+  const spy = vi.spyOn(KernelMemory.prototype, 'allocate');
+  return {
+    memory: () => {
+      const memory = spy.mock.contexts.at(-1);
+      if (!(memory instanceof KernelMemory)) throw new Error('Nothing was allocated yet');
+      spy.mockClear();
+      return memory;
+    },
+  };
+}
+
+/** The kernels with a memory that cannot grow beyond so many bytes: its section in the module says how large it may get. */
+export function kernelsWithMemory(limit: number): Promise<WebAssembly.Module> {
+  const pages = Math.floor(limit / 65536);
+  const parts: Uint8Array[] = [kernelBytes.subarray(0, 8)];
+  for (let at = 8; at < kernelBytes.length; ) {
+    const id = kernelBytes[at];
+    const [size, start] = readLeb(at + 1);
+    const end = start + size;
+    if (id === 5) {
+      const [minimum] = readLeb(start + 2);
+      const content = [1, 1, ...leb(minimum), ...leb(pages)];
+      parts.push(Uint8Array.from([5, ...leb(content.length), ...content]));
+    } else {
+      parts.push(kernelBytes.subarray(at, end));
+    }
+    at = end;
+  }
+  return WebAssembly.compile(new Uint8Array(Buffer.concat(parts)));
+}
+
+function readLeb(at: number): [value: number, next: number] {
+  let [value, shift, next] = [0, 0, at];
+  for (;;) {
+    const byte = kernelBytes[next++] ?? 0;
+    value += (byte & 127) * 2 ** shift;
+    shift += 7;
+    if (byte < 128) return [value, next];
+  }
+}
+
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
+}

@@ -1,0 +1,67 @@
+import { at } from './frames.js';
+
+/** Intersection over union of what two mattes call person (alpha of at least half). 1 where neither sees anyone. */
+export function iou(matte: Uint8Array, truth: Uint8Array): number {
+  let [intersection, union] = [0, 0];
+  for (let i = 0; i < truth.length; i++) {
+    const [a, b] = [at(matte, i) >= 128, at(truth, i) >= 128];
+    if (a && b) intersection++;
+    if (a || b) union++;
+  }
+  return union === 0 ? 1 : intersection / union;
+}
+
+/** Mean absolute difference of two mattes, 0..1. */
+export function mad(matte: Uint8Array, truth: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < truth.length; i++) sum += Math.abs(at(matte, i) - at(truth, i));
+  return sum / truth.length / 255;
+}
+
+/** Mean of a matte, 0..1. */
+export function coverage(matte: Uint8Array): number {
+  return matte.reduce((sum, value) => sum + value, 0) / matte.length / 255;
+}
+
+/** The smallest (or largest) value in a square of `2 * radius + 1` pixels around each pixel. */
+function extreme(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  radius: number,
+  pick: (a: number, b: number) => number,
+): Uint8Array {
+  const pass = (source: Uint8Array, length: number, step: number, lines: number, lineStep: number) => {
+    const target = new Uint8Array(source.length);
+    for (let line = 0; line < lines; line++) {
+      for (let i = 0; i < length; i++) {
+        let value = at(source, line * lineStep + i * step);
+        for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
+          value = pick(value, at(source, line * lineStep + j * step));
+        }
+        target[line * lineStep + i] = value;
+      }
+    }
+    return target;
+  };
+  return pass(pass(data, width, 1, height, width), height, width, width, 1);
+}
+
+/** Takes `radius` pixels off the person. */
+export function eroded(data: Uint8Array, width: number, height: number, radius: number): Uint8Array {
+  return extreme(data, width, height, radius, Math.min);
+}
+
+/** Puts `radius` pixels onto the person. */
+export function dilated(data: Uint8Array, width: number, height: number, radius: number): Uint8Array {
+  return extreme(data, width, height, radius, Math.max);
+}
+
+/** A matte moved to the right by so many pixels; what comes in is background. */
+export function shifted(data: Uint8Array, width: number, height: number, pixels: number): Uint8Array {
+  const result = new Uint8Array(data.length);
+  for (let row = 0; row < height; row++) {
+    result.set(data.subarray(row * width, (row + 1) * width - pixels), row * width + pixels);
+  }
+  return result;
+}

@@ -1,0 +1,71 @@
+import type { Segmentation, Segmenter } from '../../src/index.js';
+import { at, type Gray } from './frames.js';
+
+/** What a {@link FakeSegmenter} does in place of a network. `call` counts from 0. */
+export type Behaviour = (output: Segmentation, input: Float32Array, call: number) => void | Promise<void>;
+
+/** A segmenter that does as it is told. */
+export class FakeSegmenter implements Segmenter {
+  readonly width: number;
+  readonly height: number;
+  readonly valueRange = [0, 1] as const;
+  readonly hasClasses: boolean;
+  /** How often it was asked. */
+  calls = 0;
+  /** How often it was disposed of. */
+  disposals = 0;
+  behaviour: Behaviour;
+
+  constructor(
+    behaviour: Behaviour,
+    { width = 64, height = 36, hasClasses = false }: Partial<Pick<Segmenter, 'width' | 'height' | 'hasClasses'>> = {},
+  ) {
+    this.behaviour = behaviour;
+    this.width = width;
+    this.height = height;
+    this.hasClasses = hasClasses;
+  }
+
+  async segment(input: Float32Array, output: Segmentation): Promise<void> {
+    await this.behaviour(output, input, this.calls++);
+  }
+
+  dispose(): void {
+    this.disposals++;
+  }
+}
+
+/** Finds just what it is shown: set `truth` to the exact alpha of the frame, upright, before the frame is processed. */
+export class ExactSegmenter extends FakeSegmenter {
+  truth: Gray | undefined;
+
+  constructor(size: Partial<Pick<Segmenter, 'width' | 'height'>> = { width: 128, height: 72 }) {
+    super((output) => {
+      if (this.truth) output.confidence.set(shrunk(this.truth, this.width, this.height));
+      else output.confidence.fill(0);
+    }, size);
+  }
+}
+
+/** Everywhere the same confidence. */
+export function constant(value: number): Behaviour {
+  return (output) => {
+    output.confidence.fill(value);
+  };
+}
+
+/** A picture made smaller by the mean of what each new pixel covers, 0..1. */
+export function shrunk({ width, height, data }: Gray, newWidth: number, newHeight: number): Float32Array {
+  const sums = new Float64Array(newWidth * newHeight);
+  const counts = new Uint32Array(newWidth * newHeight);
+  // Four samples a pixel and direction, so that no cell is empty and fractions count.
+  for (let y = 0.125; y < height; y += 0.25) {
+    const row = Math.floor((y / height) * newHeight) * newWidth;
+    for (let x = 0.125; x < width; x += 0.25) {
+      const cell = row + Math.floor((x / width) * newWidth);
+      sums[cell] = at(sums, cell) + at(data, Math.floor(y) * width + Math.floor(x));
+      counts[cell] = at(counts, cell) + 1;
+    }
+  }
+  return Float32Array.from(sums, (sum, i) => sum / at(counts, i) / 255);
+}
