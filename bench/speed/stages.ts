@@ -70,7 +70,8 @@ async function measure(frames: readonly Frame[], background: Background): Promis
   for (let period = 0; period <= PERIODS; period++) {
     for (let index = period * PERIOD; index < (period + 1) * PERIOD; index++) {
       const frame = frames[index % frames.length];
-      if (frame) await pipeline.process(frame, index * 33_333);
+      const { error } = frame ? await pipeline.process(frame, index * 33_333) : {};
+      if (error) throw error;
     }
     if (period > 0) samples.push(STAGES.map((stage) => pipeline.statistics.milliseconds[stage]));
   }

@@ -89,6 +89,11 @@ export function failsForAll(error: unknown): boolean {
   return code !== undefined && ['usage', 'background', 'model'].includes(EXIT_OF[code]);
 }
 
+/** What the errors of the packages below cannot know: the command's options. */
+const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  OUTPUT_EXISTS: 'Give --overwrite to replace it.',
+};
+
 /**
  * What to tell people about an error: its sentence, or, where the error was not foreseen, how to report it.
  *
@@ -96,7 +101,8 @@ export function failsForAll(error: unknown): boolean {
  */
 export function sentenceOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (codeOf(error)) return message;
+  const code = codeOf(error);
+  if (code) return code in ADVICE ? `${message} ${ADVICE[code]}` : message;
   const what = message.trim().replace(/\.$/, '') || 'no message';
   return `Something failed that should not have (${what}). Please report it to the project's issues, with what the same command prints under ELSEWHERE_DEBUG=1.`;
 }

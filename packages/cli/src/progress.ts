@@ -13,7 +13,7 @@ export interface Speed {
 /** The seconds that a {@link SpeedMeter} looks back. */
 const WINDOW_SECONDS = 8;
 
-/** Measures speed over a sliding window. */
+/** Measures speed over a sliding window that begins with the first frames: loading the model does not count. */
 export class SpeedMeter {
   readonly #samples: { time: number; frames: number; done: number | undefined }[] = [];
 

@@ -186,6 +186,7 @@ describe('several inputs', () => {
     const world = createWorld(some);
     expect(await world.run('a.mp4', 'cut.mp4', 'there.mp4', 'bad.mp4', 'b.mp4')).toBe(4);
     expect(world.printed.stdout).toBe('a.elsewhere.mp4\ncut.elsewhere.mp4\nb.elsewhere.mp4\n');
+    expect(world.printed.stderr).toContain('is there already. Give --overwrite to replace it.\n');
     expect(world.printed.stderr).toContain('3 of 5 inputs converted, 1 of them damaged, 2 failed\n');
   });
 
@@ -251,15 +252,17 @@ describe('several inputs', () => {
 describe('JSON lines', () => {
   test('tell all that happens, and nothing else comes on standard output', async () => {
     const world = createWorld(async (_input, _output, _options, { onProgress }) => {
-      world.seconds = 2;
-      const progress: Progress = { frames: 60, seconds: 2.00049, totalSeconds: 10 };
+      const progress: Progress = { frames: 30, seconds: 1, totalSeconds: 10 };
       onProgress?.(progress);
+      world.seconds = 1;
+      onProgress?.({ frames: 60, seconds: 2.00049, totalSeconds: 10 });
       return { warnings: ['Subtitles were left out.'], lostSeconds: 1 };
     });
     expect(await world.run('talk.mp4', '--json')).toBe(7);
     const names = { input: 'talk.mp4', output: 'talk.elsewhere.mp4' };
     expect(jsonLines(world.printed.stdout)).toEqual([
       { type: 'start', ...names },
+      { type: 'progress', ...names, frames: 30, seconds: 1, totalSeconds: 10, percent: 10 },
       {
         type: 'progress',
         ...names,

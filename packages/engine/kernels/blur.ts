@@ -21,16 +21,7 @@ function addTo(cell: usize, end: usize, sums: v128, scale: v128): void {
  * @param cells - 4, 2 or 1.
  * @param end - Behind the row's last cell.
  */
-function addFour(
-  y: v128,
-  u: v128,
-  v: v128,
-  w: v128,
-  scale: v128,
-  cell: usize,
-  cells: i32,
-  end: usize,
-): void {
+function addFour(y: v128, u: v128, v: v128, w: v128, scale: v128, cell: usize, cells: i32, end: usize): void {
   const yu0 = i32x4.shuffle(y, u, 0, 4, 1, 5);
   const yu1 = i32x4.shuffle(y, u, 2, 6, 3, 7);
   const vw0 = i32x4.shuffle(v, w, 0, 4, 1, 5);
@@ -39,7 +30,7 @@ function addFour(
   const b = f32x4.convert_i32x4_s(i64x2.shuffle(yu0, vw0, 1, 3));
   let c = f32x4.convert_i32x4_s(i64x2.shuffle(yu1, vw1, 0, 2));
   const d = f32x4.convert_i32x4_s(i64x2.shuffle(yu1, vw1, 1, 3));
-  if (cells == 4) {
+  if (cells === 4) {
     addTo(cell, end, a, scale);
     addTo(cell + CELL, end, b, scale);
     addTo(cell + 2 * CELL, end, c, scale);
@@ -48,7 +39,7 @@ function addFour(
   }
   a = f32x4.add(a, b);
   c = f32x4.add(c, d);
-  if (cells == 2) {
+  if (cells === 2) {
     addTo(cell, end, a, scale);
     addTo(cell + CELL, end, c, scale);
   } else {
@@ -114,7 +105,7 @@ function gatherPart(
     let sumU = zero;
     let sumV = zero;
     for (let row = 0; row < rows; row++) {
-      const next = twice && row == rows - 1 ? y : y + strideY;
+      const next = twice && row === rows - 1 ? y : y + strideY;
       sumY = i16x8.add(sumY, i16x8.extadd_pairwise_i8x16_u(v128.load(y)));
       sumY = i16x8.add(sumY, i16x8.extadd_pairwise_i8x16_u(v128.load(next)));
       sumU = i16x8.add(sumU, v128.load_ext<u8>(u));
@@ -142,7 +133,7 @@ function gatherPart(
     v0 = zero;
     v1 = zero;
     for (let row = 0; row < rows; row++) {
-      const only = twice && row == rows - 1;
+      const only = twice && row === rows - 1;
       const upperAlpha = v128.load(alpha);
       const lowerAlpha = v128.load(only ? alpha : alpha + alphaStride);
       const upperWeight = v128.andnot(visible, v128.and(upperAlpha, mixed));
@@ -173,11 +164,11 @@ function gatherPart(
     w1 = i32x4.extend_high_i16x8_u(sumW);
   }
 
-  if (shift == 1) {
+  if (shift === 1) {
     addFour(y0, u0, v0, w0, scale, cells, 4, end);
     addFour(y1, u1, v1, w1, scale, cells + 4 * CELL, 4, end);
   } else {
-    const count = shift == 2 ? 4 : shift == 3 ? 2 : 1;
+    const count = shift === 2 ? 4 : shift === 3 ? 2 : 1;
     addFour(addPairs(y0, y1), addPairs(u0, u1), addPairs(v0, v1), addPairs(w0, w1), scale, cells, count, end);
   }
 }
@@ -234,7 +225,7 @@ export function blurGather(
     }
     for (let tile = 0; tile < across; tile++) {
       const kind = i32(load<u8>(rowTiles + tile));
-      if (kind == FOREGROUND) continue;
+      if (kind === FOREGROUND) continue;
       const columns = 2 * chromaWidth - TILE * tile;
       gatherPart(
         rowY + TILE * tile,
@@ -246,9 +237,9 @@ export function blurGather(
         alphaStride,
         rows,
         twice,
-        kind == BACKGROUND && columns >= TILE,
+        kind === BACKGROUND && columns >= TILE,
         i8x16.lt_s(lanes, i8x16.splat(<i8>min(columns, TILE))),
-        i8x16.splat(kind == BACKGROUND ? 0 : -1),
+        i8x16.splat(kind === BACKGROUND ? 0 : -1),
         scale,
         shift,
         rowCells + CELL * ((TILE * tile) >> shift),
@@ -528,11 +519,11 @@ function spreadPlane(
     for (let row = top; row < bottom; row++) {
       const distance = (2 * row + 1 - size) & (2 * size - 1);
       const weight = i16x8.splat(<i16>(distance << (14 - shift)));
-      const rowTiles = tiles + (side == TILE ? row >> 4 : row >> 3) * across;
+      const rowTiles = tiles + (side === TILE ? row >> 4 : row >> 3) * across;
       const target = plane + row * stride;
       for (let tile = 0; tile < across; tile++) {
-        if (load<u8>(rowTiles + tile) == <u8>FOREGROUND) continue;
-        if (side == TILE) {
+        if (load<u8>(rowTiles + tile) === <u8>FOREGROUND) continue;
+        if (side === TILE) {
           const at = 32 * tile;
           const left = samplesBetween(upper + at, lower + at, weight);
           const right = samplesBetween(upper + at + 16, lower + at + 16, weight);
@@ -588,6 +579,32 @@ export function blurSpread(
     );
   }
   spreadPlane(colorsY, gridWidth, gridHeight, shift, tiles, across, 16, y, strideY, height, table, rows);
-  spreadPlane(colorsU, gridWidth, gridHeight, shift - 1, tiles, across, 8, u, strideC, chromaHeight, table, rows);
-  spreadPlane(colorsV, gridWidth, gridHeight, shift - 1, tiles, across, 8, v, strideC, chromaHeight, table, rows);
+  spreadPlane(
+    colorsU,
+    gridWidth,
+    gridHeight,
+    shift - 1,
+    tiles,
+    across,
+    8,
+    u,
+    strideC,
+    chromaHeight,
+    table,
+    rows,
+  );
+  spreadPlane(
+    colorsV,
+    gridWidth,
+    gridHeight,
+    shift - 1,
+    tiles,
+    across,
+    8,
+    v,
+    strideC,
+    chromaHeight,
+    table,
+    rows,
+  );
 }

@@ -13,7 +13,7 @@ function blend(foreground: v128, background: v128, alpha: v128): v128 {
 
 /** Copies rows, unless they are where they should be already. */
 function copyRows(source: usize, target: usize, stride: i32, bytes: i32, rows: i32): void {
-  if (source == target) return;
+  if (source === target) return;
   for (let row = 0; row < rows; row++) {
     memory.copy(target, source, bytes);
     source += stride;
@@ -41,8 +41,8 @@ export function compositeLuma(
       const end = runEnd(tiles, begin, across, kind);
       const x = begin * TILE;
       const bytes = (end - begin) * TILE;
-      if (kind == BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
-      else if (kind == FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      if (kind === BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
+      else if (kind === FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
       else {
         let at = <usize>x;
         let alphaAt = alpha + x;
@@ -54,11 +54,7 @@ export function compositeLuma(
             v128.store(
               target + at + i,
               i8x16.narrow_i16x8_u(
-                blend(
-                  i16x8.extend_low_i8x16_u(f),
-                  i16x8.extend_low_i8x16_u(b),
-                  i16x8.extend_low_i8x16_u(a),
-                ),
+                blend(i16x8.extend_low_i8x16_u(f), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(a)),
                 blend(
                   i16x8.extend_high_i8x16_u(f),
                   i16x8.extend_high_i8x16_u(b),
@@ -103,8 +99,8 @@ export function compositeChroma(
       const end = runEnd(tiles, begin, across, kind);
       const x = begin * side;
       const bytes = (end - begin) * side;
-      if (kind == BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
-      else if (kind == FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      if (kind === BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
+      else if (kind === FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
       else {
         for (let row = 0; row < rows; row++) {
           const upper = alpha + 2 * row * alphaStride;

@@ -16,10 +16,7 @@ function rangeOf(low: f32, high: f32): f32 {
  * number gives 0.
  */
 function smoothstep(values: v128, low: v128, range: v128): v128 {
-  const t = f32x4.pmin(
-    f32x4.splat(1),
-    f32x4.pmax(f32x4.splat(0), f32x4.div(f32x4.sub(values, low), range)),
-  );
+  const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), f32x4.div(f32x4.sub(values, low), range)));
   return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
 }
 
@@ -46,48 +43,48 @@ export function motion(
   height: i32,
   scratch: usize,
 ): f32 {
-  // Scratch: a row of 1 / (255 * the count of the window's columns), then the rows of differences with two rows of zeros
-  // above and below; everything `pitch` bytes apart.
+  // Scratch, rows of `pitch` bytes each: 1 / (255 * the count of the window's columns); a row's differences between
+  // zeros; the sums of five of them in a row, for all rows and two rows of zeros above and below.
   const pitch = (4 * (width + 2 * BORDER) + 15) & ~15;
-  const padded = (4 * width + 15) & ~15;
-  const differences = scratch + 3 * pitch + 4 * BORDER;
-  memory.fill(scratch, 0, 3 * pitch);
-  memory.fill(scratch + (3 + height) * pitch, 0, 2 * pitch);
+  const rowBytes = (4 * width + 15) & ~15;
+  const shares = scratch;
+  const differences = scratch + pitch + 4 * BORDER;
+  const sums = scratch + 4 * pitch;
+  memory.fill(scratch, 0, 4 * pitch);
+  memory.fill(sums + height * pitch, 0, 2 * pitch);
   for (let x = 0; x < width; x++) {
-    store<f32>(scratch + 4 * x, <f32>(1 / (255 * f64(windowCount(x, RADIUS, width)))));
+    store<f32>(shares + 4 * x, <f32>(1 / (255 * f64(windowCount(x, RADIUS, width)))));
   }
 
   let total: f64 = 0;
   for (let row = 0; row < height; row++) {
-    const target = differences + row * pitch;
     const from = 4 * row * width;
-    let sum = f32x4.splat(0);
-    memory.fill(target - 4 * BORDER, 0, 4 * BORDER);
-    for (let i = 0; i < padded; i += 16) {
-      v128.store(target + i, f32x4.abs(f32x4.sub(v128.load(luma + from + i), v128.load(previous + from + i))));
+    for (let i = 0; i < rowBytes; i += 16) {
+      const change = f32x4.sub(v128.load(luma + from + i), v128.load(previous + from + i));
+      v128.store(differences + i, f32x4.abs(change));
     }
-    memory.fill(target + 4 * width, 0, pitch - 4 * (width + BORDER));
-    for (let i = 0; i < padded; i += 16) sum = f32x4.add(sum, v128.load(target + i));
+    memory.fill(differences + 4 * width, 0, pitch - 4 * (width + BORDER));
+    let rowTotal = f32x4.splat(0);
+    for (let i = 0; i < rowBytes; i += 16) {
+      rowTotal = f32x4.add(rowTotal, v128.load(differences + i));
+      v128.store(sums + row * pitch + i, sum5(differences + i));
+    }
     total +=
-      f64(f32x4.extract_lane(sum, 0)) +
-      f64(f32x4.extract_lane(sum, 1)) +
-      f64(f32x4.extract_lane(sum, 2)) +
-      f64(f32x4.extract_lane(sum, 3));
+      f64(f32x4.extract_lane(rowTotal, 0)) +
+      f64(f32x4.extract_lane(rowTotal, 1)) +
+      f64(f32x4.extract_lane(rowTotal, 2)) +
+      f64(f32x4.extract_lane(rowTotal, 3));
   }
 
   for (let row = 0; row < height; row++) {
-    const middle = differences + row * pitch;
+    const middle = sums + row * pitch;
     const share = f32x4.splat(<f32>1 / <f32>windowCount(row, RADIUS, height));
     // What is written behind the row's end is overwritten by the next row, or lies in the plane's slack.
-    for (let i = 0; i < padded; i += 16) {
-      const sum = f32x4.add(
-        f32x4.add(
-          f32x4.add(sum5(middle + i - 2 * pitch), sum5(middle + i - pitch)),
-          f32x4.add(sum5(middle + i + pitch), sum5(middle + i + 2 * pitch)),
-        ),
-        sum5(middle + i),
-      );
-      v128.store(target + i, f32x4.mul(f32x4.mul(sum, share), v128.load(scratch + i)));
+    for (let i = 0; i < rowBytes; i += 16) {
+      const above = f32x4.add(v128.load(middle + i - 2 * pitch), v128.load(middle + i - pitch));
+      const below = f32x4.add(v128.load(middle + i + pitch), v128.load(middle + i + 2 * pitch));
+      const sum = f32x4.add(f32x4.add(above, below), v128.load(middle + i));
+      v128.store(target + i, f32x4.mul(f32x4.mul(sum, share), v128.load(shares + i)));
     }
     target += 4 * width;
   }

@@ -35,7 +35,10 @@ export function interleave(
     for (let x = 0; x < width; x += 16) {
       const us = v128.load(u + x);
       const vs = v128.load(v + x);
-      v128.store(target + 2 * x, i8x16.shuffle(us, vs, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+      v128.store(
+        target + 2 * x,
+        i8x16.shuffle(us, vs, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
+      );
       v128.store(
         target + 2 * x,
         i8x16.shuffle(us, vs, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),

@@ -196,7 +196,14 @@ function exchangeRow(entering: usize, leaving: usize, width: i32, sums: usize): 
 }
 
 /** As `meansOfRow`, of single vectors. */
-function averageOfRow(sums: usize, width: i32, radius: i32, shares: usize, rowShare: f32, target: usize): void {
+function averageOfRow(
+  sums: usize,
+  width: i32,
+  radius: i32,
+  shares: usize,
+  rowShare: f32,
+  target: usize,
+): void {
   let entering = sums;
   let leaving = sums - (radius + 1) * VECTOR;
   let sum = f32x4.splat(0);

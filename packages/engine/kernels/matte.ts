@@ -25,39 +25,36 @@ function cellPosition(pixel: i32, origin: f64, scale: f64): f64 {
   return (pixel + 0.5 - origin) * scale - 0.5;
 }
 
-/** What a tile is, given the cells that have an influence on it. */
-function kindOfCells(
-  p: usize,
-  gridWidth: i32,
-  left: i32,
-  right: i32,
-  top: i32,
-  bottom: i32,
-  whole: bool,
-): i32 {
-  const columns = right - left + 1;
+/** How many cells wide a grid can be that `classify` takes. */
+const MAX_COLUMNS: i32 = 4096;
+/** For each column of cells, whether one that has an influence on the tiles at hand is not 0, and not 1. */
+const NOT_ZERO: i32 = 1;
+const NOT_ONE: i32 = 2;
+const columnFlags: usize = memory.data(4 * (MAX_COLUMNS + 4), 16);
+
+/** Writes the flags of all columns, from the rows `top..bottom`. */
+function flagColumns(p: usize, gridWidth: i32, top: i32, bottom: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  let all0 = i32x4.splat(-1);
-  let all1 = i32x4.splat(-1);
-  for (let j = top; j <= bottom; j++) {
-    const row = p + 4 * (j * gridWidth + left);
-    if (columns < 4) {
-      for (let i = 0; i < columns; i++) {
-        const values = v128.load32_splat(row + 4 * i);
-        all0 = v128.and(all0, f32x4.eq(values, zero));
-        all1 = v128.and(all1, f32x4.eq(values, one));
-      }
-    } else {
-      for (let i = 0; i < columns; i += 4) {
-        const values = v128.load(row + 4 * min(i, columns - 4));
-        all0 = v128.and(all0, f32x4.eq(values, zero));
-        all1 = v128.and(all1, f32x4.eq(values, one));
-      }
+  for (let i = 0; i < 4 * gridWidth; i += 16) {
+    let at = p + 4 * top * gridWidth + i;
+    let flags = i32x4.splat(0);
+    for (let row = top; row <= bottom; row++) {
+      const values = v128.load(at);
+      const notZero = v128.and(f32x4.ne(values, zero), i32x4.splat(NOT_ZERO));
+      const notOne = v128.and(f32x4.ne(values, one), i32x4.splat(NOT_ONE));
+      flags = v128.or(flags, v128.or(notZero, notOne));
+      at += 4 * gridWidth;
     }
+    v128.store(columnFlags + i, flags);
   }
-  if (i32x4.all_true(all0)) return BACKGROUND;
-  return whole && i32x4.all_true(all1) ? FOREGROUND : MIXED;
+}
+
+/** The flags of the columns `left..right` together. */
+function flagsOf(left: i32, right: i32): i32 {
+  let flags = 0;
+  for (let i = left; i <= right; i++) flags |= load<i32>(columnFlags + 4 * i);
+  return flags;
 }
 
 export function classify(
@@ -73,6 +70,7 @@ export function classify(
   reach: i32,
   tiles: usize,
 ): void {
+  if (gridWidth > MAX_COLUMNS) unreachable();
   const scaleX = f64(gridWidth) / width;
   const scaleY = f64(gridHeight) / height;
   const leftmost = firstInside(x);
@@ -83,9 +81,10 @@ export function classify(
     const tileBottom = min(tileTop + TILE, frameHeight) - 1;
     const top = max(tileTop, topmost);
     const bottom = min(tileBottom, bottommost);
-    const wholeRows = top == tileTop && bottom == tileBottom;
+    const wholeRows = top === tileTop && bottom === tileBottom;
     const firstRow = max(0, i32(floor(cellPosition(top, y, scaleY))) - reach);
     const lastRow = min(gridHeight - 1, i32(floor(cellPosition(bottom, y, scaleY))) + 1 + reach);
+    if (top <= bottom) flagColumns(p, gridWidth, firstRow, lastRow);
     for (let tileLeft = 0; tileLeft < frameWidth; tileLeft += TILE) {
       const tileRight = min(tileLeft + TILE, frameWidth) - 1;
       const left = max(tileLeft, leftmost);
@@ -94,8 +93,9 @@ export function classify(
       if (top <= bottom && left <= right) {
         const firstColumn = max(0, i32(floor(cellPosition(left, x, scaleX))) - reach);
         const lastColumn = min(gridWidth - 1, i32(floor(cellPosition(right, x, scaleX))) + 1 + reach);
-        const whole = wholeRows && left == tileLeft && right == tileRight;
-        kind = kindOfCells(p, gridWidth, firstColumn, lastColumn, firstRow, lastRow, whole);
+        const whole = wholeRows && left === tileLeft && right === tileRight;
+        const flags = flagsOf(firstColumn, lastColumn);
+        kind = !(flags & NOT_ZERO) ? BACKGROUND : whole && !(flags & NOT_ONE) ? FOREGROUND : MIXED;
       }
       store<u8>(tiles++, <u8>kind);
     }
@@ -203,10 +203,7 @@ function matteColumns(
     );
     // What is not a number gives 0: rather none of the room than all of it.
     const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), q));
-    const smooth = f32x4.mul(
-      f32x4.mul(t, t),
-      f32x4.sub(f32x4.splat(765), f32x4.mul(t, f32x4.splat(510))),
-    );
+    const smooth = f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(765), f32x4.mul(t, f32x4.splat(510))));
     // Adding 2^23 leaves no bits for fractions: the whole number is in the lowest byte.
     const bits = f32x4.add(smooth, f32x4.splat(8388608));
     v128.store32_lane(alpha, i8x16.swizzle(bits, i8x16(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)), 0);
@@ -297,13 +294,13 @@ export function matte(
       const entry = rowTable + row * ROW_BYTES;
       store<usize>(entry, coefficients + CELL * gridWidth * cell, ROW_CELLS);
       store<f32>(entry, <f32>(position - cell), ROW_FRACTION);
-      store<f32>(entry, position == unclamped ? <f32>scaleY : <f32>0, ROW_STEP);
+      store<f32>(entry, position === unclamped ? <f32>scaleY : <f32>0, ROW_STEP);
     }
 
     let begin = 0;
     while (begin < across) {
       const kind = i32(load<u8>(tiles + begin));
-      if (kind == BACKGROUND || kind == FOREGROUND) {
+      if (kind === BACKGROUND || kind === FOREGROUND) {
         const end = runEnd(tiles, begin, across, kind);
         let at = alpha + begin * TILE;
         for (let row = 0; row < rows; row++) {
@@ -322,7 +319,7 @@ export function matte(
         const step = load<f32>(entry, ROW_STEP);
         let end = row + 1;
         for (let next = entry + ROW_BYTES; end < rows; end++) {
-          if (load<usize>(next, ROW_CELLS) != cells || load<f32>(next, ROW_STEP) != step) break;
+          if (load<usize>(next, ROW_CELLS) !== cells || load<f32>(next, ROW_STEP) !== step) break;
           next += ROW_BYTES;
         }
         for (let column = x; column < x + TILE; column += 4) {
@@ -404,7 +401,7 @@ export function hardMask(
     const cellRow = min(gridHeight - 1, i32((row + 0.5 - y) * scaleY));
     if (row < top || row > bottom || left > right) {
       memory.fill(target, 0, frameWidth);
-    } else if (cellRow == before) {
+    } else if (cellRow === before) {
       memory.copy(target, target - alphaStride, frameWidth);
     } else {
       before = cellRow;

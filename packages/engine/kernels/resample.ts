@@ -98,7 +98,7 @@ function prepareColumns(
     const end = boxEnd(index, targetWidth, origin, length, planeWidth, 0.5);
     const first = firstSample(begin, planeWidth);
     const last = lastSample(begin, end, planeWidth);
-    const single = first == last;
+    const single = first === last;
     const total = single ? 1 : end - begin;
     store<usize>(table, columns + ((first - firstColumn) << 4), COLUMN_FIRST);
     store<usize>(table, columns + ((last - firstColumn) << 4), COLUMN_LAST);
@@ -120,9 +120,18 @@ function sumRows(row: usize, x: i32, stride: i32, target: usize): void {
   const left = i8x16.shuffle(top, bottom, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const right = i8x16.shuffle(top, bottom, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   const unit = f32x4.splat(<f32>(1 / WEIGHT_ONE));
-  let sum0 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weights)), unit);
-  let sum1 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weights)), unit);
-  let sum2 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weights)), unit);
+  let sum0 = f32x4.mul(
+    f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weights)),
+    unit,
+  );
+  let sum1 = f32x4.mul(
+    f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weights)),
+    unit,
+  );
+  let sum2 = f32x4.mul(
+    f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weights)),
+    unit,
+  );
   let sum3 = f32x4.mul(
     f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(right), weights)),
     unit,
@@ -175,10 +184,7 @@ function sumColumns(column: usize, rowNorms: v128): v128 {
   );
   let full = f32x4.splat(0);
   for (let at = first + 16; at < last; at += 16) full = f32x4.add(full, v128.load(at));
-  return f32x4.mul(
-    f32x4.add(ends, f32x4.mul(full, v128.load32_splat(column, COLUMN_FULL_WEIGHT))),
-    rowNorms,
-  );
+  return f32x4.mul(f32x4.add(ends, f32x4.mul(full, v128.load32_splat(column, COLUMN_FULL_WEIGHT))), rowNorms);
 }
 
 /** The whole numbers nearest to floats of 0..255, in the lowest byte of each lane. */
@@ -297,8 +303,8 @@ export function resize(
   targetHeight: i32,
   scratch: usize,
 ): void {
-  const whole = x == 0 && y == 0 && width == <f32>sourceWidth && height == <f32>sourceHeight;
-  if (whole && sourceWidth == targetWidth && sourceHeight == targetHeight) {
+  const whole = x === 0 && y === 0 && width === <f32>sourceWidth && height === <f32>sourceHeight;
+  if (whole && sourceWidth === targetWidth && sourceHeight === targetHeight) {
     copyPlane(source, sourceStride, target, targetStride, targetWidth, targetHeight);
     return;
   }

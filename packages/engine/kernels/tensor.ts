@@ -47,15 +47,15 @@ export function tensor(
   let origin = 0;
   let step = 1;
   let rowStep = width;
-  if (rotation == 90) {
+  if (rotation === 90) {
     origin = height - 1;
     step = height;
     rowStep = -1;
-  } else if (rotation == 180) {
+  } else if (rotation === 180) {
     origin = width * height - 1;
     step = -1;
     rowStep = -width;
-  } else if (rotation == 270) {
+  } else if (rotation === 270) {
     origin = (width - 1) * height;
     step = -height;
     rowStep = 1;

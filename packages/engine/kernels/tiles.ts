@@ -16,7 +16,7 @@ export function tilesAlong(length: i32): i32 {
 
 /** The first tile from `begin` on that is of another kind than `kind`, or `end`. */
 export function runEnd(tiles: usize, begin: i32, end: i32, kind: i32): i32 {
-  while (begin < end && i32(load<u8>(tiles + begin)) == kind) begin++;
+  while (begin < end && i32(load<u8>(tiles + begin)) === kind) begin++;
   return begin;
 }
 
@@ -42,5 +42,7 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
     alpha += stride;
   }
   if (!v128.any_true(v128.and(some, visible))) return <u8>BACKGROUND;
-  return i8x16.all_true(i8x16.eq(v128.or(every, v128.not(visible)), i8x16.splat(-1))) ? <u8>FOREGROUND : <u8>MIXED;
+  return i8x16.all_true(i8x16.eq(v128.or(every, v128.not(visible)), i8x16.splat(-1)))
+    ? <u8>FOREGROUND
+    : <u8>MIXED;
 }

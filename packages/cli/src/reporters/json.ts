@@ -15,9 +15,7 @@ export function jsonReporter(environment: Environment): Reporter {
   const write = (event: ConvertEvent) => environment.stdout.write(jsonLine(event));
   return {
     start(job) {
-      const meter = new SpeedMeter();
-      meter.add(environment.now(), 0, 0);
-      meters.set(job, meter);
+      meters.set(job, new SpeedMeter());
       write({ type: 'start', input: job.input, output: job.output });
     },
     progress(job, progress) {

@@ -15,9 +15,7 @@ export function linesReporter(environment: Environment): Reporter {
   const running = new Map<Job, { meter: SpeedMeter; milestones: Milestones }>();
   return {
     start(job) {
-      const meter = new SpeedMeter();
-      meter.add(now(), 0, 0);
-      running.set(job, { meter, milestones: new Milestones(now()) });
+      running.set(job, { meter: new SpeedMeter(), milestones: new Milestones(now()) });
     },
     progress(job, progress) {
       const state = running.get(job);

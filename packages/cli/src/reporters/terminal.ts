@@ -65,8 +65,6 @@ export function terminalReporter(environment: Environment, total: number): Repor
     start(job) {
       lines.start(job);
       running.set(job, { frames: 0, seconds: 0, done: job.live ? undefined : 0 });
-      const { done, frames } = measure();
-      meter.add(now(), frames, done);
       draw();
     },
     progress(job, progress) {

@@ -199,6 +199,7 @@ export interface KernelExports {
    * @param p - Float plane of `gridWidth * gridHeight` cells that spans the rectangle, usually the region of interest.
    * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`. Outside the matte
    * is 0.
+   * @param gridWidth - At most 4096.
    * @param reach - How many cells further a cell of `p` can have an influence (the guided filter's: two radii).
    * @param tiles - Receives one byte a tile.
    */

@@ -57,12 +57,13 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
 }
 
 /**
- * Bytes of scratch for `blurSpread`: the cells' means in 16 bits, one row of them more, and how to interpolate.
+ * Bytes of scratch for `blurSpread`: the cells' colours in 16 bits, two rows of them at full width (at up to 32 pixels
+ * a cell), and how to interpolate.
  *
  * @param gridWidth - In cells.
  * @param gridHeight - In cells.
  * @returns Bytes.
  */
 export function blurSpreadScratch(gridWidth: number, gridHeight: number): number {
-  return 2 * (gridWidth + 24) * (3 * gridHeight + 1) + 4 * 48;
+  return 6 * (gridWidth + 16) * gridHeight + 128 * (gridWidth + 1) + 208;
 }

@@ -106,7 +106,7 @@ describe('blur', () => {
           ] as const;
           const [y, u, v] = planes;
           const fallback = flat ? ([level, level, level] as const) : ([10, 200, 255] as const);
-          const scratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight, width));
+          const scratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight));
           const { call } = bench;
           call.blurSpread(
             cells.pointer,
@@ -175,7 +175,7 @@ describe('blur', () => {
       const [gridWidth, gridHeight] = [blurCells(width, shift), blurCells(height, shift)];
       const cells = bench.floats(4 * gridWidth * gridHeight, () => 0);
       const boxScratch = bench.scratch(blurBoxScratch(gridWidth, gridHeight, 9));
-      const spreadScratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight, width));
+      const spreadScratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight));
       const { call } = bench;
       call.blurGather(
         y.pointer,

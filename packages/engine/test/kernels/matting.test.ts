@@ -259,7 +259,8 @@ describe('guided filter', () => {
           const apply = (coefficients: Float32Array) =>
             Float32Array.from({ length: count }, (_, cell) =>
               [y, u, v].reduce(
-                (sum, { before }, i) => sum + (coefficients[cell * 4 + i] ?? Number.NaN) * (before[cell] ?? 0),
+                (sum, { before }, i) =>
+                  sum + (coefficients[cell * 4 + i] ?? Number.NaN) * (before[cell] ?? 0),
                 coefficients[cell * 4 + 3] ?? Number.NaN,
               ),
             );
@@ -484,16 +485,7 @@ describe('hard mask', () => {
             alpha.stride,
             tiles.pointer,
           );
-          reference.hardMask(
-            p.before,
-            grid,
-            width,
-            height,
-            0.5,
-            alpha.before,
-            alpha.stride,
-            tiles.before,
-          );
+          reference.hardMask(p.before, grid, width, height, 0.5, alpha.before, alpha.stride, tiles.before);
           expectPlane(alpha.data, alpha.before, alpha.stride, width, height);
           expect([...tiles.data]).toEqual([...tiles.before]);
         });

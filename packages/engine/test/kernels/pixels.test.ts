@@ -45,15 +45,7 @@ describe('NV12', () => {
           const u = bench.plane(width, height, extra, fill(bench.random));
           const v = bench.plane(width, height, extra);
           const target = bench.plane(width * 2, height, extra);
-          bench.call.interleave(
-            u.pointer,
-            v.pointer,
-            u.stride,
-            target.pointer,
-            target.stride,
-            width,
-            height,
-          );
+          bench.call.interleave(u.pointer, v.pointer, u.stride, target.pointer, target.stride, width, height);
           frame.interleave(u.before, v.before, u.stride, target.before, target.stride, width, height);
           expectPlane(target.data, target.before, target.stride, width * 2, height);
         });
@@ -257,9 +249,7 @@ describe('conversion', () => {
           u.stride,
           ...arguments_,
         );
-        expect([...y.data.subarray(0, 256)]).toEqual(
-          Array.from({ length: 256 }, (_, i) => (alpha ? i : 0)),
-        );
+        expect([...y.data.subarray(0, 256)]).toEqual(Array.from({ length: 256 }, (_, i) => (alpha ? i : 0)));
         expect(u.data.every((value) => value === 128)).toBe(true);
       }
     });

@@ -5,8 +5,8 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 /** Y, U and V, each 0..255. */
 export type Yuv = readonly [y: number, u: number, v: number];
 
-export const COLOR_SPACES: readonly ColorSpace[] = (['bt601', 'bt709', 'bt2020-ncl'] as const).flatMap((matrix) =>
-  (['limited', 'full'] as const).map((range) => ({ matrix, range })),
+export const COLOR_SPACES: readonly ColorSpace[] = (['bt601', 'bt709', 'bt2020-ncl'] as const).flatMap(
+  (matrix) => (['limited', 'full'] as const).map((range) => ({ matrix, range })),
 );
 
 /** The luma equations and chroma divisors as the recommendations print them (BT.601-7 2.5, BT.709-6 3.2, BT.2020-2 table 4). */

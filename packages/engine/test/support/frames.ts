@@ -87,7 +87,9 @@ function tight({ data, stride }: Plane, rowBytes: number, rows: number): Uint8Ar
 export function frameOf(pixels: Pixels, { format = 'I420', rotation = 0, padding = 0 }: Storage = {}): Frame {
   const { width, height, colorSpace, y, u, v } = pixels;
   const chroma =
-    format === 'I420' ? [u, v] : [Uint8Array.from({ length: u.length * 2 }, (_, i) => at(i & 1 ? v : u, i >> 1))];
+    format === 'I420'
+      ? [u, v]
+      : [Uint8Array.from({ length: u.length * 2 }, (_, i) => at(i & 1 ? v : u, i >> 1))];
   const contents = [y, ...chroma];
   const planes = planeSizes(format, width, height).map(({ rowBytes, rows }, index) => {
     const stride = rowBytes + padding;
@@ -113,7 +115,15 @@ export function plainFrame(
   const chroma = ((width + 1) >> 1) * ((height + 1) >> 1);
   const fill = (length: number, value: number) => new Uint8Array(length).fill(value);
   return frameOf(
-    { width, height, colorSpace, y: fill(width * height, y), u: fill(chroma, u), v: fill(chroma, v), alpha: undefined },
+    {
+      width,
+      height,
+      colorSpace,
+      y: fill(width * height, y),
+      u: fill(chroma, u),
+      v: fill(chroma, v),
+      alpha: undefined,
+    },
     options,
   );
 }

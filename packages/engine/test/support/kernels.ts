@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { vi } from 'vitest';
-import { createLiteRtSegmenter, findModel, Pipeline, type PipelineOptions, type Segmenter } from '../../src/index.js';
-import { KernelMemory } from '../../src/kernels/memory.js';
 import { loadLiteRtInNode } from '../../../node/src/litert.js';
+import {
+  createLiteRtSegmenter,
+  findModel,
+  Pipeline,
+  type PipelineOptions,
+  type Segmenter,
+} from '../../src/index.js';
+import { KernelMemory } from '../../src/kernels/memory.js';
 
 /** The bytes of the kernels, as `npm run build` left them. */
 export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(

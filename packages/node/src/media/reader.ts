@@ -184,7 +184,7 @@ function openFormat(format: FormatContext, source: Source): string {
     return 'the generated video';
   }
   const input = InputFormat.findInputFormat('v4l2');
-  const ret = input ? format.openInputSync(source.device, input, Dictionary.fromObject({ thread_queue_size: '64' })) : -1;
+  const ret = input ? format.openInputSync(source.device, input) : -1;
   if (!input || ret < 0) {
     const why = input ? reason(ret) : 'there are no cameras on this system';
     throw new MediaError('DEVICE_UNAVAILABLE', `The camera ${source.device} cannot be opened: ${why}.`);
