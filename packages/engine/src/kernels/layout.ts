@@ -3,9 +3,6 @@ import { ALIGNMENT } from './memory.js';
 /** The side of a tile in luma pixels. Kernels skip work in tiles in which the matte is all 0 or all 1. */
 export const TILE = 16;
 
-/** What a byte of the tiles says about the matte there: all 0, anything, all 1. */
-export const TILE_KIND = { background: 0, mixed: 1, foreground: 255 } as const;
-
 /**
  * The smallest stride that the kernels accept.
  *
