@@ -38,7 +38,10 @@ async function assertFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new MediaError('BACKGROUND_MISSING', `The background ${path} does not exist.`);
   if (found.isDirectory()) {
-    throw new MediaError('BACKGROUND_UNREADABLE', `The background ${path} is a directory, not a picture or a video.`);
+    throw new MediaError(
+      'BACKGROUND_UNREADABLE',
+      `The background ${path} is a directory, not a picture or a video.`,
+    );
   }
 }
 
@@ -51,7 +54,11 @@ async function readPicture(path: string): Promise<Picture> {
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+    return {
+      width: info.width,
+      height: info.height,
+      data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+    };
   } catch (cause) {
     throw new MediaError(
       'BACKGROUND_UNREADABLE',

@@ -138,7 +138,10 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
   const onAbort = () => {
     raise(FLAG.cancel);
-    timers.push(setTimeout(() => void worker.terminate(), PATIENCE), setTimeout(giveUp, PATIENCE + LAST_PATIENCE));
+    timers.push(
+      setTimeout(() => void worker.terminate(), PATIENCE),
+      setTimeout(giveUp, PATIENCE + LAST_PATIENCE),
+    );
   };
   const onStop = () => raise(FLAG.stop);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -149,7 +152,9 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     const end = await Promise.race([outcome(worker, onProgress), abandoned]);
     if (signal?.aborted) throw cancelled();
     if (end?.type === 'done') return end.report;
-    throw end?.type === 'failed' ? fromPlain(end.error) : new Error('The thread of the conversion ended by itself.');
+    throw end?.type === 'failed'
+      ? fromPlain(end.error)
+      : new Error('The thread of the conversion ended by itself.');
   } finally {
     for (const timer of timers) clearTimeout(timer);
     worker.unref();
@@ -159,7 +164,10 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
 }
 
 /** Waits until a thread is gone; what it said last. */
-function outcome(worker: Worker, onProgress: ConvertControl['onProgress']): Promise<WorkerMessage | undefined> {
+function outcome(
+  worker: Worker,
+  onProgress: ConvertControl['onProgress'],
+): Promise<WorkerMessage | undefined> {
   return new Promise((resolve, reject) => {
     let last: WorkerMessage | undefined;
     let crash: Error | undefined;
@@ -199,6 +207,8 @@ async function publish({ path, part }: Target, output: string, overwrite: boolea
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new MediaError('OUTPUT_EXISTS', `${output} has appeared in the meantime and was left alone.`);
     }
-    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${(error as Error).message}.`, { cause: error });
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }

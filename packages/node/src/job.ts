@@ -5,7 +5,7 @@ import { MediaError } from './errors.js';
 import { silence } from './media/ffmpeg.js';
 import { checkPictureOutput, convertPicture } from './media/picture.js';
 import { isStill, parseSource } from './media/source.js';
-import { Transcoder, type TranscodeResult } from './media/transcode.js';
+import { type TranscodeResult, Transcoder } from './media/transcode.js';
 import { FLAG, type Job } from './messages.js';
 import { createPipeline } from './pipeline.js';
 
@@ -20,7 +20,8 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   silence();
   const began = performance.now();
   const poll = () => {
-    if (Atomics.load(job.flags, FLAG.cancel)) throw new MediaError('CANCELLED', 'The conversion was cancelled.');
+    if (Atomics.load(job.flags, FLAG.cancel))
+      throw new MediaError('CANCELLED', 'The conversion was cancelled.');
     return Atomics.load(job.flags, FLAG.stop) ? 'stop' : 'go';
   };
   const report = (result: TranscodeResult, statistics: Statistics): Report => ({
@@ -39,7 +40,10 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
     });
   }
   if (isStill(job.output)) {
-    throw new MediaError('OUTPUT_UNSUPPORTED', `${job.output} is to be a picture, but the input is a video: use .mp4, for example.`);
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `${job.output} is to be a picture, but the input is a video: use .mp4, for example.`,
+    );
   }
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {

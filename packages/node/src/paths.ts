@@ -12,10 +12,12 @@ import { MediaError } from './errors.js';
 export async function checkInput(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) {
-    if (found.code === 'EACCES') throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
+    if (found.code === 'EACCES')
+      throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
     throw new MediaError('INPUT_MISSING', `${path} does not exist.`);
   }
-  if (found.isDirectory()) throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or a picture.`);
+  if (found.isDirectory())
+    throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or a picture.`);
   if (found.isFile() && found.size === 0) throw new MediaError('INPUT_EMPTY', `${path} is empty.`);
   await access(path, constants.R_OK).catch(() => {
     throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
@@ -48,10 +50,14 @@ export async function checkOutput(
   const directory = dirname(path);
   const parent = await stat(directory).catch(() => undefined);
   if (!parent?.isDirectory()) {
-    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: the directory ${directory} does not exist.`);
+    throw new MediaError(
+      'OUTPUT_UNWRITABLE',
+      `${output} cannot be written: the directory ${directory} does not exist.`,
+    );
   }
   const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory()) throw new MediaError('OUTPUT_UNWRITABLE', `${output} is a directory: name a file in it.`);
+  if (there?.isDirectory())
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} is a directory: name a file in it.`);
   if (there && input !== undefined) {
     const source = await stat(input);
     if (source.ino === there.ino && source.dev === there.dev) {
@@ -63,7 +69,10 @@ export async function checkOutput(
     throw new MediaError('OUTPUT_EXISTS', `${output} is there already, and overwriting was not asked for.`);
   }
   await access(directory, constants.W_OK | constants.X_OK).catch(() => {
-    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: no permission to write in ${directory}.`);
+    throw new MediaError(
+      'OUTPUT_UNWRITABLE',
+      `${output} cannot be written: no permission to write in ${directory}.`,
+    );
   });
   // Names have at most 255 bytes.
   const name = Buffer.from(basename(path)).subarray(0, 200).toString();

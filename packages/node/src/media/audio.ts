@@ -4,9 +4,9 @@ import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_GLOBAL_HEADER,
-  type AVSampleFormat,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  type AVSampleFormat,
 } from 'node-av/constants';
 import {
   avChannelLayoutDescribe,
@@ -36,7 +36,11 @@ type ChannelLayout = Frame['channelLayout'];
 export type AudioEncoder = 'aac' | 'libopus' | 'libmp3lame';
 
 /** Bits a second for each channel: more than enough for what was compressed before. */
-const BIT_RATES: Readonly<Record<AudioEncoder, number>> = { aac: 96_000, libopus: 80_000, libmp3lame: 96_000 };
+const BIT_RATES: Readonly<Record<AudioEncoder, number>> = {
+  aac: 96_000,
+  libopus: 80_000,
+  libmp3lame: 96_000,
+};
 
 /** Layouts that the encoders take, by number of channels; others become stereo. */
 const LAYOUTS: ReadonlyMap<number, SoundLayout> = new Map([
@@ -83,7 +87,10 @@ export class AudioRoute implements Route {
     const decoder = Codec.findDecoder(parameters.codecId);
     const encoder = encoderNamed(encoderName);
     if (!decoder || !encoder) {
-      throw new MediaError('INPUT_UNSUPPORTED', `The sound of ${reader.name} cannot be converted for this kind of output.`);
+      throw new MediaError(
+        'INPUT_UNSUPPORTED',
+        `The sound of ${reader.name} cannot be converted for this kind of output.`,
+      );
     }
     this.#decoder = new CodecContext();
     this.#decoder.allocContext3(decoder);
@@ -121,7 +128,8 @@ export class AudioRoute implements Route {
     const pts = known(packet.pts) ?? known(packet.dts);
     if (pts !== undefined) {
       if (isAfter(seconds(pts, this.#input.timeBase), this.#range)) this.#past = true;
-      if (this.#past || isBefore(seconds(pts + packet.duration, this.#input.timeBase) - 0.05, this.#range)) return;
+      if (this.#past || isBefore(seconds(pts + packet.duration, this.#input.timeBase) - 0.05, this.#range))
+        return;
     }
     this.#decode(packet);
   }

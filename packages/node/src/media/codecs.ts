@@ -56,7 +56,9 @@ const numbers = (usual: number, low: number, high: number) => [
 
 const vpx = (crf: number, preset: string) => ({
   crf: String(crf),
-  ...(/^-?\d+$/.test(preset) ? { deadline: 'good', 'cpu-used': preset } : { deadline: preset, 'cpu-used': '4' }),
+  ...(/^\d+$/.test(preset)
+    ? { deadline: 'good', 'cpu-used': preset }
+    : { deadline: preset, 'cpu-used': '5' }),
 });
 
 /** The video encoders by their names in the options. */
@@ -103,7 +105,8 @@ export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
     even: false,
     minimumSide: 1,
     crf: { low: 0, high: 63, usual: 30 },
-    presets: ['5', 'good', 'best', 'realtime', ...numbers(5, 0, 8)],
+    // `realtime` takes 0.4 of the time of `good` for 1.4 of its size at the same quality.
+    presets: ['realtime', 'good', 'best', ...numbers(5, 0, 8)],
     options: (crf, preset) => ({ ...vpx(crf, preset), b: '0', 'row-mt': '1', 'tile-columns': '2' }),
   },
   av1: {
@@ -162,13 +165,19 @@ export const RAW_VIDEO: VideoCodec = {
  * @returns FFmpeg's options.
  * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` with what the encoder would take.
  */
-export function encoderOptions(codec: VideoCodec, { crf, preset }: Quality): Readonly<Record<string, string>> {
+export function encoderOptions(
+  codec: VideoCodec,
+  { crf, preset }: Quality,
+): Readonly<Record<string, string>> {
   const { crf: range, presets, title } = codec;
   if (crf !== undefined && !range) {
     throw new MediaError('OUTPUT_UNSUPPORTED', `There is no crf for ${title}: leave it out.`);
   }
   if (crf !== undefined && range && !(crf >= range.low && crf <= range.high)) {
-    throw new MediaError('OUTPUT_UNSUPPORTED', `${title} has a crf from ${range.low} to ${range.high}, not ${crf}.`);
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `${title} has a crf from ${range.low} to ${range.high}, not ${crf}.`,
+    );
   }
   if (preset !== undefined && presets.length === 0) {
     throw new MediaError('OUTPUT_UNSUPPORTED', `There are no presets for ${title}: leave the preset out.`);

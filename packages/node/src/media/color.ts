@@ -88,7 +88,11 @@ export function planColor(kind: PictureKind): ColorPlan | string {
       chain: `scale=out_color_matrix=${guessed}:out_range=tv:${SCALE},format=yuv420p`,
       layout: 'I420',
       colorSpace: { matrix: guessed, range: 'limited' },
-      tags: { ...kind, matrix: guessed === 'bt709' ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M, range: AVCOL_RANGE_MPEG },
+      tags: {
+        ...kind,
+        matrix: guessed === 'bt709' ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M,
+        range: AVCOL_RANGE_MPEG,
+      },
       warning: undefined,
     };
   }

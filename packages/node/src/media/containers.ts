@@ -157,7 +157,11 @@ const NOTHING_BUT_PICTURES = {
 } as const;
 
 /** A virtual camera, `/dev/videoN`. */
-export const VIRTUAL_CAMERA: Container = { ...NOTHING_BUT_PICTURES, title: 'a virtual camera', muxer: 'v4l2' };
+export const VIRTUAL_CAMERA: Container = {
+  ...NOTHING_BUT_PICTURES,
+  title: 'a virtual camera',
+  muxer: 'v4l2',
+};
 
 const CONTAINERS: Readonly<Record<string, Container>> = {
   '.mp4': MP4,
@@ -233,12 +237,17 @@ export function isVideoDevice(path: string): boolean {
  * @returns The codec, `undefined` for uncompressed video.
  * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if these do not go together, with what does.
  */
-export function chooseCodec(container: Container, wanted: Codec | undefined, alpha: boolean): Codec | undefined {
+export function chooseCodec(
+  container: Container,
+  wanted: Codec | undefined,
+  alpha: boolean,
+): Codec | undefined {
   const { codecs, alphaCodecs, title } = container;
   const refuse = (sentence: string) => new MediaError('OUTPUT_UNSUPPORTED', sentence);
   if (wanted !== undefined && !codecs.includes(wanted)) {
     const known = new Set<string>(Object.values(CONTAINERS).flatMap((other) => other.codecs));
-    if (!known.has(wanted)) throw refuse(`There is no codec "${wanted}"; there are ${[...known].join(', ')}.`);
+    if (!known.has(wanted))
+      throw refuse(`There is no codec "${wanted}"; there are ${[...known].join(', ')}.`);
     throw refuse(
       codecs.length > 0
         ? `${capital(title)} cannot hold ${wanted} here; it can hold ${codecs.join(', ')}.`

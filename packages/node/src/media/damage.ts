@@ -47,10 +47,13 @@ export class Damage {
       const missing = Math.min(this.#range.to, startTime + duration) - Math.max(end, this.#range.from);
       if (missing > NEGLIGIBLE) {
         lost += missing;
-        warnings.push(`${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`);
+        warnings.push(
+          `${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`,
+        );
       }
     }
-    if (broken && warnings.length === 0) warnings.push(`${name} is damaged: what comes after second ${end.toFixed(1)} cannot be read.`);
+    if (broken && warnings.length === 0)
+      warnings.push(`${name} is damaged: what comes after second ${end.toFixed(1)} cannot be read.`);
     if (damaged > 0) {
       const many = damaged === 1 ? 'One picture was' : `${damaged} pictures were`;
       warnings.push(`${name} is damaged: ${many} damaged or could not be decoded.`);

@@ -1,4 +1,10 @@
-import { copyPlane, type Frame as EngineFrame, type Plane, type PixelFormat, planeSizes } from '@elsewhere/engine';
+import {
+  copyPlane,
+  type Frame as EngineFrame,
+  type PixelFormat,
+  type Plane,
+  planeSizes,
+} from '@elsewhere/engine';
 import {
   AV_CODEC_FLAG_FRAME_DURATION,
   AV_CODEC_FLAG_GLOBAL_HEADER,
@@ -138,7 +144,8 @@ export class Encoder {
   #open(format: AVPixelFormat): CodecContext {
     const { codec: wanted, options, timeBase, frameRate, sampleAspectRatio, tags } = this.#settings;
     const codec = encoderNamed(wanted.encoder);
-    if (!codec) throw new MediaError('OUTPUT_UNSUPPORTED', `This build of FFmpeg has no encoder for ${wanted.title}.`);
+    if (!codec)
+      throw new MediaError('OUTPUT_UNSUPPORTED', `This build of FFmpeg has no encoder for ${wanted.title}.`);
     const context = new CodecContext();
     context.allocContext3(codec);
     context.width = this.width;
@@ -158,7 +165,10 @@ export class Encoder {
     if (!this.#settings.reorder) context.maxBFrames = 0;
     // Not through open2: it frees the dictionary that it is given, which is freed again with its object.
     for (const [name, value] of Object.entries(options)) {
-      check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), `set the option ${name}`);
+      check(
+        context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+        `set the option ${name}`,
+      );
     }
     const ret = context.open2Sync(codec, null);
     if (ret < 0) {
@@ -198,7 +208,9 @@ export class Encoder {
   #fill(slot: Slot, picture: EngineFrame): void {
     const { layout, width, height } = this.#settings;
     if (picture.format !== layout || picture.width !== width || picture.height !== height) {
-      throw new Error(`A frame of ${picture.format} ${picture.width}x${picture.height} came amid ${layout} ${width}x${height}.`);
+      throw new Error(
+        `A frame of ${picture.format} ${picture.width}x${picture.height} came amid ${layout} ${width}x${height}.`,
+      );
     }
     planeSizes(layout, width, height).forEach((size, index) => {
       const from = picture.planes[index];
@@ -222,8 +234,12 @@ export class Encoder {
   }
 }
 
-function repeatColumn({ data, stride }: Plane, size: { readonly rowBytes: number; readonly rows: number }): void {
-  for (let row = 0, end = size.rowBytes; row < size.rows; row++, end += stride) data[end] = data[end - 1] ?? 0;
+function repeatColumn(
+  { data, stride }: Plane,
+  size: { readonly rowBytes: number; readonly rows: number },
+): void {
+  for (let row = 0, end = size.rowBytes; row < size.rows; row++, end += stride)
+    data[end] = data[end - 1] ?? 0;
 }
 
 function repeatRow({ data, stride }: Plane, rows: number, rowBytes: number): void {

@@ -83,3 +83,10 @@ export function rational({ num, den }: Ratio): Rational {
 export function encoderNamed(name: string): Codec | null {
   return Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
 }
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
+/** Lets this thread sleep for a time in milliseconds. */
+export function sleep(milliseconds: number): void {
+  Atomics.wait(PAUSE, 0, 0, milliseconds);
+}

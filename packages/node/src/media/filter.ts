@@ -2,9 +2,9 @@ import {
   AV_BUFFERSRC_FLAG_KEEP_REF,
   type AVColorRange,
   type AVColorSpace,
-  type AVPixelFormat,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  type AVPixelFormat,
 } from 'node-av/constants';
 import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
 import { check, FfmpegFailure, type Ratio } from './ffmpeg.js';

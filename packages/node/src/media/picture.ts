@@ -40,7 +40,10 @@ export function checkPictureOutput(output: string, options: ConvertOptions): voi
     throw new MediaError('OUTPUT_UNSUPPORTED', 'A jpg file cannot hold transparency: use .png or .webp.');
   }
   if (options.codec !== undefined) {
-    throw new MediaError('OUTPUT_UNSUPPORTED', `There is no codec ${options.codec} for pictures: leave it out.`);
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `There is no codec ${options.codec} for pictures: leave it out.`,
+    );
   }
 }
 
@@ -93,8 +96,14 @@ async function read(path: string): Promise<{ data: Buffer; width: number; height
     if (cause instanceof MediaError) throw cause;
     const large = cause instanceof Error && /pixel limit/i.test(cause.message);
     throw large
-      ? new MediaError('INPUT_UNSUPPORTED', `${name} has too many pixels; no side may be longer than ${MAX_FRAME_SIDE}.`, { cause })
-      : new MediaError('INPUT_UNREADABLE', `${name} is not a picture that can be read, or it is damaged.`, { cause });
+      ? new MediaError(
+          'INPUT_UNSUPPORTED',
+          `${name} has too many pixels; no side may be longer than ${MAX_FRAME_SIDE}.`,
+          { cause },
+        )
+      : new MediaError('INPUT_UNREADABLE', `${name} is not a picture that can be read, or it is damaged.`, {
+          cause,
+        });
   }
 }
 

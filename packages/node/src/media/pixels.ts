@@ -28,7 +28,9 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
   const kg = 1 - kr - kb;
   for (let row = 0, at = 0; row < height; row++) {
     for (let x = 0; x < width; x++, at += 3) {
-      y.data[row * width + x] = Math.round(kr * byte(rgb, at) + kg * byte(rgb, at + 1) + kb * byte(rgb, at + 2));
+      y.data[row * width + x] = Math.round(
+        kr * byte(rgb, at) + kg * byte(rgb, at + 1) + kb * byte(rgb, at + 2),
+      );
     }
   }
   for (let row = 0; row < height; row += 2) {
@@ -38,7 +40,9 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
       const at = (row * width + x) * 3;
       const mean = (channel: number) => {
         const i = at + channel;
-        return (byte(rgb, i) + byte(rgb, i + right) + byte(rgb, i + below) + byte(rgb, i + below + right)) / 4;
+        return (
+          (byte(rgb, i) + byte(rgb, i + right) + byte(rgb, i + below) + byte(rgb, i + below + right)) / 4
+        );
       };
       const red = mean(0);
       const blue = mean(2);
@@ -60,7 +64,8 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
 export function toPixels(frame: Frame): { pixels: Uint8Array; channels: 3 | 4 } {
   const { width, height, planes, colorSpace } = frame;
   const [y, u, v, alpha] = planes;
-  if (!y || !u || !v || frame.format === 'NV12') throw new Error(`A frame of ${frame.format} is not a picture.`);
+  if (!y || !u || !v || frame.format === 'NV12')
+    throw new Error(`A frame of ${frame.format} is not a picture.`);
   const channels = alpha ? 4 : 3;
   const pixels = new Uint8Array(width * height * channels);
   const limited = colorSpace.range === 'limited';
@@ -100,7 +105,8 @@ function upsampler(plane: Plane, width: number, height: number): (row: number) =
     const near = row >> 1;
     const far = Math.min(rows - 1, Math.max(0, near + (row & 1 ? 1 : -1)));
     for (let x = 0; x < columns; x++) {
-      mixed[x] = 0.75 * byte(plane.data, near * plane.stride + x) + 0.25 * byte(plane.data, far * plane.stride + x);
+      mixed[x] =
+        0.75 * byte(plane.data, near * plane.stride + x) + 0.25 * byte(plane.data, far * plane.stride + x);
     }
     for (let x = 0; x < width; x++) {
       const beside = Math.min(columns - 1, Math.max(0, (x >> 1) + (x & 1 ? 1 : -1)));

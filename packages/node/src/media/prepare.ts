@@ -49,12 +49,22 @@ export class Preparer {
     const { width, height, linesize } = ready;
     const data = ready.data;
     const count = plan.layout === 'NV12' ? 2 : 3;
-    if (!data || data.length < count || linesize.some((stride) => stride < 0)) throw this.#refuse('has no picture data');
+    if (!data || data.length < count || linesize.some((stride) => stride < 0))
+      throw this.#refuse('has no picture data');
     this.#size ??= { width, height };
-    const planes = data.slice(0, count).map((plane, index) => ({ data: plane, stride: linesize[index] ?? 0 }));
+    const planes = data
+      .slice(0, count)
+      .map((plane, index) => ({ data: plane, stride: linesize[index] ?? 0 }));
     const own = this.#filter ? ready.sampleAspectRatio : undefined;
     return {
-      frame: { format: plan.layout, width, height, planes, colorSpace: plan.colorSpace, rotation: this.#rotation },
+      frame: {
+        format: plan.layout,
+        width,
+        height,
+        planes,
+        colorSpace: plan.colorSpace,
+        rotation: this.#rotation,
+      },
       plan,
       sampleAspectRatio: own ?? (pixelShape.num > 0 ? pixelShape : picture.sampleAspectRatio),
     };

@@ -10,12 +10,20 @@ import {
   AVERROR_EPERM,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
-  AVSEEK_FLAG_BACKWARD,
   type AVMediaType,
+  AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
-import { avGetCodecName, type CodecParameters, Dictionary, FormatContext, InputFormat, type Packet, type Stream } from 'node-av/lib';
+import {
+  avGetCodecName,
+  type CodecParameters,
+  Dictionary,
+  FormatContext,
+  InputFormat,
+  type Packet,
+  type Stream,
+} from 'node-av/lib';
 import { MediaError } from '../errors.js';
-import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds } from './ffmpeg.js';
+import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from './ffmpeg.js';
 import type { Source } from './source.js';
 
 /** One stream of an input, with what is asked of it often. */
@@ -130,7 +138,7 @@ export class Reader {
       if (ret === AVERROR_EOF) return false;
       if (ret === AVERROR_EAGAIN) {
         failures--;
-        Atomics.wait(PAUSE, 0, 0, 2);
+        sleep(2);
       }
     }
     this.broken = true;
@@ -144,7 +152,13 @@ export class Reader {
    * @returns Whether it could.
    */
   seek(time: number): boolean {
-    return this.format.seekFrameSync(this.video.index, fromSeconds(time, this.video.timeBase), AVSEEK_FLAG_BACKWARD) >= 0;
+    return (
+      this.format.seekFrameSync(
+        this.video.index,
+        fromSeconds(time, this.video.timeBase),
+        AVSEEK_FLAG_BACKWARD,
+      ) >= 0
+    );
   }
 
   /** Closes the input. */
@@ -165,21 +179,23 @@ function sane({ num, den }: Ratio): Ratio | undefined {
   return positive({ num, den }) && num / den <= 240 ? { num, den } : undefined;
 }
 
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
-
 function openFormat(format: FormatContext, source: Source): string {
   if (source.kind === 'file') {
     const name = basename(source.path);
     const options = Dictionary.fromObject({ protocol_whitelist: 'file,crypto,data' });
     const ret = format.openInputSync(fileUrl(source.path), null, options);
     if (ret < 0) throw unreadable(name, ret);
-    if (format.iformat?.name === 'tty') throw new MediaError('INPUT_UNREADABLE', `${name} is text, not a video.`);
+    if (format.iformat?.name === 'tty')
+      throw new MediaError('INPUT_UNREADABLE', `${name} is text, not a video.`);
     return name;
   }
   if (source.kind === 'lavfi') {
     const ret = format.openInputSync(source.graph, InputFormat.findInputFormat('lavfi'));
     if (ret < 0) {
-      throw new MediaError('INPUT_UNREADABLE', `FFmpeg does not understand the graph "${source.graph}": ${reason(ret)}.`);
+      throw new MediaError(
+        'INPUT_UNREADABLE',
+        `FFmpeg does not understand the graph "${source.graph}": ${reason(ret)}.`,
+      );
     }
     return 'the generated video';
   }
@@ -196,7 +212,10 @@ function unreadable(name: string, ret: number): MediaError {
   if (ret === AVERROR_EACCES || ret === AVERROR_EPERM) {
     return new MediaError('INPUT_UNREADABLE', `${name} cannot be read: permission denied.`);
   }
-  return new MediaError('INPUT_UNREADABLE', `${name} is not a video that can be read, or it is damaged: ${reason(ret)}.`);
+  return new MediaError(
+    'INPUT_UNREADABLE',
+    `${name} is not a video that can be read, or it is damaged: ${reason(ret)}.`,
+  );
 }
 
 /** Pictures on covers and in thumbnails are not the video. */
@@ -206,7 +225,8 @@ export function isCover({ disposition }: InputStream): boolean {
 
 function chooseVideo(streams: readonly InputStream[], name: string): InputStream {
   const area = ({ parameters }: InputStream) => parameters.width * parameters.height;
-  const rank = (stream: InputStream) => (stream.disposition & AV_DISPOSITION_DEFAULT ? 1e12 : 0) + area(stream);
+  const rank = (stream: InputStream) =>
+    (stream.disposition & AV_DISPOSITION_DEFAULT ? 1e12 : 0) + area(stream);
   const videos = streams.filter((stream) => stream.type === AVMEDIA_TYPE_VIDEO && !isCover(stream));
   const [video] = videos.sort((a, b) => rank(b) - rank(a));
   if (!video) {
@@ -217,10 +237,16 @@ function chooseVideo(streams: readonly InputStream[], name: string): InputStream
   }
   const { codecId, width, height } = video.parameters;
   if (codecId === AV_CODEC_ID_NONE) {
-    throw new MediaError('INPUT_UNREADABLE', `The video in ${name} is encoded in a way that is not known here.`);
+    throw new MediaError(
+      'INPUT_UNREADABLE',
+      `The video in ${name} is encoded in a way that is not known here.`,
+    );
   }
   if (width < 1 || height < 1) {
-    throw new MediaError('INPUT_UNSUPPORTED', `The video in ${name} (${avGetCodecName(codecId)}) has no size.`);
+    throw new MediaError(
+      'INPUT_UNSUPPORTED',
+      `The video in ${name} (${avGetCodecName(codecId)}) has no size.`,
+    );
   }
   return video;
 }

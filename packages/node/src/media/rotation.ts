@@ -29,5 +29,10 @@ export function readOrientation(matrix: Buffer | null): Orientation | undefined 
   if (down === 0 && !mirrored) return undefined;
   const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[down];
   // Turned by its downward axis, a mirrored picture is the other way round from left to right.
-  return { rotation: down, mirrored, chain: [...turn, ...(mirrored ? ['hflip'] : [])].join(','), matrix: Buffer.from(matrix) };
+  return {
+    rotation: down,
+    mirrored,
+    chain: [...turn, ...(mirrored ? ['hflip'] : [])].join(','),
+    matrix: Buffer.from(matrix),
+  };
 }

@@ -66,7 +66,8 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
   if (type === AVMEDIA_TYPE_AUDIO) return openAudio(input, codec, context);
   if (type === AVMEDIA_TYPE_SUBTITLE) {
     if (container.subtitles.has(parameters.codecId)) return new CopyRoute(input, context);
-    if (container.text !== undefined && isText(parameters.codecId)) return new TextRoute(input, container.text, context);
+    if (container.text !== undefined && isText(parameters.codecId))
+      return new TextRoute(input, container.text, context);
     warnings.push(`${title('Subtitles', input, codec)} were left out: ${container.title} cannot hold them.`);
     return undefined;
   }
@@ -75,7 +76,12 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
     const picture = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
     if (container.attachments && !picture) return new CopyRoute(input, context);
     const why = picture ? 'it may show the old background' : `${container.title} cannot hold it`;
-    warnings.push(`The attached file ${input.stream.metadata?.get('filename') ?? ''} was left out: ${why}.`.replace('  ', ' '));
+    warnings.push(
+      `The attached file ${input.stream.metadata?.get('filename') ?? ''} was left out: ${why}.`.replace(
+        '  ',
+        ' ',
+      ),
+    );
     return undefined;
   }
   if (type === AVMEDIA_TYPE_VIDEO) {

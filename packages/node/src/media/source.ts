@@ -15,7 +15,8 @@ const DEFAULT_CAMERA = '/dev/video0';
 export function parseSource(input: string): Source {
   if (input.startsWith('lavfi:')) return { kind: 'lavfi', graph: input.slice('lavfi:'.length) };
   if (input === 'camera') return { kind: 'camera', device: DEFAULT_CAMERA };
-  if (input.startsWith('camera:')) return { kind: 'camera', device: input.slice('camera:'.length) || DEFAULT_CAMERA };
+  if (input.startsWith('camera:'))
+    return { kind: 'camera', device: input.slice('camera:'.length) || DEFAULT_CAMERA };
   return { kind: 'file', path: input };
 }
 

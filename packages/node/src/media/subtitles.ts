@@ -1,4 +1,4 @@
-import { AV_CODEC_ID_MOV_TEXT, AVMEDIA_TYPE_SUBTITLE, type AVCodecID } from 'node-av/constants';
+import { AV_CODEC_ID_MOV_TEXT, type AVCodecID, AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import { clip, shift } from './copy.js';
 import { fromSeconds, known, seconds } from './ffmpeg.js';

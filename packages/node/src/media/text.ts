@@ -71,11 +71,36 @@ function readMovText(data: Buffer): Marked {
 export function movTextDescription(): Buffer {
   const font = Buffer.from('Sans-Serif');
   const head = Buffer.from([
-    0, 0, 0, 0, // display flags
-    1, 0xff, // centred, at the bottom
-    0, 0, 0, 0, // background
-    0, 0, 0, 0, 0, 0, 0, 0, // text box
-    0, 0, 0, 0, 0, 1, 0, 18, 0xff, 0xff, 0xff, 0xff, // style: all characters, font 1, upright, 18, white
+    0,
+    0,
+    0,
+    0, // display flags
+    1,
+    0xff, // centred, at the bottom
+    0,
+    0,
+    0,
+    0, // background
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0, // text box
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    0,
+    18,
+    0xff,
+    0xff,
+    0xff,
+    0xff, // style: all characters, font 1, upright, 18, white
   ]);
   const table = Buffer.alloc(13);
   table.writeUInt32BE(13 + font.length, 0);

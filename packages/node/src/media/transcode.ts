@@ -1,6 +1,10 @@
 import type { Pipeline } from '@elsewhere/engine';
-import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_DOVI_CONF } from 'node-av/constants';
-import { Packet } from 'node-av/lib';
+import {
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AV_PKT_DATA_DOVI_CONF,
+} from 'node-av/constants';
+import { type Frame, Packet } from 'node-av/lib';
 import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
 import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
@@ -9,7 +13,7 @@ import { type Container, chooseCodec, containerFor } from './containers.js';
 import { Damage } from './damage.js';
 import { Decoder } from './decoder.js';
 import { Encoder } from './encoder.js';
-import { fileUrl, fromSeconds, type Ratio, seconds } from './ffmpeg.js';
+import { fileUrl, fromSeconds, type Ratio, seconds, sleep } from './ffmpeg.js';
 import { keptMetadata } from './metadata.js';
 import { type Prepared, Preparer } from './prepare.js';
 import { isAfter, isBefore, type Range } from './range.js';
@@ -61,6 +65,9 @@ export class Transcoder {
   #lastPts = -1n;
   #shift = 0n;
   #done = false;
+  #began: number | undefined;
+  #size: { readonly width: number; readonly height: number } | undefined;
+  #resized = false;
   #reported = 0;
 
   /**
@@ -72,7 +79,8 @@ export class Transcoder {
     const { options, output } = job;
     this.#job = job;
     this.#container = containerFor(output);
-    const alpha = options.background?.type === 'transparent' && (options.stage ?? 'composite') === 'composite';
+    const alpha =
+      options.background?.type === 'transparent' && (options.stage ?? 'composite') === 'composite';
     const codec = chooseCodec(this.#container, options.codec, alpha);
     this.#codec = codec ? VIDEO_CODECS[codec] : RAW_VIDEO;
     this.#options = encoderOptions(this.#codec, { crf: options.crf, preset: options.preset });
@@ -148,7 +156,8 @@ export class Transcoder {
     const { part, output } = this.#job;
     const metadata = keptMetadata(this.#reader.format.metadata);
     const room = this.#reserveChapters(metadata);
-    const apple = !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
+    const apple =
+      !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
     const writer = new Writer(
       muxer === 'v4l2' ? part : fileUrl(part),
       output,
@@ -187,7 +196,8 @@ export class Transcoder {
     const { chapters: way } = this.#container;
     const chapters = cutChapters(this.#chapters, 0, end);
     if (!way || chapters.length === 0) return;
-    if (!writeChapters(this.#job.part, way, chapters)) this.#warnings.push('The chapters were left out: there was no room for them.');
+    if (!writeChapters(this.#job.part, way, chapters))
+      this.#warnings.push('The chapters were left out: there was no room for them.');
   }
 
   async #readAll(packet: Packet, pipeline: Pipeline): Promise<void> {
@@ -206,7 +216,8 @@ export class Transcoder {
   /** Whether everything in the range has been read. */
   #finished(): boolean {
     if (!this.#done) return false;
-    for (const route of this.#routes.values()) if (!route.isPast()) return this.#reader.end > this.#range.to + 2;
+    for (const route of this.#routes.values())
+      if (!route.isPast()) return this.#reader.end > this.#range.to + 2;
     return true;
   }
 
@@ -225,15 +236,39 @@ export class Transcoder {
       this.#damage.note(time, seconds(duration, timeBase));
       this.#preparer ??= this.#openPreparer();
       const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
+      this.#noteSize(decoder.frame);
+      this.#pace(time);
       const outcome = await pipeline.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
       if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
       this.#encoder ??= this.#openEncoder(outcome.frame, prepared);
       const pts = this.#outputTime(timestamp, time);
-      this.#encoder.encode(outcome.frame, { pts, duration: this.#outputDuration() }, decoder.frame, this.#write);
+      this.#encoder.encode(
+        outcome.frame,
+        { pts, duration: this.#outputDuration() },
+        decoder.frame,
+        this.#write,
+      );
       this.#frames++;
       this.#report(time);
       if (this.#job.poll() === 'stop') this.#done = true;
     }
+  }
+
+  #noteSize({ width, height }: Frame): void {
+    this.#size ??= { width, height };
+    if (this.#resized || (width === this.#size.width && height === this.#size.height)) return;
+    this.#resized = true;
+    this.#warnings.push(
+      `The video changes its size on the way: what is not ${this.#size.width}x${this.#size.height} was scaled to that.`,
+    );
+  }
+
+  /** A virtual camera shows each picture at its time, not as fast as can be. */
+  #pace(time: number): void {
+    if (this.#container.muxer !== 'v4l2' || parseSource(this.#job.input).kind === 'camera') return;
+    this.#began ??= performance.now() - (time - this.#range.from) * 1000;
+    const wait = this.#began + (time - this.#range.from) * 1000 - performance.now();
+    if (wait > 1) sleep(wait);
   }
 
   readonly #write = (packet: Packet): void => {
@@ -297,13 +332,15 @@ export class Transcoder {
     const { stream } = track;
     const { muxer } = this.#container;
     encoder.context.parametersFromContext(stream.codecpar);
-    if (this.#codec.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov')) stream.codecpar.codecTag = 'hvc1';
+    if (this.#codec.encoder === 'libx265' && (muxer === 'mp4' || muxer === 'mov'))
+      stream.codecpar.codecTag = 'hvc1';
     stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
     const { avgFrameRate, rFrameRate } = this.#reader.video.stream;
     if (this.#container.timing !== 'exact' || avgFrameRate.equals(rFrameRate)) {
       stream.avgFrameRate = encoder.context.framerate;
     }
-    if (this.#orientation) stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, this.#orientation.matrix);
+    if (this.#orientation)
+      stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, this.#orientation.matrix);
     const { num, den } = this.#reader.frameRate;
     this.#writer.patience = Math.max(10, (64 * den) / num);
     this.#writer.start();
@@ -349,7 +386,10 @@ export class Transcoder {
 
   #progress(time: number): Progress {
     const { duration, startTime } = this.#reader;
-    const end = Math.min(this.#range.to, duration === undefined ? Number.POSITIVE_INFINITY : startTime + duration);
+    const end = Math.min(
+      this.#range.to,
+      duration === undefined ? Number.POSITIVE_INFINITY : startTime + duration,
+    );
     const total = end - this.#range.from;
     const progress = { frames: this.#frames, seconds: Math.max(0, time - this.#range.from) };
     return Number.isFinite(total) ? { ...progress, totalSeconds: Math.max(0, total) } : progress;
@@ -377,8 +417,14 @@ export class Transcoder {
     const { name, duration } = this.#reader;
     const { start } = this.#job.options;
     if (start && duration !== undefined && start >= duration) {
-      return new MediaError('INPUT_UNSUPPORTED', `${name} is ${duration.toFixed(2)} seconds long: nothing is left after ${start}.`);
+      return new MediaError(
+        'INPUT_UNSUPPORTED',
+        `${name} is ${duration.toFixed(2)} seconds long: nothing is left after ${start}.`,
+      );
     }
-    return new MediaError('INPUT_UNREADABLE', `No picture of ${name} could be decoded: it is damaged, or too short.`);
+    return new MediaError(
+      'INPUT_UNREADABLE',
+      `No picture of ${name} could be decoded: it is damaged, or too short.`,
+    );
   }
 }

@@ -59,7 +59,10 @@ export class VideoBackground implements VideoSource {
     if (at < this.#shownAt) this.#rewind();
     let stale = false;
     for (;;) {
-      while (this.#nextAt !== undefined && (this.#nextAt <= at || this.#shownAt === Number.NEGATIVE_INFINITY)) {
+      while (
+        this.#nextAt !== undefined &&
+        (this.#nextAt <= at || this.#shownAt === Number.NEGATIVE_INFINITY)
+      ) {
         this.#picture.unref();
         check(this.#picture.ref(this.#decoder.frame), 'keep a picture');
         this.#shownAt = this.#nextAt;
@@ -117,7 +120,8 @@ export class VideoBackground implements VideoSource {
       }
     }
     this.#nextAt = undefined;
-    if (this.#round === Number.POSITIVE_INFINITY) this.#round = Math.max(SHORTEST_ROUND, this.#end - this.#first);
+    if (this.#round === Number.POSITIVE_INFINITY)
+      this.#round = Math.max(SHORTEST_ROUND, this.#end - this.#first);
   }
 
   /** Back to the beginning: by a seek, or by opening the file anew where it cannot seek. */
@@ -147,5 +151,7 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
 }
 
 function unreadable(path: string, cause?: unknown): MediaError {
-  return new MediaError('BACKGROUND_UNREADABLE', `The background ${path} is not a video that can be read.`, { cause });
+  return new MediaError('BACKGROUND_UNREADABLE', `The background ${path} is not a video that can be read.`, {
+    cause,
+  });
 }

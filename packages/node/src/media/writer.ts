@@ -49,7 +49,12 @@ export class Writer {
    * @param options - More options for the muxer.
    * @throws {@link MediaError} if it cannot be written there.
    */
-  constructor(url: string, name: string, container: Container, options: Readonly<Record<string, string>> = {}) {
+  constructor(
+    url: string,
+    name: string,
+    container: Container,
+    options: Readonly<Record<string, string>> = {},
+  ) {
     this.#name = name;
     this.#device = container.muxer === 'v4l2';
     this.#options = { ...container.options, ...options };
@@ -96,7 +101,10 @@ export class Writer {
   start(): void {
     const ret = this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
     if (ret < 0 && this.#device) {
-      throw new MediaError('DEVICE_UNAVAILABLE', `The virtual camera ${this.#name} cannot be opened: ${reason(ret)}.`);
+      throw new MediaError(
+        'DEVICE_UNAVAILABLE',
+        `The virtual camera ${this.#name} cannot be opened: ${reason(ret)}.`,
+      );
     }
     this.#check(ret);
     for (const track of this.#tracks) {

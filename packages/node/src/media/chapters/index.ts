@@ -14,7 +14,11 @@ export { reserveMp4 } from './mp4.js';
  * @returns The chapters in the order of time; none if there are none or they cannot be read.
  */
 export function readChapters(path: string, format: string): Chapter[] {
-  const read = /^mov\b/.test(format) ? readMp4Chapters : /^matroska\b/.test(format) ? readMatroskaChapters : undefined;
+  const read = /^mov\b/.test(format)
+    ? readMp4Chapters
+    : /^matroska\b/.test(format)
+      ? readMatroskaChapters
+      : undefined;
   if (!read) return [];
   const file = new ByteFile(path, 'r');
   try {
@@ -35,7 +39,11 @@ export function readChapters(path: string, format: string): Chapter[] {
  * @param chapters - The chapters.
  * @returns Whether there was room for them.
  */
-export function writeChapters(path: string, format: 'mp4' | 'matroska', chapters: readonly Chapter[]): boolean {
+export function writeChapters(
+  path: string,
+  format: 'mp4' | 'matroska',
+  chapters: readonly Chapter[],
+): boolean {
   const file = new ByteFile(path, 'r+');
   try {
     return (format === 'mp4' ? writeMp4Chapters : writeMatroskaChapters)(file, chapters);

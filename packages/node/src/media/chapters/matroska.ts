@@ -38,7 +38,8 @@ export function readMatroskaChapters(file: ByteFile): Chapter[] {
   if (!segment) return [];
   const place = findChapters(file, segment);
   const found = place === undefined ? undefined : readElement(file, place);
-  if (found?.id !== ID.chapters || found.end === undefined || found.end - found.body > 16 * 1024 * 1024) return [];
+  if (found?.id !== ID.chapters || found.end === undefined || found.end - found.body > 16 * 1024 * 1024)
+    return [];
   const bytes = file.read(found.body, found.end - found.body);
   const [edition] = children(bytes, 0, bytes.length).filter(({ id }) => id === ID.edition);
   if (!edition) return [];
@@ -59,7 +60,8 @@ export function writeMatroskaChapters(file: ByteFile, chapters: readonly Chapter
   const segment = findSegment(file);
   const table = segment && readElement(file, segment.body);
   const room = table?.end === undefined ? undefined : readElement(file, table.end);
-  if (!segment || segment.end !== file.size || !table || table.id !== ID.seekHead || table.end === undefined) return false;
+  if (!segment || segment.end !== file.size || !table || table.id !== ID.seekHead || table.end === undefined)
+    return false;
   if (room?.id !== ID.void || room.end === undefined || segment.body - segment.start !== 12) return false;
   const bytes = file.read(table.body, table.end - table.body);
   const entries = children(bytes, 0, bytes.length)
@@ -104,7 +106,8 @@ function findChapters(file: ByteFile, segment: Element & { end: number }): numbe
         const parts = children(bytes, seek.body, seek.end);
         const id = parts.find((part) => part.id === ID.seekId);
         const position = parts.find((part) => part.id === ID.seekPosition);
-        if (id && position && readNumber(bytes, id) === ID.chapters) return segment.body + readNumber(bytes, position);
+        if (id && position && readNumber(bytes, id) === ID.chapters)
+          return segment.body + readNumber(bytes, position);
       }
     }
     at = found.end;

@@ -50,7 +50,9 @@ export function reserveMp4(
 ): Reservation | undefined {
   const key = KEYS.find((candidate) => !(candidate in metadata));
   const length = nero(chapters).length + 8;
-  return key === undefined || length > 60_000 ? undefined : { key, value: MARK.padEnd(MARK.length + length, '.') };
+  return key === undefined || length > 60_000
+    ? undefined
+    : { key, value: MARK.padEnd(MARK.length + length, '.') };
 }
 
 /**
@@ -101,7 +103,9 @@ function readHead(file: ByteFile): { bytes: Buffer; position: number } | undefin
     if (length === 0) length = file.size - at;
     if (length < skip) return undefined;
     if (start.toString('latin1', 4, 8) === 'moov') {
-      return length > MAX_HEAD ? undefined : { bytes: file.read(at + skip, length - skip), position: at + skip };
+      return length > MAX_HEAD
+        ? undefined
+        : { bytes: file.read(at + skip, length - skip), position: at + skip };
     }
     at += length;
   }
@@ -147,7 +151,11 @@ function readNero(bytes: Buffer, { body, end }: Box): Chapter[] | undefined {
   for (let index = 0; index < count && at + 9 <= end; index++) {
     const length = bytes[at + 8] ?? 0;
     const start = Number(bytes.readBigUInt64BE(at)) / UNITS;
-    chapters.push({ start, end: undefined, title: bytes.toString('utf8', at + 9, Math.min(end, at + 9 + length)) });
+    chapters.push({
+      start,
+      end: undefined,
+      title: bytes.toString('utf8', at + 9, Math.min(end, at + 9 + length)),
+    });
     at += 9 + length;
   }
   return chapters.length > 0 ? chapters : undefined;
@@ -177,14 +185,17 @@ function readTextTrack(file: ByteFile, head: Buffer): Chapter[] {
   const named = new Set<number>();
   for (const track of tracks) {
     const reference = find(head, track.body, track.end, 'tref', 'chap');
-    for (let at = reference?.body ?? 0; at + 4 <= (reference?.end ?? 0); at += 4) named.add(head.readUInt32BE(at));
+    for (let at = reference?.body ?? 0; at + 4 <= (reference?.end ?? 0); at += 4)
+      named.add(head.readUInt32BE(at));
   }
   const track = tracks.find(({ body, end }) => {
     const header = find(head, body, end, 'tkhd');
     const handler = find(head, body, end, 'mdia', 'hdlr');
     if (!header || !handler) return false;
     const id = head.readUInt32BE(header.body + (head[header.body] === 1 ? 20 : 12));
-    return named.has(id) && /^(text|sbtl)$/.test(head.toString('latin1', handler.body + 8, handler.body + 12));
+    return (
+      named.has(id) && /^(text|sbtl)$/.test(head.toString('latin1', handler.body + 8, handler.body + 12))
+    );
   });
   return track ? readSamples(file, head, track) : [];
 }
@@ -199,10 +210,14 @@ function readSamples(file: ByteFile, head: Buffer, { body, end }: Box): Chapter[
     if (!box || box.body + skip + 4 > box.end) return [];
     const count = Math.min(head.readUInt32BE(box.body + skip), (box.end - box.body - skip - 4) / (4 * width));
     return Array.from({ length: Math.floor(count) }, (_, row) =>
-      Array.from({ length: width }, (_, column) => head.readUInt32BE(box.body + skip + 4 + (row * width + column) * 4)),
+      Array.from({ length: width }, (_, column) =>
+        head.readUInt32BE(box.body + skip + 4 + (row * width + column) * 4),
+      ),
     );
   };
-  const durations = list('stts', 2).flatMap(([count = 0, delta = 0]) => Array<number>(Math.min(count, 10_000)).fill(delta));
+  const durations = list('stts', 2).flatMap(([count = 0, delta = 0]) =>
+    Array<number>(Math.min(count, 10_000)).fill(delta),
+  );
   const uniform = find(head, table.body, table.end, 'stsz');
   const size = uniform ? head.readUInt32BE(uniform.body + 4) : 0;
   const sizes = size > 0 ? durations.map(() => size) : list('stsz', 1, 8).map(([value = 0]) => value);
@@ -220,7 +235,11 @@ function readSamples(file: ByteFile, head: Buffer, { body, end }: Box): Chapter[
       const duration = durations[sample] ?? 0;
       const start = time / timescale;
       time += duration;
-      chapters.push({ start, end: time / timescale, title: readTitle(file.read(at, Math.min(length, 4096))) });
+      chapters.push({
+        start,
+        end: time / timescale,
+        title: readTitle(file.read(at, Math.min(length, 4096))),
+      });
       at += length;
     }
   });
@@ -231,7 +250,9 @@ function readTitle(sample: Buffer): string {
   if (sample.length < 2) return '';
   const text = sample.subarray(2, 2 + sample.readUInt16BE(0));
   if (text.length >= 2 && text.readUInt16BE(0) === 0xfeff) {
-    return Buffer.from(text.subarray(2, text.length & ~1)).swap16().toString('utf16le');
+    return Buffer.from(text.subarray(2, text.length & ~1))
+      .swap16()
+      .toString('utf16le');
   }
   return text.toString('utf8');
 }

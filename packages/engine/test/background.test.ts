@@ -1,0 +1,800 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blurGrid } from '../src/background/blur.js';
+import { place, type Rectangle, type Size } from '../src/background/fit.js';
+import {
+  type Background,
+  type ColorSpace,
+  DEFAULT_COLOR_SPACE,
+  type Fit,
+  type Frame,
+  type Picture,
+  parseColor,
+  type Rotation,
+  type VideoSource,
+} from '../src/index.js';
+import { COLOR_SPACES, type Rgb, roundedYuvOf } from './support/colors.js';
+import {
+  at,
+  frameOf,
+  type Pixels,
+  pixelsOf,
+  plainFrame,
+  range,
+  rgbAt,
+  rgbaFrame,
+  turnedRgba,
+  yuvAt,
+} from './support/frames.js';
+import { createTestPipeline } from './support/kernels.js';
+import { constant, ExactSegmenter, FakeSegmenter } from './support/segmenters.js';
+
+const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
+const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
+const BLACK: Rgb = [0, 0, 0];
+
+const nobody = () => new FakeSegmenter(constant(0));
+
+/** The background alone behind an empty chair, for a room of magenta. */
+async function behindNobody(
+  background: Background,
+  size: Size,
+  options: { readonly colorSpace?: ColorSpace; readonly rotation?: Rotation } = {},
+): Promise<Pixels> {
+  using pipeline = await createTestPipeline(nobody(), { background });
+  const outcome = await pipeline.process(plainFrame(size.width, size.height, [255, 0, 255], options), 0);
+  expect(outcome.error).toBeUndefined();
+  return pixelsOf(outcome.frame);
+}
+
+describe('place', () => {
+  const length = fc.oneof(
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 5000 }),
+    fc.constantFrom(1, 2, 16383, 16384),
+  );
+  const size: fc.Arbitrary<Size> = fc.record({ width: length, height: length });
+  const whole = ({ width, height }: Size): Rectangle => ({ x: 0, y: 0, width, height });
+
+  it('shows a part of the picture in a part of the frame that begins on even pixels', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...FITS), size, size, (fit, picture, frame) => {
+        const { source, target } = place(fit, picture, frame);
+        for (const [{ x, y, width, height }, limit, slack] of [
+          [source, picture, 1e-6],
+          [target, frame, 0],
+        ] as const) {
+          expect(x).toBeGreaterThanOrEqual(-slack);
+          expect(y).toBeGreaterThanOrEqual(-slack);
+          expect(width).toBeGreaterThan(0);
+          expect(height).toBeGreaterThan(0);
+          expect(x + width).toBeLessThanOrEqual(limit.width + slack);
+          expect(y + height).toBeLessThanOrEqual(limit.height + slack);
+        }
+        for (const value of Object.values(target)) expect(Number.isInteger(value)).toBe(true);
+        expect([target.x % 2, target.y % 2]).toEqual([0, 0]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('covers with the middle of the picture, in its own shape', () => {
+    fc.assert(
+      fc.property(size, size, (picture, frame) => {
+        const { source, target } = place('cover', picture, frame);
+        expect(target).toEqual(whole(frame));
+        expect(source.width / source.height / (frame.width / frame.height)).toBeCloseTo(1, 9);
+        expect(source.x * 2 + source.width).toBeCloseTo(picture.width, 6);
+        expect(source.y * 2 + source.height).toBeCloseTo(picture.height, 6);
+        // No more is cropped than must be.
+        const gap = Math.min(picture.width - source.width, picture.height - source.height);
+        expect(Math.abs(gap)).toBeLessThan(1e-6);
+      }),
+    );
+  });
+
+  it('contains all of the picture in its own shape, in the middle, as large as it goes', () => {
+    fc.assert(
+      fc.property(size, size, (picture, frame) => {
+        const { source, target } = place('contain', picture, frame);
+        expect(source).toEqual(whole(picture));
+        const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
+        for (const name of ['width', 'height'] as const) {
+          // Rounded to whole pixels, but at least one.
+          expect(Math.abs(target[name] - Math.max(1, picture[name] * scale))).toBeLessThanOrEqual(0.5 + 1e-9);
+          const beside = frame[name] - target[name];
+          const before = name === 'width' ? target.x : target.y;
+          expect(Math.abs(before - beside / 2)).toBeLessThan(2); // to an even pixel
+        }
+        expect(Math.min(frame.width - target.width, frame.height - target.height)).toBe(0);
+      }),
+    );
+  });
+
+  it('stretches the whole picture over the whole frame', () => {
+    fc.assert(
+      fc.property(size, size, (picture, frame) => {
+        expect(place('stretch', picture, frame)).toEqual({ source: whole(picture), target: whole(frame) });
+      }),
+    );
+  });
+
+  it('tiles at the own size of the picture, to an even number of pixels', () => {
+    fc.assert(
+      fc.property(size, size, (picture, frame) => {
+        const { source, target } = place('tile', picture, frame);
+        expect(source).toEqual(target);
+        for (const name of ['width', 'height'] as const) {
+          if (picture[name] >= frame[name])
+            expect(target[name]).toBeGreaterThanOrEqual(Math.min(frame[name], picture[name] - 1));
+          else {
+            expect(picture[name] - target[name]).toBeLessThanOrEqual(1);
+            if (picture[name] > 1) expect(target[name] % 2).toBe(0);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('parseColor', () => {
+  // Each as CSS Color 4 says, in 0..255.
+  const colors: [css: string, rgb: Rgb][] = [
+    ['#00b140', [0, 177, 64]],
+    ['#0B4', [0, 187, 68]],
+    ['#00B140FF', [0, 177, 64]],
+    ['seagreen', [46, 139, 87]],
+    ['RebeccaPurple', [102, 51, 153]],
+    ['  white ', [255, 255, 255]],
+    ['rgb(0, 177, 64)', [0, 177, 64]],
+    ['rgb(0 177 64)', [0, 177, 64]],
+    ['rgb(0% 100% 50%)', [0, 255, 127.5]],
+    ['rgba(255, 255, 255, 0.5)', [127.5, 127.5, 127.5]],
+    ['rgb(255 255 255 / 50%)', [127.5, 127.5, 127.5]],
+    ['#ffffff80', [128, 128, 128]],
+    ['transparent', [0, 0, 0]],
+    ['hsl(120, 100%, 25%)', [0, 127.5, 0]],
+    ['hsl(120deg 100% 25%)', [0, 127.5, 0]],
+    ['hsl(0.5turn 100% 50%)', [0, 255, 255]],
+    ['hwb(0 0% 0%)', [255, 0, 0]],
+    ['lab(100% 0 0)', [255, 255, 255]],
+    ['lab(0% 0 0)', [0, 0, 0]],
+    ['oklch(0% 0 0)', [0, 0, 0]],
+    ['oklab(100% 0 0)', [255, 255, 255]],
+    ['color(srgb 1 0.5 0)', [255, 127.5, 0]],
+    ['color(display-p3 1 1 1)', [255, 255, 255]],
+    // Outside of sRGB: clamped.
+    ['color(display-p3 0 1 0)', [0, 255, 0]],
+    ['rgb(300 -20 0)', [255, 0, 0]],
+    // Missing components count as 0.
+    ['rgb(none 177 64)', [0, 177, 64]],
+    ['rgb(none none none)', [0, 0, 0]],
+    ['hsl(none 0% 50%)', [127.5, 127.5, 127.5]],
+    ['oklch(100% none none)', [255, 255, 255]],
+    ['color(srgb none 1 none)', [0, 255, 0]],
+    ['lab(100% none none)', [255, 255, 255]],
+    ['rgb(255 255 255 / none)', [0, 0, 0]],
+  ];
+
+  it.each(colors)('reads %s', (css, rgb) => {
+    const { r, g, b } = parseColor(css);
+    [r, g, b].forEach((part, i) => {
+      expect(part).toBeGreaterThanOrEqual(0);
+      expect(part).toBeLessThanOrEqual(1);
+      expect(Math.abs(part * 255 - at(rgb, i))).toBeLessThanOrEqual(0.6);
+    });
+  });
+
+  it.each([
+    '',
+    ' ',
+    'greenish',
+    '#12',
+    '#ggg',
+    'rgb()',
+    'rgb(1 2)',
+    'url(beach.jpg)',
+    'beach.jpg',
+    'blur',
+    'currentcolor',
+    '#00b140;',
+  ])('refuses %j', (css) => {
+    expect(() => parseColor(css)).toThrow(expect.objectContaining({ code: 'BACKGROUND_INVALID' }));
+    expect(() => parseColor(css)).toThrow(`'${css}'`);
+  });
+
+  it('gives three numbers in 0..1 or BACKGROUND_INVALID, for any text', () => {
+    const word = fc.constantFrom(
+      'rgb(',
+      'hsl(',
+      'oklch(',
+      'color(srgb',
+      'none',
+      '1e400',
+      '-5',
+      '50%',
+      '/',
+      ')',
+      ',',
+      '#',
+      'f',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(word).map((words) => words.join(' ')),
+        ),
+        (css) => {
+          try {
+            const { r, g, b } = parseColor(css);
+            expect([r, g, b].every((part) => part >= 0 && part <= 1)).toBe(true);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'BACKGROUND_INVALID' });
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('color', () => {
+  it.each(COLOR_SPACES.map((space) => [`${space.matrix} ${space.range}`, space] as const))(
+    'is exact in %s',
+    async (_name, colorSpace) => {
+      const color: Rgb = [0, 177, 64];
+      const { y, u, v } = await behindNobody(
+        { type: 'color', color: '#00b140' },
+        { width: 35, height: 21 },
+        { colorSpace },
+      );
+      expect([...new Set(y)]).toEqual([roundedYuvOf(color, colorSpace)[0]]);
+      expect([...new Set(u)]).toEqual([roundedYuvOf(color, colorSpace)[1]]);
+      expect([...new Set(v)]).toEqual([roundedYuvOf(color, colorSpace)[2]]);
+    },
+  );
+});
+
+/** The four quarters of every picture here: red, green, blue and white, from the top left, row by row. */
+const QUARTERS: readonly Rgb[] = [
+  [220, 30, 30],
+  [30, 200, 60],
+  [40, 60, 220],
+  [240, 240, 240],
+];
+
+function quarters(width: number, height: number): Picture {
+  const data = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    data.set([...(QUARTERS[(x < width / 2 ? 0 : 1) + (y < height / 2 ? 0 : 2)] ?? BLACK), 255], i * 4);
+  }
+  return { width, height, data };
+}
+
+/**
+ * What a pixel of the upright frame must show, from the words that define each fit; undefined within `margin` pixels of a
+ * border of the picture's, where colours mix.
+ */
+function expectedAt(
+  fit: Fit,
+  picture: Size,
+  frame: Size,
+  x: number,
+  y: number,
+  margin: number,
+): Rgb | undefined {
+  const ratios = [frame.width / picture.width, frame.height / picture.height];
+  const uniform = fit === 'cover' ? Math.max(...ratios) : fit === 'contain' ? Math.min(...ratios) : 1;
+  const [scaleX, scaleY] = fit === 'stretch' ? [at(ratios, 0), at(ratios, 1)] : [uniform, uniform];
+  let [px, py] = [(x + 0.5) / scaleX, (y + 0.5) / scaleY];
+  if (fit === 'tile') {
+    [px, py] = [px % picture.width, py % picture.height];
+  } else {
+    px += (picture.width - frame.width / scaleX) / 2;
+    py += (picture.height - frame.height / scaleY) / 2;
+  }
+  const nearest = (position: number, length: number, scale: number) =>
+    Math.min(...[0, length / 2, length].map((border) => Math.abs(position - border))) * scale;
+  // Where a picture ends with the frame there is no border.
+  const besideX =
+    fit === 'tile' || fit === 'contain'
+      ? nearest(px, picture.width, scaleX)
+      : Math.abs(px - picture.width / 2) * scaleX;
+  const besideY =
+    fit === 'tile' || fit === 'contain'
+      ? nearest(py, picture.height, scaleY)
+      : Math.abs(py - picture.height / 2) * scaleY;
+  if (Math.min(besideX, besideY) < margin) return undefined;
+  if (px < 0 || py < 0 || px > picture.width || py > picture.height) return BLACK;
+  return QUARTERS[(px < picture.width / 2 ? 0 : 1) + (py < picture.height / 2 ? 0 : 2)];
+}
+
+/** The colour at a place of the frame as it is to be seen, upright. */
+function uprightRgbAt(pixels: Pixels, rotation: Rotation, x: number, y: number): Rgb {
+  const { width, height } = pixels;
+  switch (rotation) {
+    case 0:
+      return rgbAt(pixels, x, y);
+    case 90:
+      return rgbAt(pixels, y, height - 1 - x);
+    case 180:
+      return rgbAt(pixels, width - 1 - x, height - 1 - y);
+    case 270:
+      return rgbAt(pixels, width - 1 - y, x);
+  }
+}
+
+/** Compares every pixel of a frame, seen upright, with what the fit says. */
+function expectFit(pixels: Pixels, rotation: Rotation, fit: Fit, picture: Size): void {
+  const { width, height } = pixels;
+  const upright = rotation === 90 || rotation === 270 ? { width: height, height: width } : { width, height };
+  // Blending between two chroma samples of the picture, which are two of its pixels each, and two pixels of the frame for
+  // its own chroma and for places that are rounded to even pixels.
+  const growth = Math.max(1, upright.width / picture.width, upright.height / picture.height);
+  const margin = 2 + (fit === 'tile' ? 0 : 2 * growth);
+  let checked = 0;
+  const problems: string[] = [];
+  for (const y of range(upright.height)) {
+    for (const x of range(upright.width)) {
+      const expected = expectedAt(fit, picture, upright, x, y, margin);
+      if (!expected) continue;
+      checked++;
+      const actual = uprightRgbAt(pixels, rotation, x, y);
+      if (actual.some((part, i) => Math.abs(part - at(expected, i)) > 4)) {
+        problems.push(`${x},${y}: ${actual} instead of ${expected}`);
+      }
+    }
+  }
+  expect(problems.slice(0, 3)).toEqual([]);
+  expect(checked).toBeGreaterThan((upright.width * upright.height) / 10);
+}
+
+const FRAME_SIZES: readonly Size[] = [
+  { width: 96, height: 64 },
+  { width: 64, height: 96 },
+  { width: 91, height: 53 },
+];
+const PICTURE_SIZES: readonly Size[] = [
+  { width: 40, height: 40 },
+  { width: 28, height: 52 },
+  { width: 400, height: 120 },
+];
+
+describe('image', () => {
+  for (const fit of FITS) {
+    for (const rotation of ROTATIONS) {
+      it(`is laid into the frame by ${fit}, upright in a frame that is turned by ${rotation}`, async () => {
+        for (const size of FRAME_SIZES) {
+          for (const { width, height } of PICTURE_SIZES) {
+            const source = quarters(width, height);
+            expectFit(
+              await behindNobody({ type: 'image', source, fit }, size, { rotation }),
+              rotation,
+              fit,
+              source,
+            );
+          }
+        }
+      });
+    }
+  }
+
+  it('covers where no fit is named', async () => {
+    const source = quarters(28, 52);
+    expectFit(await behindNobody({ type: 'image', source }, { width: 96, height: 64 }), 0, 'cover', source);
+  });
+
+  it('shows its colours in every colour space', async () => {
+    for (const colorSpace of COLOR_SPACES) {
+      const source = quarters(32, 32);
+      const pixels = await behindNobody({ type: 'image', source }, { width: 32, height: 32 }, { colorSpace });
+      QUARTERS.forEach((color, i) => {
+        const actual = yuvAt(pixels, i & 1 ? 24 : 8, i & 2 ? 24 : 8);
+        roundedYuvOf(color, colorSpace).forEach((sample, j) => {
+          expect(Math.abs(at(actual, j) - sample)).toBeLessThanOrEqual(1);
+        });
+      });
+    }
+  });
+
+  it('shows transparent parts on black', async () => {
+    const data = Uint8Array.from({ length: 16 * 16 * 4 }, (_, i) =>
+      (i & 3) === 3 ? (i < 16 * 8 * 4 ? 128 : 0) : 255,
+    );
+    const pixels = await behindNobody(
+      { type: 'image', source: { width: 16, height: 16, data } },
+      { width: 16, height: 16 },
+    );
+    for (const part of rgbAt(pixels, 3, 3)) expect(Math.abs(part - 128)).toBeLessThanOrEqual(2);
+    expect(rgbAt(pixels, 3, 12)).toEqual(BLACK);
+  });
+
+  it('may be of any size: pixels and threads, in frames of any size', async () => {
+    const color: Rgb = [200, 90, 30];
+    for (const [width, height] of [
+      [1, 1],
+      [1, 300],
+      [300, 1],
+      [3, 2],
+      [17, 5],
+    ] as const) {
+      const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => at([...color, 255], i & 3));
+      for (const size of [
+        { width: 1, height: 1 },
+        { width: 2, height: 31 },
+        { width: 47, height: 3 },
+        { width: 40, height: 30 },
+      ]) {
+        for (const fit of FITS) {
+          const pixels = await behindNobody({ type: 'image', source: { width, height, data }, fit }, size);
+          for (const y of range(size.height)) {
+            for (const x of range(size.width)) {
+              const actual = yuvAt(pixels, x, y);
+              const isColor = at(actual, 0) > 60;
+              // Beside a contained picture chroma is shared with it, where an odd number of pixels ends.
+              if (fit === 'contain' && !isColor) expect(actual[0]).toBe(16);
+              else {
+                roundedYuvOf(color, DEFAULT_COLOR_SPACE).forEach((sample, i) => {
+                  expect(Math.abs(at(actual, i) - sample)).toBeLessThanOrEqual(1);
+                });
+              }
+            }
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('video', () => {
+  /** A video of one frame for ever. */
+  const still = (frame: Frame | undefined): VideoSource => ({ frameAt: () => frame });
+
+  it("shows its colours whatever its colour space and the frame's", async () => {
+    const color: Rgb = [40, 160, 210];
+    for (const from of COLOR_SPACES) {
+      for (const to of COLOR_SPACES) {
+        const source = still(plainFrame(24, 18, color, { colorSpace: from, padding: 5 }));
+        const actual = yuvAt(
+          await behindNobody({ type: 'video', source }, { width: 32, height: 24 }, { colorSpace: to }),
+          9,
+          9,
+        );
+        roundedYuvOf(color, to).forEach((sample, i) => {
+          // Three rounded samples go in; the largest gain is 255/219 and a little of chroma.
+          expect(Math.abs(at(actual, i) - sample)).toBeLessThanOrEqual(2);
+        });
+      }
+    }
+  });
+
+  for (const videoRotation of ROTATIONS) {
+    for (const rotation of ROTATIONS) {
+      it(`is upright: its frames turned by ${videoRotation}, the camera's by ${rotation}`, async () => {
+        const { width, height, data } = quarters(60, 40);
+        const back = ((360 - videoRotation) % 360) as Rotation;
+        const [storedWidth, storedHeight] = back % 180 === 0 ? [width, height] : [height, width];
+        const stored = rgbaFrame(turnedRgba(data, width, height, back), storedWidth, storedHeight, {
+          rotation: videoRotation,
+          format: videoRotation === 90 ? 'NV12' : 'I420',
+          padding: 7,
+        });
+        for (const fit of ['cover', 'contain', 'stretch'] as const) {
+          const pixels = await behindNobody(
+            { type: 'video', source: still(stored), fit },
+            { width: 90, height: 70 },
+            { rotation },
+          );
+          expectFit(pixels, rotation, fit, { width, height });
+        }
+      });
+    }
+  }
+
+  it("is asked for each frame's time, shows black before its first frame and the last one while there is no new one", async () => {
+    const asked: number[] = [];
+    const colors: (Rgb | undefined)[] = [undefined, [255, 0, 0], undefined, [0, 0, 255]];
+    const source: VideoSource = {
+      frameAt(timestamp) {
+        const color = colors[asked.length];
+        asked.push(timestamp);
+        return color && plainFrame(10, 10, color);
+      },
+    };
+    using pipeline = await createTestPipeline(nobody(), { background: { type: 'video', source } });
+    const seen: Rgb[] = [];
+    for (const index of range(4)) {
+      const { frame, kind } = await pipeline.process(plainFrame(20, 20, [255, 0, 255]), index * 40_000);
+      expect(kind).toBe('processed');
+      seen.push(rgbAt(pixelsOf(frame), 5, 5));
+    }
+    expect(asked).toEqual([0, 40_000, 80_000, 120_000]);
+    const isNear = (a: Rgb | undefined, b: Rgb) => a?.every((part, i) => Math.abs(part - at(b, i)) <= 3);
+    expect(isNear(seen[0], BLACK)).toBe(true);
+    expect(isNear(seen[1], [255, 0, 0])).toBe(true);
+    expect(isNear(seen[2], [255, 0, 0])).toBe(true);
+    expect(isNear(seen[3], [0, 0, 255])).toBe(true);
+  });
+
+  it('may change its size, rotation and colour space at any frame', async () => {
+    const color: Rgb = [40, 160, 210];
+    const frames = [
+      plainFrame(10, 10, color),
+      plainFrame(33, 7, color, { format: 'NV12' }),
+      plainFrame(7, 33, color, { rotation: 90 }),
+      plainFrame(7, 33, color, { colorSpace: { matrix: 'bt601', range: 'full' } }),
+      plainFrame(300, 200, color, { padding: 3 }),
+    ];
+    let index = 0;
+    using pipeline = await createTestPipeline(nobody(), {
+      background: { type: 'video', source: { frameAt: () => frames[index] } },
+    });
+    for (index = 0; index < frames.length; index++) {
+      const { frame } = await pipeline.process(plainFrame(40, 30, [255, 0, 255]), index * 40_000);
+      rgbAt(pixelsOf(frame), 20, 15).forEach((part, i) => {
+        expect(Math.abs(part - at(color, i))).toBeLessThanOrEqual(4);
+      });
+    }
+  });
+});
+
+describe('blur', () => {
+  const [width, height] = [192, 108];
+
+  /** A disc of a person before a room. */
+  function disc(
+    person: Rgb,
+    room: (x: number, y: number) => Rgb,
+  ): { readonly frame: Frame; readonly alpha: Uint8Array } {
+    const alpha = new Uint8Array(width * height);
+    const rgba = new Uint8Array(width * height * 4);
+    for (const y of range(height)) {
+      for (const x of range(width)) {
+        const a = Math.min(1, Math.max(0, 36 - Math.hypot(x - 96, y - 60)));
+        const behind = room(x, y);
+        alpha[y * width + x] = Math.round(a * 255);
+        rgba.set(
+          [...person.map((part, i) => Math.round(part * a + at(behind, i) * (1 - a))), 255],
+          (y * width + x) * 4,
+        );
+      }
+    }
+    return { frame: rgbaFrame(rgba, width, height), alpha };
+  }
+
+  /** The largest distance from grey of the chroma of all pixels that are at least so far outside of the disc. */
+  function tint(pixels: Pixels, distance: number): number {
+    let largest = 0;
+    for (const y of range(height)) {
+      for (const x of range(width)) {
+        if (Math.hypot(x - 96, y - 60) < 36 + distance) continue;
+        const [, u, v] = yuvAt(pixels, x, y);
+        largest = Math.max(largest, Math.abs(u - 128), Math.abs(v - 128));
+      }
+    }
+    return largest;
+  }
+
+  it.each([0, 0.3, 0.6, 1])(
+    'at strength %d lets nothing of a magenta person into a grey room',
+    async (strength) => {
+      const { frame, alpha } = disc([255, 0, 255], (x) => [90 + x / 3, 90 + x / 3, 90 + x / 3]);
+      const segmenter = new ExactSegmenter({ width: 96, height: 54 });
+      segmenter.truth = { width, height, data: alpha };
+      using pipeline = await createTestPipeline(segmenter, { background: { type: 'blur', strength } });
+      const pixels = pixelsOf((await pipeline.process(frame, 0)).frame);
+      // The matte's edge is a cell of the network's picture (2 pixels) and a chroma sample (2) wide.
+      expect(tint(pixels, 5)).toBeLessThanOrEqual(6);
+      // The room is still there, and the person, whose chroma is 214 and 230.
+      expect(at(yuvAt(pixels, 180, 10), 0)).toBeGreaterThan(80);
+      expect(at(yuvAt(pixels, 96, 60), 2)).toBeGreaterThan(220);
+    },
+  );
+
+  it('is told by the same measure from a blur that takes the person with it', () => {
+    const { frame } = disc([255, 0, 255], () => [120, 120, 120]);
+    const source = pixelsOf(frame);
+    const halfWidth = width / 2;
+    const smear = (plane: Uint8Array) =>
+      plane.map((_, i) => {
+        const [x, y] = [i % halfWidth, Math.floor(i / halfWidth)];
+        const window = range(9, -4).flatMap((dy) =>
+          range(9, -4).map((dx) => {
+            const [cx, cy] = [
+              Math.min(halfWidth - 1, Math.max(0, x + dx)),
+              Math.min(53, Math.max(0, y + dy)),
+            ];
+            return at(plane, cy * halfWidth + cx);
+          }),
+        );
+        return window.reduce((a, b) => a + b) / window.length;
+      });
+    expect(tint({ ...source, u: smear(source.u), v: smear(source.v) }, 5)).toBeGreaterThan(15);
+  });
+
+  it('blurs the more the stronger it is, and keeps the light', async () => {
+    const room = disc(BLACK, (x, y) => {
+      const bright = (Math.floor(x / 6) + Math.floor(y / 6)) & 1 ? 200 : 60;
+      return [bright, bright, bright];
+    });
+    const spread: number[] = [];
+    for (const strength of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
+      using pipeline = await createTestPipeline(nobody(), { background: { type: 'blur', strength } });
+      // The disc's place is left out: the room alone is looked at.
+      const { y } = pixelsOf((await pipeline.process(room.frame, 0)).frame);
+      const corner = range(36).flatMap((row) => range(36).map((x) => at(y, row * width + x)));
+      const mean = corner.reduce((a, b) => a + b) / corner.length;
+      expect(Math.abs(mean - 127)).toBeLessThan(10);
+      spread.push(Math.sqrt(corner.reduce((sum, value) => sum + (value - mean) ** 2, 0) / corner.length));
+    }
+    const source = pixelsOf(room.frame).y;
+    const before = range(36).flatMap((row) => range(36).map((x) => at(source, row * width + x)));
+    expect(Math.max(...before) - Math.min(...before)).toBeGreaterThan(100);
+    expect(at(spread, 0)).toBeLessThan(55);
+    for (const i of range(5)) expect(at(spread, i + 1)).toBeLessThanOrEqual(at(spread, i));
+    expect(at(spread, 5)).toBeLessThan(at(spread, 0) / 3);
+  });
+
+  it('has a default strength between the ends', async () => {
+    const room = disc(BLACK, (x, y) => (((x >> 3) + (y >> 3)) & 1 ? [220, 40, 40] : [30, 90, 200]));
+    const results: Pixels[] = [];
+    for (const background of [{ type: 'blur' }, { type: 'blur', strength: 0.6 }] as const) {
+      using pipeline = await createTestPipeline(nobody(), { background });
+      results.push(pixelsOf((await pipeline.process(room.frame, 0)).frame));
+    }
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  it('changes nothing in a room of one colour, at any size', async () => {
+    const color: Rgb = [120, 150, 90];
+    const expected = roundedYuvOf(color, DEFAULT_COLOR_SPACE);
+    const sizes = [
+      [1, 1],
+      [2, 2],
+      [3, 17],
+      [17, 3],
+      [16, 16],
+      [33, 31],
+      [129, 65],
+      [400, 9],
+    ] as const;
+    for (const [w, h] of sizes) {
+      for (const strength of [0, 1]) {
+        using pipeline = await createTestPipeline(nobody(), { background: { type: 'blur', strength } });
+        const { frame, kind } = await pipeline.process(plainFrame(w, h, color), 0);
+        expect(kind).toBe('processed');
+        const { y, u, v } = pixelsOf(frame);
+        [y, u, v].forEach((plane, i) => {
+          expect(plane.every((sample) => Math.abs(sample - at(expected, i)) <= 1)).toBe(true);
+        });
+      }
+    }
+  });
+
+  it('grows with its strength on every frame, by a Gaussian near the one that is asked for', () => {
+    const strength = fc.double({ min: 0, max: 1, noNaN: true });
+    /** The sigma of what is computed: three boxes, in pixels. */
+    const sigmaOf = (grid: ReturnType<typeof blurGrid>) =>
+      Math.sqrt(grid.radius * (grid.radius + 1)) * 2 ** grid.shift;
+    fc.assert(
+      fc.property(strength, strength, fc.integer({ min: 1, max: 16384 }), (a, b, side) => {
+        const [weak, strong] = [blurGrid(Math.min(a, b), side), blurGrid(Math.max(a, b), side)];
+        expect(sigmaOf(strong)).toBeGreaterThanOrEqual(sigmaOf(weak));
+        for (const { shift, radius } of [weak, strong]) {
+          expect(shift >= 1 && shift <= 5 && Number.isInteger(shift)).toBe(true);
+          expect(radius >= 1 && Number.isInteger(radius)).toBe(true);
+        }
+        const wanted = (0.005 + 0.04 * b) * side;
+        // Boxes come in whole cells; below 3 pixels the smallest of them is what there is.
+        if (wanted > 3) expect(Math.abs(sigmaOf(blurGrid(b, side)) / wanted - 1)).toBeLessThan(0.35);
+      }),
+    );
+  });
+});
+
+describe('transparent', () => {
+  it("gives the matte as alpha, the person's colours, and black where nothing of them is", async () => {
+    const [width, height] = [131, 77];
+    const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
+    const contents: Pixels = {
+      width,
+      height,
+      colorSpace: DEFAULT_COLOR_SPACE,
+      y: Uint8Array.from({ length: width * height }, (_, i) => 60 + (i % 130)),
+      u: Uint8Array.from({ length: chroma }, (_, i) => 60 + (i % 100)),
+      v: Uint8Array.from({ length: chroma }, (_, i) => 180 - (i % 90)),
+      alpha: undefined,
+    };
+    const frame = frameOf(contents);
+    const data = Uint8Array.from({ length: width * height }, (_, i) =>
+      Math.hypot((i % width) - 60, Math.floor(i / width) - 40) < 25 ? 255 : 0,
+    );
+    const segmenter = () => {
+      const exact = new ExactSegmenter();
+      exact.truth = { width, height, data };
+      return exact;
+    };
+    using cutter = await createTestPipeline(segmenter(), { background: { type: 'transparent' } });
+    using looker = await createTestPipeline(segmenter(), {
+      stage: 'matte',
+      background: { type: 'transparent' },
+    });
+    const outcome = await cutter.process(frame, 0);
+    expect(outcome.frame.format).toBe('I420A');
+    const { y, u, v, alpha } = pixelsOf(outcome.frame);
+    const matte = await looker.process(frame, 0);
+    expect(matte.frame.format).toBe('I420');
+    const grey = pixelsOf(matte.frame).y;
+    if (!alpha) throw new Error('no alpha');
+
+    const halfWidth = Math.ceil(width / 2);
+    const kinds = { black: 0, soft: 0, solid: 0 };
+    alpha.forEach((a, i) => {
+      expect(Math.abs(at(grey, i) - (16 + (219 * a) / 255))).toBeLessThanOrEqual(0.5);
+      kinds[a === 0 ? 'black' : a === 255 ? 'solid' : 'soft']++;
+      expect(at(y, i)).toBe(a === 0 ? 16 : at(contents.y, i));
+      const [x, row] = [i % width, Math.floor(i / width)];
+      const sample = (row >> 1) * halfWidth + (x >> 1);
+      const over = [0, 1].flatMap((dy) =>
+        [0, 1].map((dx) =>
+          at(alpha, Math.min(height - 1, (row & ~1) + dy) * width + Math.min(width - 1, (x & ~1) + dx)),
+        ),
+      );
+      if (over.every((value) => value === 0)) expect([at(u, sample), at(v, sample)]).toEqual([128, 128]);
+      if (over.every((value) => value > 0)) {
+        expect([at(u, sample), at(v, sample)]).toEqual([at(contents.u, sample), at(contents.v, sample)]);
+      }
+    });
+    expect(kinds.black).toBeGreaterThan(width * height * 0.5);
+    expect(kinds.solid).toBeGreaterThan(width * height * 0.1);
+    expect(kinds.soft).toBeGreaterThan(10);
+  });
+});
+
+describe('a background that is none', () => {
+  const source = quarters(4, 4);
+  const wrong: [what: string, background: unknown][] = [
+    ['no background', undefined],
+    ['null', null],
+    ['a text', 'blur'],
+    ['an unknown type', { type: 'hologram' }],
+    ['a blur below 0', { type: 'blur', strength: -0.01 }],
+    ['a blur above 1', { type: 'blur', strength: 1.01 }],
+    ['a blur of NaN', { type: 'blur', strength: Number.NaN }],
+    ['a blur of a text', { type: 'blur', strength: 'strong' }],
+    ['a colour that is none', { type: 'color', color: 'greenish' }],
+    ['an empty colour', { type: 'color', color: '' }],
+    ['no colour', { type: 'color' }],
+    ['a number as a colour', { type: 'color', color: 0xffffff }],
+    ['no picture', { type: 'image' }],
+    ['a path as a picture', { type: 'image', source: 'beach.jpg' }],
+    ['a picture of too few bytes', { type: 'image', source: { ...source, data: source.data.subarray(4) } }],
+    ['a picture of too many bytes', { type: 'image', source: { ...source, height: 3 } }],
+    ['an empty picture', { type: 'image', source: { width: 0, height: 0, data: new Uint8Array() } }],
+    [
+      'a picture of half pixels',
+      { type: 'image', source: { width: 1.5, height: 2, data: new Uint8Array(12) } },
+    ],
+    ['a picture of NaN', { type: 'image', source: { ...source, width: Number.NaN } }],
+    ['an unknown fit of a picture', { type: 'image', source, fit: 'fill' }],
+    ['no video', { type: 'video' }],
+    ['a path as a video', { type: 'video', source: 'loop.mp4' }],
+    ['an unknown fit of a video', { type: 'video', source: { frameAt: () => undefined }, fit: 'fill' }],
+  ];
+
+  it.each(wrong)('is refused, and the old one stays: %s', async (_what, background) => {
+    const segmenter = nobody();
+    using pipeline = await createTestPipeline(segmenter, { background: { type: 'color', color: 'blue' } });
+    const set = () => pipeline.setBackground(background as Background);
+    expect(set).toThrow(expect.objectContaining({ code: 'BACKGROUND_INVALID' }));
+    const { frame, kind } = await pipeline.process(plainFrame(16, 16, [255, 0, 255]), 0);
+    expect(kind).toBe('processed');
+    expect(yuvAt(pixelsOf(frame), 3, 3)).toEqual(roundedYuvOf([0, 0, 255], DEFAULT_COLOR_SPACE));
+  });
+
+  it.each(wrong.slice(2))('makes no pipeline: %s', async (_what, background) => {
+    const made = createTestPipeline(nobody(), { background: background as Background });
+    await expect(made).rejects.toMatchObject({ code: 'BACKGROUND_INVALID' });
+  });
+});
