@@ -1,6 +1,6 @@
 /**
  * The numbers of the matte, shared by every way to compute it. They come from a study on keyed and hand-labelled
- * pictures and clips; `docs/matting.md` says what each of them buys.
+ * pictures and clips; `docs/matting.md` says how they work together.
  */
 
 /** How the matte follows the confidence over time: `gain = floor + (1 - floor) smoothstep(low, high, motion)`. */
