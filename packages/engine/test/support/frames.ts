@@ -174,6 +174,7 @@ export function turned({ width, height, data }: Gray, degrees: Rotation): Gray {
 
 /** A picture of RGBA turned clockwise. */
 export function turnedRgba(rgba: Uint8Array, width: number, height: number, degrees: Rotation): Uint8Array {
+  if (degrees === 0) return rgba;
   const channels = [0, 1, 2, 3].map((channel) => {
     const data = Uint8Array.from({ length: width * height }, (_, i) => at(rgba, 4 * i + channel));
     return turned({ width, height, data }, degrees).data;

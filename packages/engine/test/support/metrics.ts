@@ -39,7 +39,7 @@ function extreme(
         for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
           value = pick(value, at(source, line * lineStep + j * step));
         }
-        target[line * lineStep + i] = value;
+        target[line * lineStep + i * step] = value;
       }
     }
     return target;

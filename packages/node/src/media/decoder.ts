@@ -83,14 +83,9 @@ export class Decoder {
   /** The current picture's time in the stream's time base: what the file says, or one duration after the last. */
   timestamp(): bigint {
     const timestamp = known(this.frame.bestEffortTimestamp) ?? known(this.frame.pts) ?? this.#next;
-    this.#next = timestamp + this.duration();
-    return timestamp;
-  }
-
-  /** For how long the current picture is shown: what the file says, or else what is usual at its frame rate. */
-  duration(): bigint {
     const { duration } = this.frame;
-    return duration > 0n ? duration : this.#usualDuration();
+    this.#next = timestamp + (duration > 0n ? duration : this.#usualDuration());
+    return timestamp;
   }
 
   /** Forgets what it has, after a seek. */

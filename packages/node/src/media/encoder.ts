@@ -44,11 +44,14 @@ export interface EncoderSettings {
   readonly globalHeader: boolean;
   /** Whether frames may be stored in another order than they are shown. */
   readonly reorder: boolean;
+  /** Whether all frames are shown for one unit of the time base. */
+  readonly constant: boolean;
 }
 
 interface Slot {
   readonly frame: Frame;
   readonly planes: readonly Plane[];
+  pts: bigint;
 }
 
 const LAYOUTS: Readonly<Record<PixelFormat, AVPixelFormat>> = {
@@ -69,6 +72,7 @@ export class Encoder {
   readonly #slots: Slot[] = [];
   readonly #packet: Packet;
   readonly #convert: PictureFilter | undefined;
+  #pending: Slot | undefined;
 
   /**
    * @param settings - What to make.
@@ -101,32 +105,32 @@ export class Encoder {
   }
 
   /**
-   * Encodes a frame.
+   * Encodes a frame. It goes to the encoder when the next one comes, because only then is it known for how long it is
+   * shown; where all frames last equally long, at once.
    *
    * @param picture - The engine's frame, copied before this returns.
-   * @param timing - Its time and duration in the encoder's time base.
+   * @param pts - When it is shown, in the encoder's time base.
    * @param like - The decoded picture that it was made of; closed captions are taken over from it.
    * @param write - Gets each packet that comes out; the packet is used again after it returns.
    */
-  encode(
-    picture: EngineFrame,
-    timing: { readonly pts: bigint; readonly duration: bigint },
-    like: Frame,
-    write: (packet: Packet) => void,
-  ): void {
+  encode(picture: EngineFrame, pts: bigint, like: Frame, write: (packet: Packet) => void): void {
     const slot = this.#freeSlot();
     this.#fill(slot, picture);
-    const frame = this.#convert ? this.#convert.apply(slot.frame) : slot.frame;
-    frame.pts = timing.pts;
-    frame.duration = timing.duration;
-    frame.timeBase = rational(this.#settings.timeBase);
-    copyCaptions(like, frame);
-    check(this.context.sendFrameSync(frame), 'encode a picture');
-    this.#drain(write);
+    slot.pts = pts;
+    copyCaptions(like, slot.frame);
+    if (this.#pending) this.#send(this.#pending, pts - this.#pending.pts, write);
+    this.#pending = slot;
+    if (this.#settings.constant) this.#flush(1n, write);
   }
 
-  /** Gets the packets that are still inside. */
-  finish(write: (packet: Packet) => void): void {
+  /**
+   * Gets the packets that are still inside.
+   *
+   * @param lastDuration - For how long the last frame is shown, in the encoder's time base.
+   * @param write - As for {@link encode}.
+   */
+  finish(lastDuration: bigint, write: (packet: Packet) => void): void {
+    this.#flush(lastDuration, write);
     const ret = this.context.sendFrameSync(null);
     if (ret !== AVERROR_EOF) check(ret, 'finish the video');
     this.#drain(write);
@@ -139,6 +143,20 @@ export class Encoder {
     this.context.freeContext();
     for (const { frame } of this.#slots) frame.free();
     this.#slots.length = 0;
+  }
+
+  #flush(duration: bigint, write: (packet: Packet) => void): void {
+    if (this.#pending) this.#send(this.#pending, duration, write);
+    this.#pending = undefined;
+  }
+
+  #send(slot: Slot, duration: bigint, write: (packet: Packet) => void): void {
+    const frame = this.#convert ? this.#convert.apply(slot.frame) : slot.frame;
+    frame.pts = slot.pts;
+    frame.duration = duration;
+    frame.timeBase = rational(this.#settings.timeBase);
+    check(this.context.sendFrameSync(frame), 'encode a picture');
+    this.#drain(write);
   }
 
   #open(format: AVPixelFormat): CodecContext {
@@ -184,7 +202,7 @@ export class Encoder {
 
   /** A frame that the encoder no longer reads. */
   #freeSlot(): Slot {
-    for (const slot of this.#slots) if (slot.frame.isWritable) return slot;
+    for (const slot of this.#slots) if (slot !== this.#pending && slot.frame.isWritable) return slot;
     const { tags, layout, sampleAspectRatio } = this.#settings;
     const frame = new Frame();
     frame.alloc();
@@ -200,7 +218,7 @@ export class Encoder {
     if (positive(sampleAspectRatio)) frame.sampleAspectRatio = rational(sampleAspectRatio);
     const { linesize } = frame;
     const planes = (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 }));
-    const slot = { frame, planes };
+    const slot = { frame, planes, pts: 0n };
     this.#slots.push(slot);
     return slot;
   }

@@ -8,12 +8,13 @@ import { type Frame, Packet } from 'node-av/lib';
 import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
 import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
+import { OutputClock } from './clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
 import { type Container, chooseCodec, containerFor } from './containers.js';
 import { Damage } from './damage.js';
 import { Decoder } from './decoder.js';
 import { Encoder } from './encoder.js';
-import { fileUrl, fromSeconds, type Ratio, seconds, sleep } from './ffmpeg.js';
+import { fileUrl, seconds, sleep } from './ffmpeg.js';
 import { keptMetadata } from './metadata.js';
 import { type Prepared, Preparer } from './prepare.js';
 import { isAfter, isBefore, type Range } from './range.js';
@@ -54,6 +55,7 @@ export class Transcoder {
   readonly #warnings: string[] = [];
   readonly #decoder: Decoder;
   readonly #damage: Damage;
+  readonly #clock: OutputClock;
   #preparer: Preparer | undefined;
   #orientation: Orientation | undefined;
   #encoder: Encoder | undefined;
@@ -62,8 +64,6 @@ export class Transcoder {
   #routes: ReadonlyMap<number, Route> = new Map();
   #chapters: readonly Chapter[] = [];
   #frames = 0;
-  #lastPts = -1n;
-  #shift = 0n;
   #done = false;
   #began: number | undefined;
   #size: { readonly width: number; readonly height: number } | undefined;
@@ -93,6 +93,7 @@ export class Transcoder {
     }
     const from = this.#reader.startTime + (options.start ?? 0);
     this.#range = { from, to: from + (options.duration ?? Number.POSITIVE_INFINITY) };
+    this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
   }
 
@@ -175,7 +176,7 @@ export class Transcoder {
       cut: Boolean(this.#job.options.start),
       warnings: this.#warnings,
       addVideo: () => {
-        const track = writer.add(this.#timeBase, keptMetadata(stream.metadata));
+        const track = writer.add(this.#clock.timeBase, keptMetadata(stream.metadata));
         track.stream.disposition = stream.disposition;
         this.#track = track;
       },
@@ -241,13 +242,8 @@ export class Transcoder {
       const outcome = await pipeline.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
       if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
       this.#encoder ??= this.#openEncoder(outcome.frame, prepared);
-      const pts = this.#outputTime(timestamp, time);
-      this.#encoder.encode(
-        outcome.frame,
-        { pts, duration: this.#outputDuration() },
-        decoder.frame,
-        this.#write,
-      );
+      const pts = this.#clock.next(timestamp, duration);
+      this.#encoder.encode(outcome.frame, pts, decoder.frame, this.#write);
       this.#frames++;
       this.#report(time);
       if (this.#job.poll() === 'stop') this.#done = true;
@@ -310,12 +306,13 @@ export class Transcoder {
       layout,
       width,
       height,
-      timeBase: this.#timeBase,
-      frameRate: this.#frameRate,
+      timeBase: this.#clock.timeBase,
+      frameRate: this.#clock.frameRate,
       sampleAspectRatio,
       tags: plan.tags,
       globalHeader: this.#writer?.globalHeader ?? false,
       reorder: this.#container.timing === 'exact',
+      constant: this.#container.timing !== 'exact',
     });
     if (encoder.width !== width || encoder.height !== height) {
       this.#warnings.push(
@@ -346,37 +343,6 @@ export class Transcoder {
     this.#writer.start();
   }
 
-  get #timeBase(): Ratio {
-    if (this.#container.timing === 'exact') return this.#reader.video.timeBase;
-    const { num, den } = this.#frameRate;
-    return { num: den, den: num };
-  }
-
-  get #frameRate(): Ratio {
-    return this.#container.timing === 'grid' ? this.#reader.gridRate : this.#reader.frameRate;
-  }
-
-  #outputTime(timestamp: bigint, time: number): bigint {
-    const { timeBase } = this.#reader.video;
-    let pts: bigint;
-    if (this.#container.timing === 'exact') {
-      pts = timestamp - fromSeconds(this.#range.from, timeBase);
-    } else {
-      pts = fromSeconds(time - this.#range.from, this.#timeBase) - this.#shift;
-      // A beginning that is late by less than a frame would be an empty frame.
-      if (this.#frames === 0 && pts === 1n) {
-        this.#shift = 1n;
-        pts = 0n;
-      }
-    }
-    this.#lastPts = pts > this.#lastPts ? pts : this.#lastPts + 1n;
-    return this.#lastPts;
-  }
-
-  #outputDuration(): bigint {
-    return this.#container.timing === 'exact' ? this.#decoder.duration() : 1n;
-  }
-
   #report(time: number): void {
     const now = performance.now();
     if (now - this.#reported < PROGRESS_INTERVAL) return;
@@ -399,7 +365,7 @@ export class Transcoder {
     const encoder = this.#encoder;
     if (!encoder || !this.#writer) throw this.#nothing();
     for (const route of this.#routes.values()) route.finish();
-    encoder.finish(this.#write);
+    encoder.finish(this.#clock.lastDuration(), this.#write);
     this.#writer.finish();
     this.#writeChapters(Math.max(this.#reader.end - this.#range.from, 0));
     const stopped = this.#done || this.#job.poll() === 'stop';

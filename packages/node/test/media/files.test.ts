@@ -1,0 +1,333 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  type ConvertControl,
+  type ConvertOptions,
+  convert,
+  MediaError,
+  type Progress,
+} from '@elsewhere/node';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { inspect, makeVideo, pictures, workplace } from './make.js';
+
+const at = workplace();
+const none = { background: { type: 'none' } } as const;
+const tone = { source: 'sine=frequency=440:duration=2' };
+
+/** Nothing but whole files may be there afterwards. */
+function leftOvers(): string[] {
+  return readdirSync(dirname(at('x'))).filter((name) => name.startsWith('.'));
+}
+
+async function failure(
+  input: string,
+  output: string,
+  options: ConvertOptions = none,
+  control: ConvertControl = {},
+) {
+  const error = await convert(input, output, options, control).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(MediaError);
+  expect(existsSync(output)).toBe(false);
+  expect(leftOvers()).toEqual([]);
+  const { code, message } = error as MediaError;
+  // One sentence or two, without the traces of a program.
+  expect(message).toMatch(/^[^\n]{10,250}\.$/);
+  expect(message).not.toMatch(/Error|undefined|at Object|node-av/);
+  return { code, message };
+}
+
+describe('an input that', () => {
+  const write = (name: string, contents: string | Buffer) => {
+    writeFileSync(at(name), contents);
+    return at(name);
+  };
+  const inputs: Record<string, [code: string, make: () => string]> = {
+    'does not exist': ['INPUT_MISSING', () => at('missing.mp4')],
+    'is a directory': ['INPUT_IS_DIRECTORY', () => dirname(at('x'))],
+    'is empty': ['INPUT_EMPTY', () => write('empty.mp4', '')],
+    'is text': ['INPUT_UNREADABLE', () => write('text.mp4', 'This is no video.\n'.repeat(100))],
+    'is noise': [
+      'INPUT_UNREADABLE',
+      () =>
+        write('noise.mp4', Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * i * 31 + i * 7) & 255))),
+    ],
+    'has sound only': [
+      'INPUT_NO_VIDEO',
+      () => makeVideo(at('sound.m4a'), { withoutVideo: true, audio: [tone] }),
+    ],
+    'has sound and a cover': [
+      'INPUT_NO_VIDEO',
+      () =>
+        makeVideo(at('cover.mp3'), {
+          withoutVideo: true,
+          cover: true,
+          audio: [{ ...tone, encoder: 'libmp3lame' }],
+        }),
+    ],
+    'has lost its head': [
+      'INPUT_UNREADABLE',
+      () => {
+        const path = makeVideo(at('headless.mp4'));
+        truncateSync(path, 4000);
+        return path;
+      },
+    ],
+    'is text with the name of a picture': ['INPUT_UNREADABLE', () => write('text.jpg', 'no picture')],
+    'is a camera that is not there': ['DEVICE_UNAVAILABLE', () => 'camera:/dev/video987'],
+    'is a graph that makes no sense': ['INPUT_UNREADABLE', () => 'lavfi:no_such_filter'],
+  };
+  for (const [what, [code, make]] of Object.entries(inputs)) {
+    it(`${what} is refused with ${code}`, async () => {
+      const input = make();
+      expect(await failure(input, input.endsWith('.jpg') ? at('bad.png') : at('bad.mp4'))).toMatchObject({
+        code,
+      });
+    });
+  }
+
+  for (const extension of ['mkv', 'ts']) {
+    it(`is a cut ${extension} is converted as far as it goes`, async () => {
+      const input = makeVideo(at(`cut.${extension}`), {
+        picture: 'testsrc2=size=320x180:rate=25:duration=4',
+        audio: [{ source: 'sine=duration=4' }],
+      });
+      const whole = inspect(input);
+      truncateSync(input, Math.round(readFileSync(input).length * 0.4));
+      const report = await convert(input, at(`cut-${extension}.mp4`), none);
+      expect(report.frames).toBeGreaterThan(20);
+      expect(report.frames).toBeLessThan(80);
+      expect(pictures(at(`cut-${extension}.mp4`))).toHaveLength(report.frames);
+      if (extension === 'mkv') {
+        expect(report.lostSeconds).toBeCloseTo(whole.duration - report.frames / 25, 0);
+        expect(report.warnings.join()).toContain('missing');
+      }
+    });
+  }
+
+  it('is damaged in the middle is converted, and the damage is said', async () => {
+    const input = makeVideo(at('damaged.mkv'), {
+      picture: 'testsrc2=size=320x180:rate=25:duration=4',
+      options: { preset: 'veryfast', g: '25' },
+    });
+    const bytes = readFileSync(input);
+    bytes.fill(0, Math.round(bytes.length * 0.4), Math.round(bytes.length * 0.55));
+    writeFileSync(input, bytes);
+    const report = await convert(input, at('damaged.mp4'), none);
+    expect(report.warnings.join()).toContain('damaged');
+    expect(report.lostSeconds).toBeGreaterThan(0.2);
+    expect(report.lostSeconds).toBeLessThan(2);
+    expect(pictures(at('damaged.mp4'))).toHaveLength(report.frames);
+  });
+});
+
+describe('an output that', () => {
+  const input = () => makeVideo(at('good.mp4'), { picture: 'testsrc2=size=160x96:rate=25:duration=1' });
+
+  it('is there is left alone, unless overwriting is asked for', async () => {
+    writeFileSync(at('there.mp4'), 'precious');
+    await expect(convert(input(), at('there.mp4'), none)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(readFileSync(at('there.mp4'), 'utf8')).toBe('precious');
+    await convert(input(), at('there.mp4'), { ...none, overwrite: true });
+    expect(pictures(at('there.mp4'))).toHaveLength(25);
+  });
+
+  it('is the input, by whatever name, is refused', async () => {
+    const path = input();
+    if (!existsSync(at('hard.mp4'))) linkSync(path, at('hard.mp4'));
+    if (!existsSync(at('soft.mp4'))) symlinkSync(path, at('soft.mp4'));
+    for (const name of ['good.mp4', 'hard.mp4', 'soft.mp4']) {
+      await expect(convert(path, at(name), { ...none, overwrite: true })).rejects.toMatchObject({
+        code: 'OUTPUT_IS_INPUT',
+      });
+    }
+    expect(pictures(path)).toHaveLength(25);
+  });
+
+  const outputs: Record<string, [code: string, name: string, options?: ConvertOptions]> = {
+    'is in no directory': ['OUTPUT_UNWRITABLE', 'no/where.mp4'],
+    'has an unknown extension': ['OUTPUT_UNSUPPORTED', 'out.xyz'],
+    'has no extension': ['OUTPUT_UNSUPPORTED', 'out'],
+    'is a picture of a video': ['OUTPUT_UNSUPPORTED', 'out.png'],
+    'is of an unknown codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'mpeg9' as 'h264' }],
+    'cannot hold its codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'vp8' }],
+    'has an unknown preset': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, preset: 'hasty' }],
+    'has a crf out of range': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, crf: 99 }],
+    'has a crf without meaning': ['OUTPUT_UNSUPPORTED', 'out.mov', { ...none, codec: 'prores', crf: 20 }],
+    'has a background that is not there': [
+      'BACKGROUND_MISSING',
+      'out.mp4',
+      { background: { type: 'image', source: '/no/such.jpg' } },
+    ],
+    'has a background that is no picture': [
+      'BACKGROUND_UNREADABLE',
+      'out.mp4',
+      { background: { type: 'image', source: __filename } },
+    ],
+    'has a background that is no video': [
+      'BACKGROUND_UNREADABLE',
+      'out.mp4',
+      { background: { type: 'video', source: __filename } },
+    ],
+    'is a virtual camera that is not there': ['DEVICE_UNAVAILABLE', '/dev/video987'],
+  };
+  for (const [what, [code, name, options]] of Object.entries(outputs)) {
+    it(`${what} is refused with ${code}`, async () => {
+      expect(await failure(input(), name.startsWith('/') ? name : at(name), options)).toMatchObject({ code });
+    });
+  }
+
+  it('fills the disk is taken away', async ({ skip }) => {
+    const small = at('small');
+    mkdirSync(small);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', small], { stdio: 'ignore' });
+    } catch {
+      skip('a small disk cannot be made here');
+    }
+    try {
+      const large = makeVideo(at('large.mp4'), {
+        picture: 'testsrc2=size=640x360:rate=25:duration=3',
+        audio: [tone],
+      });
+      for (const extension of ['mp4', 'mkv', 'avi', 'y4m']) {
+        await expect(
+          convert(large, `${small}/out.${extension}`, {
+            ...none,
+            ...(extension === 'y4m' ? {} : { crf: 5 }),
+          }),
+        ).rejects.toMatchObject({ code: 'DISK_FULL' });
+        expect(readdirSync(small)).toEqual([]);
+      }
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  });
+});
+
+describe('a conversion', () => {
+  it('reports its progress', async () => {
+    const seen: Progress[] = [];
+    const input = makeVideo(at('progress.mp4'), { picture: 'testsrc2=size=640x360:rate=25:duration=4' });
+    await convert(input, at('progress-out.mp4'), none, { onProgress: (progress) => seen.push(progress) });
+    expect(seen.length).toBeGreaterThan(0);
+    for (const { frames, seconds, totalSeconds } of seen) {
+      expect(totalSeconds).toBeCloseTo(4, 1);
+      expect(frames / 25).toBeCloseTo(seconds, 0);
+    }
+  });
+
+  it('can be aborted at any time, and leaves nothing', async () => {
+    const endless = 'lavfi:testsrc2=size=1280x720:rate=30';
+    for (const wait of [0, 300, 1500]) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), wait);
+      const aborted = new Promise<number>((resolve) => {
+        controller.signal.addEventListener('abort', () => resolve(performance.now()));
+      });
+      expect(await failure(endless, at('aborted.mp4'), none, { signal: controller.signal })).toMatchObject({
+        code: 'CANCELLED',
+      });
+      expect(performance.now() - (await aborted)).toBeLessThan(2000);
+    }
+    expect(await failure(endless, at('aborted.mp4'), none, { signal: AbortSignal.abort() })).toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
+
+  it('of something endless can be stopped, and the file is whole', async () => {
+    const controller = new AbortController();
+    const report = await convert('lavfi:testsrc2=size=320x180:rate=30,realtime', at('stopped.mp4'), none, {
+      stop: controller.signal,
+      onProgress: ({ frames }) => {
+        if (frames > 10) controller.abort();
+      },
+    });
+    expect(report.frames).toBeGreaterThan(10);
+    expect(pictures(at('stopped.mp4'))).toHaveLength(report.frames);
+  });
+
+  it('runs beside others', async () => {
+    const input = makeVideo(at('beside.mp4'), { audio: [tone] });
+    const reports = await Promise.all(
+      [1, 2, 3].map((number) => convert(input, at(`beside-${number}.mp4`), none)),
+    );
+    expect(reports.map(({ frames }) => frames)).toEqual([50, 50, 50]);
+    const [first, ...others] = [1, 2, 3].map((number) =>
+      pictures(at(`beside-${number}.mp4`))
+        .map(({ luma }) => luma.toString('latin1'))
+        .join(),
+    );
+    for (const other of others) expect(other === first).toBe(true);
+  });
+
+  it('changes the size of frames that change theirs', async () => {
+    const [small, large] = [
+      makeVideo(at('small.ts')),
+      makeVideo(at('large.ts'), { picture: 'testsrc2=size=320x192:rate=25:duration=2', delay: 2 }),
+    ];
+    writeFileSync(at('changing.ts'), Buffer.concat([readFileSync(small), readFileSync(large)]));
+    const report = await convert(at('changing.ts'), at('changing.mp4'), none);
+    expect(report).toMatchObject({ width: 160, height: 96, frames: 100 });
+    expect(report.warnings.join()).toContain('changes its size');
+  });
+});
+
+describe('a still picture', () => {
+  /** Red above, blue below, stored lying on its side with the orientation 6. */
+  async function makeStill(): Promise<string> {
+    const top = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c02020' } })
+      .png()
+      .toBuffer();
+    const upright = await sharp({ create: { width: 64, height: 96, channels: 3, background: '#2020c0' } })
+      .composite([{ input: top, top: 0, left: 0 }])
+      .png()
+      .toBuffer();
+    await sharp(upright)
+      .rotate(-90)
+      .jpeg({ quality: 95 })
+      .withMetadata({ orientation: 6 })
+      .toFile(at('still.jpg'));
+    return at('still.jpg');
+  }
+
+  for (const extension of ['png', 'jpg', 'webp']) {
+    it(`becomes an upright ${extension} of the same colours`, async () => {
+      const report = await convert(await makeStill(), at(`still-out.${extension}`), none);
+      expect(report).toMatchObject({ width: 64, height: 96, frames: 1 });
+      const { data, info } = await sharp(at(`still-out.${extension}`))
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height]).toEqual([64, 96]);
+      const pixel = (y: number) => [...data.subarray((y * 64 + 32) * 3, (y * 64 + 32) * 3 + 3)];
+      for (const [index, value] of [0xc0, 0x20, 0x20].entries())
+        expect(Math.abs((pixel(20)[index] ?? 0) - value)).toBeLessThan(8);
+      for (const [index, value] of [0x20, 0x20, 0xc0].entries())
+        expect(Math.abs((pixel(80)[index] ?? 0) - value)).toBeLessThan(8);
+      expect((await sharp(at(`still-out.${extension}`)).metadata()).exif).toBeUndefined();
+    });
+  }
+
+  it('has alpha in png, and is refused for jpg and mp4', async () => {
+    const transparent = { background: { type: 'transparent' } } as const;
+    const input = await makeStill();
+    await convert(input, at('alpha.png'), transparent);
+    expect((await sharp(at('alpha.png')).metadata()).hasAlpha).toBe(true);
+    expect(await failure(input, at('alpha.jpg'), transparent)).toMatchObject({ code: 'OUTPUT_UNSUPPORTED' });
+    expect(await failure(input, at('alpha.mp4'), none)).toMatchObject({ code: 'OUTPUT_UNSUPPORTED' });
+  });
+});

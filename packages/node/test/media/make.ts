@@ -1,0 +1,483 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import {
+  AV_CODEC_FLAG_FRAME_DURATION,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_CODEC_ID_SUBRIP,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_LOG_QUIET,
+  AV_NOPTS_VALUE,
+  AV_PIX_FMT_YUV420P,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  type AVColorPrimaries,
+  type AVColorRange,
+  type AVColorSpace,
+  type AVColorTransferCharacteristic,
+  AVFMT_GLOBALHEADER,
+  AVMEDIA_TYPE_SUBTITLE,
+  AVMEDIA_TYPE_VIDEO,
+  type AVPixelFormat,
+} from 'node-av/constants';
+import {
+  avGetCodecName,
+  avGetPixFmtName,
+  Codec,
+  CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Frame,
+  InputFormat,
+  Log,
+  Packet,
+  Rational,
+  type Stream,
+} from 'node-av/lib';
+import { afterAll } from 'vitest';
+import { type Chapter, writeChapters } from '../../src/media/chapters/index.js';
+
+Log.setLevel(AV_LOG_QUIET);
+
+/** A directory for one test file, gone when its tests are done. */
+export function workplace(): (name: string) => string {
+  const directory = mkdtempSync(join(tmpdir(), 'elsewhere-media-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return (name) => join(directory, name);
+}
+
+/** A video to be made. Everything has a default. */
+export interface VideoRecipe {
+  /** FFmpeg's source of pictures; its own duration ends the video. */
+  readonly picture?: string;
+  readonly encoder?: string;
+  readonly format?: AVPixelFormat;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly tags?: {
+    readonly range?: AVColorRange;
+    readonly matrix?: AVColorSpace;
+    readonly primaries?: AVColorPrimaries;
+    readonly transfer?: AVColorTransferCharacteristic;
+    readonly sampleAspectRatio?: readonly [number, number];
+  };
+  /** When each frame is shown, in ticks of 1/90000 s. Default: as the source says. */
+  readonly time?: (index: number) => number;
+  /** A display matrix. */
+  readonly matrix?: readonly number[];
+  readonly audio?: readonly {
+    readonly source: string;
+    readonly encoder?: string;
+    readonly metadata?: Readonly<Record<string, string>>;
+  }[];
+  readonly subtitles?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  readonly chapters?: readonly Chapter[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Seconds added to all times. */
+  readonly delay?: number;
+  /** Adds a cover picture. */
+  readonly cover?: boolean;
+  /** Leaves the moving pictures out. */
+  readonly withoutVideo?: boolean;
+}
+
+const CLOCK = { num: 1, den: 90_000 };
+
+interface Source {
+  readonly stream: Stream;
+  readonly packets: Packet[];
+}
+
+/** Makes a video file with node-av alone. The extension says the container. */
+export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
+  const output = new FormatContext();
+  const muxer = { '.mkv': 'matroska', '.ts': 'mpegts', '.mp3': 'mp3', '.m4a': 'ipod' }[extname(path)] ?? null;
+  must(output.allocOutputContext2(null, muxer, path));
+  if (recipe.metadata) output.metadata = Dictionary.fromObject({ ...recipe.metadata });
+  const globalHeader = output.oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false;
+  const sources: Source[] = [];
+  if (!recipe.withoutVideo) sources.push(encodeVideo(output, recipe, globalHeader));
+  for (const audio of recipe.audio ?? []) sources.push(encodeAudio(output, audio, globalHeader));
+  if (recipe.subtitles) sources.push(encodeSubtitles(output, recipe.subtitles));
+  if (recipe.cover) sources.push(encodeCover(output));
+  must(output.openOutputSync());
+  must(output.writeHeaderSync(null));
+  const delay = BigInt(Math.round((recipe.delay ?? 0) * CLOCK.den));
+  for (const { stream, packets } of sources) {
+    for (const packet of packets) {
+      packet.pts += delay;
+      packet.dts += delay;
+      packet.rescaleTs(CLOCK, stream.timeBase);
+      packet.streamIndex = stream.index;
+    }
+  }
+  const seconds = (packet: Packet, { timeBase }: Stream) => Number(packet.dts) * timeBase.toDouble();
+  sources
+    .flatMap(({ stream, packets }) => packets.map((packet) => ({ packet, at: seconds(packet, stream) })))
+    .sort((a, b) => a.at - b.at)
+    .forEach(({ packet }) => {
+      must(output.interleavedWriteFrameSync(packet));
+    });
+  must(output.writeTrailerSync());
+  output.closeOutputSync();
+  output.freeContext();
+  if (recipe.chapters) writeChapters(path, 'matroska', recipe.chapters);
+  return path;
+}
+
+function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: boolean): Source {
+  const { picture = 'testsrc2=size=160x96:rate=25:duration=2', encoder: name = 'libx264' } = recipe;
+  const format = recipe.format ?? AV_PIX_FMT_YUV420P;
+  const stream = output.newStream(null);
+  stream.timeBase = new Rational(CLOCK.num, CLOCK.den);
+  const encoder = new CodecContext();
+  let opened = false;
+  const packets: Packet[] = [];
+  let index = 0;
+  decodeGraph(`${picture},format=${pixelFormatName(format)}`, (frame, timeBase) => {
+    if (!opened) {
+      openVideo(encoder, name, frame, format, recipe, globalHeader);
+      opened = true;
+    }
+    frame.pts = BigInt(
+      Math.round(recipe.time?.(index) ?? Number(frame.pts) * timeBase.toDouble() * CLOCK.den),
+    );
+    frame.pictType = 0 as typeof frame.pictType;
+    const next = recipe.time?.(index + 1);
+    frame.duration = next === undefined ? 3600n : BigInt(Math.round(next)) - frame.pts;
+    index++;
+    encode(encoder, frame, packets);
+  });
+  encode(encoder, null, packets);
+  must(encoder.parametersFromContext(stream.codecpar));
+  stream.sampleAspectRatio = encoder.sampleAspectRatio;
+  if (recipe.matrix) {
+    const matrix = Buffer.alloc(36);
+    recipe.matrix.forEach((value, place) => void matrix.writeInt32LE(value, place * 4));
+    stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, matrix);
+  }
+  encoder.freeContext();
+  return { stream, packets };
+}
+
+function openVideo(
+  encoder: CodecContext,
+  name: string,
+  frame: Frame,
+  format: AVPixelFormat,
+  { options, tags = {} }: VideoRecipe,
+  globalHeader: boolean,
+): void {
+  const codec = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
+  if (!codec) throw new Error(`no encoder ${name}`);
+  encoder.allocContext3(codec);
+  encoder.width = frame.width;
+  encoder.height = frame.height;
+  encoder.pixelFormat = format;
+  encoder.timeBase = new Rational(CLOCK.num, CLOCK.den);
+  encoder.framerate = new Rational(25, 1);
+  if (tags.range !== undefined) encoder.colorRange = tags.range;
+  if (tags.matrix !== undefined) encoder.colorSpace = tags.matrix;
+  if (tags.primaries !== undefined) encoder.colorPrimaries = tags.primaries;
+  if (tags.transfer !== undefined) encoder.colorTrc = tags.transfer;
+  if (tags.sampleAspectRatio) encoder.sampleAspectRatio = new Rational(...tags.sampleAspectRatio);
+  encoder.setFlags(AV_CODEC_FLAG_FRAME_DURATION);
+  if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  const usual = {
+    libx264: { preset: 'ultrafast' },
+    libx265: { preset: 'ultrafast', 'x265-params': 'log-level=none' },
+  };
+  const all = { ...usual[name as keyof typeof usual], ...options };
+  for (const [key, value] of Object.entries(all)) must(encoder.setOption(key, value));
+  must(encoder.open2Sync(codec, null));
+}
+
+function encodeAudio(
+  output: FormatContext,
+  { source, encoder: name = 'aac', metadata }: NonNullable<VideoRecipe['audio']>[number],
+  globalHeader: boolean,
+): Source {
+  const codec = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
+  if (!codec) throw new Error(`no encoder ${name}`);
+  const stream = output.newStream(null);
+  if (metadata) stream.metadata = Dictionary.fromObject({ ...metadata });
+  const encoder = new CodecContext();
+  const packets: Packet[] = [];
+  let opened = false;
+  const format = name === 'aac' || name === 'libmp3lame' ? 'fltp' : 's16';
+  const size = name === 'aac' ? 1024 : name === 'libmp3lame' ? 1152 : 960;
+  const chain = `${source},aformat=sample_fmts=${format}:sample_rates=48000,asetnsamples=n=${size}:p=0`;
+  decodeGraph(chain, (frame) => {
+    if (!opened) {
+      encoder.allocContext3(codec);
+      encoder.sampleRate = frame.sampleRate;
+      encoder.sampleFormat = frame.format as typeof encoder.sampleFormat;
+      encoder.channelLayout = frame.channelLayout;
+      encoder.timeBase = new Rational(1, frame.sampleRate);
+      if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+      must(encoder.open2Sync(codec, null));
+      opened = true;
+    }
+    encode(encoder, frame, packets);
+  });
+  encode(encoder, null, packets);
+  for (const packet of packets) packet.rescaleTs(encoder.timeBase, CLOCK);
+  stream.timeBase = encoder.timeBase;
+  must(encoder.parametersFromContext(stream.codecpar));
+  encoder.freeContext();
+  return { stream, packets };
+}
+
+function encodeSubtitles(output: FormatContext, cues: NonNullable<VideoRecipe['subtitles']>): Source {
+  const stream = output.newStream(null);
+  stream.timeBase = new Rational(1, 1000);
+  stream.codecpar.codecType = AVMEDIA_TYPE_SUBTITLE;
+  stream.codecpar.codecId = AV_CODEC_ID_SUBRIP;
+  const packets = cues.map(({ start, end, text }) => {
+    const packet = new Packet();
+    packet.alloc();
+    packet.data = Buffer.from(text);
+    packet.pts = BigInt(Math.round(start * CLOCK.den));
+    packet.dts = packet.pts;
+    packet.duration = BigInt(Math.round((end - start) * CLOCK.den));
+    packet.isKeyframe = true;
+    return packet;
+  });
+  return { stream, packets };
+}
+
+function encodeCover(output: FormatContext): Source {
+  const encoder = new CodecContext();
+  const packets: Packet[] = [];
+  decodeGraph('color=red:size=64x64:rate=1:duration=1,format=rgb24', (frame) => {
+    const codec = Codec.findEncoderByName('png' as Parameters<typeof Codec.findEncoderByName>[0]);
+    encoder.allocContext3(codec);
+    encoder.width = frame.width;
+    encoder.height = frame.height;
+    encoder.pixelFormat = frame.format as AVPixelFormat;
+    encoder.timeBase = new Rational(CLOCK.num, CLOCK.den);
+    must(encoder.open2Sync(codec, null));
+    frame.pts = 0n;
+    encode(encoder, frame, packets);
+  });
+  encode(encoder, null, packets);
+  const stream = output.newStream(null);
+  must(encoder.parametersFromContext(stream.codecpar));
+  stream.disposition = AV_DISPOSITION_ATTACHED_PIC;
+  return { stream, packets };
+}
+
+/** Gives the pictures or sounds of a graph of filters one after the other. */
+function decodeGraph(graph: string, take: (frame: Frame, timeBase: Rational) => void): void {
+  const input = new FormatContext();
+  must(input.openInputSync(graph, InputFormat.findInputFormat('lavfi')));
+  must(input.findStreamInfoSync());
+  const [stream] = input.streams;
+  if (!stream) throw new Error(`nothing comes of ${graph}`);
+  decodeStream(input, stream, (frame) => take(frame, stream.timeBase));
+  input.closeInputSync();
+}
+
+function decodeStream(input: FormatContext, stream: Stream, take: (frame: Frame) => void): void {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  must(decoder.parametersToContext(stream.codecpar));
+  decoder.pktTimebase = stream.timeBase;
+  must(decoder.open2Sync(codec, null));
+  const packet = new Packet();
+  packet.alloc();
+  const frame = new Frame();
+  frame.alloc();
+  const drain = () => {
+    while (decoder.receiveFrameSync(frame) >= 0) take(frame);
+  };
+  while (input.readFrameSync(packet) >= 0) {
+    if (packet.streamIndex === stream.index) {
+      decoder.sendPacketSync(packet);
+      drain();
+    }
+    packet.unref();
+  }
+  decoder.sendPacketSync(null);
+  drain();
+  frame.free();
+  packet.free();
+  decoder.freeContext();
+}
+
+function encode(encoder: CodecContext, frame: Frame | null, packets: Packet[]): void {
+  must(encoder.sendFrameSync(frame));
+  for (;;) {
+    const packet = new Packet();
+    packet.alloc();
+    if (encoder.receivePacketSync(packet) < 0) return;
+    packets.push(packet);
+  }
+}
+
+/** What a file holds, as node-av finds it. */
+export interface Inspection {
+  /** In seconds. */
+  readonly start: number;
+  /** In seconds. */
+  readonly duration: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly streams: readonly {
+    readonly type: number;
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    readonly range: number;
+    readonly matrix: number;
+    readonly primaries: number;
+    readonly transfer: number;
+    readonly sampleAspectRatio: string;
+    readonly disposition: number;
+    readonly displayMatrix: readonly number[] | undefined;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly packets: readonly {
+      readonly time: number;
+      readonly duration: number;
+      readonly hash: string;
+      readonly text: string;
+    }[];
+  }[];
+}
+
+/** Reads all of a file's packets. */
+export function inspect(path: string): Inspection {
+  const input = openFile(path);
+  const packet = new Packet();
+  packet.alloc();
+  const packets = input.streams.map(
+    (): { time: number; duration: number; hash: string; text: string }[] => [],
+  );
+  while (input.readFrameSync(packet) >= 0) {
+    const base = input.streams[packet.streamIndex]?.timeBase.toDouble() ?? 0;
+    const bytes = packet.data ?? Buffer.alloc(0);
+    packets[packet.streamIndex]?.push({
+      time: Number(packet.pts) * base,
+      duration: Number(packet.duration) * base,
+      hash: createHash('md5').update(bytes).digest('hex'),
+      text: bytes.length < 1000 ? bytes.toString('utf8') : '',
+    });
+    packet.unref();
+  }
+  const result: Inspection = {
+    start: Number(input.startTime) / 1e6,
+    duration: Number(input.duration) / 1e6,
+    metadata: input.metadata?.getAll() ?? {},
+    streams: input.streams.map((stream, index) => {
+      const matrix = stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+      return {
+        type: stream.codecpar.codecType,
+        codec: avGetCodecName(stream.codecpar.codecId) ?? '',
+        width: stream.codecpar.width,
+        height: stream.codecpar.height,
+        range: stream.codecpar.colorRange,
+        matrix: stream.codecpar.colorSpace,
+        primaries: stream.codecpar.colorPrimaries,
+        transfer: stream.codecpar.colorTrc,
+        sampleAspectRatio: stream.sampleAspectRatio.toString(),
+        disposition: stream.disposition,
+        displayMatrix: matrix
+          ? Array.from({ length: 9 }, (_, place) => matrix.readInt32LE(place * 4))
+          : undefined,
+        metadata: stream.metadata?.getAll() ?? {},
+        packets: packets[index] ?? [],
+      };
+    }),
+  };
+  packet.free();
+  input.closeInputSync();
+  return result;
+}
+
+/** One decoded picture. */
+export interface DecodedPicture {
+  /** When it is shown, in seconds. */
+  readonly time: number;
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+  /** Luma (or the first plane's bytes), without padding. */
+  readonly luma: Buffer;
+  /** The alpha plane's bytes, where there is one. */
+  readonly alpha: Buffer | undefined;
+}
+
+/** Decodes all pictures of a file. */
+export function pictures(path: string, decoderName?: string): DecodedPicture[] {
+  const input = openFile(path);
+  const stream = input.streams.find(
+    ({ codecpar, disposition }) =>
+      codecpar.codecType === AVMEDIA_TYPE_VIDEO && !(disposition & AV_DISPOSITION_ATTACHED_PIC),
+  );
+  if (!stream) throw new Error(`no video in ${path}`);
+  const found: DecodedPicture[] = [];
+  const take = (frame: Frame) => {
+    const plane = (index: number) => {
+      const stride = frame.linesize[index] ?? 0;
+      const data = frame.data?.[index];
+      if (!data || stride <= 0) return undefined;
+      return Buffer.concat(
+        Array.from({ length: frame.height }, (_, row) =>
+          data.subarray(row * stride, row * stride + frame.width),
+        ),
+      );
+    };
+    const pts = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
+    found.push({
+      time: Number(pts) * stream.timeBase.toDouble(),
+      width: frame.width,
+      height: frame.height,
+      format: pixelFormatName(frame.format as AVPixelFormat),
+      luma: plane(0) ?? Buffer.alloc(0),
+      alpha: plane(3),
+    });
+  };
+  if (decoderName) decodeWith(decoderName, input, stream, take);
+  else decodeStream(input, stream, take);
+  input.closeInputSync();
+  return found;
+}
+
+function decodeWith(name: string, input: FormatContext, stream: Stream, take: (frame: Frame) => void): void {
+  const codec = Codec.findDecoderByName(name as Parameters<typeof Codec.findDecoderByName>[0]);
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  must(decoder.parametersToContext(stream.codecpar));
+  must(decoder.open2Sync(codec, null));
+  const packet = new Packet();
+  packet.alloc();
+  const frame = new Frame();
+  frame.alloc();
+  while (input.readFrameSync(packet) >= 0) {
+    if (packet.streamIndex === stream.index) {
+      decoder.sendPacketSync(packet);
+      while (decoder.receiveFrameSync(frame) >= 0) take(frame);
+    }
+    packet.unref();
+  }
+  decoder.sendPacketSync(null);
+  while (decoder.receiveFrameSync(frame) >= 0) take(frame);
+  frame.free();
+  packet.free();
+  decoder.freeContext();
+}
+
+function openFile(path: string): FormatContext {
+  const input = new FormatContext();
+  must(input.openInputSync(`file:${path}`));
+  must(input.findStreamInfoSync());
+  return input;
+}
+
+function pixelFormatName(format: AVPixelFormat): string {
+  return avGetPixFmtName(format) ?? 'unknown';
+}
+
+function must(ret: number): void {
+  if (ret < 0) throw new Error(`FFmpeg failed: ${FFmpegError.strerror(ret)}`);
+}
