@@ -30,7 +30,6 @@ import {
 } from './support/frames.js';
 import { kernelModule } from './support/kernels.js';
 
-const FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420A'];
 const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
 
 const side = fc.integer({ min: 1, max: 40 });
@@ -340,8 +339,7 @@ describe('FrameMemory', () => {
     expect(before.alpha?.every((value) => value === 9)).toBe(true);
   });
 
-  it.each(FORMATS)('has the planes that %s says', async (format) => {
-    if (format === 'NV12') return;
+  it.each(['I420', 'I420A'] as const)('has the planes that %s says', async (format) => {
     const kernels = await loadKernels(kernelModule);
     const memory = new FrameMemory(kernels, plainFrame(7, 5, [0, 0, 0]), format);
     expect(memory.frame.planes).toHaveLength(planeSizes(format, 7, 5).length);

@@ -41,15 +41,31 @@ export async function realSegmenter(id = 'selfie-landscape'): Promise<Segmenter>
   return createLiteRtSegmenter({ runtime, model: findModel(id), bytes });
 }
 
-/** Watches which kernels' memory is handed out, from now on until the test ends. */
-export function watchMemory(): { readonly memory: () => KernelMemory } {
-  const spy = vi.spyOn(KernelMemory.prototype, 'allocate');
+/** What is known of the kernels' memory of the pipeline that a test works with. */
+export interface MemoryWatch {
+  /** The memory that was last allocated from. */
+  readonly memory: KernelMemory;
+  /** How many blocks were allocated so far. */
+  readonly allocations: number;
+}
+
+/** Watches the kernels' memory from now on: nothing outside of a pipeline can see it. Undone by `vi.restoreAllMocks()`. */
+export function watchMemory(): MemoryWatch {
+  let memory: KernelMemory | undefined;
+  let allocations = 0;
+  const { allocate } = KernelMemory.prototype;
+  vi.spyOn(KernelMemory.prototype, 'allocate').mockImplementation(function (this: KernelMemory, bytes) {
+    memory = this;
+    allocations++;
+    return allocate.call(this, bytes);
+  });
   return {
-    memory: () => {
-      const memory = spy.mock.contexts.at(-1);
-      if (!(memory instanceof KernelMemory)) throw new Error('Nothing was allocated yet');
-      spy.mockClear();
+    get memory() {
+      if (!memory) throw new Error('Nothing was allocated yet');
       return memory;
+    },
+    get allocations() {
+      return allocations;
     },
   };
 }

@@ -95,7 +95,8 @@ export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
     crf: { low: 4, high: 63, usual: 10 },
     presets: ['good', 'best', 'realtime', ...numbers(4, 0, 16)],
     // VP8 keeps to its quality factor only below a bit rate: one that is never reached.
-    options: (crf, preset) => ({ ...vpx(crf, preset), b: '200M' }),
+    // Alpha cannot be encoded beside alternate reference frames.
+    options: (crf, preset) => ({ ...vpx(crf, preset), b: '200M', 'auto-alt-ref': '0' }),
   },
   vp9: {
     title: 'VP9',

@@ -24,12 +24,12 @@ export class Damage {
    * Takes note of a decoded picture. Holes between pictures count as lost if it turns out that the input is damaged.
    *
    * @param time - When it is shown, in seconds.
-   * @param duration - For how long, in seconds; 0 where the input does not say.
+   * @param duration - For how long, in seconds.
    */
   note(time: number, duration: number): void {
     const hole = this.#end === undefined ? 0 : time - this.#end;
     if (hole > duration / 2) this.#gaps += hole;
-    this.#end = duration > 0 ? Math.max(time + duration, this.#end ?? 0) : undefined;
+    this.#end = Math.max(time + duration, this.#end ?? Number.NEGATIVE_INFINITY);
   }
 
   /**

@@ -225,6 +225,8 @@ export class Transcoder {
   async #pictures(pipeline: Pipeline): Promise<void> {
     const { timeBase, stream } = this.#reader.video;
     const decoder = this.#decoder;
+    const { num, den } = this.#reader.frameRate;
+    const usual = den / num;
     while (decoder.receive()) {
       const timestamp = decoder.timestamp();
       const time = seconds(timestamp, timeBase);
@@ -234,7 +236,7 @@ export class Transcoder {
         continue;
       }
       const { duration } = decoder.frame;
-      this.#damage.note(time, seconds(duration, timeBase));
+      this.#damage.note(time, duration > 0n ? seconds(duration, timeBase) : usual);
       this.#preparer ??= this.#openPreparer();
       const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
       this.#noteSize(decoder.frame);

@@ -106,7 +106,7 @@ export class VideoBackground implements VideoSource {
       if (this.#decoder.receive()) {
         this.#nextAt = seconds(this.#decoder.timestamp(), timeBase);
         const { duration } = this.#decoder.frame;
-        this.#end = this.#nextAt + seconds(duration > 0n ? duration : 0n, timeBase);
+        this.#end = duration > 0n ? this.#nextAt + seconds(duration, timeBase) : this.#fileEnd();
         this.#pictures++;
         return;
       }
@@ -122,6 +122,12 @@ export class VideoBackground implements VideoSource {
     this.#nextAt = undefined;
     if (this.#round === Number.POSITIVE_INFINITY)
       this.#round = Math.max(SHORTEST_ROUND, this.#end - this.#first);
+  }
+
+  /** Where the file says that it ends; it may say so where it does not say how long a picture is shown. */
+  #fileEnd(): number {
+    const { startTime, duration, durationIsExact } = this.#reader;
+    return duration !== undefined && durationIsExact ? startTime + duration : (this.#nextAt ?? 0);
   }
 
   /** Back to the beginning: by a seek, or by opening the file anew where it cannot seek. */

@@ -262,16 +262,16 @@ describe('a conversion', () => {
 
   it('runs beside others', async () => {
     const input = makeVideo(at('beside.mp4'), { audio: [tone] });
-    const reports = await Promise.all(
-      [1, 2, 3].map((number) => convert(input, at(`beside-${number}.mp4`), none)),
-    );
-    expect(reports.map(({ frames }) => frames)).toEqual([50, 50, 50]);
-    const [first, ...others] = [1, 2, 3].map((number) =>
-      pictures(at(`beside-${number}.mp4`))
-        .map(({ luma }) => luma.toString('latin1'))
-        .join(),
-    );
-    for (const other of others) expect(other === first).toBe(true);
+    const expected = pictures(input).map(({ luma }) => luma);
+    // Without loss, because x264 itself decides differently now and then.
+    const lossless = { ...none, codec: 'ffv1' } as const;
+    const outputs = [1, 2, 3].map((number) => at(`beside-${number}.mkv`));
+    await Promise.all(outputs.map((output) => convert(input, output, lossless)));
+    for (const output of outputs) {
+      const found = pictures(output).map(({ luma }) => luma);
+      expect(found).toHaveLength(expected.length);
+      expect(found.every((luma, index) => luma.equals(expected[index] ?? Buffer.alloc(0)))).toBe(true);
+    }
   });
 
   it('changes the size of frames that change theirs', async () => {

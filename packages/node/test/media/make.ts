@@ -144,7 +144,8 @@ function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: b
     );
     frame.pictType = 0 as typeof frame.pictType;
     const next = recipe.time?.(index + 1);
-    frame.duration = next === undefined ? 3600n : BigInt(Math.round(next)) - frame.pts;
+    const usual = BigInt(Math.round(Number(frame.duration) * timeBase.toDouble() * CLOCK.den));
+    frame.duration = next === undefined ? usual : BigInt(Math.round(next)) - frame.pts;
     index++;
     encode(encoder, frame, packets);
   });

@@ -57,7 +57,9 @@ describe('frames', () => {
         // Opus begins some milliseconds before the first sound.
         expectSameTimes(times(output), expected, extension === 'webm' && recipe.audio ? 0.008 : 0.0011);
         expect(report.lostSeconds).toBeUndefined();
-        expect(inspect(output).duration).toBeCloseTo(inspect(input).duration, 1);
+        // With B-frames, mp4 counts its length in the order of decoding, where variable frames end earlier.
+        const apart = Math.abs(inspect(output).duration - inspect(input).duration);
+        expect(apart).toBeLessThan(recipe.time ? 0.3 : 0.05);
       });
     }
   }
