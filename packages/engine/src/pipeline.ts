@@ -201,6 +201,10 @@ export class Pipeline implements Disposable {
     this.dispose();
   }
 
+  get #showsAlpha(): boolean {
+    return this.#background.type === 'transparent' && this.#stage === 'composite';
+  }
+
   #assertUsable(): void {
     if (this.#state === 'disposed') {
       throw new EngineError('DISPOSED', 'This pipeline was disposed of: create a new one.');
@@ -213,17 +217,19 @@ export class Pipeline implements Disposable {
     this.#disposeWorkspace();
     this.#forget();
     const kernels = this.#kernels;
-    const memory = new FrameMemory(kernels, frame, 'I420');
-    const segmentation = new SegmentationStage(kernels, this.#segmenter, memory);
-    this.#workspace = {
-      source: memory,
-      segmentation,
-      matting: new MattingStage(kernels, segmentation, memory),
-      output: new FrameMemory(kernels, frame, 'I420'),
-      cutOut: undefined,
-      views: undefined,
-      backdrop: undefined,
-    };
+    this.#workspace = kernels.memory.allOrNothing(() => {
+      const memory = new FrameMemory(kernels, frame, 'I420');
+      const segmentation = new SegmentationStage(kernels, this.#segmenter, memory);
+      return {
+        source: memory,
+        segmentation,
+        matting: new MattingStage(kernels, segmentation, memory),
+        output: new FrameMemory(kernels, frame, 'I420'),
+        cutOut: undefined,
+        views: undefined,
+        backdrop: undefined,
+      };
+    });
     return this.#workspace;
   }
 
@@ -256,11 +262,11 @@ export class Pipeline implements Disposable {
     const { matte } = matting;
     const stage = this.#stage;
     if (stage !== 'composite') {
-      workspace.views ??= new Views(this.#kernels, source);
+      workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
       const { hasClasses } = this.#segmenter;
       return workspace.views.render(stage, { source, segmentation, hasClasses, matte, backdrop });
     }
-    if (this.#background.type === 'transparent') {
+    if (this.#showsAlpha) {
       const { maker, output: target } = this.#cutOutOf(workspace);
       maker.run(source, backdrop, matte, target);
       return target;
@@ -270,10 +276,10 @@ export class Pipeline implements Disposable {
   }
 
   #cutOutOf(workspace: Workspace): { readonly maker: CutOut; readonly output: FrameMemory } {
-    workspace.cutOut ??= {
+    workspace.cutOut ??= this.#kernels.memory.allOrNothing(() => ({
       maker: new CutOut(this.#kernels, workspace.source),
       output: new FrameMemory(this.#kernels, workspace.source, 'I420A'),
-    };
+    }));
     return workspace.cutOut;
   }
 
@@ -296,7 +302,7 @@ export class Pipeline implements Disposable {
     try {
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.placeholder(timestamp);
-      if (this.#background.type !== 'transparent') return backdrop;
+      if (!this.#showsAlpha) return backdrop;
       const { maker, output } = this.#cutOutOf(workspace);
       workspace.matting.matte.clear();
       maker.run(workspace.source, backdrop, workspace.matting.matte, output);

@@ -9,6 +9,9 @@ import type { Frame } from '../frame/frame.js';
  */
 export type Fit = 'cover' | 'contain' | 'stretch' | 'tile';
 
+/** All of them. */
+export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
+
 /**
  * Where the person is put. One definition for every package: `Image` and `Video` are what the package's callers name a
  * picture or a video by (a path in Node, an address or a blob in a page); the engine itself takes decoded ones.

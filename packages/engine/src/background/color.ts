@@ -18,13 +18,15 @@ export interface RgbColor {
  * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not a colour.
  */
 export function parseColor(css: string): RgbColor {
-  const parsed = parse(css.trim());
+  const parsed = typeof css === 'string' ? parse(css.trim()) : undefined;
   if (!parsed) {
     throw new EngineError(
       'BACKGROUND_INVALID',
       `'${css}' is not a CSS colour. Write it like '#00b140', 'seagreen' or 'rgb(0 177 64)'.`,
     );
   }
-  const { r, g, b, alpha = 1 } = clampRgb(toRgb(parsed));
-  return { r: r * alpha, g: g * alpha, b: b * alpha };
+  const { r, g, b } = clampRgb(toRgb(parsed));
+  // A missing part (`none`) is 0; of alpha, culori leaves out both `none` and what is not written.
+  const alpha = parsed.alpha ?? (/\/\s*none/i.test(css) ? 0 : 1);
+  return { r: (r || 0) * alpha, g: (g || 0) * alpha, b: (b || 0) * alpha };
 }

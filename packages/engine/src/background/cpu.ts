@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
-import type { Background } from './background.js';
+import { type Background, FITS, type Fit, type Picture } from './background.js';
 import { BlurBackdrop, DEFAULT_BLUR_STRENGTH } from './blur.js';
 import { parseColor } from './color.js';
 import { ImageBackdrop } from './image.js';
@@ -17,7 +17,7 @@ import { VideoBackdrop } from './video.js';
  * @throws {@link EngineError} `BACKGROUND_INVALID` that names what is wrong.
  */
 export function assertBackground(background: Background): void {
-  switch (background.type) {
+  switch (background?.type) {
     case 'blur': {
       const { strength = DEFAULT_BLUR_STRENGTH } = background;
       if (!(strength >= 0 && strength <= 1)) {
@@ -25,27 +25,52 @@ export function assertBackground(background: Background): void {
       }
       return;
     }
-    case 'image': {
-      const { width, height, data } = background.source;
-      if (width < 1 || height < 1 || data.length !== width * height * 4) {
-        throw invalid(
-          `A picture of ${width}x${height} needs ${width * height * 4} bytes of RGBA, not ${data.length}.`,
-        );
-      }
+    case 'image':
+      assertPicture(background.source);
+      assertFit(background.fit);
       return;
-    }
+    case 'video':
+      if (typeof background.source?.frameAt !== 'function') {
+        throw invalid("A video background's source must be an object with a method frameAt(timestamp).");
+      }
+      assertFit(background.fit);
+      return;
     case 'color':
       parseColor(background.color);
       return;
     case 'none':
-    case 'video':
     case 'transparent':
       return;
     default:
       throw invalid(
-        `There is no background of the type '${String((background as { type: unknown }).type)}'.`,
+        `A background is none, blur, image, video, color or transparent, not ${describe(background)}.`,
       );
   }
+}
+
+/** For callers without types: what they gave instead. */
+function describe(background: unknown): string {
+  return JSON.stringify(background) ?? String(background);
+}
+
+function assertPicture(picture: Picture | undefined): void {
+  const { width, height, data } = picture ?? {};
+  if (
+    !(isSide(width) && isSide(height) && data instanceof Uint8Array && data.length === width * height * 4)
+  ) {
+    throw invalid(
+      `A picture has a width and a height of at least one whole pixel, and width * height * 4 bytes of RGBA; ` +
+        `this one is ${width}x${height} with ${data?.length ?? 'no'} bytes.`,
+    );
+  }
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
+
+function assertFit(fit: Fit = 'cover'): void {
+  if (!FITS.includes(fit)) throw invalid(`There is no fit '${fit}': choose one of ${FITS.join(', ')}.`);
 }
 
 function invalid(problem: string): EngineError {
@@ -60,6 +85,10 @@ function invalid(problem: string): EngineError {
  * @param like - A frame of the size, colour space and rotation to come.
  */
 export function createBackdrop(kernels: Kernels, background: Background, like: FrameMemory): Backdrop {
+  return kernels.memory.allOrNothing(() => newBackdrop(kernels, background, like));
+}
+
+function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory): Backdrop {
   switch (background.type) {
     case 'none':
       return new RoomBackdrop(kernels, like);

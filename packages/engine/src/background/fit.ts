@@ -22,14 +22,26 @@ export interface Placement {
   readonly target: Rectangle;
 }
 
+/** The corner of a stored frame that is at the top left when it is upright: where tiles begin. */
+export interface Corner {
+  readonly right: boolean;
+  readonly bottom: boolean;
+}
+
 /**
  * Lays a picture into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
  * @param picture - The picture's size.
  * @param frame - The frame's size.
+ * @param corner - Where tiles begin. Default: top left.
  */
-export function place(fit: Fit, picture: Size, frame: Size): Placement {
+export function place(
+  fit: Fit,
+  picture: Size,
+  frame: Size,
+  { right, bottom }: Corner = { right: false, bottom: false },
+): Placement {
   const whole = (size: Size): Rectangle => ({ x: 0, y: 0, width: size.width, height: size.height });
   switch (fit) {
     case 'stretch':
@@ -52,8 +64,20 @@ export function place(fit: Fit, picture: Size, frame: Size): Placement {
     case 'tile': {
       const width = Math.min(frame.width, Math.max(picture.width > 1 ? 2 : 1, evenFloor(picture.width)));
       const height = Math.min(frame.height, Math.max(picture.height > 1 ? 2 : 1, evenFloor(picture.height)));
-      const tile = { x: 0, y: 0, width, height };
-      return { source: tile, target: tile };
+      return {
+        source: {
+          x: right ? picture.width - width : 0,
+          y: bottom ? picture.height - height : 0,
+          width,
+          height,
+        },
+        target: {
+          x: right ? evenFloor(frame.width - width) : 0,
+          y: bottom ? evenFloor(frame.height - height) : 0,
+          width,
+          height,
+        },
+      };
     }
   }
 }

@@ -34,7 +34,10 @@ export class Fitter {
       width: sideways ? picture.height : picture.width,
       height: sideways ? picture.width : picture.height,
     };
-    const { source, target } = place(fit, size, frame);
+    const { source, target } = place(fit, size, frame, {
+      right: turn === 90 || turn === 180,
+      bottom: turn === 180 || turn === 270,
+    });
     const fillsFrame = target.width === frame.width && target.height === frame.height;
     this.#kernels = kernels;
     this.#fit = fit;
@@ -94,16 +97,20 @@ export class Fitter {
 
   /** Copies the resized picture to its place, or for `tile` to all places. */
   #spread(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
-    const left = this.#target.x / subsampling;
-    const top = this.#target.y / subsampling;
+    const { width, height } = from;
+    const [x, y] = [this.#target.x / subsampling, this.#target.y / subsampling];
+    // The first of the tiles may begin outside of the frame.
     const repeats = this.#fit === 'tile';
-    const bottom = repeats ? to.height : Math.min(to.height, top + from.height);
-    const right = repeats ? to.width : Math.min(to.width, left + from.width);
-    for (let y = top; y < bottom; y++) {
-      const row = ((y - top) % from.height) * from.stride;
-      for (let x = left; x < right; x += from.width) {
-        const bytes = Math.min(from.width, right - x);
-        to.data.set(from.data.subarray(row, row + bytes), y * to.stride + x);
+    const [left, top] = repeats ? [(x % width) - width, (y % height) - height] : [x, y];
+    const [right, bottom] = repeats ? [to.width, to.height] : [x + width, y + height];
+    for (let row = Math.max(0, top); row < Math.min(to.height, bottom); row++) {
+      const source = ((row - top) % height) * from.stride;
+      for (let column = left; column < right; column += width) {
+        const skipped = Math.max(0, -column);
+        const bytes = Math.min(width, to.width - column);
+        if (bytes <= skipped) continue;
+        const part = from.data.subarray(source + skipped, source + bytes);
+        to.data.set(part, row * to.stride + column + skipped);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { recoloring } from '../frame/color-space.js';
-import { type Frame, isAlike, type Rotation } from '../frame/frame.js';
+import { assertFrame, type Frame, isAlike, type Rotation } from '../frame/frame.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
@@ -46,6 +46,7 @@ export class VideoBackdrop implements Backdrop {
   }
 
   #show(frame: Frame): void {
+    assertFrame(frame);
     const { frame: own, fitter } = this.#ownFor(frame);
     own.write(frame);
     recolor(this.#kernels, own, this.#planes);
@@ -56,9 +57,12 @@ export class VideoBackdrop implements Backdrop {
     const own = this.#own;
     if (own && isAlike(own.frame, frame)) return own;
     this.#disposeOwn();
-    const memory = new FrameMemory(this.#kernels, frame, 'I420');
+    const kernels = this.#kernels;
     const turn = ((frame.rotation - this.#planes.rotation + 360) % 360) as Rotation;
-    this.#own = { frame: memory, fitter: new Fitter(this.#kernels, this.#fit, memory, turn, this.#planes) };
+    this.#own = kernels.memory.allOrNothing(() => {
+      const memory = new FrameMemory(kernels, frame, 'I420');
+      return { frame: memory, fitter: new Fitter(kernels, this.#fit, memory, turn, this.#planes) };
+    });
     return this.#own;
   }
 

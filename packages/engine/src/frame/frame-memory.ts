@@ -35,7 +35,10 @@ export class PlaneMemory {
 
   /** Copies a plane of the same size in. */
   write(plane: Plane): void {
-    copyPlane(plane, this, { rowBytes: this.width, rows: this.height });
+    const { width, height, stride } = this;
+    // The padding may be written, too: it is nobody's.
+    if (plane.stride === stride) this.data.set(plane.data.subarray(0, stride * (height - 1) + width));
+    else copyPlane(plane, this, { rowBytes: width, rows: height });
   }
 
   /** Gives the memory back. */

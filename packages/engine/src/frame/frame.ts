@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import type { ColorSpace } from './color-space.js';
+import { type ColorSpace, LUMA_WEIGHTS } from './color-space.js';
 
 /**
  * How a frame's pixels lie in memory, 8 bit per sample:
@@ -71,30 +71,49 @@ export const MAX_FRAME_SIDE = 16384;
  */
 export function assertFrame(frame: Frame): void {
   const { format, width, height, planes } = frame;
-  for (const side of [width, height]) {
-    if (!Number.isInteger(side) || side < 1 || side > MAX_FRAME_SIDE) {
-      throw new EngineError(
-        'FRAME_INVALID',
-        `A frame of ${width}x${height} cannot be processed: both sides must be whole numbers from 1 to ${MAX_FRAME_SIDE}.`,
-      );
-    }
-  }
+  assertDescription(frame);
   const sizes = planeSizes(format, width, height);
   if (planes.length !== sizes.length) {
-    throw new EngineError(
-      'FRAME_INVALID',
-      `An ${format} frame has ${sizes.length} planes, not ${planes.length}.`,
-    );
+    throw invalid(`An ${format} frame has ${sizes.length} planes, not ${planes.length}.`);
   }
   sizes.forEach(({ rowBytes, rows }, index) => {
     const plane = planes[index];
-    if (!plane || plane.stride < rowBytes || plane.data.length < plane.stride * (rows - 1) + rowBytes) {
-      throw new EngineError(
-        'FRAME_INVALID',
+    const fits =
+      plane &&
+      Number.isInteger(plane.stride) &&
+      plane.stride >= rowBytes &&
+      plane.data.length >= plane.stride * (rows - 1) + rowBytes;
+    if (!fits) {
+      throw invalid(
         `Plane ${index} of the ${format} frame is too small for ${width}x${height}: it needs ${rows} rows of ${rowBytes} bytes.`,
       );
     }
   });
+}
+
+/** Checks everything but the pixels. */
+function assertDescription({ format, width, height, colorSpace, rotation }: Frame): void {
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1 || side > MAX_FRAME_SIDE) {
+      throw invalid(
+        `A frame of ${width}x${height} cannot be processed: both sides must be whole numbers from 1 to ${MAX_FRAME_SIDE}.`,
+      );
+    }
+  }
+  if (!['I420', 'NV12', 'I420A'].includes(format)) {
+    throw invalid(`A frame's format is I420, NV12 or I420A, not ${format}.`);
+  }
+  if (![0, 90, 180, 270].includes(rotation)) {
+    throw invalid(`A frame's rotation is 0, 90, 180 or 270 degrees, not ${rotation}.`);
+  }
+  const { matrix, range } = colorSpace ?? {};
+  if (!(matrix in LUMA_WEIGHTS) || !['limited', 'full'].includes(range)) {
+    throw invalid(`A frame's colour space is not ${JSON.stringify(colorSpace)}: see the type ColorSpace.`);
+  }
+}
+
+function invalid(problem: string): EngineError {
+  return new EngineError('FRAME_INVALID', problem);
 }
 
 /** Whether two frames differ in nothing but their pixels, so that what was made for one serves the other. */
@@ -129,10 +148,10 @@ export function copyFrame(from: Frame, to: Frame): void {
   });
 }
 
-/** Copies `rows` rows of `rowBytes` bytes between two planes of any strides. */
+/** Copies `rows` rows of `rowBytes` bytes between two planes of any strides; what lies between the rows stays. */
 export function copyPlane(from: Plane, to: Plane, { rowBytes, rows }: PlaneSize): void {
-  if (from.stride === to.stride) {
-    to.data.set(from.data.subarray(0, from.stride * (rows - 1) + rowBytes));
+  if (from.stride === rowBytes && to.stride === rowBytes) {
+    to.data.set(from.data.subarray(0, rows * rowBytes));
     return;
   }
   for (let row = 0; row < rows; row++) {

@@ -45,6 +45,8 @@ export class KernelMemory {
   /** In the order of their addresses; no two of them touch. */
   readonly #gaps: Gap[];
   #used = 0;
+  /** What was allocated since {@link allOrNothing} began. */
+  #journal: Block[] | undefined;
 
   /**
    * @param memory - The memory to hand out. Nobody else may grow it.
@@ -81,7 +83,32 @@ export class KernelMemory {
     gap.start += size;
     if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
     this.#used += size;
-    return new AllocatedBlock(this.#memory, start, bytes, () => this.#release(start, start + size));
+    const block = new AllocatedBlock(this.#memory, start, bytes, () => this.#release(start, start + size));
+    this.#journal?.push(block);
+    return block;
+  }
+
+  /**
+   * Makes something of several blocks. If that throws, all blocks that were allocated meanwhile are given back.
+   *
+   * @param make - What to do.
+   * @returns What it returned.
+   * @throws What it threw.
+   */
+  allOrNothing<T>(make: () => T): T {
+    const outer = this.#journal;
+    const journal: Block[] = [];
+    this.#journal = journal;
+    try {
+      const made = make();
+      outer?.push(...journal);
+      return made;
+    } catch (error) {
+      for (const block of journal) block.free();
+      throw error;
+    } finally {
+      this.#journal = outer;
+    }
   }
 
   /** Grows the memory until its last gap has `size` bytes. */

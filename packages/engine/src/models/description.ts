@@ -13,8 +13,8 @@ export function parseModelDescription(json: unknown): ModelDescription {
   const root = record(json, 'The description');
   const input = record(root['input'], "'input'");
   const id = text(root['id'], "'id'");
-  const [low, high] = Array.isArray(input['valueRange']) ? input['valueRange'] : [];
-  if (typeof low !== 'number' || typeof high !== 'number' || low === high) {
+  const [low, high, ...more] = Array.isArray(input['valueRange']) ? input['valueRange'] : [];
+  if (!Number.isFinite(low) || !Number.isFinite(high) || low === high || more.length > 0) {
     throw invalid("'input.valueRange' must be two different numbers, black's and white's, such as [0, 1].");
   }
   const sha256 = root['sha256'];
@@ -24,7 +24,7 @@ export function parseModelDescription(json: unknown): ModelDescription {
   const bytes = root['bytes'];
   return {
     id,
-    title: typeof root['title'] === 'string' ? root['title'] : id,
+    title: root['title'] === undefined ? id : text(root['title'], "'title'"),
     source: { kind: 'file' },
     input: {
       width: side(input['width'], "'input.width'"),
@@ -32,8 +32,8 @@ export function parseModelDescription(json: unknown): ModelDescription {
       valueRange: [low, high],
     },
     output: modelOutput(record(root['output'], "'output'")),
-    licence: typeof root['licence'] === 'string' ? root['licence'] : 'not stated',
-    reference: typeof root['reference'] === 'string' ? root['reference'] : 'not stated',
+    licence: root['licence'] === undefined ? 'not stated' : text(root['licence'], "'licence'"),
+    reference: root['reference'] === undefined ? 'not stated' : text(root['reference'], "'reference'"),
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(bytes === undefined ? {} : { bytes: side(bytes, "'bytes'") }),
   };
@@ -46,7 +46,9 @@ function modelOutput(output: Readonly<Record<string, unknown>>): ModelOutput {
   if (!Array.isArray(classNames) || classNames.length < 2 || classNames.length > 256) {
     throw invalid("'output.classNames' must name 2 to 256 classes.");
   }
-  return { kind, classNames: classNames.map((name, index) => text(name, `'output.classNames[${index}]'`)) };
+  const names = classNames.map((name, index) => text(name, `'output.classNames[${index}]'`));
+  if (new Set(names).size < names.length) throw invalid("'output.classNames' must not name a class twice.");
+  return { kind, classNames: names };
 }
 
 function record(value: unknown, what: string): Readonly<Record<string, unknown>> {

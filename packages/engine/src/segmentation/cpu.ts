@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
@@ -51,10 +52,13 @@ export class SegmentationStage {
    *
    * @param rotation - The frame's.
    * @param hard - Take the most likely class, not its probability, where the model has classes.
+   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives numbers that are none: they would stay in the
+   * temporal filter.
    */
   async find(rotation: Rotation, hard: boolean): Promise<void> {
     const segmenter = this.#segmenter;
     await segmenter.segment(this.#tensor.f32, this.found);
+    assertFinite(this.found.confidence);
     const { width, height } = segmenter;
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
     if (rotation === 0) this.confidence.f32.set(upright);
@@ -75,5 +79,13 @@ export class SegmentationStage {
     this.thumbnail.dispose();
     this.confidence.free();
     this.#tensor.free();
+  }
+}
+
+function assertFinite(confidence: Float32Array): void {
+  let sum = 0;
+  for (const value of confidence) sum += value;
+  if (!Number.isFinite(sum)) {
+    throw new EngineError('SEGMENTATION_FAILED', 'The network gave numbers that are none.');
   }
 }
