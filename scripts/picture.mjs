@@ -14,7 +14,10 @@ const [width, height, gap] = [560, 315, 6];
 const directory = await mkdtemp(join(tmpdir(), 'elsewhere-picture-'));
 try {
   const [before, place] = [join(directory, 'before.png'), join(directory, 'place.png')];
-  await writeFile(before, await framePng(createPresenter({ ...size, waving: 'always', seed: 1, room: 'kitchen' }), 40));
+  await writeFile(
+    before,
+    await framePng(createPresenter({ ...size, waving: 'always', seed: 1, room: 'kitchen' }), 40),
+  );
   await writeFile(place, await framePng(createPresenter({ ...size, people: 0, room: 'living', seed: 2 }), 0));
   const versions = {
     elsewhere: { background: { type: 'image', source: place } },
