@@ -796,6 +796,24 @@ describe('a background that is none', () => {
     expect(yuvAt(pixelsOf(frame), 3, 3)).toEqual(roundedYuvOf([0, 0, 255], DEFAULT_COLOR_SPACE));
   });
 
+  it('is refused with a sentence that one can read, whatever was given', async () => {
+    const circular: Record<string, unknown> = { type: 'hologram' };
+    circular['self'] = circular;
+    const large = { type: 'picture', source: { width: 500, height: 500, data: new Uint8Array(1_000_000) } };
+    const refused: unknown[] = [circular, large, { type: 'hologram', depth: 1n }, Symbol('blur'), () => {}];
+    using pipeline = await createTestPipeline(nobody());
+    for (const background of refused) {
+      let error: unknown;
+      try {
+        pipeline.setBackground(background as Background);
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toMatchObject({ code: 'BACKGROUND_INVALID' });
+      expect(String(error).length).toBeLessThan(500);
+    }
+  });
+
   it.each(wrong.slice(2))('makes no pipeline: %s', async (_what, background) => {
     const made = createTestPipeline(nobody(), { background: background as Background });
     await expect(made).rejects.toMatchObject({ code: 'BACKGROUND_INVALID' });

@@ -541,6 +541,37 @@ describe('memory that runs out', () => {
     }
     expect([...outcomes].sort()).toEqual(['placeholder', 'processed', 'refused']);
   });
+
+  it('loses no memory to placeholders for the room itself', async () => {
+    const watch = watchMemory();
+    const outcomes = new Set<string>();
+    // Planes larger than the pages in which the memory grows, so that it runs out between any two of them.
+    const frame = plainFrame(640, 360, [255, 0, 255]);
+    for (const pages of range(40, 3)) {
+      const segmenter = new FakeSegmenter(() => Promise.reject(new Error('gone')), {
+        width: 128,
+        height: 72,
+      });
+      const pipeline = await createTestPipeline(segmenter, {
+        background: { type: 'none' },
+        stage: 'mask',
+        kernels: await kernelsWithMemory(pages * 65536),
+      });
+      for (const index of range(4)) {
+        try {
+          const { kind, frame: result } = await pipeline.process(frame, index * FRAME_TIME);
+          outcomes.add(kind);
+          expect(roomSamples(pixelsOf(result))).toBe(0);
+        } catch (error) {
+          outcomes.add('refused');
+          expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' });
+        }
+      }
+      pipeline.dispose();
+      expect(watch.memory.usedBytes, `${pages} pages`).toBe(0);
+    }
+    expect([...outcomes].sort()).toEqual(['placeholder', 'refused']);
+  });
 });
 
 describe('a pipeline that is used wrongly', () => {

@@ -246,6 +246,37 @@ describe('the matte of an exact confidence', () => {
     expect(mad(matte, shot.alpha)).toBeLessThan(0.012);
   });
 
+  it('stands on the edges of the frame to a pixel, also in noise', async () => {
+    const [width, height] = [320, 180];
+    // On purpose not on the borders of the network's cells, which are 2.5 pixels wide.
+    const [left, right, top] = [101, 203, 52];
+    const isPerson = (i: number) => i % width >= left && i % width < right && i >= top * width;
+    const data = Uint8Array.from({ length: width * height }, (_, i) => (isPerson(i) ? 255 : 0));
+    let seed = 7;
+    const rgba = Uint8Array.from({ length: data.length * 4 }, (_, i) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) | 0;
+      return (i & 3) === 3 ? 255 : (isPerson(i >> 2) ? 100 : 150) + ((seed >> 16) % 11);
+    });
+    const matte = await matteAlone({
+      frame: rgbaFrame(rgba, width, height),
+      alpha: data,
+      upright: { width, height, data },
+    });
+    const inside = eroded(data, width, height, 2);
+    const outside = dilated(data, width, height, 2);
+    const values = (keep: (i: number) => boolean) => matte.filter((_, i) => keep(i));
+    // Not at the corners, which the windows of the guided filter round.
+    const isCorner = (i: number) =>
+      Math.abs(Math.floor(i / width) - top) < 16 &&
+      Math.min(Math.abs((i % width) - left), Math.abs((i % width) - right)) < 16;
+    const within = values((i) => at(inside, i) === 255 && !isCorner(i));
+    const without = values((i) => at(outside, i) === 0 && !isCorner(i));
+    // Measured: 241 inside, 1.6 % of it not whole, and 5 outside.
+    expect(within.reduce((a, b) => Math.min(a, b), 255)).toBeGreaterThan(230);
+    expect(within.filter((value) => value < 255).length / within.length).toBeLessThan(0.05);
+    expect(without.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(15);
+  });
+
   it('does not depend on the format and the strides of the frame', async () => {
     for (const [width, height] of [
       [161, 91],

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Background, Picture } from '@elsewhere/engine';
-import sharp from 'sharp';
 import { MediaError } from './errors.js';
 import { VideoBackground } from './media/video-background.js';
 
@@ -46,6 +45,8 @@ async function assertFile(path: string): Promise<void> {
 }
 
 async function readPicture(path: string): Promise<Picture> {
+  // Not loaded before it is needed: it takes time and memory.
+  const { default: sharp } = await import('sharp');
   try {
     const { data, info } = await sharp(path, { limitInputPixels: 500_000_000 })
       .autoOrient()

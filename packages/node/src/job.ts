@@ -3,7 +3,6 @@ import { openBackground } from './background.js';
 import type { Progress, Report } from './convert.js';
 import { MediaError } from './errors.js';
 import { silence } from './media/ffmpeg.js';
-import { checkPictureOutput, convertPicture } from './media/picture.js';
 import { isStill, parseSource } from './media/source.js';
 import { type TranscodeResult, Transcoder } from './media/transcode.js';
 import { FLAG, type Job } from './messages.js';
@@ -33,6 +32,7 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   });
   const source = parseSource(job.input);
   if (source.kind === 'file' && isStill(source.path)) {
+    const { checkPictureOutput, convertPicture } = await import('./media/picture.js');
     checkPictureOutput(job.output, job.options);
     return withPipeline(job, async (pipeline) => {
       poll();

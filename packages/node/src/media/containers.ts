@@ -34,6 +34,7 @@ import {
 } from 'node-av/constants';
 import type { Codec } from '../convert.js';
 import { MediaError } from '../errors.js';
+import { isVideoDevice } from './source.js';
 
 /** A kind of file that can be written, and what it can hold. */
 export interface Container {
@@ -221,11 +222,6 @@ export function containerFor(output: string): Container {
     );
   }
   return container;
-}
-
-/** Whether a path names a video device. */
-export function isVideoDevice(path: string): boolean {
-  return /^\/dev\/video\d+$/.test(path);
 }
 
 /**

@@ -5,7 +5,7 @@ import { MediaError } from '../errors.js';
 import { check, FfmpegFailure, known, rational } from './ffmpeg.js';
 import type { InputStream } from './reader.js';
 
-/** More threads than this cost memory and gain little beside an encoder. */
+/** Each thread holds pictures of its own; more than this gain little beside an encoder. */
 const MAX_THREADS = 8;
 
 /** A decoder that fails this often in a row gives nothing for this packet. */
@@ -40,7 +40,7 @@ export class Decoder {
     this.#context.allocContext3(codec);
     check(this.#context.parametersToContext(input.parameters), 'describe the video to its decoder');
     this.#context.pktTimebase = rational(input.timeBase);
-    this.#context.threadCount = Math.min(MAX_THREADS, availableParallelism() + 1);
+    this.#context.threadCount = Math.min(MAX_THREADS, availableParallelism());
     const ret = this.#context.open2Sync(codec, null);
     if (ret < 0) {
       this.#context.freeContext();

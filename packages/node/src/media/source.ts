@@ -26,3 +26,8 @@ const STILL = /\.(jpe?g|png|webp|avif|tiff?)$/i;
 export function isStill(path: string): boolean {
   return STILL.test(path);
 }
+
+/** Whether a path names a video device. */
+export function isVideoDevice(path: string): boolean {
+  return /^\/dev\/video\d+$/.test(path);
+}
