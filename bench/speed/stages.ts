@@ -8,8 +8,9 @@ const STAGES: readonly TimedStage[] = ['input', 'segmentation', 'matting', 'back
 
 /** Distinct pictures; they are played there and back, so that the motion is natural. */
 const PICTURES = 12;
-/** The statistics are means over about 30 frames: read once in that many, the first ones thrown away. */
+/** The statistics are means over about 30 frames: read once in that many, after some that warm up. */
 const PERIOD = 30;
+const WARM_UP = 6;
 const PERIODS = 6;
 
 /** Measures each stage of the pipeline, alone on one thread, over the presenter. */
@@ -67,13 +68,13 @@ async function drawFrames(width: number, height: number): Promise<readonly Frame
 async function measure(frames: readonly Frame[], background: Background): Promise<readonly number[]> {
   const pipeline = await createPipeline({ background });
   const samples: (readonly number[])[] = [];
-  for (let period = 0; period <= PERIODS; period++) {
+  for (let period = 0; period < WARM_UP + PERIODS; period++) {
     for (let index = period * PERIOD; index < (period + 1) * PERIOD; index++) {
       const frame = frames[index % frames.length];
       const { error } = frame ? await pipeline.process(frame, index * 33_333) : {};
       if (error) throw error;
     }
-    if (period > 0) samples.push(STAGES.map((stage) => pipeline.statistics.milliseconds[stage]));
+    if (period >= WARM_UP) samples.push(STAGES.map((stage) => pipeline.statistics.milliseconds[stage]));
   }
   pipeline.dispose();
   return STAGES.map((_, column) => median(samples.map((sample) => sample[column] ?? 0)));

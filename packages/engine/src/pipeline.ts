@@ -19,7 +19,7 @@ import { Views } from './views.js';
 export interface PipelineOptions {
   /** The kernels, `@elsewhere/engine/kernels.wasm`: its bytes or the compiled module. */
   readonly kernels: WebAssembly.Module | BufferSource;
-  /** Finds the person. The pipeline owns it from now on and disposes of it. */
+  /** Finds the person. The pipeline owns it from now on and disposes of it, also where it cannot be made. */
   readonly segmenter: Segmenter;
   /** Default `{ type: 'blur' }`. */
   readonly background?: Background;
@@ -64,7 +64,8 @@ interface Workspace {
 
 /** What the caller learns of a stage that failed. */
 const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
-  input: ['FRAME_INVALID', 'The frame could not be read'],
+  // The frame itself has been checked.
+  input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
   segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
   matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
   background: ['BACKGROUND_FAILED', 'The background could not be made'],
@@ -106,8 +107,13 @@ export class Pipeline implements Disposable {
    * not one.
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
-    if (options.background) assertBackground(options.background);
-    return new Pipeline(await loadKernels(options.kernels), options);
+    try {
+      if (options.background) assertBackground(options.background);
+      return new Pipeline(await loadKernels(options.kernels), options);
+    } catch (error) {
+      options.segmenter.dispose();
+      throw error;
+    }
   }
 
   /** What the pipeline has done so far. Kept up to date; copy what you want to keep. */

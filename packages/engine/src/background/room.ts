@@ -23,7 +23,8 @@ export class RoomBackdrop implements Backdrop {
   }
 
   placeholder(): FrameMemory {
-    this.#neutral ??= new SolidBackdrop(this.#kernels, this.#like, NEUTRAL);
+    const kernels = this.#kernels;
+    this.#neutral ??= kernels.memory.allOrNothing(() => new SolidBackdrop(kernels, this.#like, NEUTRAL));
     return this.#neutral.render();
   }
 

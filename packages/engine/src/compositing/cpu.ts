@@ -1,5 +1,6 @@
 import { type FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { MIXED_TILE, TILE } from '../kernels/layout.js';
 import type { Matte } from '../matting/matte.js';
 
 /**
@@ -70,11 +71,25 @@ export class CutOut {
    * @param target - Receives the picture; has an alpha plane.
    */
   run(source: FrameMemory, black: FrameMemory, matte: Matte, target: FrameMemory): void {
-    const presence = this.#presence.data;
-    const alpha = matte.alpha.data;
-    for (let i = 0; i < presence.length; i++) presence[i] = alpha[i] === 0 ? 0 : 255;
+    this.#findPresence(matte);
     composite(this.#kernels, source, black, { alpha: this.#presence, tiles: matte.tiles }, target);
-    target.alpha?.data.set(alpha);
+    target.alpha?.data.set(matte.alpha.data);
+  }
+
+  /** Only where the tiles do not tell: the compositor looks nowhere else. */
+  #findPresence({ alpha: { data: alpha, stride, width, height }, tiles }: Matte): void {
+    const presence = this.#presence.data;
+    const across = Math.ceil(width / TILE);
+    const kinds = tiles.u8;
+    for (let tile = 0; tile < kinds.length; tile++) {
+      if (kinds[tile] !== MIXED_TILE) continue;
+      const left = (tile % across) * TILE;
+      const top = Math.floor(tile / across) * TILE;
+      for (let y = top; y < Math.min(top + TILE, height); y++) {
+        const row = y * stride + left;
+        for (let i = row; i < row + TILE; i++) presence[i] = alpha[i] === 0 ? 0 : 255;
+      }
+    }
   }
 
   /** Gives the memory back. */

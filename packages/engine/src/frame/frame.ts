@@ -107,7 +107,7 @@ function assertDescription({ format, width, height, colorSpace, rotation }: Fram
     throw invalid(`A frame's rotation is 0, 90, 180 or 270 degrees, not ${rotation}.`);
   }
   const { matrix, range } = colorSpace ?? {};
-  if (!(matrix in LUMA_WEIGHTS) || !['limited', 'full'].includes(range)) {
+  if (!Object.hasOwn(LUMA_WEIGHTS, matrix) || !['limited', 'full'].includes(range)) {
     throw invalid(`A frame's colour space is not ${JSON.stringify(colorSpace)}: see the type ColorSpace.`);
   }
 }
