@@ -84,7 +84,8 @@ export class SegmentationStage {
 
 function assertFinite(confidence: Float32Array): void {
   let sum = 0;
-  for (const value of confidence) sum += value;
+  // By index: an iterator takes a tenth of the network's own time.
+  for (let i = 0; i < confidence.length; i++) sum += confidence[i] ?? 0;
   if (!Number.isFinite(sum)) {
     throw new EngineError('SEGMENTATION_FAILED', 'The network gave numbers that are none.');
   }

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect } from 'vitest';
+
+/** The real command. */
+export const ELSEWHERE = fileURLToPath(new URL('../../bin/elsewhere.js', import.meta.url));
+
+/** How a run of the command ended. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** A run of the command that is under way. */
+export interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Outcome>;
+  /** Resolves once all of standard output (or error) so far matches. */
+  until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void>;
+}
+
+/** Where and how the command is run. */
+export interface Circumstances {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A new directory for one test; all are gone when the file's tests are done. */
+export function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'elsewhere-e2e-'));
+  directories.push(directory);
+  return directory;
+}
+
+const directories: string[] = [];
+
+afterAll(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Starts the command. */
+export function start(argv: readonly string[], { cwd, env }: Circumstances = {}): Run {
+  const began = performance.now();
+  const child = spawn(process.execPath, [ELSEWHERE, ...argv], {
+    cwd: cwd ?? tmpdir(),
+    // Models that somebody has fetched on this machine are no part of the test.
+    env: { ...process.env, ELSEWHERE_MODELS: join(tmpdir(), 'elsewhere-e2e-no-models'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  let noted = () => {};
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8');
+    child[stream].on('data', (data: string) => {
+      text[stream] += data;
+      noted();
+    });
+  }
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, ...text, seconds: (performance.now() - began) / 1000 });
+      noted();
+    });
+  });
+  return {
+    child,
+    ended,
+    until: (stream, pattern) =>
+      new Promise((resolve, reject) => {
+        noted = () => {
+          if (pattern.test(text[stream])) resolve();
+          else if (child.exitCode !== null || child.signalCode !== null) {
+            reject(new Error(`ended without ${pattern}: ${text.stdout}${text.stderr}`));
+          }
+        };
+        noted();
+      }),
+  };
+}
+
+/** Runs the command to its end. */
+export function elsewhere(argv: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
+  return start(argv, circumstances).ended;
+}
+
+/** Runs the command, which is expected to succeed; gives its `done` event. */
+export async function convert(
+  input: string,
+  output: string,
+  options: readonly string[] = [],
+  { code = 0, ...circumstances }: Circumstances & { readonly code?: number } = {},
+): Promise<Done> {
+  const outcome = await elsewhere([input, '-o', output, '--json', ...options], circumstances);
+  expect(outcome, outcome.stderr).toMatchObject({ code, stderr: '' });
+  const events = eventsOf(outcome);
+  const done = events.find(({ type }) => type === 'done');
+  if (!done) throw new Error(`nothing was done: ${outcome.stdout}`);
+  return {
+    frames: done.frames ?? 0,
+    width: done.width ?? 0,
+    height: done.height ?? 0,
+    ...(done.lostSeconds === undefined ? {} : { lostSeconds: done.lostSeconds }),
+    warnings: events.flatMap(({ type, message }) => (type === 'warning' && message ? [message] : [])),
+  };
+}
+
+/** What a conversion says of itself. */
+export interface Done {
+  readonly frames: number;
+  readonly width: number;
+  readonly height: number;
+  readonly lostSeconds?: number;
+  readonly warnings: readonly string[];
+}
+
+/** One line of `--json`. */
+export interface Event {
+  readonly type: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly frames?: number;
+  readonly seconds?: number;
+  readonly totalSeconds?: number;
+  readonly percent?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly lostSeconds?: number;
+  readonly damaged?: boolean;
+  readonly message?: string;
+  readonly code?: string;
+  readonly exitCode?: number;
+}
+
+/** Reads `--json`; fails on anything that is not one JSON object a line. */
+export function eventsOf({ stdout }: Pick<Outcome, 'stdout'>): Event[] {
+  if (stdout === '') return [];
+  expect(stdout.endsWith('\n'), 'the last line is whole').toBe(true);
+  return stdout
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const event: unknown = JSON.parse(line);
+      if (typeof event !== 'object' || event === null || !('type' in event)) throw new Error(line);
+      return event as Event;
+    });
+}
+
+/** Fails unless a run ended with one clear sentence and this exit code. */
+export function expectRefusal(outcome: Outcome, code: number, sentence: RegExp): void {
+  expect(outcome.stderr).toMatch(/^elsewhere: [A-Z'"/.\w][^\n]*[.!?]\n$/);
+  expect(outcome.stderr).toMatch(sentence);
+  expect(outcome.stderr).not.toMatch(/\n\s+at |Error:|\.[jt]s:\d+|node_modules|undefined|\[object|NaN/);
+  expect(outcome).toMatchObject({ code, signal: null, stdout: '' });
+}
+
+/** Everything that lies in a directory, hidden files too: paths with the hashes of their contents. */
+export function contentsOf(directory: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    found[path.slice(directory.length + 1)] = entry.isFile()
+      ? hashOf(path)
+      : entry.isSymbolicLink()
+        ? `-> ${readlinkSync(path)}`
+        : 'other';
+  }
+  return found;
+}
+
+/** The SHA-256 of a file. */
+export function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

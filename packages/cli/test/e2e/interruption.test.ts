@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { makeVideo } from '../../../node/test/media/make.js';
+import { contentsOf, ELSEWHERE, eventsOf, newDirectory, type Run, start } from './command.js';
+
+/** Giving up takes less than a second; the rest is for machines that are busy. */
+const QUICKLY = 2;
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+beforeAll(() => {
+  directory = newDirectory();
+  // Nobody is on it: what matters is that it takes long.
+  makeVideo(at('long.mp4'), {
+    picture: 'testsrc2=size=640x360:rate=25:duration=40',
+    audio: [{ source: 'sine=duration=40' }],
+  });
+  copyFileSync(at('long.mp4'), at('longer.mp4'));
+});
+
+/** Processes whose parent, or whose parent's parent, is this one. */
+function descendantsOf(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      // The name of the process, in parentheses, may hold anything.
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+  const found: number[] = [];
+  for (const [child, parent] of parents) if (parent === pid || found.includes(parent)) found.push(child);
+  return found;
+}
+
+async function signalled(
+  run: Run,
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; seconds: number }> {
+  const began = performance.now();
+  run.child.kill(signal);
+  const { code } = await run.ended;
+  return { code, seconds: (performance.now() - began) / 1000 };
+}
+
+const isRunning = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('while it converts', () => {
+  test.each([
+    ['SIGINT', 130, 'out.mp4', []],
+    ['SIGINT', 130, 'out.webm', ['--preset', 'best', '--crf', '5']],
+    ['SIGTERM', 143, 'out.mp4', []],
+    ['SIGHUP', 129, 'out.mkv', ['--codec', 'hevc', '--preset', 'veryslow']],
+  ] as const)(
+    '%s ends with %i at once; nothing of %s is left, and no process',
+    async (signal, code, name, options) => {
+      const before = contentsOf(directory);
+      const run = start([at('long.mp4'), '-o', at(name), '--json', ...options]);
+      await run.until('stdout', /"frames":[1-9]/);
+      // While it is made it lies beside the result, under another name.
+      expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([
+        expect.stringMatching(/^\..+\.part$/),
+      ]);
+      const children = descendantsOf(run.child.pid ?? 0);
+      const { code: found, seconds } = await signalled(run, signal);
+      expect(found).toBe(code);
+      expect(seconds).toBeLessThan(QUICKLY);
+      expect(contentsOf(directory)).toEqual(before);
+      expect(children.filter(isRunning)).toEqual([]);
+      const outcome = await run.ended;
+      const events = eventsOf(outcome);
+      expect(events.at(-1)).toMatchObject({ type: 'error', code: 'CANCELLED', exitCode: code });
+      expect(outcome.stderr).toBe('');
+    },
+  );
+
+  test('people are told in one line', async () => {
+    const run = start([at('long.mp4'), '-o', at('out.mp4')]);
+    await run.until('stderr', /long\.mp4: 1\d %/);
+    expect((await signalled(run, 'SIGINT')).code).toBe(130);
+    const { stderr, stdout } = await run.ended;
+    expect(stdout).toBe('');
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('long.mp4: interrupted, nothing was written');
+    expect(stderr).not.toMatch(/\n\s+at |Error/);
+  });
+
+  test('before the first frame, too', async () => {
+    const before = contentsOf(directory);
+    const run = start([at('long.mp4'), '-o', at('out.mp4'), '--json']);
+    await run.until('stdout', /"type":"start"/);
+    const { code, seconds } = await signalled(run, 'SIGINT');
+    expect(code).toBe(130);
+    expect(seconds).toBeLessThan(QUICKLY);
+    expect(contentsOf(directory)).toEqual(before);
+  });
+
+  test('two at once, and a second Ctrl-C right after the first', async () => {
+    const before = contentsOf(directory);
+    const run = start([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
+    await run.until('stdout', /"frames":[1-9]/);
+    run.child.kill('SIGINT');
+    const { code, seconds } = await signalled(run, 'SIGINT');
+    expect(code).toBe(130);
+    expect(seconds).toBeLessThan(QUICKLY);
+    eventsOf(await run.ended);
+    expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([]);
+  });
+
+  test('what was there before is still there: --overwrite replaces only by what is whole', async () => {
+    writeFileSync(at('precious.mp4'), 'precious');
+    const before = contentsOf(directory);
+    const run = start([at('long.mp4'), '-o', at('precious.mp4'), '--overwrite', '--json']);
+    await run.until('stdout', /"frames":[1-9]/);
+    expect((await signalled(run, 'SIGTERM')).code).toBe(143);
+    expect(contentsOf(directory)).toEqual(before);
+  });
+
+  test('whoever reads the output goes away: it is given up, without a word', async () => {
+    const before = contentsOf(directory);
+    // `head` takes one line and leaves; the shell tells how the command ended.
+    const script = '{ "$@"; echo $? >"$STATUS"; } 2>"$ERRORS" | head -n 1';
+    const notes = newDirectory();
+    const env = { ...process.env, STATUS: join(notes, 'status'), ERRORS: join(notes, 'errors') };
+    const argv = [process.execPath, ELSEWHERE, at('long.mp4'), '-o', at('out.mp4'), '--json'];
+    const shell = spawn('sh', ['-c', script, 'sh', ...argv], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let line = '';
+    shell.stdout.setEncoding('utf8').on('data', (data: string) => {
+      line += data;
+    });
+    await new Promise((resolve) => shell.on('close', resolve));
+    expect(JSON.parse(line)).toMatchObject({ type: 'start' });
+    expect(readFileSync(join(notes, 'status'), 'utf8')).toBe('141\n');
+    expect(readFileSync(join(notes, 'errors'), 'utf8')).toBe('');
+    expect(contentsOf(directory)).toEqual(before);
+  });
+});
+
+describe('while it records', () => {
+  test('the second Ctrl-C gives the recording up', async () => {
+    const before = contentsOf(directory);
+    const argv = ['lavfi:testsrc2=size=640x360:rate=25', '-o', at('take.mp4'), '--json', '--codec', 'hevc'];
+    const run = start([...argv, '--preset', 'veryslow']);
+    await run.until('stdout', /"frames":[1-9]/);
+    run.child.kill('SIGINT');
+    const { code, seconds } = await signalled(run, 'SIGINT');
+    // Both may come before the recording is ended: then it is given up; a quick machine has it whole.
+    expect([0, 130]).toContain(code);
+    expect(seconds).toBeLessThan(QUICKLY + 2);
+    const left = Object.keys(contentsOf(directory)).filter((path) => !(path in before));
+    expect(left).toEqual(code === 0 ? ['take.mp4'] : []);
+  });
+});

@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Clip, makeClip } from './clips.js';
+import { convert, elsewhere, newDirectory } from './command.js';
+import { decode, type Picture } from './inspect.js';
+import { difference, greyOf, overlap } from './pictures.js';
+
+const MEDIA =
+  process.env['ELSEWHERE_MEDIA'] ?? fileURLToPath(new URL('../../../../../shared/media', import.meta.url));
+const DEEPLAB = join(MEDIA, 'models/deeplabv3_257_mv_gpu.tflite');
+const FRAMES = 6;
+
+let directory: string;
+let talk: Clip;
+let alpha: Uint8Array;
+const at = (name: string) => join(directory, name);
+
+beforeAll(async () => {
+  directory = newDirectory();
+  talk = await makeClip(at('talk.mp4'), { frames: FRAMES, waving: 'never', room: 'wall' });
+  ({ alpha } = await talk.presenter.frame(FRAMES - 1));
+});
+
+/** The last picture of a stage, without loss. */
+async function show(stage: string, ...options: string[]): Promise<Picture> {
+  const output = at(`${[stage, ...options].join('').replace(/[^\w]/g, '')}.mkv`);
+  await convert(talk.path, output, ['--stage', stage, '--codec', 'ffv1', ...options]);
+  const picture = decode(output)[FRAMES - 1];
+  if (!picture) throw new Error('too few pictures');
+  return picture;
+}
+
+const BLUE = ['-b', '#1e90ff'];
+
+describe('the steps of the work', () => {
+  test('mask: black and white, white where the person is', async () => {
+    const grey = greyOf(await show('mask'));
+    expect(new Set(grey)).toEqual(new Set([0, 255]));
+    expect(overlap(grey, alpha)).toBeGreaterThan(0.93);
+  });
+
+  test('matte: near the exact alpha, with soft edges', async () => {
+    const grey = greyOf(await show('matte'));
+    expect(overlap(grey, alpha)).toBeGreaterThan(0.93);
+    expect(difference(grey, alpha)).toBeLessThan(0.02);
+    expect(grey.some((value) => value > 60 && value < 200)).toBe(true);
+  });
+
+  test('segmentation: grey at the resolution of the network', async () => {
+    expect(overlap(greyOf(await show('segmentation')), alpha)).toBeGreaterThan(0.9);
+  });
+
+  test('with hard masks, foreground and backdrop add up to the composite', async () => {
+    const hard = ['--mask', 'hard', ...BLUE];
+    const [foreground, backdrop, composite] = await Promise.all([
+      show('foreground', ...hard),
+      show('backdrop', ...hard),
+      show('composite', ...hard),
+    ]);
+    // Black is 16 for luma and 128 for chroma; chroma samples over an edge are rounded in each of the two.
+    const black = [16, 128, 128];
+    for (const [index, base] of black.entries()) {
+      const sum = foreground.planes[index]?.samples.map(
+        (value, i) => value + (backdrop.planes[index]?.samples[i] ?? 0) - base,
+      );
+      const expected = composite.planes[index]?.samples;
+      const worst = Math.max(...(sum ?? []).map((value, i) => Math.abs(value - (expected?.[i] ?? 0))));
+      expect(worst).toBeLessThanOrEqual(index === 0 ? 0 : 1);
+    }
+  });
+});
+
+describe.skipIf(!existsSync(DEEPLAB))('DeepLab v3 (needs ../shared/media; it does not know drawings)', () => {
+  const clip = join(MEDIA, 'video_with_alpha/motion_captain_720p');
+
+  test('segmentation shows the classes in the colours of Pascal VOC: a person is (192, 128, 128)', async () => {
+    const still = join(MEDIA, 'stills/tfjs_portrait/image/tfjs_portrait.jpg');
+    await convert(still, at('classes.png'), ['-m', DEEPLAB, '--stage', 'segmentation']);
+    const { data, info } = await sharp(at('classes.png'))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const middle = (Math.floor(info.height * 0.7) * info.width + (info.width >> 1)) * 3;
+    const person = [192, 128, 128];
+    person.forEach((value, i) => {
+      expect(Math.abs((data[middle + i] ?? 0) - value)).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test("the article's method: hard masks of the network's classes", async () => {
+    const output = at('article.mkv');
+    const options = [
+      '-m',
+      DEEPLAB,
+      '--mask',
+      'hard',
+      '--stage',
+      'mask',
+      '--codec',
+      'ffv1',
+      '--duration',
+      '0.1',
+    ];
+    await convert(join(clip, 'video.mp4'), output, options);
+    const grey = greyOf(decode(output)[0]);
+    expect(new Set(grey)).toEqual(new Set([0, 255]));
+    expect(overlap(grey, greyOf(decode(join(clip, 'alpha.mkv'))[0]))).toBeGreaterThan(0.75);
+  });
+
+  test('keeps what is asked for, and nothing else', async () => {
+    const output = at('dogs.mkv');
+    const options = ['-m', DEEPLAB, '-k', 'dog', '--stage', 'mask', '--codec', 'ffv1', '--duration', '0.1'];
+    await convert(join(clip, 'video.mp4'), output, options);
+    const grey = greyOf(decode(output)[0]);
+    expect(grey.filter((value) => value > 0).length).toBeLessThan(grey.length * 0.02);
+    const outcome = await elsewhere([talk.path, '-m', DEEPLAB, '-k', 'unicorn', '-o', at('x.mp4')]);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toMatch(/unicorn.*person/);
+  });
+});
+
+describe.skipIf(!existsSync(MEDIA))('real videos (need ../shared/media)', () => {
+  test.each([
+    ['videos/intel/asl_book.mkv', []],
+    ['videos/liveportrait/d13.mp4', ['--duration', '1']],
+    ['videos/simpl/webrtc_2.webm', ['--duration', '1']],
+  ] as const)('%s', async (name, options) => {
+    const output = at(`${name.replaceAll('/', '-')}.mp4`);
+    const done = await convert(join(MEDIA, name), output, ['-b', 'seagreen', ...options]);
+    expect(decode(output)).toHaveLength(done.frames);
+    expect(done.frames).toBeGreaterThan(24);
+  });
+
+  test("a keyed clip's matte is near its alpha", async () => {
+    const clip = join(MEDIA, 'video_with_alpha/motion_captain_720p');
+    const output = at('captain.mkv');
+    await convert(join(clip, 'video.mp4'), output, [
+      '--stage',
+      'matte',
+      '--codec',
+      'ffv1',
+      '--duration',
+      '0.4',
+    ]);
+    const truth = decode(join(clip, 'alpha.mkv'));
+    decode(output).forEach((picture, index) => {
+      const exact = truth[index];
+      // Measured: 0.99. The clip is one of the easy ones.
+      expect(overlap(greyOf(picture), greyOf(exact))).toBeGreaterThan(0.95);
+    });
+  });
+});
