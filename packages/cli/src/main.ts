@@ -39,8 +39,9 @@ export async function main(): Promise<void> {
   for (const [signal, kind] of Object.entries(SIGNALS)) {
     process.on(signal, () => interruption.interrupt(kind));
   }
-  // Whoever read our output went away: nothing more is written to it, and what is under way is given up.
-  process.stdout.on('error', () => interruption.interrupt('pipe'));
+  // Whoever read our output went away: what is under way is given up. Each further write fails, too.
+  process.stdout.once('error', () => interruption.interrupt('pipe'));
+  process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
   setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : LINGER_MS).unref();

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Background, Statistics } from '@elsewhere/engine';
@@ -103,12 +104,16 @@ export async function convert(
         overwrite: options.overwrite ?? false,
         input: source.kind === 'file' ? source.path : undefined,
       });
+  const removePart = () => rmSync(target.part, { force: true });
+  // A process that is ended at once has no time for what is awaited.
+  if (target.part !== target.path) process.on('exit', removePart);
   try {
     const report = await work({ input, output, part: target.part, options, flags: newFlags() }, control);
     if (target.part !== target.path) await publish(target, output, options.overwrite ?? false);
     return report;
   } finally {
     if (target.part !== target.path) await unlink(target.part).catch(() => {});
+    process.off('exit', removePart);
   }
 }
 

@@ -157,7 +157,8 @@ describe('while it records', () => {
     run.child.kill('SIGINT');
     const { code, seconds } = await signalled(run, 'SIGINT');
     // Both may come before the recording is ended: then it is given up; a quick machine has it whole.
-    expect([0, 130]).toContain(code);
+    const { stdout, stderr } = await run.ended;
+    expect([0, 130], `${stdout}${stderr}`).toContain(code);
     expect(seconds).toBeLessThan(QUICKLY + 2);
     const left = Object.keys(contentsOf(directory)).filter((path) => !(path in before));
     expect(left).toEqual(code === 0 ? ['take.mp4'] : []);
