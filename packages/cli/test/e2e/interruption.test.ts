@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
 import { contentsOf, ELSEWHERE, eventsOf, newDirectory, type Run, start } from './command.js';
 
-/** Giving up takes less than a second; the rest is for machines that are busy. */
-const QUICKLY = 2;
+/** Giving up takes less than a second; this tells it from waiting for the end, on machines that are busy. */
+const QUICKLY = 10;
 
 let directory: string;
 const at = (name: string) => join(directory, name);

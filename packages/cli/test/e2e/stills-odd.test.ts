@@ -1,0 +1,115 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPresenter } from '@elsewhere/presenter';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { contentsOf, convert, elsewhere, expectRefusal, newDirectory } from './command.js';
+import { overlap } from './pictures.js';
+
+const [WIDTH, HEIGHT] = [320, 180];
+
+let directory: string;
+let alpha: Uint8Array;
+const at = (name: string) => join(directory, name);
+
+beforeAll(async () => {
+  directory = newDirectory();
+  const frame = await createPresenter({ width: WIDTH, height: HEIGHT, room: 'wall', waving: 'never' }).frame(
+    0,
+  );
+  ({ alpha } = frame);
+  const raw = { raw: { width: WIDTH, height: HEIGHT, channels: 4 as const } };
+  const still = () => sharp(frame.image, raw).removeAlpha();
+  await still().png().toFile(at('me.png'));
+  await still().toColourspace('cmyk').jpeg({ quality: 95 }).toFile(at('cmyk.jpg'));
+  await still().toColourspace('rgb16').png().toFile(at('deep.png'));
+  await still().png({ palette: true, colours: 64 }).toFile(at('palette.png'));
+  await still().resize(1, 1).png().toFile(at('one.png'));
+  await still().resize(3, 400, { fit: 'fill' }).png().toFile(at('thin.png'));
+  await still().resize(5120, 2880).jpeg({ quality: 60 }).toFile(at('huge.jpg'));
+  await sharp(frame.foreground, raw).png().toFile(at('cut-out.png'));
+  // The small picture that cameras put into their files shows the old room.
+  await still()
+    .withExif({ IFD0: { Artist: 'Somebody', Copyright: 'secret' } })
+    .jpeg()
+    .toFile(at('exif.jpg'));
+});
+
+/** The pixels of a picture, and how many there are. */
+async function read(
+  path: string,
+): Promise<{ data: Buffer; width: number; height: number; channels: number }> {
+  const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+describe('a picture of a rare kind', () => {
+  test.each([
+    ['cmyk.jpg', WIDTH, HEIGHT],
+    ['deep.png', WIDTH, HEIGHT],
+    ['palette.png', WIDTH, HEIGHT],
+    ['one.png', 1, 1],
+    ['thin.png', 3, 400],
+    ['huge.jpg', 5120, 2880],
+    ['cut-out.png', WIDTH, HEIGHT],
+  ] as const)('%s', async (name, width, height) => {
+    const output = at(`out-${name.replace(/\..*/, '')}.png`);
+    await convert(at(name), output, ['--stage', 'matte']);
+    const { width: wide, height: high } = await sharp(output).metadata();
+    expect([wide, high]).toEqual([width, height]);
+    if (width < WIDTH) return;
+    const matte = await sharp(output).resize(WIDTH, HEIGHT).extractChannel(0).raw().toBuffer();
+    expect(overlap(matte, alpha)).toBeGreaterThan(0.9);
+  });
+
+  test('what the camera wrote beside the picture is not in the result', async () => {
+    await convert(at('exif.jpg'), at('clean.jpg'), ['-b', 'seagreen']);
+    expect(readFileSync(at('exif.jpg'), 'latin1')).toContain('Somebody');
+    expect(readFileSync(at('clean.jpg'), 'latin1')).not.toMatch(/Somebody|secret|Exif/);
+  });
+
+  test('its default name, and the kind that holds alpha', async () => {
+    const outcome = await elsewhere(['cmyk.jpg', '-b', 'transparent'], { cwd: directory });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'cmyk.elsewhere.png\n' });
+    expect((await read(at('cmyk.elsewhere.png'))).channels).toBe(4);
+  });
+
+  test.each([
+    [4, /jpg.*transparency.*png/, ['me.png', '-b', 'transparent', '-o', 'out.jpg']],
+    [4, /input is a picture/, ['me.png', '-o', 'out.mp4']],
+    [4, /no codec h264 for pictures/, ['me.png', '--codec', 'h264', '-o', 'out.png']],
+    [3, /cut\.png/, ['cut.png']],
+    [3, /garbage\.webp/, ['garbage.webp']],
+    [3, /empty\.jpg is empty/, ['empty.jpg']],
+    [3, /video\.jpg/, ['video.jpg']],
+    [3, /vast\.png.*pixel/, ['vast.png']],
+  ] as const)('exit code %i and %s for %j', async (code, sentence, argv) => {
+    writeFileSync(at('cut.png'), readFileSync(at('me.png')));
+    truncateSync(at('cut.png'), 2000);
+    writeFileSync(at('garbage.webp'), Buffer.from('RIFF\x10\0\0\0WEBPVP8 garbage', 'latin1'));
+    writeFileSync(at('empty.jpg'), '');
+    writeFileSync(at('video.jpg'), Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1'));
+    writeFileSync(at('vast.png'), vastPng());
+    const before = contentsOf(directory);
+    expectRefusal(await elsewhere(argv, { cwd: directory }), code, sentence);
+    expect(contentsOf(directory)).toEqual(before);
+  });
+});
+
+/** The head of a PNG file that claims to have 60000x60000 pixels: a bomb, were it believed. */
+function vastPng(): Buffer {
+  const bytes = readFileSync(at('me.png'));
+  bytes.writeUInt32BE(60_000, 16);
+  bytes.writeUInt32BE(60_000, 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  return bytes;
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
