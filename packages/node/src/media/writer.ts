@@ -158,6 +158,7 @@ export class Writer {
 
   /** Decoding times of a track must grow; a damaged input's may not. */
   #order(track: OwnTrack, packet: Packet): void {
+    mendDecodingTime(packet, track.stream.timeBase.toDouble());
     const dts = known(packet.dts);
     if (dts === undefined) return;
     const least = track.last === undefined ? dts : track.last + (this.#strict ? 1n : 0n);
@@ -179,4 +180,14 @@ export class Writer {
     }
     throw new MediaError('OUTPUT_UNSUPPORTED', `${this.#name} cannot hold this: ${reason(ret)}.`);
   }
+}
+
+/** No encoder reorders frames over so many seconds. */
+const MAX_REORDER = 1000;
+
+/** libx265 leaves the decoding times of a stream of one or two pictures uninitialised. */
+function mendDecodingTime(packet: Packet, timeBase: number): void {
+  const [pts, dts] = [known(packet.pts), known(packet.dts)];
+  if (pts === undefined || dts === undefined) return;
+  if (Math.abs(Number(pts - dts)) * timeBase > MAX_REORDER) packet.dts = pts;
 }
