@@ -140,8 +140,14 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     giveUp = () => resolve(undefined);
   });
   const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
-  const onAbort = () => {
+  let loaded = () => {};
+  const ready = new Promise<void>((resolve) => {
+    loaded = resolve;
+  });
+  const onAbort = async () => {
     raise(FLAG.cancel);
+    // A thread that is ended while it loads native code takes the whole process with it.
+    await ready;
     timers.push(
       setTimeout(() => void worker.terminate(), PATIENCE),
       setTimeout(giveUp, PATIENCE + LAST_PATIENCE),
@@ -150,10 +156,10 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   const onStop = () => raise(FLAG.stop);
   signal?.addEventListener('abort', onAbort, { once: true });
   stop?.addEventListener('abort', onStop, { once: true });
-  if (signal?.aborted) onAbort();
+  if (signal?.aborted) void onAbort();
   if (stop?.aborted) onStop();
   try {
-    const end = await Promise.race([outcome(worker, onProgress), abandoned]);
+    const end = await Promise.race([outcome(worker, loaded, onProgress), abandoned]);
     if (signal?.aborted) throw cancelled();
     if (end?.type === 'done') return end.report;
     throw end?.type === 'failed'
@@ -170,6 +176,7 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
 /** Waits until a thread is gone; what it said last. */
 function outcome(
   worker: Worker,
+  onReady: () => void,
   onProgress: ConvertControl['onProgress'],
 ): Promise<WorkerMessage | undefined> {
   return new Promise((resolve, reject) => {
@@ -178,7 +185,8 @@ function outcome(
     worker.stdout.resume();
     worker.stderr.resume();
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type !== 'progress') last = message;
+      if (message.type === 'ready') onReady();
+      else if (message.type !== 'progress') last = message;
       else {
         try {
           onProgress?.(message.progress);

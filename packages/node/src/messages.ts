@@ -25,6 +25,8 @@ export const FLAG = {
 
 /** What the thread tells. */
 export type WorkerMessage =
+  /** Everything is loaded: from now on the thread may be ended. */
+  | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'failed'; readonly error: PlainError };
