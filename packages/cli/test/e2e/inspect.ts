@@ -177,8 +177,8 @@ function rotationOf(matrix: Buffer | null): number {
   return (Math.round(degrees) + 360) % 360;
 }
 
-/** Decodes all pictures of a file. Fails on damaged ones. VP8 and VP9 come with their alpha. */
-export function decode(path: string): Picture[] {
+/** Decodes the pictures of a file, all or so many. Fails on damaged ones. VP8 and VP9 come with their alpha. */
+export function decode(path: string, most = Number.POSITIVE_INFINITY): Picture[] {
   const input = open(path);
   const stream = input.streams.find((candidate) => kindOf(candidate) === 'video');
   if (!stream) throw new Error(`no video in ${path}`);
@@ -209,7 +209,7 @@ export function decode(path: string): Picture[] {
   };
   const packet = new Packet();
   packet.alloc();
-  while (input.readFrameSync(packet) >= 0) {
+  while (pictures.length < most && input.readFrameSync(packet) >= 0) {
     if (packet.streamIndex === stream.index) {
       must(decoder.sendPacketSync(packet));
       drain();
@@ -218,6 +218,7 @@ export function decode(path: string): Picture[] {
   }
   must(decoder.sendPacketSync(null));
   drain();
+  pictures.splice(most);
   frame.free();
   packet.free();
   decoder.freeContext();

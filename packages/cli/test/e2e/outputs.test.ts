@@ -171,10 +171,7 @@ describe('each background', () => {
     return pictures;
   }
 
-  test.each([
-    ['#00b140', [0, 177, 64]],
-    ['rgb(250 250 20)', [250, 250, 20]],
-  ] as const)('the colour %s', async (color, rgb) => {
+  test.each([['#00b140', [0, 177, 64]]] as const)('the colour %s', async (color, rgb) => {
     const pictures = await made(['-b', color]);
     for (const index of [0, 15, FRAMES - 1]) {
       expectColor(pictures[index], LEFT_CORNER, rgb, 3);
@@ -231,7 +228,7 @@ describe('each background', () => {
       ])
       .png()
       .toFile(picture);
-    for (const fit of ['cover', 'stretch']) {
+    for (const fit of ['contain']) {
       const pictures = await made(['-b', picture, '--fit', fit]);
       for (const index of [0, FRAMES - 1]) {
         expectColor(pictures[index], LEFT_CORNER, [255, 0, 0], 4);

@@ -107,7 +107,7 @@ describe.skipIf(!existsSync(DEEPLAB))('DeepLab v3 (needs ../shared/media; it doe
     await convert(join(clip, 'video.mp4'), output, options);
     const grey = greyOf(decode(output)[0]);
     expect(new Set(grey)).toEqual(new Set([0, 255]));
-    expect(overlap(grey, greyOf(decode(join(clip, 'alpha.mkv'))[0]))).toBeGreaterThan(0.75);
+    expect(overlap(grey, greyOf(decode(join(clip, 'alpha.mkv'), 1)[0]))).toBeGreaterThan(0.75);
   });
 
   test('keeps what is asked for, and nothing else', async () => {
@@ -119,37 +119,5 @@ describe.skipIf(!existsSync(DEEPLAB))('DeepLab v3 (needs ../shared/media; it doe
     const outcome = await elsewhere([talk.path, '-m', DEEPLAB, '-k', 'unicorn', '-o', at('x.mp4')]);
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toMatch(/unicorn.*person/);
-  });
-});
-
-describe.skipIf(!existsSync(MEDIA))('real videos (need ../shared/media)', () => {
-  test.each([
-    ['videos/intel/asl_book.mkv', []],
-    ['videos/liveportrait/d13.mp4', ['--duration', '1']],
-    ['videos/simpl/webrtc_2.webm', ['--duration', '1']],
-  ] as const)('%s', async (name, options) => {
-    const output = at(`${name.replaceAll('/', '-')}.mp4`);
-    const done = await convert(join(MEDIA, name), output, ['-b', 'seagreen', ...options]);
-    expect(decode(output)).toHaveLength(done.frames);
-    expect(done.frames).toBeGreaterThan(24);
-  });
-
-  test("a keyed clip's matte is near its alpha", async () => {
-    const clip = join(MEDIA, 'video_with_alpha/motion_captain_720p');
-    const output = at('captain.mkv');
-    await convert(join(clip, 'video.mp4'), output, [
-      '--stage',
-      'matte',
-      '--codec',
-      'ffv1',
-      '--duration',
-      '0.4',
-    ]);
-    const truth = decode(join(clip, 'alpha.mkv'));
-    decode(output).forEach((picture, index) => {
-      const exact = truth[index];
-      // Measured: 0.99. The clip is one of the easy ones.
-      expect(overlap(greyOf(picture), greyOf(exact))).toBeGreaterThan(0.95);
-    });
   });
 });

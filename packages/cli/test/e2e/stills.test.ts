@@ -30,7 +30,8 @@ beforeAll(async () => {
 
 describe('a picture', () => {
   test.each(['me.png', 'me.jpg', 'me.webp', 'grey.jpg', 'turned.jpg'])('%s', async (name) => {
-    for (const extension of ['png', 'jpg', 'webp']) {
+    const own = name.replace(/.*\./, '');
+    for (const extension of name === 'me.png' ? ['png', 'jpg', 'webp'] : [own]) {
       const output = at(`${name}.${extension}`);
       expect(await convert(at(name), output, ['-b', 'seagreen'])).toMatchObject({ frames: 1 });
       const { data, info } = await sharp(output)
