@@ -1,7 +1,17 @@
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
-export { type ColorSpace, DEFAULT_COLOR_SPACE, type Matrix, type Range } from './frame/color-space.js';
+export {
+  type ColorSpace,
+  DEFAULT_COLOR_SPACE,
+  type Matrix,
+  type Range,
+  type RgbToYuv,
+  type Row,
+  rgbToYuvMatrix,
+  type YuvToRgb,
+  yuvToRgb,
+} from './frame/color-space.js';
 export {
   assertFrame,
   copyFrame,

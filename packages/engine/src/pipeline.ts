@@ -150,7 +150,7 @@ export class Pipeline implements Disposable {
     try {
       workspace.source.write(frame);
       if (this.#background.type === 'none' && this.#stage === 'composite') {
-        next('input');
+        this.#statistics.end(stage);
         return this.#finish(workspace.source);
       }
       workspace.segmentation.look(workspace.source);
@@ -164,7 +164,7 @@ export class Pipeline implements Disposable {
       const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
       next('compositing');
       const picture = this.#compose(workspace, backdrop);
-      next('compositing');
+      this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
       this.#assertUsable();

@@ -1,8 +1,7 @@
-import { BLACK, fillFrame } from './background/solid.js';
+import { BLACK, solidPlanes } from './background/solid.js';
 import { composite } from './compositing/cpu.js';
 import { rgbToYuv, type YuvColor } from './frame/color-space.js';
 import { FrameMemory } from './frame/frame-memory.js';
-import { inverseRotation, rotate } from './frame/rotation.js';
 import type { Kernels } from './kernels/kernels.js';
 import { HARD_THRESHOLD } from './matting/constants.js';
 import type { Matte } from './matting/matte.js';
@@ -32,9 +31,8 @@ export class Views {
    */
   constructor(kernels: Kernels, like: FrameMemory) {
     this.#kernels = kernels;
-    this.#black = new FrameMemory(kernels, like, 'I420');
+    this.#black = solidPlanes(kernels, like, BLACK);
     this.#target = new FrameMemory(kernels, like, 'I420');
-    fillFrame(this.#black, BLACK);
   }
 
   /**
@@ -86,24 +84,11 @@ export class Views {
   #paintSegmentation({ segmentation, hasClasses }: ViewSources): void {
     const { found, thumbnail } = segmentation;
     const { colorSpace, rotation } = this.#target;
-    const count = thumbnail.width * thumbnail.height;
-    const [uprightWidth, uprightHeight] =
-      rotation === 90 || rotation === 270
-        ? [thumbnail.height, thumbnail.width]
-        : [thumbnail.width, thumbnail.height];
     const values = hasClasses
       ? found.classes
       : Uint8Array.from(found.confidence, (value) => Math.round(value * 255));
-    const stored = new Uint8Array(count);
-    rotate(
-      values,
-      uprightWidth,
-      uprightWidth,
-      uprightHeight,
-      inverseRotation(rotation),
-      stored,
-      thumbnail.width,
-    );
+    const stored = new Uint8Array(values.length);
+    segmentation.turnBack(values, rotation, stored);
     const palette = Array.from({ length: 256 }, (_, value): YuvColor => {
       const [r, g, b] = hasClasses ? pascalVocColor(value) : [value, value, value];
       return rgbToYuv({ r: r / 255, g: g / 255, b: b / 255 }, colorSpace);

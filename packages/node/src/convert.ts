@@ -104,15 +104,19 @@ export async function convert(
         overwrite: options.overwrite ?? false,
         input: source.kind === 'file' ? source.path : undefined,
       });
-  const removePart = () => rmSync(target.part, { force: true });
+  const { path, part } = target;
+  const job = { input, output, part, options, flags: newFlags() };
+  // A device or a pipe is written as it is.
+  if (part === path) return work(job, control);
   // A process that is ended at once has no time for what is awaited.
-  if (target.part !== target.path) process.on('exit', removePart);
+  const removePart = () => rmSync(part, { force: true });
+  process.on('exit', removePart);
   try {
-    const report = await work({ input, output, part: target.part, options, flags: newFlags() }, control);
-    if (target.part !== target.path) await publish(target, output, options.overwrite ?? false);
+    const report = await work(job, control);
+    await publish(target, output, options.overwrite ?? false);
     return report;
   } finally {
-    if (target.part !== target.path) await unlink(target.part).catch(() => {});
+    await unlink(part).catch(() => {});
     process.off('exit', removePart);
   }
 }

@@ -61,16 +61,9 @@ function copyStatistics({ frames, placeholders, resets, milliseconds }: Statisti
 }
 
 async function withPipeline<T>(job: Job, use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
-  const { background: wanted, model, keep, mask, stage } = job.options;
-  const { background, dispose } = await openBackground(wanted ?? { type: 'blur' });
+  const { background, dispose } = await openBackground(job.options.background ?? { type: 'blur' });
   try {
-    const pipeline = await createPipeline({
-      background,
-      ...(model === undefined ? {} : { model }),
-      ...(keep === undefined ? {} : { keep }),
-      ...(mask === undefined ? {} : { mask }),
-      ...(stage === undefined ? {} : { stage }),
-    });
+    const pipeline = await createPipeline({ ...job.options, background });
     try {
       return await use(pipeline);
     } finally {

@@ -1,4 +1,4 @@
-import { rgbToYuv } from '../frame/color-space.js';
+import { rgbToYuv, type YuvColor } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { blurCells } from '../kernels/layout.js';
@@ -38,6 +38,8 @@ export function blurGrid(strength: number, shorterSide: number): BlurGrid {
 export class BlurBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #planes: FrameMemory;
+  /** Shown where no background is near enough to be blurred. */
+  readonly #fallback: YuvColor;
   readonly #grid: BlurGrid & { readonly width: number; readonly height: number };
   readonly #cells: Block;
   readonly #scratch: Block;
@@ -53,6 +55,7 @@ export class BlurBackdrop implements Backdrop {
     const height = blurCells(like.height, grid.shift);
     this.#kernels = kernels;
     this.#planes = new FrameMemory(kernels, like, 'I420');
+    this.#fallback = rgbToYuv(NEUTRAL, like.colorSpace);
     this.#grid = { ...grid, width, height };
     this.#cells = kernels.memory.allocate(width * height * 4 * Float32Array.BYTES_PER_ELEMENT);
     this.#scratch = kernels.memory.allocate(
@@ -63,7 +66,7 @@ export class BlurBackdrop implements Backdrop {
   render(source: FrameMemory, { alpha, tiles }: Matte): FrameMemory {
     const { exports } = this.#kernels;
     const { shift, radius, width: gridWidth, height: gridHeight } = this.#grid;
-    const { width, height, colorSpace } = source;
+    const { width, height } = source;
     const cells = this.#cells.pointer;
     const scratch = this.#scratch.pointer;
     exports.blurGather(
@@ -82,7 +85,7 @@ export class BlurBackdrop implements Backdrop {
     );
     exports.blurBox(cells, gridWidth, gridHeight, radius, scratch);
     const target = this.#planes;
-    const fallback = rgbToYuv(NEUTRAL, colorSpace);
+    const fallback = this.#fallback;
     exports.blurSpread(
       cells,
       gridWidth,

@@ -5,9 +5,10 @@ import type { Backdrop } from './backdrop.js';
 import { type Background, FITS, type Fit, type Picture } from './background.js';
 import { BlurBackdrop, DEFAULT_BLUR_STRENGTH } from './blur.js';
 import { parseColor } from './color.js';
-import { ImageBackdrop } from './image.js';
+import { imagePlanes } from './image.js';
 import { RoomBackdrop } from './room.js';
-import { BLACK, SolidBackdrop } from './solid.js';
+import { BLACK, solidPlanes } from './solid.js';
+import { StillBackdrop } from './still.js';
 import { VideoBackdrop } from './video.js';
 
 /**
@@ -94,12 +95,12 @@ function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory
     case 'blur':
       return new BlurBackdrop(kernels, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
     case 'image':
-      return new ImageBackdrop(kernels, like, background.source, background.fit ?? 'cover');
+      return new StillBackdrop(imagePlanes(kernels, like, background.source, background.fit ?? 'cover'));
     case 'video':
       return new VideoBackdrop(kernels, like, background.source, background.fit ?? 'cover');
     case 'color':
-      return new SolidBackdrop(kernels, like, parseColor(background.color));
+      return new StillBackdrop(solidPlanes(kernels, like, parseColor(background.color)));
     case 'transparent':
-      return new SolidBackdrop(kernels, like, BLACK);
+      return new StillBackdrop(solidPlanes(kernels, like, BLACK));
   }
 }

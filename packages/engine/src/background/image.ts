@@ -2,40 +2,25 @@ import { rgbToYuvMatrix } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
-import type { Backdrop } from './backdrop.js';
 import type { Fit, Picture } from './background.js';
 import { Fitter } from './fitter.js';
 
-/** A picture, converted and laid into the frame once. */
-export class ImageBackdrop implements Backdrop {
-  readonly #planes: FrameMemory;
-
-  /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size, colour space and rotation to come.
-   * @param picture - The picture, upright.
-   * @param fit - How it is laid into the frame.
-   */
-  constructor(kernels: Kernels, like: FrameMemory, picture: Picture, fit: Fit) {
-    const converted = convertPicture(kernels, picture, like);
-    const fitter = new Fitter(kernels, fit, converted, inverseRotation(like.rotation), like);
-    this.#planes = new FrameMemory(kernels, like, 'I420');
-    fitter.run(converted, this.#planes);
-    fitter.dispose();
-    converted.dispose();
-  }
-
-  render(): FrameMemory {
-    return this.#planes;
-  }
-
-  placeholder(): FrameMemory {
-    return this.#planes;
-  }
-
-  dispose(): void {
-    this.#planes.dispose();
-  }
+/**
+ * A picture, converted and laid into a frame.
+ *
+ * @param kernels - Whose memory to work in.
+ * @param like - A frame of the size, colour space and rotation to come.
+ * @param picture - The picture, upright.
+ * @param fit - How it is laid into the frame.
+ */
+export function imagePlanes(kernels: Kernels, like: FrameMemory, picture: Picture, fit: Fit): FrameMemory {
+  const converted = convertPicture(kernels, picture, like);
+  const fitter = new Fitter(kernels, fit, converted, inverseRotation(like.rotation), like);
+  const planes = new FrameMemory(kernels, like, 'I420');
+  fitter.run(converted, planes);
+  fitter.dispose();
+  converted.dispose();
+  return planes;
 }
 
 /** The picture at its own size in the colour space of a frame. */

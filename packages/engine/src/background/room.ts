@@ -1,13 +1,13 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
-import { NEUTRAL, SolidBackdrop } from './solid.js';
+import { NEUTRAL, solidPlanes } from './solid.js';
 
 /** The room itself, for the background `none`. */
 export class RoomBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #like: FrameMemory;
-  #neutral: SolidBackdrop | undefined;
+  #neutral: FrameMemory | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -24,8 +24,8 @@ export class RoomBackdrop implements Backdrop {
 
   placeholder(): FrameMemory {
     const kernels = this.#kernels;
-    this.#neutral ??= kernels.memory.allOrNothing(() => new SolidBackdrop(kernels, this.#like, NEUTRAL));
-    return this.#neutral.render();
+    this.#neutral ??= kernels.memory.allOrNothing(() => solidPlanes(kernels, this.#like, NEUTRAL));
+    return this.#neutral;
   }
 
   dispose(): void {

@@ -1,7 +1,6 @@
 import { rgbToYuv } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import type { Backdrop } from './backdrop.js';
 import type { RgbColor } from './color.js';
 
 /** What `transparent` shows to those who do not look at the alpha plane, and what lies beside a contained picture. */
@@ -16,29 +15,15 @@ export function fillFrame(frame: FrameMemory, color: RgbColor): void {
   frame.fill(y, u, v);
 }
 
-/** One colour everywhere. */
-export class SolidBackdrop implements Backdrop {
-  readonly #planes: FrameMemory;
-
-  /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size and colour space to come.
-   * @param color - The colour.
-   */
-  constructor(kernels: Kernels, like: FrameMemory, color: RgbColor) {
-    this.#planes = new FrameMemory(kernels, like, 'I420');
-    fillFrame(this.#planes, color);
-  }
-
-  render(): FrameMemory {
-    return this.#planes;
-  }
-
-  placeholder(): FrameMemory {
-    return this.#planes;
-  }
-
-  dispose(): void {
-    this.#planes.dispose();
-  }
+/**
+ * One colour everywhere.
+ *
+ * @param kernels - Whose memory to work in.
+ * @param like - A frame of the size and colour space to come.
+ * @param color - The colour.
+ */
+export function solidPlanes(kernels: Kernels, like: FrameMemory, color: RgbColor): FrameMemory {
+  const planes = new FrameMemory(kernels, like, 'I420');
+  fillFrame(planes, color);
+  return planes;
 }

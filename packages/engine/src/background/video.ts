@@ -5,7 +5,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
 import type { Fit, VideoSource } from './background.js';
 import { Fitter } from './fitter.js';
-import { BLACK, fillFrame } from './solid.js';
+import { BLACK, solidPlanes } from './solid.js';
 
 /** A video, laid into the frame anew for each frame. */
 export class VideoBackdrop implements Backdrop {
@@ -26,8 +26,7 @@ export class VideoBackdrop implements Backdrop {
     this.#kernels = kernels;
     this.#video = video;
     this.#fit = fit;
-    this.#planes = new FrameMemory(kernels, like, 'I420');
-    fillFrame(this.#planes, BLACK);
+    this.#planes = solidPlanes(kernels, like, BLACK);
   }
 
   render(_source: unknown, _matte: unknown, timestamp: number): FrameMemory {

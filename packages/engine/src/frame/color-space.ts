@@ -59,14 +59,17 @@ export function yuvToRgb({ matrix, range }: ColorSpace): YuvToRgb {
 }
 
 /** What a row of a 3x3 matrix multiplies. */
-type Row = readonly [first: number, second: number, third: number];
+export type Row = readonly [first: number, second: number, third: number];
 
 /** The coefficients that turn 8-bit RGB into 8-bit YUV: each row times (R, G, B), plus `yOffset` or 128. */
 export interface RgbToYuv {
   /** 16 in limited range, 0 in full range. */
   readonly yOffset: number;
+  /** Of Y. */
   readonly y: Row;
+  /** Of U. */
   readonly u: Row;
+  /** Of V. */
   readonly v: Row;
 }
 

@@ -59,19 +59,21 @@ export class SegmentationStage {
     const segmenter = this.#segmenter;
     await segmenter.segment(this.#tensor.f32, this.found);
     assertFinite(this.found.confidence);
-    const { width, height } = segmenter;
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
     if (rotation === 0) this.confidence.f32.set(upright);
-    else
-      rotate(
-        upright,
-        width,
-        width,
-        height,
-        inverseRotation(rotation),
-        this.confidence.f32,
-        this.thumbnail.width,
-      );
+    else this.turnBack(upright, rotation, this.confidence.f32);
+  }
+
+  /**
+   * Turns what was found upright to how the frame is stored.
+   *
+   * @param upright - One value for each of the network's pixels.
+   * @param rotation - The frame's.
+   * @param stored - Receives as many values, in rows of the thumbnail's width.
+   */
+  turnBack(upright: Float32Array | Uint8Array, rotation: Rotation, stored: Float32Array | Uint8Array): void {
+    const { width, height } = this.#segmenter;
+    rotate(upright, width, width, height, inverseRotation(rotation), stored, this.thumbnail.width);
   }
 
   /** Gives the memory back; the segmenter is the pipeline's. */

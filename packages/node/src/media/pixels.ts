@@ -1,14 +1,7 @@
-import { type Frame, type Matrix, type Plane, planeSizes } from '@elsewhere/engine';
+import { type Frame, type Plane, planeSizes, type Row, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine';
 
 /** Still pictures pass through the engine in full range, which loses least. */
 const STILL = { matrix: 'bt709', range: 'full' } as const;
-
-/** Kr and Kb of each matrix. */
-const WEIGHTS: Readonly<Record<Matrix, readonly [kr: number, kb: number]>> = {
-  bt601: [0.299, 0.114],
-  bt709: [0.2126, 0.0722],
-  'bt2020-ncl': [0.2627, 0.0593],
-};
 
 /**
  * Makes a frame of a picture: BT.709, full range, chroma the mean of four pixels.
@@ -24,13 +17,11 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
     stride: rowBytes,
   }));
   const [y, u, v] = planes as [Plane, Plane, Plane];
-  const [kr, kb] = WEIGHTS[STILL.matrix];
-  const kg = 1 - kr - kb;
+  const to = rgbToYuvMatrix(STILL);
   for (let row = 0, at = 0; row < height; row++) {
     for (let x = 0; x < width; x++, at += 3) {
-      y.data[row * width + x] = Math.round(
-        kr * byte(rgb, at) + kg * byte(rgb, at + 1) + kb * byte(rgb, at + 2),
-      );
+      const luma = weigh(to.y, byte(rgb, at), byte(rgb, at + 1), byte(rgb, at + 2));
+      y.data[row * width + x] = clamp(to.yOffset + luma);
     }
   }
   for (let row = 0; row < height; row += 2) {
@@ -44,12 +35,10 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
           (byte(rgb, i) + byte(rgb, i + right) + byte(rgb, i + below) + byte(rgb, i + below + right)) / 4
         );
       };
-      const red = mean(0);
-      const blue = mean(2);
-      const luma = kr * red + kg * mean(1) + kb * blue;
+      const [red, green, blue] = [mean(0), mean(1), mean(2)];
       const chroma = (row >> 1) * u.stride + (x >> 1);
-      u.data[chroma] = clamp(128 + (blue - luma) / (2 - 2 * kb));
-      v.data[chroma] = clamp(128 + (red - luma) / (2 - 2 * kr));
+      u.data[chroma] = clamp(128 + weigh(to.u, red, green, blue));
+      v.data[chroma] = clamp(128 + weigh(to.v, red, green, blue));
     }
   }
   return { format: 'I420', width, height, planes, colorSpace: STILL, rotation: 0 };
@@ -68,27 +57,18 @@ export function toPixels(frame: Frame): { pixels: Uint8Array; channels: 3 | 4 } 
     throw new Error(`A frame of ${frame.format} is not a picture.`);
   const channels = alpha ? 4 : 3;
   const pixels = new Uint8Array(width * height * channels);
-  const limited = colorSpace.range === 'limited';
-  const [kr, kb] = WEIGHTS[colorSpace.matrix];
-  const kg = 1 - kr - kb;
-  const scale = limited ? 255 / 219 : 1;
-  const offset = limited ? 16 : 0;
-  const chroma = limited ? 255 / 224 : 1;
-  const rv = (2 - 2 * kr) * chroma;
-  const bu = (2 - 2 * kb) * chroma;
-  const gu = (-kb / kg) * bu;
-  const gv = (-kr / kg) * rv;
+  const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
   const upsample = [upsampler(u, width, height), upsampler(v, width, height)] as const;
   for (let row = 0, at = 0; row < height; row++) {
     const us = upsample[0](row);
     const vs = upsample[1](row);
     for (let x = 0; x < width; x++, at += channels) {
-      const luma = (byte(y.data, row * y.stride + x) - offset) * scale;
+      const luma = (byte(y.data, row * y.stride + x) - yOffset) * yScale;
       const cu = (us[x] ?? 128) - 128;
       const cv = (vs[x] ?? 128) - 128;
-      pixels[at] = clamp(luma + rv * cv);
-      pixels[at + 1] = clamp(luma + gu * cu + gv * cv);
-      pixels[at + 2] = clamp(luma + bu * cu);
+      pixels[at] = clamp(255 * (luma + rv * cv));
+      pixels[at + 1] = clamp(255 * (luma + gu * cu + gv * cv));
+      pixels[at + 2] = clamp(255 * (luma + bu * cu));
       if (alpha) pixels[at + 3] = byte(alpha.data, row * alpha.stride + x);
     }
   }
@@ -114,6 +94,10 @@ function upsampler(plane: Plane, width: number, height: number): (row: number) =
     }
     return line;
   };
+}
+
+function weigh([r, g, b]: Row, red: number, green: number, blue: number): number {
+  return r * red + g * green + b * blue;
 }
 
 function byte(data: Uint8Array, index: number): number {
