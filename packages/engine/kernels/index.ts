@@ -1,11 +1,14 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
+export { applyColors, countColors, weighColors } from './colors';
+export { components, fillComponents } from './components';
 export { compositeChroma, compositeLuma } from './composite';
 export { curve, halve, motion, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
 export { classify, hardMask, matte } from './matte';
+export { blend, remap } from './remap';
 export { resize, thumbnail } from './resample';
 export { tensor } from './tensor';
 

@@ -24,12 +24,13 @@ export {
   planeSizes,
   type Rotation,
 } from './frame/frame.js';
-export { DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
+export { CLOSE_MODEL, DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
 export { parseModelDescription } from './models/description.js';
 export { verifyModel } from './models/integrity.js';
 export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
 export { PASCAL_VOC_CLASSES, pascalVocColor } from './models/pascal-voc.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
+export type { Quality } from './segmentation/cpu.js';
 export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';

@@ -9,7 +9,7 @@ import { FrameMemory } from './frame/frame-memory.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
-import { SegmentationStage } from './segmentation/cpu.js';
+import { type Quality, type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
 import type { Stage } from './stage.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
@@ -21,6 +21,16 @@ export interface PipelineOptions {
   readonly kernels: WebAssembly.Module | BufferSource;
   /** Finds the person. The pipeline owns it from now on and disposes of it, also where it cannot be made. */
   readonly segmenter: Segmenter;
+  /**
+   * A second network, square and fast, that looks closely at the region where people are. The pipeline owns it, too.
+   * Without it the whole frame is all that is looked at.
+   */
+  readonly closeSegmenter?: Segmenter;
+  /**
+   * How closely to look. `fast`: at the whole frame only. `balanced` (default): with the one network that suits the place
+   * where people are. `best`: with both; for pictures, or where there is time. Without a `closeSegmenter` all are the same.
+   */
+  readonly quality?: Quality;
   /** Default `{ type: 'blur' }`. */
   readonly background?: Background;
   /**
@@ -80,8 +90,7 @@ const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, wha
  */
 export class Pipeline implements Disposable {
   readonly #kernels: Kernels;
-  readonly #segmenter: Segmenter;
-  readonly #hard: boolean;
+  readonly #segmentation: SegmentationOptions;
   readonly #stage: Stage;
   readonly #statistics = new StatisticsKeeper();
   #background: Background;
@@ -91,11 +100,11 @@ export class Pipeline implements Disposable {
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
-    const { segmenter, background = { type: 'blur' }, mask = 'soft', stage = 'composite' } = options;
+    const { segmenter, closeSegmenter, quality = 'balanced', mask = 'soft' } = options;
+    const { background = { type: 'blur' }, stage = 'composite' } = options;
     this.#kernels = kernels;
-    this.#segmenter = segmenter;
+    this.#segmentation = { segmenter, closeSegmenter, quality, hard: mask === 'hard' };
     this.#background = background;
-    this.#hard = mask === 'hard';
     this.#stage = stage;
   }
 
@@ -112,6 +121,7 @@ export class Pipeline implements Disposable {
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
+      options.closeSegmenter?.dispose();
       throw error;
     }
   }
@@ -153,12 +163,14 @@ export class Pipeline implements Disposable {
         this.#statistics.end(stage);
         return this.#finish(workspace.source);
       }
+      if (this.#isJump(timestamp)) this.#forget();
+      this.#lastTimestamp = timestamp;
       workspace.segmentation.look(workspace.source);
       next('segmentation');
-      await workspace.segmentation.find(frame.rotation, this.#hard);
+      await workspace.segmentation.find(workspace.source);
       this.#assertUsable();
       next('matting');
-      this.#makeMatte(workspace, timestamp);
+      if (this.#makeMatte(workspace)) await this.#startScene(workspace);
       next('background');
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
@@ -194,12 +206,13 @@ export class Pipeline implements Disposable {
     this.#forget();
   }
 
-  /** Frees everything, the segmenter too. A second call does nothing. */
+  /** Frees everything, the segmenters too. A second call does nothing. */
   dispose(): void {
     if (this.#state === 'disposed') return;
     this.#state = 'disposed';
     this.#disposeWorkspace();
-    this.#segmenter.dispose();
+    this.#segmentation.segmenter.dispose();
+    this.#segmentation.closeSegmenter?.dispose();
   }
 
   /** {@link Pipeline.dispose}, for `using`. */
@@ -225,7 +238,7 @@ export class Pipeline implements Disposable {
     const kernels = this.#kernels;
     this.#workspace = kernels.memory.allOrNothing(() => {
       const memory = new FrameMemory(kernels, frame, 'I420');
-      const segmentation = new SegmentationStage(kernels, this.#segmenter, memory);
+      const segmentation = new SegmentationStage(kernels, this.#segmentation, memory);
       return {
         source: memory,
         segmentation,
@@ -248,19 +261,34 @@ export class Pipeline implements Disposable {
 
   #forget(): void {
     if (this.#lastTimestamp === Number.NEGATIVE_INFINITY) return;
+    this.#workspace?.segmentation.reset();
     this.#workspace?.matting.reset();
     this.#lastTimestamp = Number.NEGATIVE_INFINITY;
     this.#statistics.resets++;
   }
 
-  #makeMatte({ source, matting }: Workspace, timestamp: number): void {
-    if (this.#hard) {
-      matting.runHard(source);
-      return;
-    }
-    if (timestamp <= this.#lastTimestamp || timestamp > this.#lastTimestamp + MAX_GAP) this.#forget();
-    this.#lastTimestamp = timestamp;
-    if (matting.run(source)) this.#statistics.resets++;
+  /** Whether a frame has nothing to do with the one before. */
+  #isJump(timestamp: number): boolean {
+    return timestamp <= this.#lastTimestamp || timestamp > this.#lastTimestamp + MAX_GAP;
+  }
+
+  /** Whether the frame turned out to be another scene than the one before. */
+  #makeMatte({ source, matting }: Workspace): boolean {
+    if (!this.#segmentation.hard) return matting.run(source);
+    matting.runHard(source);
+    return false;
+  }
+
+  /** Looks at a frame again, now as the first of its scene: people are elsewhere in it. */
+  async #startScene(workspace: Workspace): Promise<void> {
+    const { segmentation, source } = workspace;
+    this.#statistics.resets++;
+    workspace.matting.reset();
+    segmentation.reset();
+    segmentation.look(source);
+    await segmentation.find(source);
+    this.#assertUsable();
+    this.#makeMatte(workspace);
   }
 
   #compose(workspace: Workspace, backdrop: FrameMemory): FrameMemory {
@@ -269,7 +297,7 @@ export class Pipeline implements Disposable {
     const stage = this.#stage;
     if (stage !== 'composite') {
       workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
-      const { hasClasses } = this.#segmenter;
+      const { hasClasses } = this.#segmentation.segmenter;
       return workspace.views.render(stage, { source, segmentation, hasClasses, matte, backdrop });
     }
     if (this.#showsAlpha) {

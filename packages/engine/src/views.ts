@@ -84,6 +84,7 @@ export class Views {
   #paintSegmentation({ segmentation, hasClasses }: ViewSources): void {
     const { found, thumbnail } = segmentation;
     const { colorSpace, rotation } = this.#target;
+    const { region } = thumbnail;
     const values = hasClasses
       ? found.classes
       : Uint8Array.from(found.confidence, (value) => Math.round(value * 255));
@@ -97,15 +98,40 @@ export class Views {
       const plane = this.#target[name];
       const { data, stride, width, height } = plane;
       const lookup = Uint8Array.from(palette, (color) => color[name]);
-      for (let row = 0; row < height; row++) {
-        const cells = Math.floor(((row + 0.5) / height) * thumbnail.height) * thumbnail.width;
-        for (let x = 0; x < width; x++) {
-          const cell = cells + Math.floor(((x + 0.5) / width) * thumbnail.width);
-          data[row * stride + x] = lookup[stored[cell] ?? 0] ?? 0;
+      const columns = cellsAlong(width, this.#target.width, region.x, region.width, thumbnail.width);
+      const rows = cellsAlong(height, this.#target.height, region.y, region.height, thumbnail.height);
+      for (const [y, row] of rows.entries()) {
+        for (const [x, column] of columns.entries()) {
+          // Outside of what the network looked at nothing was found.
+          const isOutside = row === undefined || column === undefined;
+          const value = isOutside ? 0 : (stored[row * thumbnail.width + column] ?? 0);
+          data[y * stride + x] = lookup[value] ?? 0;
         }
       }
     }
   }
+}
+
+/**
+ * In which of a region's cells the samples of a plane lie, in one direction.
+ *
+ * @param samples - Of the plane.
+ * @param length - Of the frame in luma pixels.
+ * @param start - Where the region begins in luma pixels.
+ * @param extent - How long it is.
+ * @param cells - How many cells it has.
+ */
+function cellsAlong(
+  samples: number,
+  length: number,
+  start: number,
+  extent: number,
+  cells: number,
+): readonly (number | undefined)[] {
+  return Array.from({ length: samples }, (_, sample) => {
+    const cell = Math.floor(((((sample + 0.5) / samples) * length - start) / extent) * cells);
+    return cell >= 0 && cell < cells ? cell : undefined;
+  });
 }
 
 function grey(value: number, colorSpace: FrameMemory['colorSpace']): number {

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import {
   type Background,
+  CLOSE_MODEL,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
   Pipeline,
+  type Quality,
+  type Segmenter,
   type Stage,
 } from '@elsewhere/engine';
 import { loadLiteRtInNode } from './litert.js';
@@ -16,6 +19,11 @@ export interface PipelineSettings {
   readonly model?: string;
   /** Names of the classes to keep, for models with classes. Default `['person']`. */
   readonly keep?: readonly string[];
+  /**
+   * How closely to look for people; see the engine's `PipelineOptions`. Default `balanced`, for still pictures `best`.
+   * Only with the default model and soft edges.
+   */
+  readonly quality?: Quality;
   /** `soft` (default) or `hard` edges; see the engine's `PipelineOptions`. */
   readonly mask?: 'soft' | 'hard';
   /** Which stage of the work to show. Default `composite`. */
@@ -44,11 +52,19 @@ export async function createPipeline(
   settings: PipelineSettings & { readonly background?: Background } = {},
 ): Promise<Pipeline> {
   const { model: name = DEFAULT_MODEL, keep, ...options } = settings;
-  const [kernels, runtime, { model, bytes }] = await Promise.all([
-    loadKernels(),
-    loadLiteRtInNode(),
-    loadModel(name),
-  ]);
-  const segmenter = await createLiteRtSegmenter({ runtime, model, bytes, ...(keep && { keep }) });
-  return Pipeline.create({ ...options, kernels, segmenter });
+  const looksClosely = name === DEFAULT_MODEL && options.mask !== 'hard' && options.quality !== 'fast';
+  const segmenter = await loadSegmenter(name, keep);
+  try {
+    const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;
+    const kernels = await loadKernels();
+    return Pipeline.create({ ...options, kernels, segmenter, ...(closeSegmenter && { closeSegmenter }) });
+  } catch (error) {
+    segmenter.dispose();
+    throw error;
+  }
+}
+
+async function loadSegmenter(name: string, keep: readonly string[] | undefined): Promise<Segmenter> {
+  const [runtime, { model, bytes }] = await Promise.all([loadLiteRtInNode(), loadModel(name)]);
+  return createLiteRtSegmenter({ runtime, model, bytes, ...(keep && { keep }) });
 }

@@ -167,6 +167,110 @@ export interface KernelExports {
   /** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */
   curve(source: Pointer, target: Pointer, count: number, low: number, high: number): void;
 
+  /**
+   * Counts the colours of a quarter of a map's cells: those of the person and those of the room.
+   *
+   * @param y - The picture: float planes `y`, `u`, `v` in sample units, of the map's size.
+   * @param map - Confidences, 0..1.
+   * @param phase - Which quarter, 0..3.
+   * @param low - Up to here a cell is the room's.
+   * @param high - From here it is the person's.
+   * @param histogram - `COLOR_BINS * 2` floats, added to.
+   */
+  countColors(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    map: Pointer,
+    width: number,
+    height: number,
+    phase: number,
+    low: number,
+    high: number,
+    histogram: Pointer,
+  ): void;
+
+  /**
+   * How much more each colour is the person's than the room's.
+   *
+   * @param weights - Receives `COLOR_BINS` floats.
+   * @param decay - What the counts are multiplied by afterwards, 0..1.
+   * @param floor - Added to the relative frequencies.
+   * @param limit - How much more likely one of the two can be at most, from 1.
+   * @param scratch - `colorsScratch` bytes.
+   */
+  weighColors(
+    histogram: Pointer,
+    weights: Pointer,
+    decay: number,
+    floor: number,
+    limit: number,
+    scratch: Pointer,
+  ): void;
+
+  /** Multiplies the odds of each value with the weight of its colour; 0 and 1 stay. In place is fine. */
+  applyColors(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    map: Pointer,
+    target: Pointer,
+    count: number,
+    weights: Pointer,
+  ): void;
+
+  /**
+   * The connected parts of the cells above a threshold (`above` 1) or of the others (0), up to `MAX_COMPONENTS`.
+   *
+   * @param labels - Receives a 32-bit number for each cell: its part from 1, or 0.
+   * @param table - Receives five 32-bit numbers for each part: area, left, top, right, bottom (the last inside).
+   * @param scratch - `componentsScratch` bytes.
+   * @returns How many parts there are.
+   */
+  components(
+    map: Pointer,
+    width: number,
+    height: number,
+    threshold: number,
+    above: 0 | 1,
+    labels: Pointer,
+    table: Pointer,
+    scratch: Pointer,
+  ): number;
+
+  /**
+   * Sets the cells of parts to a value each.
+   *
+   * @param labels - As `components` left them.
+   * @param count - Number of cells.
+   * @param values - A float for each part; a negative one leaves its cells as they are.
+   */
+  fillComponents(map: Pointer, labels: Pointer, count: number, values: Pointer): void;
+
+  /**
+   * A rectangle of a float plane at another size, by bilinear interpolation.
+   *
+   * @param x - Left edge of the rectangle in cells of the source, may be fractional and outside; so `y`, `width`, `height`.
+   * @param target - Float plane of `targetWidth * targetHeight`; must not be the source.
+   * @param outside - What target cells get whose centres lie outside the source.
+   */
+  remap(
+    source: Pointer,
+    sourceWidth: number,
+    sourceHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    target: Pointer,
+    targetWidth: number,
+    targetHeight: number,
+    outside: number,
+  ): void;
+
+  /** `first + share * (second - first)` of `count` floats. In place is fine. */
+  blend(first: Pointer, second: Pointer, target: Pointer, count: number, share: number): void;
+
   /** A float plane at half the size, rounded up: 2x2 means. */
   halve(source: Pointer, width: number, height: number, target: Pointer): void;
 

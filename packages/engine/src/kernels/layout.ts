@@ -37,3 +37,9 @@ export function tileCount(width: number, height: number): number {
 export function blurCells(length: number, shift: number): number {
   return Math.ceil(length / 2 ** shift);
 }
+
+/** How many connected parts of a map are told apart. */
+export const MAX_COMPONENTS = 1024;
+
+/** How many colours are told apart: 12 steps of Y, 16 of U, 16 of V. */
+export const COLOR_BINS: number = 12 * 16 * 16;

@@ -26,6 +26,8 @@ export interface Block {
    * @throws {@link EngineError} `DISPOSED` after {@link Block.free}.
    */
   readonly f32: Float32Array;
+  /** Its bytes as 32-bit integers, likewise. */
+  readonly i32: Int32Array;
   /** Gives the bytes back. A second call does nothing. */
   free(): void;
 }
@@ -158,6 +160,7 @@ class AllocatedBlock implements Block {
   #release: (() => void) | undefined;
   #u8: Uint8Array;
   #f32: Float32Array;
+  #i32: Int32Array;
 
   constructor(memory: WebAssembly.Memory, pointer: number, bytes: number, release: () => void) {
     this.#memory = memory;
@@ -166,6 +169,7 @@ class AllocatedBlock implements Block {
     this.#release = release;
     this.#u8 = new Uint8Array(memory.buffer, pointer, bytes);
     this.#f32 = new Float32Array(memory.buffer, pointer, Math.floor(bytes / 4));
+    this.#i32 = new Int32Array(memory.buffer, pointer, Math.floor(bytes / 4));
   }
 
   get u8(): Uint8Array {
@@ -176,6 +180,11 @@ class AllocatedBlock implements Block {
   get f32(): Float32Array {
     this.#refresh();
     return this.#f32;
+  }
+
+  get i32(): Int32Array {
+    this.#refresh();
+    return this.#i32;
   }
 
   free(): void {
@@ -193,6 +202,7 @@ class AllocatedBlock implements Block {
     if (this.#u8.buffer === buffer) return;
     this.#u8 = new Uint8Array(buffer, this.pointer, this.bytes);
     this.#f32 = new Float32Array(buffer, this.pointer, Math.floor(this.bytes / 4));
+    this.#i32 = new Int32Array(buffer, this.pointer, Math.floor(this.bytes / 4));
   }
 }
 

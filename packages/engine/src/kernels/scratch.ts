@@ -1,3 +1,5 @@
+import { COLOR_BINS } from './layout.js';
+
 /**
  * Bytes of scratch for `thumbnail` and `resize`: a vector for each source column, and what is known of each target column
  * and row.
@@ -66,4 +68,24 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
  */
 export function blurSpreadScratch(gridWidth: number, gridHeight: number): number {
   return 6 * (gridWidth + 16) * gridHeight + 128 * (gridWidth + 1) + 208;
+}
+
+/**
+ * Bytes of scratch for `components`: a number for each that can be given at first.
+ *
+ * @param width - In cells.
+ * @param height - In cells.
+ * @returns Bytes.
+ */
+export function componentsScratch(width: number, height: number): number {
+  return 4 * (Math.ceil((width * height) / 2) + 2);
+}
+
+/**
+ * Bytes of scratch for `weighColors`: two histograms.
+ *
+ * @returns Bytes.
+ */
+export function colorsScratch(): number {
+  return 2 * 8 * COLOR_BINS;
 }

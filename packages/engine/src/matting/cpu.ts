@@ -1,21 +1,28 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
 import type { SegmentationStage } from '../segmentation/cpu.js';
+import { ColorModels } from './colors.js';
 import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
+import { IslandFilter } from './islands.js';
 import { Matte } from './matte.js';
 import { TemporalFilter } from './temporal.js';
 
 /**
- * Confidence map to matte. The network's map is small and a little restless: a temporal filter calms it, and a guided
- * filter takes the edges from the frame itself.
+ * Confidence map to matte. The network's map is small, a little restless and unsure at places: a temporal filter calms
+ * it, the colours of person and room decide where it is unsure, and a guided filter takes the edges from the frame itself.
  */
 export class MattingStage {
   readonly matte: Matte;
   readonly #kernels: Kernels;
   readonly #segmentation: SegmentationStage;
   readonly #temporal: TemporalFilter;
+  readonly #colors: ColorModels;
+  readonly #islands: IslandFilter;
   readonly #guided: GuidedUpsampler;
+  /** The map on its way from the temporal filter to the guided one. */
+  readonly #map: Block;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -23,11 +30,15 @@ export class MattingStage {
    * @param frame - A frame of the size to come.
    */
   constructor(kernels: Kernels, segmentation: SegmentationStage, frame: FrameMemory) {
+    const { capacity } = segmentation;
     this.#kernels = kernels;
     this.#segmentation = segmentation;
     this.matte = new Matte(kernels, frame.width, frame.height);
-    this.#temporal = new TemporalFilter(kernels, segmentation.thumbnail);
-    this.#guided = new GuidedUpsampler(kernels, segmentation.thumbnail, frame);
+    this.#temporal = new TemporalFilter(kernels, capacity);
+    this.#colors = new ColorModels(kernels);
+    this.#islands = new IslandFilter(kernels, capacity);
+    this.#guided = new GuidedUpsampler(kernels, capacity, frame);
+    this.#map = kernels.memory.allocate(this.#temporal.state.bytes);
   }
 
   /**
@@ -39,13 +50,17 @@ export class MattingStage {
   run(frame: FrameMemory): boolean {
     const { thumbnail, confidence } = this.#segmentation;
     const isCut = this.#temporal.follow(thumbnail, confidence);
-    this.#guided.run(this.#temporal.state, thumbnail, frame, this.matte);
+    if (isCut) this.#colors.reset();
+    this.#colors.run(this.#temporal.state, thumbnail, this.#map);
+    this.#islands.run(this.#map, thumbnail);
+    this.#guided.run(this.#map, thumbnail, frame, this.matte);
     return isCut;
   }
 
   /** Makes a matte without soft edges and without memory, straight from the confidence. */
   runHard({ width, height }: FrameMemory): void {
     const { thumbnail, confidence } = this.#segmentation;
+    const { region } = thumbnail;
     const { alpha, tiles } = this.matte;
     this.#kernels.exports.hardMask(
       confidence.pointer,
@@ -53,10 +68,10 @@ export class MattingStage {
       thumbnail.height,
       width,
       height,
-      0,
-      0,
-      width,
-      height,
+      region.x,
+      region.y,
+      region.width,
+      region.height,
       HARD_THRESHOLD,
       alpha.pointer,
       alpha.stride,
@@ -67,10 +82,13 @@ export class MattingStage {
   /** Forgets everything about earlier frames. */
   reset(): void {
     this.#temporal.reset();
+    this.#colors.reset();
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const each of [this.matte, this.#temporal, this.#guided]) each.dispose();
+    for (const each of [this.matte, this.#temporal, this.#colors, this.#islands, this.#guided])
+      each.dispose();
+    this.#map.free();
   }
 }

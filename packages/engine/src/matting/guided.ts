@@ -10,8 +10,6 @@ const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /** What the guided filter works on: float planes of half the thumbnail's size, rounded up. */
 interface HalfGrid {
-  readonly width: number;
-  readonly height: number;
   /** The guide, in sample units. */
   readonly y: Block;
   readonly u: Block;
@@ -34,7 +32,7 @@ export class GuidedUpsampler {
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param thumbnail - Of the size to come.
+   * @param capacity - How many cells wide and high thumbnails can get.
    * @param frame - Of the size to come.
    */
   constructor(
@@ -42,13 +40,12 @@ export class GuidedUpsampler {
     { width, height }: Pick<Thumbnail, 'width' | 'height'>,
     frame: Pick<FrameMemory, 'width'>,
   ) {
-    const halfWidth = (width + 1) >> 1;
-    const halfHeight = (height + 1) >> 1;
+    const [halfWidth, halfHeight] = [half(width), half(height)];
     const allocate = (bytes: number) => kernels.memory.allocate(bytes);
-    const half = () => allocate(halfWidth * halfHeight * FLOAT);
+    const plane = () => allocate(halfWidth * halfHeight * FLOAT);
     this.#kernels = kernels;
     this.#curved = allocate(width * height * FLOAT);
-    this.#half = { width: halfWidth, height: halfHeight, y: half(), u: half(), v: half(), p: half() };
+    this.#half = { y: plane(), u: plane(), v: plane(), p: plane() };
     this.#coefficients = allocate(halfWidth * halfHeight * 4 * FLOAT);
     this.#scratch = allocate(
       Math.max(coefficientsScratch(halfWidth, halfHeight, GUIDED.radius), matteScratch(frame.width)),
@@ -67,30 +64,31 @@ export class GuidedUpsampler {
     const { exports } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
-    const { width, height } = thumbnail;
+    const { width, height, region } = thumbnail;
+    const [halfWidth, halfHeight] = [half(width), half(height)];
     exports.curve(map.pointer, curved, width * height, PRE_CURVE.low, PRE_CURVE.high);
 
-    const half = this.#half;
-    const [y, u, v, p] = [half.y.pointer, half.u.pointer, half.v.pointer, half.p.pointer];
+    const grid = this.#half;
+    const [y, u, v, p] = [grid.y.pointer, grid.u.pointer, grid.v.pointer, grid.p.pointer];
     exports.halve(thumbnail.y.pointer, width, height, y);
     exports.halve(thumbnail.u.pointer, width, height, u);
     exports.halve(thumbnail.v.pointer, width, height, v);
     exports.halve(curved, width, height, p);
     const { radius, epsilon } = GUIDED;
     const coefficients = this.#coefficients.pointer;
-    exports.coefficients(y, u, v, p, half.width, half.height, radius, epsilon, coefficients, scratch);
+    exports.coefficients(y, u, v, p, halfWidth, halfHeight, radius, epsilon, coefficients, scratch);
 
-    // An odd thumbnail's last cells reach half a cell out of the frame.
-    const gridWidth = (frame.width * half.width * 2) / width;
-    const gridHeight = (frame.height * half.height * 2) / height;
+    // An odd thumbnail's last cells reach half a cell out of the region.
+    const gridWidth = (region.width * halfWidth * 2) / width;
+    const gridHeight = (region.height * halfHeight * 2) / height;
     exports.classify(
       p,
-      half.width,
-      half.height,
+      halfWidth,
+      halfHeight,
       frame.width,
       frame.height,
-      0,
-      0,
+      region.x,
+      region.y,
       gridWidth,
       gridHeight,
       2 * radius, // a cell's value goes one window far into the coefficients, and another into their mean
@@ -105,10 +103,10 @@ export class GuidedUpsampler {
       frame.width,
       frame.height,
       coefficients,
-      half.width,
-      half.height,
-      0,
-      0,
+      halfWidth,
+      halfHeight,
+      region.x,
+      region.y,
       gridWidth,
       gridHeight,
       tiles.pointer,
@@ -125,4 +123,8 @@ export class GuidedUpsampler {
     const { y, u, v, p } = this.#half;
     for (const block of [this.#curved, this.#coefficients, this.#scratch, y, u, v, p]) block.free();
   }
+}
+
+function half(length: number): number {
+  return (length + 1) >> 1;
 }

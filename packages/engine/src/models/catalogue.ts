@@ -53,6 +53,9 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
 /** The id of the model that is used where none is asked for. */
 export const DEFAULT_MODEL = 'selfie-landscape';
 
+/** The id of the model that looks closely at the people whom the default model finds. */
+export const CLOSE_MODEL = 'selfie-square';
+
 /**
  * Looks a model up in the {@link MODEL_CATALOGUE}.
  *

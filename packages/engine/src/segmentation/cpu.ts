@@ -1,94 +1,231 @@
-import { EngineError } from '../errors.js';
 import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
-import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
+import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import { REGION, VIEW } from './constants.js';
+import { PeopleFinder } from './people.js';
+import { isSame, type Region, wholeOf } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
-import { Thumbnail } from './thumbnail.js';
+import type { Thumbnail } from './thumbnail.js';
+import { RegionTracker } from './tracker.js';
+import { aspectOf, chooseView, type View } from './view.js';
+import { Viewer } from './viewer.js';
+
+/** How closely to look: see {@link PipelineOptions.quality}. */
+export type Quality = 'fast' | 'balanced' | 'best';
+
+/** What a {@link SegmentationStage} looks with. */
+export interface SegmentationOptions {
+  readonly segmenter: Segmenter;
+  /** The square network for regions; without it the whole frame is looked at. */
+  readonly closeSegmenter: Segmenter | undefined;
+  readonly quality: Quality;
+  /** Take the most likely class, not its probability, where the model has classes. */
+  readonly hard: boolean;
+}
 
 /**
- * Frame to confidence map: takes the frame's thumbnail, shows it to the network upright, and turns what it found back
- * to how the frame is stored. Everything else then works in stored pixels and needs to know nothing of rotation.
+ * Frame to confidence map. Looks at the whole frame first, then closely at the region where people are, with the network
+ * that suits the region; see {@link chooseView}. The map is a grid over `thumbnail.region`, and there is nobody outside.
  */
 export class SegmentationStage {
-  /** What the network saw, as stored. */
-  readonly thumbnail: Thumbnail;
-  /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
-  readonly confidence: Block;
-  /** What the network found, upright. */
-  readonly found: Segmentation;
-  readonly #segmenter: Segmenter;
-  readonly #tensor: Block;
+  readonly #kernels: Kernels;
+  readonly #options: SegmentationOptions;
+  readonly #whole: Region;
+  readonly #sideways: boolean;
+  readonly #landscape: Viewer;
+  /** Only where regions are looked at. */
+  readonly #square: Viewer | undefined;
+  readonly #people: PeopleFinder;
+  readonly #tracker: RegionTracker;
+  /** The landscape network's map in the square one's grid. */
+  readonly #remapped: Block | undefined;
+  #view: View;
+  /** Frames until the whole frame is looked at again. */
+  #untilSurvey = 0;
+  /** The square network has lost the person: the landscape one takes its place until the next look at the whole frame. */
+  #hasCollapsed = false;
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param segmenter - The network.
+   * @param options - What to look with.
    * @param frame - A frame of the size and rotation to come.
    */
-  constructor(kernels: Kernels, segmenter: Segmenter, frame: FrameMemory) {
-    const { width, height } = segmenter;
-    const pixels = width * height;
-    const [storedWidth, storedHeight] = isSideways(frame.rotation) ? [height, width] : [width, height];
-    this.#segmenter = segmenter;
-    this.thumbnail = new Thumbnail(kernels, storedWidth, storedHeight, frame.width);
-    this.confidence = kernels.memory.allocate(pixels * Float32Array.BYTES_PER_ELEMENT);
-    this.#tensor = kernels.memory.allocate(pixels * 3 * Float32Array.BYTES_PER_ELEMENT);
-    this.found = {
-      confidence: new Float32Array(pixels),
-      classes: new Uint8Array(pixels),
-      kept: new Uint8Array(pixels),
-    };
+  constructor(kernels: Kernels, options: SegmentationOptions, frame: FrameMemory) {
+    const { segmenter, closeSegmenter, quality } = options;
+    this.#kernels = kernels;
+    this.#options = options;
+    this.#whole = wholeOf(frame);
+    this.#sideways = isSideways(frame.rotation);
+    this.#view = { network: 'landscape', region: this.#whole };
+    this.#tracker = new RegionTracker(frame);
+    this.#landscape = new Viewer(kernels, segmenter, frame);
+    this.#square =
+      closeSegmenter && quality !== 'fast' ? new Viewer(kernels, closeSegmenter, frame) : undefined;
+    const { width, height } = this.capacity;
+    this.#people = new PeopleFinder(kernels, width, height);
+    this.#remapped = this.#square && kernels.memory.allocate(this.#square.confidence.bytes);
+  }
+
+  /** What the network saw, as stored. */
+  get thumbnail(): Thumbnail {
+    return this.#lead.thumbnail;
+  }
+
+  /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
+  get confidence(): Block {
+    return this.#lead.confidence;
+  }
+
+  /** What the network found, upright. */
+  get found(): Segmentation {
+    return this.#lead.found;
+  }
+
+  /** How many cells wide and high thumbnail and confidence can get. */
+  get capacity(): { readonly width: number; readonly height: number } {
+    const { thumbnail: a } = this.#landscape;
+    const { thumbnail: b } = this.#square ?? this.#landscape;
+    return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
+  }
+
+  /** {@link Viewer.turnBack} of the network that was looking. */
+  turnBack(upright: Float32Array | Uint8Array, rotation: Rotation, stored: Float32Array | Uint8Array): void {
+    this.#lead.turnBack(upright, rotation, stored);
   }
 
   /** Takes the picture of a frame that the network is to see. */
   look(frame: FrameMemory): void {
-    this.thumbnail.take(frame);
-    this.thumbnail.toTensor(frame, this.#segmenter.valueRange, this.#tensor);
+    this.#choose();
+    this.#lead.look(frame, this.#view.region);
   }
 
   /**
-   * Finds the person in the picture that was taken.
+   * Finds the people in the frame that was looked at.
    *
-   * @param rotation - The frame's.
-   * @param hard - Take the most likely class, not its probability, where the model has classes.
+   * @param frame - That frame.
    * @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives numbers that are none: they would stay in the
    * temporal filter.
    */
-  async find(rotation: Rotation, hard: boolean): Promise<void> {
-    const segmenter = this.#segmenter;
-    await segmenter.segment(this.#tensor.f32, this.found);
-    assertFinite(this.found.confidence);
-    const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
-    if (rotation === 0) this.confidence.f32.set(upright);
-    else this.turnBack(upright, rotation, this.confidence.f32);
+  async find(frame: FrameMemory): Promise<void> {
+    const square = this.#square;
+    if (!square) {
+      await this.#landscape.find(frame.rotation, this.#options.hard);
+      return;
+    }
+    const people = this.#people;
+    const knewWhere = this.#tracker.region !== undefined;
+    this.#untilSurvey--;
+    if (this.#untilSurvey > 0 || (knewWhere && isSame(this.#view.region, this.#whole))) {
+      await this.#findInView(frame, square);
+      if (people.box) this.#tracker.follow(people.box, people.touches);
+      if (people.box || !knewWhere) return;
+    }
+    await this.#survey(frame, square);
+    if (!people.box) return;
+    const { area } = people;
+    await this.#findAgain(frame, square);
+    if (people.area < REGION.collapsed * area && this.#view.network === 'square') {
+      this.#hasCollapsed = true;
+      await this.#findAgain(frame, square);
+    }
+    if (people.box) this.#tracker.follow(people.box, people.touches);
   }
 
-  /**
-   * Turns what was found upright to how the frame is stored.
-   *
-   * @param upright - One value for each of the network's pixels.
-   * @param rotation - The frame's.
-   * @param stored - Receives as many values, in rows of the thumbnail's width.
-   */
-  turnBack(upright: Float32Array | Uint8Array, rotation: Rotation, stored: Float32Array | Uint8Array): void {
-    const { width, height } = this.#segmenter;
-    rotate(upright, width, width, height, inverseRotation(rotation), stored, this.thumbnail.width);
+  /** Forgets where people are. */
+  reset(): void {
+    this.#tracker.lose();
+    this.#untilSurvey = 0;
+    this.#hasCollapsed = false;
   }
 
-  /** Gives the memory back; the segmenter is the pipeline's. */
+  /** Gives the memory back; the segmenters are the pipeline's. */
   dispose(): void {
-    this.thumbnail.dispose();
-    this.confidence.free();
-    this.#tensor.free();
+    for (const each of [this.#landscape, this.#square, this.#people]) each?.dispose();
+    this.#remapped?.free();
   }
-}
 
-function assertFinite(confidence: Float32Array): void {
-  let sum = 0;
-  // By index: an iterator takes a tenth of the network's own time.
-  for (let i = 0; i < confidence.length; i++) sum += confidence[i] ?? 0;
-  if (!Number.isFinite(sum)) {
-    throw new EngineError('SEGMENTATION_FAILED', 'The network gave numbers that are none.');
+  /** The viewer whose map is the result. */
+  get #lead(): Viewer {
+    const { quality } = this.#options;
+    return this.#square && (quality === 'best' || this.#view.network === 'square')
+      ? this.#square
+      : this.#landscape;
+  }
+
+  #choose(): void {
+    if (!this.#square) return;
+    const view = chooseView(this.#tracker.region, this.#whole, this.#sideways, this.#view);
+    this.#view =
+      this.#hasCollapsed && view.network === 'square' ? { network: 'landscape', region: view.region } : view;
+  }
+
+  /** Looks at the whole frame: people are where the landscape network sees them; where nobody is known yet, where both do. */
+  async #survey(frame: FrameMemory, square: Viewer): Promise<void> {
+    this.#untilSurvey = REGION.interval;
+    this.#hasCollapsed = false;
+    this.#landscape.look(frame, this.#whole);
+    await this.#landscape.find(frame.rotation, this.#options.hard);
+    const people = this.#people;
+    if (this.#tracker.region) {
+      people.find(this.#landscape);
+      if (people.box) this.#tracker.include(people.box);
+    } else {
+      square.look(frame, this.#whole);
+      await square.find(frame.rotation, this.#options.hard);
+      this.#blendIn(square, 0.5);
+      people.find(square);
+      if (people.box) this.#tracker.start(people.box);
+    }
+    if (!people.box) {
+      this.#tracker.lose();
+      this.#view = { network: 'landscape', region: this.#whole };
+      if (this.#lead === square) people.find(square);
+    }
+  }
+
+  async #findAgain(frame: FrameMemory, square: Viewer): Promise<void> {
+    this.look(frame);
+    await this.#findInView(frame, square);
+  }
+
+  async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
+    await this.#lead.find(frame.rotation, this.#options.hard);
+    if (this.#options.quality === 'best') await this.#ask(frame, square);
+    this.#people.find(this.#lead);
+  }
+
+  /** The landscape network's opinion besides the square one's. */
+  async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
+    const { network, region } = this.#view;
+    const isUpright = aspectOf(region, this.#sideways) < 1;
+    this.#landscape.look(frame, isUpright ? region : this.#whole);
+    await this.#landscape.find(frame.rotation, this.#options.hard);
+    this.#blendIn(square, network === 'landscape' ? VIEW.leadShare : 1 - VIEW.leadShare);
+  }
+
+  /** Mixes what the landscape network found into the square network's map. */
+  #blendIn(square: Viewer, share: number): void {
+    const { exports } = this.#kernels;
+    const { thumbnail: from, confidence } = this.#landscape;
+    const { thumbnail: to } = square;
+    const remapped = this.#remapped?.pointer ?? 0;
+    const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
+    exports.remap(
+      confidence.pointer,
+      from.width,
+      from.height,
+      (to.region.x - from.region.x) * scaleX,
+      (to.region.y - from.region.y) * scaleY,
+      to.region.width * scaleX,
+      to.region.height * scaleY,
+      remapped,
+      to.width,
+      to.height,
+      0,
+    );
+    const { pointer } = square.confidence;
+    exports.blend(pointer, remapped, pointer, to.width * to.height, share);
   }
 }

@@ -1,11 +1,12 @@
 import { yuvToRgb } from '../frame/color-space.js';
-import type { FrameMemory } from '../frame/frame-memory.js';
+import type { FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
+import { type Region, wholeOf } from './region.js';
 
 /**
- * A frame at the network's size, as stored (not turned upright): three planes of floats in sample units. It is what
+ * A region of a frame at the network's size, as stored (not turned upright): three planes of floats in sample units. It is what
  * the network sees and what guides the matte, so that both speak of the same pixels.
  */
 export class Thumbnail {
@@ -14,6 +15,8 @@ export class Thumbnail {
   readonly y: Block;
   readonly u: Block;
   readonly v: Block;
+  /** Which part of the frame it shows. */
+  region: Region;
   readonly #kernels: Kernels;
   readonly #scratch: Block;
 
@@ -21,9 +24,9 @@ export class Thumbnail {
    * @param kernels - Whose memory it lies in.
    * @param width - In pixels, as stored.
    * @param height - In pixels, as stored.
-   * @param frameWidth - Of the frames that it is taken of.
+   * @param frame - Of the size of the frames that it is taken of.
    */
-  constructor(kernels: Kernels, width: number, height: number, frameWidth: number) {
+  constructor(kernels: Kernels, width: number, height: number, frame: Pick<Region, 'width' | 'height'>) {
     const plane = () => kernels.memory.allocate(width * height * Float32Array.BYTES_PER_ELEMENT);
     this.width = width;
     this.height = height;
@@ -31,33 +34,34 @@ export class Thumbnail {
     this.u = plane();
     this.v = plane();
     this.#kernels = kernels;
-    this.#scratch = kernels.memory.allocate(resampleScratch(frameWidth, width, height));
+    this.region = wholeOf(frame);
+    this.#scratch = kernels.memory.allocate(resampleScratch(frame.width, width, height));
   }
 
-  /** Takes the whole of a frame. */
-  take({ width, height, y, u, v }: FrameMemory): void {
-    const { exports } = this.#kernels;
-    const scratch = this.#scratch.pointer;
-    const w = this.width;
-    const h = this.height;
-    const cw = width / 2;
-    const ch = height / 2;
-    exports.thumbnail(
-      y.pointer,
-      y.stride,
-      y.width,
-      y.height,
-      0,
-      0,
-      width,
-      height,
-      this.y.pointer,
-      w,
-      h,
-      scratch,
+  /** Takes a region of a frame. */
+  take(frame: FrameMemory, region: Region): void {
+    this.region = region;
+    this.#takePlane(frame.y, 1, this.y);
+    this.#takePlane(frame.u, 2, this.u);
+    this.#takePlane(frame.v, 2, this.v);
+  }
+
+  #takePlane(plane: PlaneMemory, subsampling: number, target: Block): void {
+    const { x, y, width, height } = this.region;
+    this.#kernels.exports.thumbnail(
+      plane.pointer,
+      plane.stride,
+      plane.width,
+      plane.height,
+      x / subsampling,
+      y / subsampling,
+      width / subsampling,
+      height / subsampling,
+      target.pointer,
+      this.width,
+      this.height,
+      this.#scratch.pointer,
     );
-    exports.thumbnail(u.pointer, u.stride, u.width, u.height, 0, 0, cw, ch, this.u.pointer, w, h, scratch);
-    exports.thumbnail(v.pointer, v.stride, v.width, v.height, 0, 0, cw, ch, this.v.pointer, w, h, scratch);
   }
 
   /**

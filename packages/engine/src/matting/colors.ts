@@ -1,0 +1,60 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { COLOR_BINS } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import { colorsScratch } from '../kernels/scratch.js';
+import type { Thumbnail } from '../segmentation/thumbnail.js';
+import { COLORS } from './constants.js';
+
+const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+/**
+ * What the network is sure of tells which colours are the person's and which the room's; that decides where it is not
+ * sure: a sofa beside the shoulders that has the colours of its other end, or a sleeve.
+ */
+export class ColorModels {
+  readonly #kernels: Kernels;
+  readonly #histogram: Block;
+  readonly #weights: Block;
+  readonly #scratch: Block;
+  #phase = 0;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   */
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+    this.#histogram = kernels.memory.allocate(COLOR_BINS * 2 * FLOAT);
+    this.#weights = kernels.memory.allocate(COLOR_BINS * FLOAT);
+    this.#scratch = kernels.memory.allocate(colorsScratch());
+    this.reset();
+  }
+
+  /**
+   * Learns from a map and corrects it.
+   *
+   * @param map - Confidences of the thumbnail's size.
+   * @param thumbnail - The picture.
+   * @param target - Receives the corrected map; may be the map itself.
+   */
+  run(map: Block, { width, height, y, u, v }: Thumbnail, target: Block): void {
+    const { exports } = this.#kernels;
+    const { low, high, decay, floor, limit } = COLORS;
+    const [histogram, weights] = [this.#histogram.pointer, this.#weights.pointer];
+    const picture = [y.pointer, u.pointer, v.pointer] as const;
+    exports.countColors(...picture, map.pointer, width, height, this.#phase, low, high, histogram);
+    exports.weighColors(histogram, weights, decay, floor, limit, this.#scratch.pointer);
+    exports.applyColors(...picture, map.pointer, target.pointer, width * height, weights);
+    this.#phase = (this.#phase + 1) & 3;
+  }
+
+  /** Forgets all colours. */
+  reset(): void {
+    this.#histogram.u8.fill(0);
+    this.#phase = 0;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const block of [this.#histogram, this.#weights, this.#scratch]) block.free();
+  }
+}

@@ -1,0 +1,88 @@
+import { REGION } from './constants.js';
+import type { Sides } from './people.js';
+import { evenly, type Region, union, widen } from './region.js';
+
+/**
+ * Keeps a region around the people: follows at once when they need more room, slowly when they need less, and stays put
+ * otherwise, because every move changes what the network sees and with it, a little, what it finds.
+ */
+export class RegionTracker {
+  /** The part of the frame to look at; none if it is not known where people are. */
+  region: Region | undefined;
+  readonly #frame: Pick<Region, 'width' | 'height'>;
+  /** For how many frames the region has been too large. */
+  #tooLarge = 0;
+
+  /**
+   * @param frame - The frames' size.
+   */
+  constructor({ width, height }: Pick<Region, 'width' | 'height'>) {
+    this.#frame = { width, height };
+  }
+
+  /** Begins around people that were found in the whole frame. */
+  start(box: Region): void {
+    this.region = widen(box, evenly(REGION.margin), this.#frame);
+    this.#tooLarge = 0;
+  }
+
+  /** Makes room for people who were found in the whole frame: someone may have come in beside the region. */
+  include(box: Region): void {
+    this.region =
+      this.region && contains(this.region, box)
+        ? this.region
+        : union(this.region ?? box, widen(box, evenly(REGION.margin), this.#frame));
+  }
+
+  /** Forgets where people are. */
+  lose(): void {
+    this.region = undefined;
+  }
+
+  /**
+   * Takes in what was found in the region.
+   *
+   * @param box - Around the people.
+   * @param touches - On which sides of the region they reach its edge.
+   */
+  follow(box: Region, touches: Sides): void {
+    const { region } = this;
+    if (!region) {
+      this.start(box);
+      return;
+    }
+    const wanted = widen(box, evenly(REGION.margin), this.#frame);
+    const needed = widen(box, evenly(REGION.margin * (1 - REGION.eaten)), this.#frame);
+    const extended = this.#extend(region, touches);
+    if (extended !== region || !contains(region, needed)) {
+      this.region = union(extended, wanted);
+      this.#tooLarge = 0;
+      return;
+    }
+    const isTooLarge = wanted.width * wanted.height < (1 - REGION.slack) * region.width * region.height;
+    this.#tooLarge = isTooLarge ? this.#tooLarge + 1 : 0;
+    if (this.#tooLarge > REGION.patience) this.start(box);
+  }
+
+  /** The region with more room on the sides that people touch; the same one where those are the frame's edges. */
+  #extend(region: Region, touches: Sides): Region {
+    const { width, height } = this.#frame;
+    const left = touches.left && region.x > 0;
+    const top = touches.top && region.y > 0;
+    const right = touches.right && region.x + region.width < width;
+    const bottom = touches.bottom && region.y + region.height < height;
+    if (!left && !top && !right && !bottom) return region;
+    const more = (is: boolean) => (is ? REGION.extension : 0);
+    const margins = { left: more(left), top: more(top), right: more(right), bottom: more(bottom) };
+    return widen(region, margins, this.#frame);
+  }
+}
+
+function contains(outer: Region, inner: Region): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
