@@ -107,8 +107,9 @@ export function temporal(
   for (let i = 0; i < 4 * count; i += 16) {
     const gain = f32x4.add(floors, f32x4.mul(rest, smoothstep(v128.load(motion + i), lows, ranges)));
     const before = v128.load(state + i);
-    const change = f32x4.mul(gain, f32x4.sub(v128.load(confidence + i), before));
-    v128.store(state + i, f32x4.add(before, change));
+    const now = v128.load(confidence + i);
+    const after = f32x4.add(before, f32x4.mul(gain, f32x4.sub(now, before)));
+    v128.store(state + i, v128.bitselect(now, after, f32x4.lt(before, f32x4.splat(0))));
   }
 }
 

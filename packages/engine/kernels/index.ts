@@ -8,7 +8,8 @@ export { recolor, rgbaToI420 } from './convert';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
 export { classify, hardMask, matte } from './matte';
-export { blend, remap } from './remap';
+export { agree } from './opinions';
+export { remap } from './remap';
 export { resize, thumbnail } from './resample';
 export { tensor } from './tensor';
 

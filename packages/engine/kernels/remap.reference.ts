@@ -41,16 +41,3 @@ export function remap(
     }
   }
 }
-
-/** `first + share * (second - first)` of each value. */
-export function blend(
-  first: Float32Array,
-  second: Float32Array,
-  target: Float32Array,
-  count: number,
-  share: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    target[i] = at(first, i) + Math.fround(share) * (at(second, i) - at(first, i));
-  }
-}

@@ -49,10 +49,3 @@ export function remap(
   }
 }
 
-export function blend(first: usize, second: usize, target: usize, count: i32, share: f32): void {
-  const shares = f32x4.splat(share);
-  for (let i = 0; i < 4 * count; i += 16) {
-    const from = v128.load(first + i);
-    v128.store(target + i, f32x4.add(from, f32x4.mul(shares, f32x4.sub(v128.load(second + i), from))));
-  }
-}

@@ -268,8 +268,14 @@ export interface KernelExports {
     outside: number,
   ): void;
 
-  /** `first + share * (second - first)` of `count` floats. In place is fine. */
-  blend(first: Pointer, second: Pointer, target: Pointer, count: number, share: number): void;
+  /**
+   * Two opinions as one: the mean of their log-odds. In place is fine.
+   *
+   * @param count - Number of floats in each.
+   * @param leads - 1 if the first one counts more, 5/8 against 3/8; 0 if both count the same.
+   * @param doubt - Values are taken as `doubt .. 1 - doubt`.
+   */
+  agree(first: Pointer, second: Pointer, target: Pointer, count: number, leads: 0 | 1, doubt: number): void;
 
   /** A float plane at half the size, rounded up: 2x2 means. */
   halve(source: Pointer, width: number, height: number, target: Pointer): void;

@@ -9,10 +9,12 @@ export const REGION = {
   threshold: 0.5,
   /** A part of the map that is smaller than this share of the largest is no person to follow. */
   significant: 0.2,
-  /** What is added on each side, as a share of the people's width and height. */
-  margin: 0.13,
-  /** The region follows at once when a person eats more than this share of a side's margin. */
-  eaten: 0.25,
+  /** What is added on each side at first, as a share of the people's width and height. */
+  margin: 0.1,
+  /** What is added for people who move. */
+  movingMargin: 0.13,
+  /** The region follows at once when less of that is left on a side. */
+  leastMargin: 0.09,
   /** The region shrinks when it has been larger than needed, by this share of its area, for `patience` frames. */
   slack: 0.2,
   patience: 15,
@@ -29,12 +31,12 @@ export const REGION = {
 
 /** Which of two networks looks, and where: see `view.ts`. */
 export const VIEW = {
-  /** A region of more than this share of the frame is not worth cutting out. */
+  /** People whose region, as each of the networks sees them, is more than this share of the frame fill it. */
   fills: 0.85,
   /** Width over height of a region from which the landscape network sees people less distorted than the square one. */
   wide: 1.4,
-  /** Where both networks are asked, the share of the one that suits the region better. */
-  leadShare: 0.6,
-  /** How much the region must differ from what led to the present choice, so that it does not swing to and fro. */
+  /** Where both networks are asked, neither is taken to be surer than this. */
+  doubt: 1e-4,
+  /** By how much a region must be beyond that for a change, so that it does not swing to and fro. */
   hysteresis: 0.08,
 } as const;

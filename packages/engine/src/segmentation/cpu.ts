@@ -5,11 +5,11 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { REGION, VIEW } from './constants.js';
 import { PeopleFinder } from './people.js';
-import { isSame, type Region, wholeOf } from './region.js';
+import { coverage, evenly, type Region, wholeOf, widen } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
 import { RegionTracker } from './tracker.js';
-import { aspectOf, chooseView, type View } from './view.js';
+import { chooseView, type Network, type View } from './view.js';
 import { Viewer } from './viewer.js';
 
 /** How closely to look: see {@link PipelineOptions.quality}. */
@@ -41,7 +41,9 @@ export class SegmentationStage {
   readonly #tracker: RegionTracker;
   /** The landscape network's map in the square one's grid. */
   readonly #remapped: Block | undefined;
-  #view: View;
+  #view: View | undefined;
+  /** Whether people fill the frame. */
+  #fills = false;
   /** Frames until the whole frame is looked at again. */
   #untilSurvey = 0;
   /** The square network has lost the person: the landscape one takes its place until the next look at the whole frame. */
@@ -58,7 +60,6 @@ export class SegmentationStage {
     this.#options = options;
     this.#whole = wholeOf(frame);
     this.#sideways = isSideways(frame.rotation);
-    this.#view = { network: 'landscape', region: this.#whole };
     this.#tracker = new RegionTracker(frame);
     this.#landscape = new Viewer(kernels, segmenter, frame);
     this.#square =
@@ -97,8 +98,8 @@ export class SegmentationStage {
 
   /** Takes the picture of a frame that the network is to see. */
   look(frame: FrameMemory): void {
-    this.#choose();
-    this.#lead.look(frame, this.#view.region);
+    const view = this.#choose();
+    this.#lead.look(frame, view.region);
   }
 
   /**
@@ -117,16 +118,17 @@ export class SegmentationStage {
     const people = this.#people;
     const knewWhere = this.#tracker.region !== undefined;
     this.#untilSurvey--;
-    if (this.#untilSurvey > 0 || (knewWhere && isSame(this.#view.region, this.#whole))) {
+    if (this.#untilSurvey > 0) {
       await this.#findInView(frame, square);
       if (people.box) this.#tracker.follow(people.box, people.touches);
       if (people.box || !knewWhere) return;
     }
     await this.#survey(frame, square);
     if (!people.box) return;
+    if (!knewWhere) this.#view = undefined;
     const { area } = people;
     await this.#findAgain(frame, square);
-    if (people.area < REGION.collapsed * area && this.#view.network === 'square') {
+    if (people.area < REGION.collapsed * area && this.#view?.network === 'square') {
       this.#hasCollapsed = true;
       await this.#findAgain(frame, square);
     }
@@ -138,6 +140,8 @@ export class SegmentationStage {
     this.#tracker.lose();
     this.#untilSurvey = 0;
     this.#hasCollapsed = false;
+    this.#fills = false;
+    this.#view = undefined;
   }
 
   /** Gives the memory back; the segmenters are the pipeline's. */
@@ -149,40 +153,45 @@ export class SegmentationStage {
   /** The viewer whose map is the result. */
   get #lead(): Viewer {
     const { quality } = this.#options;
-    return this.#square && (quality === 'best' || this.#view.network === 'square')
+    return this.#square && (quality === 'best' || this.#view?.network === 'square')
       ? this.#square
       : this.#landscape;
   }
 
-  #choose(): void {
-    if (!this.#square) return;
-    const view = chooseView(this.#tracker.region, this.#whole, this.#sideways, this.#view);
+  #choose(): View {
+    const view = chooseView(this.#tracker.region, this.#fills, this.#whole, this.#sideways, this.#view);
     this.#view =
       this.#hasCollapsed && view.network === 'square' ? { network: 'landscape', region: view.region } : view;
+    return this.#view;
   }
 
-  /** Looks at the whole frame: people are where the landscape network sees them; where nobody is known yet, where both do. */
+  /**
+   * Looks at the whole frame with both networks: people are where the two together see them. What only one of them sees
+   * (a sofa, say) does not make people fill the frame.
+   */
   async #survey(frame: FrameMemory, square: Viewer): Promise<void> {
     this.#untilSurvey = REGION.interval;
     this.#hasCollapsed = false;
-    this.#landscape.look(frame, this.#whole);
-    await this.#landscape.find(frame.rotation, this.#options.hard);
     const people = this.#people;
-    if (this.#tracker.region) {
-      people.find(this.#landscape);
-      if (people.box) this.#tracker.include(people.box);
-    } else {
-      square.look(frame, this.#whole);
-      await square.find(frame.rotation, this.#options.hard);
-      this.#blendIn(square, 0.5);
-      people.find(square);
-      if (people.box) this.#tracker.start(people.box);
+    this.#fills = true;
+    for (const viewer of [square, this.#landscape]) {
+      viewer.look(frame, this.#whole);
+      await viewer.find(frame.rotation, this.#options.hard);
+      people.find(viewer);
+      this.#fills &&= people.box !== undefined && this.#doesFill(people.box);
     }
-    if (!people.box) {
-      this.#tracker.lose();
-      this.#view = { network: 'landscape', region: this.#whole };
-      if (this.#lead === square) people.find(square);
+    this.#join(square, undefined);
+    people.find(square);
+    if (people.box) {
+      this.#tracker.include(people.box);
+      return;
     }
+    this.#tracker.lose();
+    this.#view = { network: 'landscape', region: this.#whole };
+  }
+
+  #doesFill(box: Region): boolean {
+    return coverage(widen(box, evenly(REGION.margin), this.#whole), this.#whole) >= VIEW.fills;
   }
 
   async #findAgain(frame: FrameMemory, square: Viewer): Promise<void> {
@@ -198,15 +207,14 @@ export class SegmentationStage {
 
   /** The landscape network's opinion besides the square one's. */
   async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
-    const { network, region } = this.#view;
-    const isUpright = aspectOf(region, this.#sideways) < 1;
-    this.#landscape.look(frame, isUpright ? region : this.#whole);
+    const { network, region } = this.#view ?? this.#choose();
+    this.#landscape.look(frame, region);
     await this.#landscape.find(frame.rotation, this.#options.hard);
-    this.#blendIn(square, network === 'landscape' ? VIEW.leadShare : 1 - VIEW.leadShare);
+    this.#join(square, network);
   }
 
-  /** Mixes what the landscape network found into the square network's map. */
-  #blendIn(square: Viewer, share: number): void {
+  /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
+  #join(square: Viewer, leader: Network | undefined): void {
     const { exports } = this.#kernels;
     const { thumbnail: from, confidence } = this.#landscape;
     const { thumbnail: to } = square;
@@ -226,6 +234,7 @@ export class SegmentationStage {
       0,
     );
     const { pointer } = square.confidence;
-    exports.blend(pointer, remapped, pointer, to.width * to.height, share);
+    const [first, second] = leader === 'landscape' ? [remapped, pointer] : [pointer, remapped];
+    exports.agree(first, second, pointer, to.width * to.height, leader ? 1 : 0, VIEW.doubt);
   }
 }

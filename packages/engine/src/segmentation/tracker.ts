@@ -51,8 +51,8 @@ export class RegionTracker {
       this.start(box);
       return;
     }
-    const wanted = widen(box, evenly(REGION.margin), this.#frame);
-    const needed = widen(box, evenly(REGION.margin * (1 - REGION.eaten)), this.#frame);
+    const wanted = widen(box, evenly(REGION.movingMargin), this.#frame);
+    const needed = widen(box, evenly(REGION.leastMargin), this.#frame);
     const extended = this.#extend(region, touches);
     if (extended !== region || !contains(region, needed)) {
       this.region = union(extended, wanted);
@@ -61,7 +61,9 @@ export class RegionTracker {
     }
     const isTooLarge = wanted.width * wanted.height < (1 - REGION.slack) * region.width * region.height;
     this.#tooLarge = isTooLarge ? this.#tooLarge + 1 : 0;
-    if (this.#tooLarge > REGION.patience) this.start(box);
+    if (this.#tooLarge <= REGION.patience) return;
+    this.region = wanted;
+    this.#tooLarge = 0;
   }
 
   /** The region with more room on the sides that people touch; the same one where those are the frame's edges. */
