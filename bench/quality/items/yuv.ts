@@ -1,0 +1,78 @@
+import { type ColorSpace, type Frame, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine';
+import type { Size } from './scale.js';
+
+/** Pictures enter the engine in full range, as in the command, which loses least. */
+const STILL: ColorSpace = { matrix: 'bt709', range: 'full' };
+
+/** Makes a frame of R, G, B pixels: BT.709, full range, chroma the mean of four pixels. The sides are even. */
+export function rgbToFrame(rgb: Uint8Array, { width, height }: Size): Frame {
+  const { y: toY, u: toU, v: toV, yOffset } = rgbToYuvMatrix(STILL);
+  const luma = new Uint8ClampedArray(width * height);
+  const half = width / 2;
+  const u = new Uint8ClampedArray(half * (height / 2));
+  const v = new Uint8ClampedArray(u.length);
+  for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
+    luma[i] = yOffset + toY[0] * (rgb[at] ?? 0) + toY[1] * (rgb[at + 1] ?? 0) + toY[2] * (rgb[at + 2] ?? 0);
+  }
+  const below = width * 3;
+  const mean = (at: number) =>
+    ((rgb[at] ?? 0) + (rgb[at + 3] ?? 0) + (rgb[at + below] ?? 0) + (rgb[at + below + 3] ?? 0)) / 4;
+  for (let i = 0; i < u.length; i++) {
+    const at = (2 * Math.floor(i / half) * width + 2 * (i % half)) * 3;
+    const [r, g, b] = [mean(at), mean(at + 1), mean(at + 2)];
+    u[i] = 128 + toU[0] * r + toU[1] * g + toU[2] * b;
+    v[i] = 128 + toV[0] * r + toV[1] * g + toV[2] * b;
+  }
+  return i420({ width, height }, luma, u, v, STILL);
+}
+
+/** Makes a frame of the bytes of its three planes, which lie there without padding. */
+export function i420(
+  { width, height }: Size,
+  y: ArrayBufferView<ArrayBufferLike>,
+  u: ArrayBufferView<ArrayBufferLike>,
+  v: ArrayBufferView<ArrayBufferLike>,
+  colorSpace: ColorSpace,
+): Frame {
+  const bytes = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const planes = [
+    { data: bytes(y), stride: width },
+    { data: bytes(u), stride: (width + 1) >> 1 },
+    { data: bytes(v), stride: (width + 1) >> 1 },
+  ];
+  return { format: 'I420', width, height, planes, colorSpace, rotation: 0 };
+}
+
+/** The R, G, B pixels of an I420 frame, its chroma interpolated between the four nearest samples. */
+export function frameToRgb({ width, height, planes: [y, u, v], colorSpace }: Frame): Uint8Array {
+  if (!y || !u || !v) throw new Error('A frame without its three planes.');
+  const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const [columns, rows] = [(width + 1) >> 1, (height + 1) >> 1];
+  const [us, vs] = [new Float32Array(columns), new Float32Array(columns)];
+  for (let row = 0, at = 0; row < height; row++) {
+    const near = row >> 1;
+    const far = Math.min(rows - 1, Math.max(0, near + (row & 1 ? 1 : -1)));
+    for (let x = 0; x < columns; x++) {
+      us[x] = 0.75 * (u.data[near * u.stride + x] ?? 0) + 0.25 * (u.data[far * u.stride + x] ?? 0) - 128;
+      vs[x] = 0.75 * (v.data[near * v.stride + x] ?? 0) + 0.25 * (v.data[far * v.stride + x] ?? 0) - 128;
+    }
+    for (let x = 0; x < width; x++, at += 3) {
+      const beside = Math.min(columns - 1, Math.max(0, (x >> 1) + (x & 1 ? 1 : -1)));
+      const cu = 0.75 * (us[x >> 1] ?? 0) + 0.25 * (us[beside] ?? 0);
+      const cv = 0.75 * (vs[x >> 1] ?? 0) + 0.25 * (vs[beside] ?? 0);
+      const luma = yScale * ((y.data[row * y.stride + x] ?? 0) - yOffset);
+      rgb[at] = 255 * (luma + rv * cv);
+      rgb[at + 1] = 255 * (luma + gu * cu + gv * cv);
+      rgb[at + 2] = 255 * (luma + bu * cu);
+    }
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+/** How grey becomes alpha: the luma samples of a picture of a matte, in the range of its colour space, as 0..255. */
+export function greyToAlpha(luma: Uint8Array, { range }: Pick<ColorSpace, 'range'>): Uint8Array {
+  if (range === 'full') return luma.slice();
+  const lookup = Uint8ClampedArray.from({ length: 256 }, (_, y) => ((y - 16) * 255) / 219);
+  return Uint8Array.from(luma, (y) => lookup[y] ?? 0);
+}
