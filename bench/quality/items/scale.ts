@@ -71,10 +71,23 @@ export function shrink(data: Uint8Array, from: Size, to: Size, channels: number)
   return result;
 }
 
+/**
+ * Rounds values to bytes, clamped to 0..255.
+ *
+ * @param values - The values.
+ * @param scale - What each is multiplied with first. Default 1.
+ */
+export function toBytes(values: Float32Array, scale = 1): Uint8Array {
+  // A clamped array rounds by itself; `from` with a function takes a hundred times as long.
+  const bytes = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = scale * (values[i] ?? 0);
+  return new Uint8Array(bytes.buffer);
+}
+
 /** {@link shrink}, rounded to bytes; the data itself where the size stays. */
 export function shrinkBytes(data: Uint8Array, from: Size, to: Size, channels: number): Uint8Array {
   if (from.width === to.width && from.height === to.height) return data;
-  return Uint8Array.from(shrink(data, from, to, channels), Math.round);
+  return toBytes(shrink(data, from, to, channels));
 }
 
 /**

@@ -74,5 +74,7 @@ export function frameToRgb({ width, height, planes: [y, u, v], colorSpace }: Fra
 export function greyToAlpha(luma: Uint8Array, { range }: Pick<ColorSpace, 'range'>): Uint8Array {
   if (range === 'full') return luma.slice();
   const lookup = Uint8ClampedArray.from({ length: 256 }, (_, y) => ((y - 16) * 255) / 219);
-  return Uint8Array.from(luma, (y) => lookup[y] ?? 0);
+  const alpha = new Uint8Array(luma.length);
+  for (let i = 0; i < luma.length; i++) alpha[i] = lookup[luma[i] ?? 0] ?? 0;
+  return alpha;
 }

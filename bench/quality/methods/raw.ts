@@ -1,4 +1,4 @@
-import { enlarge } from '../items/scale.js';
+import { enlarge, toBytes } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 import type { Method } from './method.js';
 import type { NetworkName, Networks } from './networks.js';
@@ -9,7 +9,7 @@ export function rawMethod(name: string, network: NetworkName, networks: Networks
     name,
     async matte(shot: Shot) {
       const found = await networks.find(network, shot);
-      return Uint8Array.from(enlarge(found.data, found, shot.size), (value) => Math.round(255 * value));
+      return toBytes(enlarge(found.data, found, shot.size), 255);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Size } from '../items/scale.js';
+import { type Size, toBytes } from '../items/scale.js';
 
 /** Keeps the equations solvable where alpha does not change. */
 const REGULARISATION = 1e-5;
@@ -45,7 +45,7 @@ export function estimateForeground(rgb: Uint8Array, alpha: Uint8Array, size: Siz
     for (let round = 0; round < rounds; round++) solve(next, picture, shares);
     level = next;
   }
-  const result = Uint8Array.from(level.foreground, Math.round);
+  const result = toBytes(level.foreground);
   for (let i = 0; i < alpha.length; i++) {
     if (alpha[i] === 255) for (let at = 3 * i; at < 3 * i + 3; at++) result[at] = rgb[at] ?? 0;
   }

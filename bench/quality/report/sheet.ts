@@ -34,7 +34,7 @@ export async function writeSheet(path: string, strips: readonly Strip[]): Promis
 
 function caption(label: string, width: number): Buffer {
   const text = (x: number, content: string) =>
-    `<text x="${x}" y="20" font-family="sans-serif" font-size="16" fill="#fff">${escape(content)}</text>`;
+    `<text x="${x}" y="20" font-family="sans-serif" font-size="16" fill="#fff">${escapeXml(content)}</text>`;
   const column = width / TITLES.length;
   const titles = TITLES.slice(1).map((title, index) => text((index + 1) * column + 6, title));
   return Buffer.from(
@@ -42,6 +42,6 @@ function caption(label: string, width: number): Buffer {
   );
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[<&]/g, (character) => (character === '<' ? '&lt;' : '&amp;'));
 }

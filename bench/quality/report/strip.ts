@@ -46,7 +46,7 @@ export function strip({ label, mad, band, size, rgb, truth, matte, composite }: 
 
 function grey(alpha: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(alpha.length * 3);
-  for (let i = 0; i < alpha.length; i++) rgb.fill(alpha[i] ?? 0, 3 * i, 3 * i + 3);
+  for (let at = 0; at < rgb.length; at++) rgb[at] = alpha[Math.floor(at / 3)] ?? 0;
   return rgb;
 }
 
