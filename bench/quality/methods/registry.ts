@@ -1,6 +1,11 @@
 import { join } from 'node:path';
+import { jitsi } from '../peers/jitsi.js';
+import { livekit } from '../peers/livekit.js';
+import { stream } from '../peers/stream.js';
+import { twilio } from '../peers/twilio.js';
+import { volcomix } from '../peers/volcomix.js';
 import type { Method } from './method.js';
-import type { Networks } from './networks.js';
+import type { NetworkName, Networks } from './networks.js';
 import { PipelineMethod } from './pipeline.js';
 import { rawMethod } from './raw.js';
 
@@ -15,6 +20,16 @@ interface Row {
   readonly name: string;
   readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours';
   readonly make: (networks: Networks, settings: MethodSettings) => Method;
+}
+
+/** A row of a filter on what a network finds in the whole frame. */
+function networkRow(
+  name: string,
+  group: Row['group'],
+  network: NetworkName,
+  make: (name: string, network: NetworkName, networks: Networks) => Method,
+): Row {
+  return { name, group, make: (networks) => make(name, network, networks) };
 }
 
 /** The stages of our matte in the order in which the ablation switches them on; without all of them, the first row. */
@@ -43,16 +58,14 @@ export const ROWS: readonly Row[] = [
         mask: 'hard',
       }),
   },
-  {
-    name: 'raw-landscape',
-    group: 'raw',
-    make: (networks) => rawMethod('raw-landscape', 'selfie-landscape', networks),
-  },
-  {
-    name: 'raw-square',
-    group: 'raw',
-    make: (networks) => rawMethod('raw-square', 'selfie-square', networks),
-  },
+  networkRow('raw-landscape', 'raw', 'selfie-landscape', rawMethod),
+  networkRow('raw-square', 'raw', 'selfie-square', rawMethod),
+  networkRow('volcomix-square', 'peers', 'selfie-square', volcomix),
+  networkRow('volcomix-landscape', 'peers', 'selfie-landscape', volcomix),
+  networkRow('livekit-square', 'peers', 'selfie-square', livekit),
+  networkRow('twilio-landscape', 'peers', 'selfie-landscape', twilio),
+  networkRow('stream-square', 'peers', 'selfie-square', stream),
+  networkRow('jitsi-square', 'peers', 'selfie-square', jitsi),
   ...ablation,
   { name: OURS, group: 'ours', make: () => new PipelineMethod(OURS) },
 ];
