@@ -13,8 +13,8 @@ import { alphaError, intersectionOverUnion } from './metrics/region.js';
 import { meanScores, type RowResult, type Scores } from './metrics/scores.js';
 import { type Strip, type StripPictures, strip } from './report/strip.js';
 
-/** Composites of clips are judged on every so many frames: their truth is slow to make. */
-const COMPOSITE_EVERY = 5;
+/** What takes long, gradient and composite, is judged on every so many frames of a clip. */
+const SLOW_EVERY = 5;
 
 /** What came of an item. */
 export interface ItemResult {
@@ -30,7 +30,7 @@ export interface ItemResult {
 /** What is known of a frame's truth, found once for all rows. */
 interface Truth {
   readonly edge: TrueEdge;
-  readonly gradient: Float32Array;
+  readonly gradient: Float32Array | undefined;
   /** Where nothing happens since the frame before. */
   readonly still: Uint8Array | undefined;
   /** The truth before and after, and where it moves, where all of it is known. */
@@ -96,6 +96,7 @@ export async function judge(item: Item, methods: readonly Method[]): Promise<Ite
     }
     previous = shot;
   }
+  if (!previous) throw new Error('There are no frames.');
   const rows = contenders
     .filter(({ frames }) => frames.length > 0)
     .map(({ method, frames, lag: { lag } }) => [
@@ -115,15 +116,18 @@ function prepare(item: Item, { shot, truthAgo }: Moment, previous: Shot | undefi
   const edge = trueEdge(shot.truth, shot.size);
   const truths = SHIFTS.map(truthAgo).filter((truth) => truth !== undefined);
   const motion = truths.length === SHIFTS.length ? { truths, moving: movingPixels(truths) } : undefined;
-  const hasComposite = item.hasForeground && shot.index % COMPOSITE_EVERY === 0;
+  const isSlow = shot.index % SLOW_EVERY === 0;
   return {
     edge,
-    gradient: gradientLength(shot.truth, shot.size),
+    gradient: isSlow ? gradientLength(shot.truth, shot.size) : undefined,
     still:
       previous &&
       staticPixels([previous.truth, shot.truth], [previous.luma, shot.luma], edge.surroundings, shot.size),
     motion,
-    composite: hasComposite ? throughVideo(overGreen(foreground(shot), shot.truth), shot.size) : undefined,
+    composite:
+      item.hasForeground && isSlow
+        ? throughVideo(overGreen(foreground(shot), shot.truth), shot.size)
+        : undefined,
   };
 }
 
@@ -139,7 +143,7 @@ function scoreMatte(matte: Uint8Array, { truth, size }: Shot, { edge, gradient }
     mad,
     mse,
     ...(band !== undefined && { band }),
-    gradient: gradientError(gradientLength(matte, size), gradient),
+    ...(gradient && { gradient: gradientError(gradientLength(matte, size), gradient) }),
     boundary: boundaryF(matte, edge, size),
   };
 }
@@ -149,8 +153,7 @@ function scoreMotion(
   truths: readonly [Uint8Array, Uint8Array],
   still: Uint8Array | undefined,
 ): Scores {
-  const restless = still && flicker(mattes, still);
-  return { dtssd: dtSsd(mattes, truths), ...(restless !== undefined && { flicker: restless }) };
+  return { dtssd: dtSsd(mattes, truths), ...(still && { flicker: flicker(mattes, still) }) };
 }
 
 function scoreComposite(

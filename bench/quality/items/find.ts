@@ -39,7 +39,7 @@ export async function findClips(media: string): Promise<readonly ClipItem[]> {
     if (files.includes('video.mp4')) {
       const video = join(folder, 'video.mp4');
       const alpha = join(folder, 'alpha.mkv');
-      items.push({ ...common, video, alpha, fps: await frameRate(video) });
+      items.push({ ...common, video, alpha, fps: frameRate(video) });
     } else if (files.includes('image')) {
       const paths = async (kind: string) =>
         (await entries(join(folder, kind))).map((file) => join(folder, kind, file));

@@ -1,5 +1,4 @@
 import type { ColorSpace, Frame } from '@elsewhere/engine';
-import { Decoder, Demuxer } from 'node-av/api';
 import {
   AV_PIX_FMT_GRAY8,
   AV_PIX_FMT_YUV420P,
@@ -7,21 +6,26 @@ import {
   AVCOL_RANGE_JPEG,
   AVCOL_SPC_BT470BG,
   AVCOL_SPC_SMPTE170M,
+  AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
-import type { Frame as DecodedFrame } from 'node-av/lib';
+import { Codec, CodecContext, Frame as DecodedFrame, FFmpegError, FormatContext, Packet } from 'node-av/lib';
 import { greyToAlpha, i420 } from './yuv.js';
 
 /** A video's average frame rate. */
-export async function frameRate(path: string): Promise<number> {
-  await using input = await Demuxer.open(path);
-  const rate = input.video()?.avgFrameRate;
-  if (!rate || rate.num <= 0) throw new Error(`${path} does not say its frame rate.`);
-  return rate.num / rate.den;
+export function frameRate(path: string): number {
+  const input = openInput(path);
+  try {
+    const rate = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)]?.avgFrameRate;
+    if (!rate || rate.num <= 0) throw new Error(`${path} does not say its frame rate.`);
+    return rate.num / rate.den;
+  } finally {
+    input.closeInputSync();
+  }
 }
 
 /** The frames of a video in 8-bit 4:2:0, as they are stored. */
-export async function* videoFrames(path: string): AsyncGenerator<Frame> {
-  for await (const frame of decode(path)) {
+export function* videoFrames(path: string): Generator<Frame> {
+  for (const frame of decode(path)) {
     if (frame.format !== AV_PIX_FMT_YUV420P && frame.format !== AV_PIX_FMT_YUVJ420P) {
       throw new Error(`${path} is not 8-bit 4:2:0.`);
     }
@@ -48,8 +52,8 @@ export interface AlphaPicture {
 }
 
 /** The mattes that a video shows as grey: full range where it has no chroma or says so, else limited. */
-export async function* videoAlphas(path: string): AsyncGenerator<AlphaPicture> {
-  for await (const frame of decode(path)) {
+export function* videoAlphas(path: string): Generator<AlphaPicture> {
+  for (const frame of decode(path)) {
     const { width, height, format } = frame;
     const range = format === AV_PIX_FMT_GRAY8 ? 'full' : colorSpace(frame).range;
     yield { width, height, alpha: greyToAlpha(frame.toBuffer().subarray(0, width * height), { range }) };
@@ -62,14 +66,38 @@ function colorSpace({ format, colorRange, colorSpace: matrix }: DecodedFrame): C
   return { matrix: isOld ? 'bt601' : 'bt709', range: isFull ? 'full' : 'limited' };
 }
 
-async function* decode(path: string): AsyncGenerator<DecodedFrame> {
-  await using input = await Demuxer.open(path);
-  const stream = input.video();
-  if (!stream) throw new Error(`${path} holds no video.`);
-  using decoder = await Decoder.create(stream);
-  for await (const frame of decoder.frames(input.packets(stream.index))) {
-    if (!frame) continue;
-    yield frame;
-    frame.free();
+/** The decoded pictures of a file's video; each is valid until the next is asked for. */
+function* decode(path: string): Generator<DecodedFrame> {
+  const input = openInput(path);
+  try {
+    const index = input.findBestStream(AVMEDIA_TYPE_VIDEO);
+    const stream = input.streams[index];
+    const codec = stream && Codec.findDecoder(stream.codecpar.codecId);
+    if (!codec) throw new Error(`${path} holds no video that can be decoded.`);
+    using context = new CodecContext();
+    context.allocContext3(codec);
+    FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), path);
+    FFmpegError.throwIfError(context.open2Sync(codec, null), path);
+    using packet = new Packet();
+    packet.alloc();
+    using frame = new DecodedFrame();
+    frame.alloc();
+    for (let ended = false; !ended; ) {
+      ended = input.readFrameSync(packet) < 0;
+      if (ended || packet.streamIndex === index) {
+        FFmpegError.throwIfError(context.sendPacketSync(ended ? null : packet), path);
+        while (context.receiveFrameSync(frame) >= 0) yield frame;
+      }
+      packet.unref();
+    }
+  } finally {
+    input.closeInputSync();
   }
+}
+
+function openInput(path: string): FormatContext {
+  const input = new FormatContext();
+  FFmpegError.throwIfError(input.openInputSync(path), path);
+  FFmpegError.throwIfError(input.findStreamInfoSync(), path);
+  return input;
 }

@@ -43,25 +43,20 @@ export function i420(
   return { format: 'I420', width, height, planes, colorSpace, rotation: 0 };
 }
 
-/** The R, G, B pixels of an I420 frame, its chroma interpolated between the four nearest samples. */
+/**
+ * The R, G, B pixels of an I420 frame. Chroma is repeated, so that {@link rgbToFrame} gives the same chroma back: a
+ * picture does not change by going through it again.
+ */
 export function frameToRgb({ width, height, planes: [y, u, v], colorSpace }: Frame): Uint8Array {
   if (!y || !u || !v) throw new Error('A frame without its three planes.');
   const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
   const rgb = new Uint8ClampedArray(width * height * 3);
-  const [columns, rows] = [(width + 1) >> 1, (height + 1) >> 1];
-  const [us, vs] = [new Float32Array(columns), new Float32Array(columns)];
   for (let row = 0, at = 0; row < height; row++) {
-    const near = row >> 1;
-    const far = Math.min(rows - 1, Math.max(0, near + (row & 1 ? 1 : -1)));
-    for (let x = 0; x < columns; x++) {
-      us[x] = 0.75 * (u.data[near * u.stride + x] ?? 0) + 0.25 * (u.data[far * u.stride + x] ?? 0) - 128;
-      vs[x] = 0.75 * (v.data[near * v.stride + x] ?? 0) + 0.25 * (v.data[far * v.stride + x] ?? 0) - 128;
-    }
+    const [lumas, us, vs] = [row * y.stride, (row >> 1) * u.stride, (row >> 1) * v.stride];
     for (let x = 0; x < width; x++, at += 3) {
-      const beside = Math.min(columns - 1, Math.max(0, (x >> 1) + (x & 1 ? 1 : -1)));
-      const cu = 0.75 * (us[x >> 1] ?? 0) + 0.25 * (us[beside] ?? 0);
-      const cv = 0.75 * (vs[x >> 1] ?? 0) + 0.25 * (vs[beside] ?? 0);
-      const luma = yScale * ((y.data[row * y.stride + x] ?? 0) - yOffset);
+      const cu = (u.data[us + (x >> 1)] ?? 0) - 128;
+      const cv = (v.data[vs + (x >> 1)] ?? 0) - 128;
+      const luma = yScale * ((y.data[lumas + x] ?? 0) - yOffset);
       rgb[at] = 255 * (luma + rv * cv);
       rgb[at + 1] = 255 * (luma + gu * cu + gv * cv);
       rgb[at + 2] = 255 * (luma + bu * cu);

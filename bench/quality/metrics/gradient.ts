@@ -28,6 +28,7 @@ export function gradientLength(alpha: Uint8Array, { width, height }: Size): Floa
   // Most of a matte is exactly 0 or 1 and has no gradient: how far down each column is the same, and where on a row it is not.
   const run = new Int32Array(width).fill(RADIUS);
   const busy = new Int32Array(width + 1);
+  const rows = new Int32Array(2 * RADIUS + 1);
   const clampRow = (y: number) => width * Math.min(height - 1, Math.max(0, y));
   for (let y = -RADIUS; y < height; y++) {
     const [below, above] = [clampRow(y + RADIUS), clampRow(y + RADIUS - 1)];
@@ -39,13 +40,14 @@ export function gradientLength(alpha: Uint8Array, { width, height }: Size): Floa
       busy[x + 1] = (busy[x] ?? 0) + (isFlat ? 0 : 1);
     }
     if (busy[width] === 0) continue;
+    for (let k = 0; k < rows.length; k++) rows[k] = clampRow(y + k - RADIUS);
     const isBusy = (x: number, reach: number) =>
       busy[Math.min(width, x + reach + 1)] !== busy[Math.max(0, x - reach)];
     for (let x = 0; x < width; x++) {
       if (!isBusy(x, 2 * RADIUS)) continue;
       let [sum, difference] = [0, 0];
-      for (let k = 0; k <= 2 * RADIUS; k++) {
-        const value = alpha[clampRow(y + k - RADIUS) + x] ?? 0;
+      for (let k = 0; k < rows.length; k++) {
+        const value = alpha[(rows[k] ?? 0) + x] ?? 0;
         sum += (SMOOTH[k] ?? 0) * value;
         difference += (SLOPE[k] ?? 0) * value;
       }

@@ -2,6 +2,8 @@ import type { Size } from '../items/scale.js';
 
 /** Mean luma difference (0..255) in 5x5 pixels up to which a place is at rest. */
 const REST = 2;
+/** The share of the surroundings that is at rest at least; under a moving camera only flat places seem to be. */
+const CALM = 0.25;
 
 /**
  * Finds the pixels near the edge where truly nothing happens between two frames: the true alpha is the same in both and
@@ -11,20 +13,23 @@ const REST = 2;
  * @param lumas - Luma of the two frames, without a camera's noise where the picture without it is known.
  * @param surroundings - 1 where to look.
  * @param size - Of all of them.
- * @returns 1 where it is static.
+ * @returns 1 where it is static; `undefined` where less than a quarter of the surroundings is.
  */
 export function staticPixels(
   truths: readonly [before: Uint8Array, now: Uint8Array],
   lumas: readonly [before: Uint8Array, now: Uint8Array],
   surroundings: Uint8Array,
   { width, height }: Size,
-): Uint8Array {
+): Uint8Array | undefined {
   const result = new Uint8Array(width * height);
+  let [around, still] = [0, 0];
   const [before, now] = lumas;
   for (let y = 0, i = 0; y < height; y++) {
     const [top, bottom] = [Math.max(0, y - 2), Math.min(height - 1, y + 2)];
     for (let x = 0; x < width; x++, i++) {
-      if (surroundings[i] !== 1 || truths[0][i] !== truths[1][i]) continue;
+      if (surroundings[i] !== 1) continue;
+      around++;
+      if (truths[0][i] !== truths[1][i]) continue;
       const [left, right] = [Math.max(0, x - 2), Math.min(width - 1, x + 2)];
       let sum = 0;
       for (let row = top; row <= bottom; row++) {
@@ -32,30 +37,31 @@ export function staticPixels(
           sum += Math.abs((now[at] ?? 0) - (before[at] ?? 0));
         }
       }
-      if (sum <= REST * (bottom - top + 1) * (right - left + 1)) result[i] = 1;
+      if (sum > REST * (bottom - top + 1) * (right - left + 1)) continue;
+      result[i] = 1;
+      still++;
     }
   }
-  return result;
+  return still > CALM * around ? result : undefined;
 }
 
 /**
  * Edge flicker: mean |change of alpha from frame to frame| times 1000 where truly nothing happens.
  *
  * @param mattes - Alpha of the two frames, 0..255.
- * @param still - Where, by {@link staticPixels}.
- * @returns `undefined` where there is no such pixel.
+ * @param still - Where, by {@link staticPixels}; somewhere at least.
  */
 export function flicker(
   [before, now]: readonly [before: Uint8Array, now: Uint8Array],
   still: Uint8Array,
-): number | undefined {
+): number {
   let [count, sum] = [0, 0];
   for (let i = 0; i < still.length; i++) {
     if (still[i] !== 1) continue;
     count++;
     sum += Math.abs((now[i] ?? 0) - (before[i] ?? 0));
   }
-  return count === 0 ? undefined : (1000 * sum) / 255 / count;
+  return (1000 * sum) / 255 / count;
 }
 
 /**

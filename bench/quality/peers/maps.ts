@@ -7,24 +7,28 @@ export function smoothstep(low: number, high: number, value: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/** Smaller weights do not show in a mask. */
+const NEGLIGIBLE = 1e-7;
+
 /**
- * Weights of colours by how much they differ: exp(-0.5 d^2 / variance) for a Euclidean distance d of R, G, B in 0..1.
+ * A Gaussian of the Euclidean distance d of R, G, B in 0..1: exp(-0.5 d^2 / variance).
  *
  * @param variance - Of d.
- * @returns One weight for each squared distance of R, G, B in 0..255.
+ * @returns One weight for each squared distance in 0..255^2, as far as they count; the last one is 0.
  */
 export function colorWeights(variance: number): Float32Array {
-  const weights = new Float32Array(3 * 255 ** 2 + 1);
-  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((-0.5 * i) / 255 ** 2 / variance);
+  const scale = -0.5 / variance / 255 ** 2;
+  const weights = new Float32Array(2 + Math.min(3 * 255 ** 2, Math.ceil(Math.log(NEGLIGIBLE) / scale)));
+  for (let i = 0; i < weights.length - 1; i++) weights[i] = Math.exp(scale * i);
   return weights;
 }
 
-/** The squared distance of two pixels' R, G, B in 0..255, which begin at the indices `a` and `b`. */
-export function colorDistance(rgb: Uint8Array, a: number, b: number): number {
+/** The weight, of {@link colorWeights}, of two pixels whose R, G, B begin at the indices `a` and `b`. */
+export function colorWeight(weights: Float32Array, rgb: Uint8Array, a: number, b: number): number {
   const red = (rgb[a] ?? 0) - (rgb[b] ?? 0);
   const green = (rgb[a + 1] ?? 0) - (rgb[b + 1] ?? 0);
   const blue = (rgb[a + 2] ?? 0) - (rgb[b + 2] ?? 0);
-  return red * red + green * green + blue * blue;
+  return weights[Math.min(weights.length - 1, red * red + green * green + blue * blue)] ?? 0;
 }
 
 /** A rectangle of a map and the values that can reach it. */

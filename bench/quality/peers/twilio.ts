@@ -2,7 +2,7 @@ import { enlarge, type Size, toBytes } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
-import { blocks, colorDistance, colorWeights, fillBlock } from './maps.js';
+import { blocks, colorWeight, colorWeights, fillBlock } from './maps.js';
 
 /** Confidence of 0..255 from which a pixel is the person's, and up to which it is not; between them it stays. */
 const [ON, OFF] = [180, 80];
@@ -20,7 +20,7 @@ export function twilio(name: string, network: NetworkName, networks: Networks): 
       state = new Float32Array();
     },
     async matte(shot: Shot) {
-      const { data, ...network256 } = await networks.find(network, shot);
+      const { data, ...small } = await networks.find(network, shot);
       if (state.length === 0) state = new Float32Array(data.length);
       for (let i = 0; i < data.length; i++) {
         const confidence = Math.round(255 * (data[i] ?? 0));
@@ -28,7 +28,7 @@ export function twilio(name: string, network: NetworkName, networks: Networks): 
         else if (confidence <= OFF) state[i] = 0;
       }
       const { size, rgb } = shot;
-      const across = bilateral(enlarge(state, network256, size), rgb, size, [1, 0]);
+      const across = bilateral(enlarge(state, small, size), rgb, size, [1, 0]);
       return toBytes(bilateral(across, rgb, size, [0, 1]), 255);
     },
   };
@@ -46,7 +46,7 @@ function bilateral(
   const step = Math.max(1, Math.floor((0.5 * radius) / Math.log(radius)));
   const offsets: number[] = [];
   for (let offset = -radius; offset <= radius; offset += step) offsets.push(Math.round(offset));
-  const weights = offsets.map((offset) => Math.exp((-0.5 * offset * offset) / (radius * radius)));
+  const weights = Float64Array.from(offsets, (offset) => Math.exp((-0.5 * offset * offset) / radius ** 2));
   const reach = Math.ceil(radius);
   const result = new Float32Array(mask.length);
   for (const block of blocks(mask, size, [reach * across, reach * down])) {
@@ -63,11 +63,11 @@ function bilateral(
           const there =
             width * Math.min(height - 1, Math.max(0, y + offset * down)) +
             Math.min(width - 1, Math.max(0, x + offset * across));
-          const weight = (weights[k] ?? 0) * (COLOR_WEIGHTS[colorDistance(rgb, 3 * here, 3 * there)] ?? 0);
+          const weight = (weights[k] ?? 0) * colorWeight(COLOR_WEIGHTS, rgb, 3 * here, 3 * there);
           sum += weight * (mask[there] ?? 0);
           total += weight;
         }
-        result[here] = total > 0 ? sum / total : (mask[here] ?? 0);
+        result[here] = sum / total;
       }
     }
   }

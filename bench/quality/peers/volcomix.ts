@@ -2,7 +2,7 @@ import { enlarge, type Size, toBytes } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
-import { blocks, colorDistance, colorWeights, fillBlock, smoothstep } from './maps.js';
+import { blocks, colorWeight, colorWeights, fillBlock, smoothstep } from './maps.js';
 
 const SIGMA_COLOR = 0.1;
 /** The contrast curve at the end. */
@@ -48,8 +48,7 @@ function bilateral(mask: Float32Array, rgb: Uint8Array, size: Size, network: Siz
           const spaceWeights = weights[row] ?? [];
           for (let column = 0; column < offsets.length; column++) {
             const there = start + clamp(x + (offsets[column] ?? 0), width);
-            const weight =
-              (spaceWeights[column] ?? 0) * (COLOR_WEIGHTS[colorDistance(rgb, 3 * here, 3 * there)] ?? 0);
+            const weight = (spaceWeights[column] ?? 0) * colorWeight(COLOR_WEIGHTS, rgb, 3 * here, 3 * there);
             sum += weight * (mask[there] ?? 0);
             total += weight;
           }

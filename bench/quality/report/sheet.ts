@@ -3,7 +3,7 @@ import type { Strip } from './strip.js';
 
 const COUNT = 12;
 const CAPTION = 28;
-const TITLES = ['picture', 'truth', 'ours', 'composite', 'error: red too much, blue too little'];
+const TITLES = ['picture', 'truth', 'ours', 'composite', 'error: red is too much, blue too little'];
 
 /**
  * Writes the contact sheet of the worst items.
@@ -15,9 +15,12 @@ export async function writeSheet(path: string, strips: readonly Strip[]): Promis
   const worst = [...strips].sort((a, b) => b.mad - a.mad).slice(0, COUNT);
   const width = Math.max(...worst.map((strip) => strip.width));
   const layers: OverlayOptions[] = [];
-  let top = 0;
+  const column = width / TITLES.length;
+  const heading = TITLES.map((title, index) => text(index * column, title)).join('');
+  layers.push({ input: caption(heading, width), left: 0, top: 0 });
+  let top = CAPTION;
   for (const { label, pixels, ...size } of worst) {
-    layers.push({ input: caption(label, width), left: 0, top });
+    layers.push({ input: caption(text(0, label), width), left: 0, top });
     layers.push({
       input: Buffer.from(pixels.buffer),
       raw: { ...size, channels: 3 },
@@ -32,16 +35,13 @@ export async function writeSheet(path: string, strips: readonly Strip[]): Promis
     .toFile(path);
 }
 
-function caption(label: string, width: number): Buffer {
-  const text = (x: number, content: string) =>
-    `<text x="${x}" y="20" font-family="sans-serif" font-size="16" fill="#fff">${escapeXml(content)}</text>`;
-  const column = width / TITLES.length;
-  const titles = TITLES.slice(1).map((title, index) => text((index + 1) * column + 6, title));
+function caption(texts: string, width: number): Buffer {
   return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CAPTION}">${text(6, label)}${titles.join('')}</svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CAPTION}">${texts}</svg>`,
   );
 }
 
-function escapeXml(text: string): string {
-  return text.replace(/[<&]/g, (character) => (character === '<' ? '&lt;' : '&amp;'));
+function text(x: number, content: string): string {
+  const escaped = content.replace(/[<&]/g, (character) => (character === '<' ? '&lt;' : '&amp;'));
+  return `<text x="${x + 6}" y="20" font-family="sans-serif" font-size="16" fill="#fff">${escaped}</text>`;
 }

@@ -33,7 +33,7 @@ export function strip({ label, mad, band, size, rgb, truth, matte, composite }: 
     (picture) => shrinkBytes(picture, size, cell, 3),
   );
   const width = cells.length * CELL.width;
-  const pixels = new Uint8Array(width * cell.height * 3);
+  const pixels = new Uint8Array(width * cell.height * 3).fill(0x22);
   cells.forEach((picture, column) => {
     for (let y = 0; y < cell.height; y++) {
       const row = picture.subarray(y * cell.width * 3, (y + 1) * cell.width * 3);
