@@ -6,14 +6,14 @@ import { chooseRows, type MethodSettings } from './methods/registry.js';
 
 /** What a worker is started with. */
 export interface WorkerSettings extends MethodSettings {
-  /** The names of the rows. */
+  /** Names of rows or groups; none for all. */
   readonly rows: readonly string[];
 }
 
 // A thread of the bench: judges the items that it is sent, one after the other, with methods of its own.
 const settings = workerData as WorkerSettings;
 const networks = new Networks();
-const methods = chooseRows(settings.rows).map(({ make }) => make(networks, settings));
+const methods = chooseRows(settings.rows, settings).map(({ make }) => make(networks, settings));
 parentPort?.on('message', async (item: Item) => {
   parentPort?.postMessage(await judge(item, methods));
 });

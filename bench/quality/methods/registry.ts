@@ -4,6 +4,7 @@ import { livekit } from '../peers/livekit.js';
 import { stream } from '../peers/stream.js';
 import { twilio } from '../peers/twilio.js';
 import { volcomix } from '../peers/volcomix.js';
+import { FolderMethod } from './folder.js';
 import type { Method } from './method.js';
 import type { NetworkName, Networks } from './networks.js';
 import { PipelineMethod } from './pipeline.js';
@@ -13,12 +14,14 @@ import { rawMethod } from './raw.js';
 export interface MethodSettings {
   /** The folder with real media, if there is one. */
   readonly media: string | undefined;
+  /** Folders of somebody else's mattes, by the names of their rows. */
+  readonly folders: Readonly<Record<string, string>>;
 }
 
 /** A row: what it is called, what it belongs to and how its method is made. */
-interface Row {
+export interface Row {
   readonly name: string;
-  readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours';
+  readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours' | 'folder';
   readonly make: (networks: Networks, settings: MethodSettings) => Method;
 }
 
@@ -47,8 +50,8 @@ const ablation: readonly Row[] = STAGES.map((_, count) => {
 /** The name of the row that is ours as it is shipped. */
 export const OURS = 'ours';
 
-/** All rows, in the order of the table. */
-export const ROWS: readonly Row[] = [
+/** All rows of our own making, in the order of the table. */
+const ROWS: readonly Row[] = [
   {
     name: 'deeplab-hard',
     group: 'article',
@@ -73,15 +76,26 @@ export const ROWS: readonly Row[] = [
 /**
  * Chooses rows.
  *
- * @param wanted - Names of rows or groups; none for all.
+ * @param wanted - Names of rows or groups; none for all. Rows of folders are always there.
+ * @param settings - What there is to make them of: without media there is no article.
  * @throws RangeError where there is no such row or group.
  */
-export function chooseRows(wanted: readonly string[]): readonly Row[] {
+export function chooseRows(wanted: readonly string[], { media, folders }: MethodSettings): readonly Row[] {
   for (const each of wanted) {
     if (!ROWS.some(({ name, group }) => name === each || group === each)) {
-      throw new RangeError(`There is no row '${each}'. Rows: ${ROWS.map(({ name }) => name).join(', ')}.`);
+      const names = ROWS.map(({ name }) => name).join(', ');
+      throw new RangeError(
+        `There is no row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation.`,
+      );
     }
   }
-  if (wanted.length === 0) return ROWS;
-  return ROWS.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group));
+  const chosen = ROWS.filter(
+    ({ name, group }) =>
+      (wanted.length === 0 || wanted.includes(name) || wanted.includes(group)) &&
+      (group !== 'article' || media !== undefined),
+  );
+  const others = Object.entries(folders).map(
+    ([name, folder]): Row => ({ name, group: 'folder', make: () => new FolderMethod(name, folder) }),
+  );
+  return [...chosen, ...others];
 }

@@ -7,6 +7,18 @@ export function smoothstep(low: number, high: number, value: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/**
+ * The places that a sparse filter looks at: every `step` pixels to both sides, the middle among them.
+ *
+ * @param radius - How far it looks, in pixels.
+ * @param step - In pixels, at least 1.
+ * @returns Whole offsets, rising.
+ */
+export function sparseOffsets(radius: number, step: number): readonly number[] {
+  const count = Math.floor(radius / step);
+  return Array.from({ length: 2 * count + 1 }, (_, k) => Math.round((k - count) * step));
+}
+
 /** Smaller weights do not show in a mask. */
 const NEGLIGIBLE = 1e-7;
 

@@ -2,7 +2,7 @@ import { enlarge, type Size, toBytes } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
-import { blocks, colorWeight, colorWeights, fillBlock } from './maps.js';
+import { blocks, colorWeight, colorWeights, fillBlock, sparseOffsets } from './maps.js';
 
 /** Confidence of 0..255 from which a pixel is the person's, and up to which it is not; between them it stays. */
 const [ON, OFF] = [180, 80];
@@ -44,8 +44,7 @@ function bilateral(
   const { width, height } = size;
   const radius = RADIUS * Math.max(width / 256, height / 144);
   const step = Math.max(1, Math.floor((0.5 * radius) / Math.log(radius)));
-  const offsets: number[] = [];
-  for (let offset = -radius; offset <= radius; offset += step) offsets.push(Math.round(offset));
+  const offsets = sparseOffsets(radius, step);
   const weights = Float64Array.from(offsets, (offset) => Math.exp((-0.5 * offset * offset) / radius ** 2));
   const reach = Math.ceil(radius);
   const result = new Float32Array(mask.length);

@@ -2,7 +2,7 @@ import { enlarge, type Size, toBytes } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
-import { blocks, colorWeight, colorWeights, fillBlock, smoothstep } from './maps.js';
+import { blocks, colorWeight, colorWeights, fillBlock, smoothstep, sparseOffsets } from './maps.js';
 
 const SIGMA_COLOR = 0.1;
 /** The contrast curve at the end. */
@@ -27,8 +27,7 @@ function bilateral(mask: Float32Array, rgb: Uint8Array, size: Size, network: Siz
   const { width, height } = size;
   const sigma = Math.max(width / network.width, height / network.height);
   const step = Math.max(1, 0.66 * Math.sqrt(sigma));
-  const offsets: number[] = [];
-  for (let offset = -sigma; offset <= sigma; offset += step) offsets.push(Math.round(offset));
+  const offsets = sparseOffsets(sigma, step);
   const weights = offsets.map((dy) =>
     offsets.map((dx) => Math.exp((-0.5 * (dx * dx + dy * dy)) / variance(sigma))),
   );

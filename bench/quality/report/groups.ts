@@ -4,46 +4,60 @@ import type { Scores } from '../metrics/scores.js';
 /** Results that are summed up together. */
 export interface Group {
   readonly title: string;
-  /** By row: what means and medians are taken over, a still, a clip, or where there is one clip only, its frames. */
+  readonly kind: ItemResult['kind'];
+  /** Whether it is one source, not all of a kind. */
+  readonly isSource: boolean;
+  /** How many items are in it. */
+  readonly count: number;
+  /** By row: what means and medians are taken over, the items, or the frames of a lone clip. */
   readonly rows: ReadonlyMap<string, readonly Scores[]>;
 }
 
-/** The titles of the groups over all sources of a kind. */
+/** The title of the group of all stills. */
 export const ALL_STILLS = 'all stills';
-/** See {@link ALL_STILLS}. */
+/** The title of the group of all clips with alpha. */
 export const ALL_CLIPS = 'all clips with alpha';
 
-/** Groups results: each source, each presenter, and all stills and all clips where there are several. */
+/** Groups results: each source, each presenter, and all of a kind. */
 export function groupResults(results: readonly ItemResult[]): readonly Group[] {
-  const groups: Group[] = [];
-  for (const kind of ['still', 'clip', 'presenter'] as const) {
+  const all = { still: ALL_STILLS, clip: ALL_CLIPS, presenter: 'all presenters' } as const;
+  return (['still', 'clip', 'presenter'] as const).flatMap((kind) => {
     const ofKind = results.filter((result) => result.kind === kind);
-    const sources = [...new Set(ofKind.map(({ source }) => source))];
-    if (kind === 'presenter')
-      groups.push(...ofKind.map((result) => group(`presenter ${result.name}`, [result])));
-    for (const source of sources) {
-      const members = ofKind.filter((result) => result.source === source);
-      groups.push(group(kind === 'presenter' ? 'all presenters' : source, members));
-    }
-    if (kind === 'still' && ofKind.length > 0) groups.push(group(ALL_STILLS, ofKind));
-    if (kind === 'clip' && ofKind.length > 0) groups.push(group(ALL_CLIPS, ofKind));
-  }
-  return groups;
+    if (ofKind.length === 0) return [];
+    const title = ({ source, name }: ItemResult) => (kind === 'presenter' ? `${source} ${name}` : source);
+    const titles = [...new Set(ofKind.map(title))];
+    return [
+      ...titles.map((each) =>
+        group(
+          each,
+          kind,
+          true,
+          ofKind.filter((result) => title(result) === each),
+        ),
+      ),
+      group(all[kind], kind, false, ofKind),
+    ];
+  });
 }
 
-function group(title: string, results: readonly ItemResult[]): Group {
+function group(
+  title: string,
+  kind: ItemResult['kind'],
+  isSource: boolean,
+  results: readonly ItemResult[],
+): Group {
   const names = new Set(results.flatMap(({ rows }) => Object.keys(rows)));
-  const only = results.length === 1 ? results[0] : undefined;
   const rows = new Map<string, readonly Scores[]>();
   for (const name of names) {
-    const single = only?.rows[name];
-    const scores = results.map((result) => result.rows[name]?.item).filter((item) => item !== undefined);
-    const { lag } = single?.item ?? {};
-    rows.set(
-      name,
-      single ? single.frames.map((frame) => ({ ...frame, ...(lag !== undefined && { lag }) })) : scores,
-    );
+    const found = results.map((result) => result.rows[name]).filter((row) => row !== undefined);
+    const [only] = found;
+    const isLone = isSource && kind !== 'still' && only !== undefined;
+    rows.set(name, isLone ? withLag(only.frames, only.item) : found.map(({ item }) => item));
   }
-  const count = only && only.kind !== 'still' ? '' : ` (${results.length})`;
-  return { title: `${title}${count}`, rows };
+  return { title, kind, isSource, count: results.length, rows };
+}
+
+/** The lag is of the clip; each frame shows it. */
+function withLag(frames: readonly Scores[], { lag }: Scores): readonly Scores[] {
+  return lag === undefined ? frames : frames.map((frame) => ({ ...frame, lag }));
 }

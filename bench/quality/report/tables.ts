@@ -3,7 +3,7 @@ import { METRIC_NAMES, METRICS, meanScores, medianScores } from '../metrics/scor
 import type { Group } from './groups.js';
 
 /** The table of a group: a row for each method, mean and median of each metric that any of them has. */
-export function groupTable({ title, rows }: Group): string {
+export function groupTable({ title, kind, count, rows }: Group): string {
   const summaries = [...rows].map(([name, scores]) => ({
     name,
     mean: meanScores(scores),
@@ -18,5 +18,6 @@ export function groupTable({ title, rows }: Group): string {
       return `${cell(mean[metric], digits)} (${cell(median[metric], digits)})`;
     }),
   ]);
-  return `${title}\n${table([['', ...metrics.map((metric) => METRICS[metric].title)], ...lines])}\n`;
+  const items = count === 1 ? '' : `, ${count} ${kind}s`;
+  return `${title}${items}\n${table([['', ...metrics.map((metric) => METRICS[metric].title)], ...lines])}\n`;
 }
