@@ -126,7 +126,7 @@ function prepare(item: Item, { shot, truthAgo }: Moment, previous: Shot | undefi
     motion,
     composite:
       item.hasForeground && isSlow
-        ? throughVideo(overGreen(foreground(shot), shot.truth), shot.size)
+        ? throughVideo(overGreen(foreground(shot), shot.truth), shot.frame)
         : undefined,
   };
 }
@@ -159,11 +159,11 @@ function scoreMotion(
 function scoreComposite(
   matte: Uint8Array,
   own: Uint8Array | undefined,
-  { rgb, size }: Shot,
+  { rgb, frame }: Shot,
   band: Uint8Array,
   truth: Uint8Array,
 ): Scores {
-  const plain = compositeError(throughVideo(overGreen(rgb, matte), size), truth, band);
+  const plain = compositeError(throughVideo(overGreen(rgb, matte), frame), truth, band);
   if (!own) return named(plain, 'psnr', 'composite');
   return {
     ...named(compositeError(own, truth, band), 'psnr', 'composite'),

@@ -4,9 +4,15 @@ import type { Size } from './scale.js';
 /** Pictures enter the engine in full range, as in the command, which loses least. */
 const STILL: ColorSpace = { matrix: 'bt709', range: 'full' };
 
-/** Makes a frame of R, G, B pixels: BT.709, full range, chroma the mean of four pixels. The sides are even. */
-export function rgbToFrame(rgb: Uint8Array, { width, height }: Size): Frame {
-  const { y: toY, u: toU, v: toV, yOffset } = rgbToYuvMatrix(STILL);
+/**
+ * Makes a frame of R, G, B pixels, chroma the mean of four.
+ *
+ * @param rgb - The pixels.
+ * @param size - Both sides even.
+ * @param colorSpace - Of the frame. Default BT.709, full range.
+ */
+export function rgbToFrame(rgb: Uint8Array, { width, height }: Size, colorSpace = STILL): Frame {
+  const { y: toY, u: toU, v: toV, yOffset } = rgbToYuvMatrix(colorSpace);
   const luma = new Uint8ClampedArray(width * height);
   const half = width / 2;
   const u = new Uint8ClampedArray(half * (height / 2));
@@ -23,7 +29,7 @@ export function rgbToFrame(rgb: Uint8Array, { width, height }: Size): Frame {
     u[i] = 128 + toU[0] * r + toU[1] * g + toU[2] * b;
     v[i] = 128 + toV[0] * r + toV[1] * g + toV[2] * b;
   }
-  return i420({ width, height }, luma, u, v, STILL);
+  return i420({ width, height }, luma, u, v, colorSpace);
 }
 
 /** Makes a frame of the bytes of its three planes, which lie there without padding. */

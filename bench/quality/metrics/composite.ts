@@ -1,3 +1,4 @@
+import type { Frame } from '@elsewhere/engine';
 import type { Size } from '../items/scale.js';
 import { frameToRgb, rgbToFrame } from '../items/yuv.js';
 
@@ -22,9 +23,15 @@ export function overGreen(rgb: Uint8Array, alpha: Uint8Array): Uint8Array {
   return new Uint8Array(result.buffer);
 }
 
-/** A picture as video carries it, its chroma at half size: ours come out so, and all are to lose the same by it. */
-export function throughVideo(rgb: Uint8Array, size: Size): Uint8Array {
-  return frameToRgb(rgbToFrame(rgb, size));
+/**
+ * A picture as video carries it: its chroma at half size, rounded in a colour space. Ours come out so, and all are to
+ * lose the same by it.
+ *
+ * @param rgb - R, G, B of each pixel.
+ * @param like - A frame of the size and colour space.
+ */
+export function throughVideo(rgb: Uint8Array, like: Size & Pick<Frame, 'colorSpace'>): Uint8Array {
+  return frameToRgb(rgbToFrame(rgb, like, like.colorSpace));
 }
 
 /** How far a composite is from the true one. */
