@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'fixtures/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'fixtures/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
     // Whole conversions run in some tests, on machines of any speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -7,6 +7,7 @@ export {
   type Report,
 } from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
+export { loadLiteRtInNode } from './litert.js';
 export {
   type LoadedModel,
   listModels,

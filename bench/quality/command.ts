@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { planeSizes } from '@elsewhere/engine';
+import type { Item } from './items/item.js';
+import { openItem } from './items/open.js';
+
+const COMMAND = new URL('../../../packages/cli/bin/elsewhere.js', import.meta.url).pathname;
+
+/**
+ * Makes the mattes of all items with the shipped command, `elsewhere FILE --stage matte`, as a folder that
+ * {@link FolderMethod} reads. Files go in as they are; clips that are none are written as raw video first.
+ *
+ * @param items - The items.
+ * @param folder - Is made anew.
+ */
+export async function runCommand(items: readonly Item[], folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const queue = items.values();
+  const work = async () => {
+    for (const item of queue) await makeMatte(item, folder);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+}
+
+async function makeMatte(item: Item, folder: string): Promise<void> {
+  if (item.kind === 'still') {
+    const output = join(folder, item.source, `${item.name}.png`);
+    await mkdir(dirname(output), { recursive: true });
+    await elsewhere(item.image, output);
+    return;
+  }
+  await mkdir(folder, { recursive: true });
+  const output = join(folder, `${item.name}.mkv`);
+  if (item.kind === 'clip' && typeof item.video === 'string') {
+    await elsewhere(item.video, output, '--codec', 'ffv1');
+    return;
+  }
+  const raw = join(folder, `${item.name}.y4m`);
+  await writeRaw(raw, item);
+  await elsewhere(raw, output, '--codec', 'ffv1');
+  await rm(raw);
+}
+
+async function elsewhere(input: string, output: string, ...more: readonly string[]): Promise<void> {
+  const args = [COMMAND, input, '--stage', 'matte', '-o', output, '--quiet', ...more];
+  const [code] = await once(
+    spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }),
+    'close',
+  );
+  if (code !== 0) throw new Error(`elsewhere ${args.slice(1).join(' ')} ended with ${code}.`);
+}
+
+/** Writes an item's frames as YUV4MPEG2 with as many frames a second as their times say. */
+async function writeRaw(path: string, item: Item): Promise<void> {
+  const file = createWriteStream(path);
+  const done = finished(file);
+  for await (const { index, frame } of openItem(item)) {
+    const { width, height, colorSpace } = frame;
+    if (index === 0) {
+      const fps = item.kind === 'clip' ? item.fps : 30;
+      const range = colorSpace.range === 'full' ? 'FULL' : 'LIMITED';
+      file.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg XCOLORRANGE=${range}\n`);
+    }
+    file.write('FRAME\n');
+    const sizes = planeSizes('I420', width, height);
+    for (const [plane, { data }] of frame.planes.entries()) {
+      const { rowBytes = 0, rows = 0 } = sizes[plane] ?? {};
+      if (!file.write(data.subarray(0, rowBytes * rows))) await Promise.race([once(file, 'drain'), done]);
+    }
+  }
+  file.end();
+  await done;
+}

@@ -1,0 +1,120 @@
+import { composite, createPresenter } from '@elsewhere/presenter';
+import sharp from 'sharp';
+import type { ClipItem, Item, PresenterItem, StillItem } from './item.js';
+import { type Size, scoringSize, shrinkBytes } from './scale.js';
+import { Shot } from './shot.js';
+import { type AlphaPicture, videoAlphas, videoFrames } from './video.js';
+import { frameToRgb, rgbToFrame } from './yuv.js';
+
+/** The shots of an item, in their order. */
+export function openItem(item: Item): AsyncGenerator<Shot> {
+  switch (item.kind) {
+    case 'still':
+      return still(item);
+    case 'clip':
+      return clip(item);
+    case 'presenter':
+      return presenter(item);
+  }
+}
+
+async function* still({ image, mask }: StillItem): AsyncGenerator<Shot> {
+  const picture = await readRgb(image);
+  const size = scoringSize(picture);
+  const rgb = shrinkBytes(picture.rgb, picture, size, 3);
+  const truth = toScoringSize(await readAlpha(mask), size, mask);
+  yield new Shot({ index: 0, time: 0 }, rgbToFrame(rgb, size), truth, { rgb });
+}
+
+async function* clip({ video, alpha, fps, name }: ClipItem): AsyncGenerator<Shot> {
+  const alphas = typeof alpha === 'string' ? videoAlphas(alpha) : pictures(alpha, readAlpha);
+  const frames = typeof video === 'string' ? videoFrames(video) : pictures(video, readRgb);
+  try {
+    let index = 0;
+    for await (const picture of frames) {
+      const { value } = await alphas.next();
+      if (!value) throw new Error(`${name} has fewer mattes than frames.`);
+      const moment = { index, time: Math.round((index * 1e6) / fps) };
+      const size = scoringSize(picture);
+      const truth = toScoringSize(value, size, name);
+      index++;
+      if ('planes' in picture && picture.width === size.width && picture.height === size.height) {
+        yield new Shot(moment, picture, truth);
+      } else {
+        const rgb = shrinkBytes('rgb' in picture ? picture.rgb : frameToRgb(picture), picture, size, 3);
+        yield new Shot(moment, rgbToFrame(rgb, size), truth, { rgb });
+      }
+    }
+  } finally {
+    await alphas.return(undefined);
+  }
+}
+
+async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<Shot> {
+  const drawn = createPresenter(options);
+  for (let index = 0; index < frames; index++) {
+    const { image, alpha, foreground, room } = await drawn.frame(index);
+    const rgb = dropAlpha(image);
+    const colors = dropAlpha(foreground);
+    // Where the person covers all, the camera's noise is theirs.
+    for (let i = 0; i < alpha.length; i++) {
+      if (alpha[i] === 255) colors.set(rgb.subarray(3 * i, 3 * i + 3), 3 * i);
+    }
+    const isNoisy = drawn.options.camera.noise > 0;
+    const clean = isNoisy ? rgbToFrame(dropAlpha(composite(foreground, room)), drawn).planes[0] : undefined;
+    const moment = { index, time: Math.round((index * 1e6) / drawn.fps) };
+    const known = { rgb, foreground: colors, ...(clean && { luma: clean.data }) };
+    yield new Shot(moment, rgbToFrame(rgb, drawn), alpha, known);
+  }
+}
+
+interface RgbPicture extends Size {
+  readonly rgb: Uint8Array;
+}
+
+async function readRgb(path: string): Promise<RgbPicture> {
+  const { data, info } = await sharp(path)
+    .autoOrient()
+    .toColourspace('srgb')
+    .flatten({ background: '#000' })
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
+/** Reads a picture of a matte: its grey, or the first channel of its colours. */
+export async function readAlpha(path: string): Promise<AlphaPicture> {
+  const { data, info } = await sharp(path)
+    .extractChannel(0)
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, alpha: data };
+}
+
+/** The alpha of a picture at scoring size. */
+export function toScoringSize({ alpha, ...from }: AlphaPicture, to: Size, name: string): Uint8Array {
+  if (from.width < to.width || from.height < to.height) {
+    throw new Error(
+      `A matte for ${name} is smaller (${from.width}x${from.height}) than ${to.width}x${to.height}.`,
+    );
+  }
+  return shrinkBytes(alpha, from, to, 1);
+}
+
+async function* pictures<Picture>(
+  paths: readonly string[],
+  read: (path: string) => Promise<Picture>,
+): AsyncGenerator<Picture> {
+  for (const path of paths) yield await read(path);
+}
+
+function dropAlpha(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] ?? 0;
+    rgb[to + 1] = rgba[from + 1] ?? 0;
+    rgb[to + 2] = rgba[from + 2] ?? 0;
+  }
+  return rgb;
+}

@@ -1,0 +1,180 @@
+import type { Item } from './items/item.js';
+import { openItem } from './items/open.js';
+import { lookAround, type Moment, type Shot } from './items/shot.js';
+import type { Method } from './methods/method.js';
+import { OURS } from './methods/registry.js';
+import { type CompositeError, compositeError, overGreen, throughVideo } from './metrics/composite.js';
+import { boundaryF, type TrueEdge, trueEdge } from './metrics/edge.js';
+import { estimateForeground } from './metrics/foreground.js';
+import { gradientError, gradientLength } from './metrics/gradient.js';
+import { LagMeter, movingPixels, SHIFTS } from './metrics/lag.js';
+import { dtSsd, flicker, staticPixels } from './metrics/motion.js';
+import { alphaError, intersectionOverUnion } from './metrics/region.js';
+import { meanScores, type RowResult, type Scores } from './metrics/scores.js';
+import { type Strip, type StripPictures, strip } from './report/strip.js';
+
+/** What takes long, gradient and composite, is judged on every so many frames of a clip. */
+const SLOW_EVERY = 5;
+
+/** What came of an item. */
+export interface ItemResult {
+  readonly source: string;
+  readonly name: string;
+  readonly kind: Item['kind'];
+  /** By the rows' names. */
+  readonly rows: Readonly<Record<string, RowResult>>;
+  /** Pictures of our worst frame. */
+  readonly worst: Strip | undefined;
+}
+
+/** What is known of a frame's truth, found once for all rows. */
+interface Truth {
+  readonly edge: TrueEdge;
+  readonly gradient: Float32Array | undefined;
+  /** Where nothing happens since the frame before. */
+  readonly still: Uint8Array | undefined;
+  /** The truth before and after, and where it moves, where all of it is known. */
+  readonly motion: { readonly truths: readonly Uint8Array[]; readonly moving: Uint32Array } | undefined;
+  /** The true composite. */
+  readonly composite: Uint8Array | undefined;
+}
+
+/** A row at work on an item. */
+interface Contender {
+  readonly method: Method;
+  readonly lag: LagMeter;
+  readonly frames: Scores[];
+  before: Uint8Array | undefined;
+}
+
+/**
+ * Runs all methods over an item and measures what they make.
+ *
+ * @param item - The item.
+ * @param methods - They are opened here and stay the caller's.
+ */
+export async function judge(item: Item, methods: readonly Method[]): Promise<ItemResult> {
+  const contenders = methods.map(
+    (method): Contender => ({ method, lag: new LagMeter(), frames: [], before: undefined }),
+  );
+  let previous: Shot | undefined;
+  let worst: StripPictures | undefined;
+  const ahead = Math.max(0, -Math.min(...SHIFTS));
+  for await (const moment of lookAround(openItem(item), Math.max(...SHIFTS), ahead)) {
+    const { shot } = moment;
+    if (!previous) {
+      for (const { method } of contenders) await method.open?.({ ...item, size: shot.size });
+    }
+    const truth = prepare(item, moment, previous);
+    for (const contender of contenders) {
+      const { method, before } = contender;
+      const matte = await method.matte(shot);
+      if (!matte) continue;
+      const own = item.hasForeground ? await method.composite?.(shot) : undefined;
+      const scores = {
+        ...scoreMatte(matte, shot, truth),
+        ...(before && previous && scoreMotion([before, matte], [previous.truth, shot.truth], truth.still)),
+        ...(truth.composite && scoreComposite(matte, own, shot, truth.edge.band, truth.composite)),
+      };
+      if (truth.motion) contender.lag.add(matte, truth.motion.truths, truth.motion.moving);
+      contender.frames.push(scores);
+      contender.before = matte;
+      if (method.name === OURS && scores.mad > (worst?.mad ?? -1)) {
+        const { rgb, size, index } = shot;
+        const label = `${item.source}/${item.name}${item.kind === 'still' ? '' : ` frame ${index}`}`;
+        worst = {
+          label,
+          mad: scores.mad,
+          band: scores.band,
+          size,
+          rgb,
+          truth: shot.truth,
+          matte,
+          composite: own,
+        };
+      }
+    }
+    previous = shot;
+  }
+  if (!previous) throw new Error('There are no frames.');
+  const rows = contenders
+    .filter(({ frames }) => frames.length > 0)
+    .map(({ method, frames, lag: { lag } }) => [
+      method.name,
+      { frames, item: { ...meanScores(frames), ...(lag !== undefined && { lag }) } },
+    ]);
+  return {
+    source: item.source,
+    name: item.name,
+    kind: item.kind,
+    rows: Object.fromEntries(rows),
+    worst: worst && strip(worst),
+  };
+}
+
+function prepare(item: Item, { shot, truthAgo }: Moment, previous: Shot | undefined): Truth {
+  const edge = trueEdge(shot.truth, shot.size);
+  const truths = SHIFTS.map(truthAgo).filter((truth) => truth !== undefined);
+  const motion = truths.length === SHIFTS.length ? { truths, moving: movingPixels(truths) } : undefined;
+  const isSlow = shot.index % SLOW_EVERY === 0;
+  return {
+    edge,
+    gradient: isSlow ? gradientLength(shot.truth, shot.size) : undefined,
+    still:
+      previous &&
+      staticPixels([previous.truth, shot.truth], [previous.luma, shot.luma], edge.surroundings, shot.size),
+    motion,
+    composite:
+      item.hasForeground && isSlow
+        ? throughVideo(overGreen(foreground(shot), shot.truth), shot.frame)
+        : undefined,
+  };
+}
+
+function foreground(shot: Shot): Uint8Array {
+  return shot.foreground ?? estimateForeground(shot.rgb, shot.truth, shot.size);
+}
+
+function scoreMatte(matte: Uint8Array, { truth, size }: Shot, { edge, gradient }: Truth) {
+  const { mad = 0, mse = 0 } = alphaError(matte, truth) ?? {};
+  const band = alphaError(matte, truth, edge.band)?.mad;
+  return {
+    iou: intersectionOverUnion(matte, truth),
+    mad,
+    mse,
+    ...(band !== undefined && { band }),
+    ...(gradient && { gradient: gradientError(gradientLength(matte, size), gradient) }),
+    boundary: boundaryF(matte, edge, size),
+  };
+}
+
+function scoreMotion(
+  mattes: readonly [Uint8Array, Uint8Array],
+  truths: readonly [Uint8Array, Uint8Array],
+  still: Uint8Array | undefined,
+): Scores {
+  return { dtssd: dtSsd(mattes, truths), ...(still && { flicker: flicker(mattes, still) }) };
+}
+
+function scoreComposite(
+  matte: Uint8Array,
+  own: Uint8Array | undefined,
+  { rgb, frame }: Shot,
+  band: Uint8Array,
+  truth: Uint8Array,
+): Scores {
+  const plain = compositeError(throughVideo(overGreen(rgb, matte), frame), truth, band);
+  if (!own) return named(plain, 'psnr', 'composite');
+  return {
+    ...named(compositeError(own, truth, band), 'psnr', 'composite'),
+    ...named(plain, 'plainPsnr', 'plainComposite'),
+  };
+}
+
+function named(
+  { psnr, band }: CompositeError,
+  psnrName: 'psnr' | 'plainPsnr',
+  bandName: 'composite' | 'plainComposite',
+): Scores {
+  return { [psnrName]: psnr, ...(band !== undefined && { [bandName]: band }) };
+}

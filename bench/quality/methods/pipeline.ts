@@ -1,0 +1,60 @@
+import type { Frame, Pipeline } from '@elsewhere/engine';
+import { createPipeline, type PipelineSettings } from '@elsewhere/node';
+import type { Shot } from '../items/shot.js';
+import { frameToRgb, greyToAlpha } from '../items/yuv.js';
+import { GREEN } from '../metrics/composite.js';
+import type { Method } from './method.js';
+
+/** Settings of a pipeline, and the names of the stages of the matte that are left out. */
+export type OurSettings = PipelineSettings & { readonly without?: readonly string[] };
+
+/** The shipped pipeline: `--stage matte`, and for composites a green background. */
+export class PipelineMethod implements Method {
+  readonly name: string;
+  readonly #settings: OurSettings;
+  #matting: Pipeline | undefined;
+  #compositing: Pipeline | undefined;
+
+  /**
+   * @param name - Of the row.
+   * @param settings - Of the pipeline.
+   */
+  constructor(name: string, settings: OurSettings = {}) {
+    this.name = name;
+    this.#settings = settings;
+  }
+
+  open(): void {
+    this.#matting?.reset();
+    this.#compositing?.reset();
+  }
+
+  async matte(shot: Shot): Promise<Uint8Array> {
+    this.#matting ??= await createPipeline({ ...this.#settings, stage: 'matte' });
+    const { planes, colorSpace, width, height } = await process(this.#matting, shot);
+    const [luma] = planes;
+    if (!luma) throw new Error('A frame without luma.');
+    const tight = new Uint8Array(width * height);
+    for (let y = 0; y < height; y++) {
+      tight.set(luma.data.subarray(y * luma.stride, y * luma.stride + width), y * width);
+    }
+    return greyToAlpha(tight, colorSpace);
+  }
+
+  async composite(shot: Shot): Promise<Uint8Array> {
+    const color = `rgb(${GREEN.join(' ')})`;
+    this.#compositing ??= await createPipeline({ ...this.#settings, background: { type: 'color', color } });
+    return frameToRgb(await process(this.#compositing, shot));
+  }
+
+  dispose(): void {
+    this.#matting?.dispose();
+    this.#compositing?.dispose();
+  }
+}
+
+async function process(pipeline: Pipeline, { frame, time }: Shot): Promise<Frame> {
+  const { error, frame: result } = await pipeline.process(frame, time);
+  if (error) throw error;
+  return result;
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { jitsi } from '../peers/jitsi.js';
+import { livekit } from '../peers/livekit.js';
+import { stream } from '../peers/stream.js';
+import { twilio } from '../peers/twilio.js';
+import { volcomix } from '../peers/volcomix.js';
+import { FolderMethod } from './folder.js';
+import type { Method } from './method.js';
+import type { NetworkName, Networks } from './networks.js';
+import { PipelineMethod } from './pipeline.js';
+import { rawMethod } from './raw.js';
+
+/** What rows may need to know. */
+export interface MethodSettings {
+  /** The folder with real media, if there is one. */
+  readonly media: string | undefined;
+  /** Folders of somebody else's mattes, by the names of their rows. */
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+/** A row: what it is called, what it belongs to and how its method is made. */
+export interface Row {
+  readonly name: string;
+  readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours' | 'folder';
+  readonly make: (networks: Networks, settings: MethodSettings) => Method;
+}
+
+/** A row of a filter on what a network finds in the whole frame. */
+function networkRow(
+  name: string,
+  group: Row['group'],
+  network: NetworkName,
+  make: (name: string, network: NetworkName, networks: Networks) => Method,
+): Row {
+  return { name, group, make: (networks) => make(name, network, networks) };
+}
+
+/** The stages of our matte in the order in which the ablation switches them on; without all of them, the first row. */
+const STAGES = ['guided', 'temporal', 'region', 'guard', 'foreground', 'plate'] as const;
+
+const ablation: readonly Row[] = STAGES.map((_, count) => {
+  const name = count === 0 ? 'ours: no stage' : `+ ${STAGES.slice(0, count).at(-1)}`;
+  return {
+    name,
+    group: 'ablation',
+    make: () => new PipelineMethod(name, { without: STAGES.slice(count) }),
+  };
+});
+
+/** The name of the row that is ours as it is shipped. */
+export const OURS = 'ours';
+
+/** All rows of our own making, in the order of the table. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'deeplab-hard',
+    group: 'article',
+    make: (_, { media }) =>
+      new PipelineMethod('deeplab-hard', {
+        model: media ? join(media, 'models', 'deeplabv3_257_mv_gpu.tflite') : 'deeplab-v3',
+        mask: 'hard',
+      }),
+  },
+  networkRow('raw-landscape', 'raw', 'selfie-landscape', rawMethod),
+  networkRow('raw-square', 'raw', 'selfie-square', rawMethod),
+  networkRow('volcomix-square', 'peers', 'selfie-square', volcomix),
+  networkRow('volcomix-landscape', 'peers', 'selfie-landscape', volcomix),
+  networkRow('livekit-square', 'peers', 'selfie-square', livekit),
+  networkRow('twilio-landscape', 'peers', 'selfie-landscape', twilio),
+  networkRow('stream-square', 'peers', 'selfie-square', stream),
+  networkRow('jitsi-square', 'peers', 'selfie-square', jitsi),
+  ...ablation,
+  { name: OURS, group: 'ours', make: () => new PipelineMethod(OURS) },
+];
+
+/**
+ * Chooses rows.
+ *
+ * @param wanted - Names of rows or groups; none for all. Rows of folders are always there.
+ * @param settings - What there is to make them of: without media there is no article.
+ * @throws RangeError where there is no such row or group.
+ */
+export function chooseRows(wanted: readonly string[], { media, folders }: MethodSettings): readonly Row[] {
+  for (const each of wanted) {
+    if (!ROWS.some(({ name, group }) => name === each || group === each)) {
+      const names = ROWS.map(({ name }) => name).join(', ');
+      throw new RangeError(
+        `There is no row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation.`,
+      );
+    }
+  }
+  const chosen = ROWS.filter(
+    ({ name, group }) =>
+      (wanted.length === 0 || wanted.includes(name) || wanted.includes(group)) &&
+      (group !== 'article' || media !== undefined),
+  );
+  const others = Object.entries(folders).map(
+    ([name, folder]): Row => ({ name, group: 'folder', make: () => new FolderMethod(name, folder) }),
+  );
+  return [...chosen, ...others];
+}

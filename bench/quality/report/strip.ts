@@ -1,0 +1,63 @@
+import { type Size, shrinkBytes } from '../items/scale.js';
+import { overGreen } from '../metrics/composite.js';
+
+/** The size that a picture of the contact sheet fits into. */
+const CELL: Size = { width: 400, height: 300 };
+
+/** What a strip is made of, at scoring size. */
+export interface StripPictures {
+  readonly label: string;
+  readonly mad: number;
+  /** The band MAD, where there is a band. */
+  readonly band: number | undefined;
+  readonly size: Size;
+  readonly rgb: Uint8Array;
+  readonly truth: Uint8Array;
+  readonly matte: Uint8Array;
+  /** The method's own composite over green; by default a plain one. */
+  readonly composite: Uint8Array | undefined;
+}
+
+/** A row of the contact sheet: picture, truth, matte, composite and signed error, side by side, R, G, B. */
+export interface Strip extends Size {
+  readonly label: string;
+  readonly mad: number;
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** Draws a row of the contact sheet. Signed error: red where the matte is above the truth, blue where it is below. */
+export function strip({ label, mad, band, size, rgb, truth, matte, composite }: StripPictures): Strip {
+  const scale = Math.min(1, CELL.width / size.width, CELL.height / size.height);
+  const cell = { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };
+  const cells = [rgb, grey(truth), grey(matte), composite ?? overGreen(rgb, matte), signed(matte, truth)].map(
+    (picture) => shrinkBytes(picture, size, cell, 3),
+  );
+  const width = cells.length * CELL.width;
+  const pixels = new Uint8Array(width * cell.height * 3).fill(0x22);
+  cells.forEach((picture, column) => {
+    for (let y = 0; y < cell.height; y++) {
+      const row = picture.subarray(y * cell.width * 3, (y + 1) * cell.width * 3);
+      pixels.set(row, (y * width + column * CELL.width) * 3);
+    }
+  });
+  const figures = `MAD ${mad.toFixed(1)}${band === undefined ? '' : `, band ${band.toFixed(1)}`}`;
+  return { label: `${label}   ${figures}`, mad, width, height: cell.height, pixels };
+}
+
+function grey(alpha: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(alpha.length * 3);
+  for (let at = 0; at < rgb.length; at++) rgb[at] = alpha[Math.floor(at / 3)] ?? 0;
+  return rgb;
+}
+
+function signed(matte: Uint8Array, truth: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(truth.length * 3).fill(255);
+  for (let i = 0; i < truth.length; i++) {
+    const difference = (matte[i] ?? 0) - (truth[i] ?? 0);
+    const rest = 255 - Math.abs(difference);
+    if (difference < 0) rgb[3 * i] = rest;
+    rgb[3 * i + 1] = rest;
+    if (difference > 0) rgb[3 * i + 2] = rest;
+  }
+  return rgb;
+}

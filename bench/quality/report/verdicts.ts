@@ -1,0 +1,131 @@
+import { table } from '../../table.js';
+import { METRICS, type MetricName, meanScores } from '../metrics/scores.js';
+import { ALL_CLIPS, ALL_STILLS, type Group } from './groups.js';
+
+/** Which rows are compared. */
+export interface Contest {
+  /** The row that is judged. */
+  readonly ours: string;
+  readonly peers: readonly string[];
+  readonly raw: readonly string[];
+  readonly article: readonly string[];
+}
+
+/** Whether one target was reached. */
+export interface Verdict {
+  readonly what: string;
+  readonly ours: number;
+  /** What it is compared with: the best of some rows. */
+  readonly reference: number;
+  /** Ours by the reference, or less it where the target is a difference. */
+  readonly value: number;
+  readonly target: string;
+  readonly reached: boolean;
+}
+
+/** A target: a metric of a group against the best of some rows. */
+interface Target {
+  readonly what: string;
+  readonly group: string;
+  readonly metric: MetricName;
+  readonly against: 'peers' | 'raw' | 'article';
+  /** Ours by the best is at most this; or ours less the best is at least this. */
+  readonly atMost?: number;
+  readonly above?: number;
+}
+
+const KEYED_STILLS = 'keyed_alpha';
+
+/** The targets of the issue that are measured over stills and clips. */
+const TARGETS: readonly Target[] = [
+  { what: 'MAD, all stills', group: ALL_STILLS, metric: 'mad', against: 'peers', atMost: 0.55 },
+  { what: 'boundary F, all stills', group: ALL_STILLS, metric: 'boundary', against: 'peers', above: 0.06 },
+  { what: 'band MAD, keyed stills', group: KEYED_STILLS, metric: 'band', against: 'peers', atMost: 0.68 },
+  {
+    what: 'composite in the band, keyed stills',
+    group: KEYED_STILLS,
+    metric: 'composite',
+    against: 'peers',
+    atMost: 0.78,
+  },
+  { what: 'band MAD, clips', group: ALL_CLIPS, metric: 'band', against: 'peers', atMost: 0.8 },
+  { what: 'edge flicker, clips', group: ALL_CLIPS, metric: 'flicker', against: 'peers', atMost: 0.6 },
+  { what: 'dtSSD, clips', group: ALL_CLIPS, metric: 'dtssd', against: 'peers', atMost: 1 },
+  {
+    what: 'MAD, all stills, against DeepLab hard',
+    group: ALL_STILLS,
+    metric: 'mad',
+    against: 'article',
+    atMost: 0.2,
+  },
+];
+
+/** A matte must not be later than this, in frames. */
+const LAG = 1;
+
+/**
+ * Holds one row against the issue's targets, as far as groups and rows were measured.
+ *
+ * @param groups - All that was measured.
+ * @param contest - Which rows are compared.
+ */
+export function verdicts(groups: readonly Group[], contest: Contest): readonly Verdict[] {
+  const sources = groups.filter(({ kind, isSource }) => isSource && kind !== 'presenter');
+  const targets: readonly Target[] = [
+    ...TARGETS,
+    ...sources
+      .filter(({ kind }) => kind === 'clip')
+      .map(({ title }) => notWorseThanRaw('band MAD', title, 'band')),
+    ...sources.map(({ title }) => notWorseThanRaw('MAD', title, 'mad')),
+  ];
+  return [
+    ...targets.map((target) => judge(groups, contest, target)),
+    ...sources.map((group) => judgeLag(group, contest)),
+  ].filter((verdict) => verdict !== undefined);
+}
+
+function notWorseThanRaw(what: string, group: string, metric: MetricName): Target {
+  return { what: `${what}, ${group}, against the better raw`, group, metric, against: 'raw', atMost: 1 };
+}
+
+function mean(group: Group | undefined, row: string, metric: MetricName): number | undefined {
+  return meanScores(group?.rows.get(row) ?? [])[metric];
+}
+
+function judge(groups: readonly Group[], contest: Contest, target: Target): Verdict | undefined {
+  const { what, metric, atMost, above } = target;
+  const group = groups.find(({ title }) => title === target.group);
+  const ours = mean(group, contest.ours, metric);
+  const others = contest[target.against]
+    .map((row) => mean(group, row, metric))
+    .filter((value) => value !== undefined);
+  if (ours === undefined || others.length === 0) return undefined;
+  const reference = METRICS[metric].higherIsBetter ? Math.max(...others) : Math.min(...others);
+  if (above !== undefined) {
+    const value = ours - reference;
+    return { what, ours, reference, value, target: `>= +${above.toFixed(2)}`, reached: value >= above };
+  }
+  const limit = atMost ?? 1;
+  const value = ours / reference;
+  return { what, ours, reference, value, target: `<= ${limit.toFixed(2)}`, reached: value <= limit };
+}
+
+function judgeLag(group: Group, { ours: row }: Contest): Verdict | undefined {
+  const ours = mean(group, row, 'lag');
+  if (ours === undefined) return undefined;
+  const what = `lag in frames, ${group.title}`;
+  return { what, ours, reference: LAG, value: ours, target: `< ${LAG}`, reached: ours < LAG };
+}
+
+/** The verdicts as a table. */
+export function verdictTable(all: readonly Verdict[], ours: string): string {
+  const lines = all.map(({ what, reference, value, target, reached, ...verdict }) => [
+    what,
+    verdict.ours.toFixed(3),
+    reference.toFixed(3),
+    value.toFixed(3),
+    target,
+    reached ? 'reached' : 'MISSED',
+  ]);
+  return table([['', ours, 'best of the others', 'ratio or gain', 'target', ''], ...lines]);
+}
