@@ -1,12 +1,15 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
 export { compositeChroma, compositeLuma } from './composite';
-export { curve, halve, motion, temporal } from './confidence';
+export { curve, halve } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
 export { classify, hardMask, matte } from './matte';
+export { matchExposure, motion, quantile } from './motion';
 export { resize, thumbnail } from './resample';
+export { steady } from './steady';
+export { follow, temporal } from './temporal';
 export { tensor } from './tensor';
 
 /** The first byte that is free for planes. */
@@ -16,5 +19,5 @@ export function heapBase(): usize {
 
 /** Counts the incompatible changes of the exports; the loader compares it with its own. */
 export function version(): i32 {
-  return 1;
+  return 2;
 }

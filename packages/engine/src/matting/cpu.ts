@@ -4,11 +4,12 @@ import type { SegmentationStage } from '../segmentation/cpu.js';
 import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
 import { Matte } from './matte.js';
+import { SteadyFilter } from './steady.js';
 import { TemporalFilter } from './temporal.js';
 
 /**
  * Confidence map to matte. The network's map is small and a little restless: a temporal filter calms it, and a guided
- * filter takes the edges from the frame itself.
+ * filter takes the edges from the frame itself; where nothing moves, the matte is calmed once more at full size.
  */
 export class MattingStage {
   readonly matte: Matte;
@@ -16,6 +17,7 @@ export class MattingStage {
   readonly #segmentation: SegmentationStage;
   readonly #temporal: TemporalFilter;
   readonly #guided: GuidedUpsampler;
+  readonly #steady: SteadyFilter;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -28,6 +30,7 @@ export class MattingStage {
     this.matte = new Matte(kernels, frame.width, frame.height);
     this.#temporal = new TemporalFilter(kernels, segmentation.thumbnail);
     this.#guided = new GuidedUpsampler(kernels, segmentation.thumbnail, frame);
+    this.#steady = new SteadyFilter(kernels, this.matte);
   }
 
   /**
@@ -39,7 +42,9 @@ export class MattingStage {
   run(frame: FrameMemory): boolean {
     const { thumbnail, confidence } = this.#segmentation;
     const isCut = this.#temporal.follow(thumbnail, confidence);
-    this.#guided.run(this.#temporal.state, thumbnail, frame, this.matte);
+    const { state, picture, activity } = this.#temporal;
+    this.#guided.run(state, picture, frame, this.matte);
+    this.#steady.follow(this.matte, activity, picture);
     return isCut;
   }
 
@@ -71,6 +76,6 @@ export class MattingStage {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const each of [this.matte, this.#temporal, this.#guided]) each.dispose();
+    for (const each of [this.matte, this.#temporal, this.#guided, this.#steady]) each.dispose();
   }
 }

@@ -2,11 +2,19 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { coefficientsScratch, matteScratch } from '../kernels/scratch.js';
-import type { Thumbnail } from '../segmentation/thumbnail.js';
 import { GUIDED, POST_CURVE, PRE_CURVE } from './constants.js';
 import type { Matte } from './matte.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+/** A small picture whose edges the guided filter follows: float planes of one size, in sample units. */
+export interface Guide {
+  readonly width: number;
+  readonly height: number;
+  readonly y: Block;
+  readonly u: Block;
+  readonly v: Block;
+}
 
 /** What the guided filter works on: float planes of half the thumbnail's size, rounded up. */
 interface HalfGrid {
@@ -34,12 +42,12 @@ export class GuidedUpsampler {
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param thumbnail - Of the size to come.
+   * @param guide - Of the size to come.
    * @param frame - Of the size to come.
    */
   constructor(
     kernels: Kernels,
-    { width, height }: Pick<Thumbnail, 'width' | 'height'>,
+    { width, height }: Pick<Guide, 'width' | 'height'>,
     frame: Pick<FrameMemory, 'width'>,
   ) {
     const halfWidth = (width + 1) >> 1;
@@ -58,29 +66,29 @@ export class GuidedUpsampler {
   /**
    * Makes the matte.
    *
-   * @param map - The confidence, of the thumbnail's size.
-   * @param thumbnail - The picture that it belongs to.
-   * @param frame - The frame that the thumbnail was taken of.
+   * @param map - The confidence, of the guide's size.
+   * @param guide - The picture that it belongs to.
+   * @param frame - The frame that the guide is a small picture of.
    * @param matte - Receives the matte.
    */
-  run(map: Block, thumbnail: Thumbnail, frame: FrameMemory, { alpha, tiles }: Matte): void {
+  run(map: Block, guide: Guide, frame: FrameMemory, { alpha, tiles }: Matte): void {
     const { exports } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
-    const { width, height } = thumbnail;
+    const { width, height } = guide;
     exports.curve(map.pointer, curved, width * height, PRE_CURVE.low, PRE_CURVE.high);
 
     const half = this.#half;
     const [y, u, v, p] = [half.y.pointer, half.u.pointer, half.v.pointer, half.p.pointer];
-    exports.halve(thumbnail.y.pointer, width, height, y);
-    exports.halve(thumbnail.u.pointer, width, height, u);
-    exports.halve(thumbnail.v.pointer, width, height, v);
+    exports.halve(guide.y.pointer, width, height, y);
+    exports.halve(guide.u.pointer, width, height, u);
+    exports.halve(guide.v.pointer, width, height, v);
     exports.halve(curved, width, height, p);
     const { radius, epsilon } = GUIDED;
     const coefficients = this.#coefficients.pointer;
     exports.coefficients(y, u, v, p, half.width, half.height, radius, epsilon, coefficients, scratch);
 
-    // An odd thumbnail's last cells reach half a cell out of the frame.
+    // An odd guide's last cells reach half a cell out of the frame.
     const gridWidth = (frame.width * half.width * 2) / width;
     const gridHeight = (frame.height * half.height * 2) / height;
     exports.classify(

@@ -2,19 +2,32 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { motionScratch } from '../kernels/scratch.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { CUT_DIFFERENCE, TEMPORAL } from './constants.js';
+import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL } from './constants.js';
+import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
-/** Calms the confidence over time: trusts the network anew only where the picture moves. */
+/**
+ * Calms confidence and picture over time: takes them anew only where the picture moves more than its noise, or where the
+ * network has changed its mind for good.
+ *
+ * All that is known of a cell lies in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of
+ * `picture`. A cell whose state is negative is unknown: whatever the others hold, the next frame begins it anew.
+ */
 export class TemporalFilter {
-  /** The confidence over time, of the thumbnail's size. */
+  /** The confidence over time, 0..1; negative where nothing is known. */
   readonly state: Block;
+  /** How much each cell has changed a moment ago, 0 (at rest) to 1 (taken as it is). */
+  readonly activity: Block;
+  /** The picture over time, in the exposure of the last frame: still where nothing moves. */
+  readonly picture: Guide;
   readonly #kernels: Kernels;
-  /** The luma that the state belongs to. */
-  readonly #previous: Block;
+  /** The running mean of how far the confidence is from the state. */
+  readonly #drift: Block;
   readonly #motion: Block;
   readonly #scratch: Block;
+  /** The noise of the picture, in units of motion; undefined before there were two frames. */
+  #noise: number | undefined;
   #hasState = false;
 
   /**
@@ -25,45 +38,102 @@ export class TemporalFilter {
     const plane = () => kernels.memory.allocate(width * height * FLOAT);
     this.#kernels = kernels;
     this.state = plane();
-    this.#previous = plane();
+    this.activity = plane();
+    this.picture = { width, height, y: plane(), u: plane(), v: plane() };
+    this.#drift = plane();
     this.#motion = plane();
     this.#scratch = kernels.memory.allocate(motionScratch(width, height));
   }
 
   /**
-   * Lets the state follow the confidence, or begin with it.
+   * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
    *
    * @param thumbnail - The picture.
    * @param confidence - What the network found in it.
    * @returns Whether the picture is another scene than the one before, so that the state began anew.
    */
-  follow({ width, height, y }: Thumbnail, confidence: Block): boolean {
-    const { exports } = this.#kernels;
-    let isCut = false;
-    if (this.#hasState) {
-      const [previous, motion] = [this.#previous.pointer, this.#motion.pointer];
-      const difference = exports.motion(y.pointer, previous, motion, width, height, this.#scratch.pointer);
-      isCut = difference > CUT_DIFFERENCE;
-    }
-    if (this.#hasState && !isCut) {
-      const { floor, low, high } = TEMPORAL;
-      const [state, motion] = [this.state.pointer, this.#motion.pointer];
-      exports.temporal(confidence.pointer, motion, state, width * height, floor, low, high);
-    } else {
-      this.state.f32.set(confidence.f32);
-    }
-    this.#previous.f32.set(y.f32);
-    this.#hasState = true;
+  follow(thumbnail: Thumbnail, confidence: Block): boolean {
+    const isCut = this.#hasState && this.#compare(thumbnail) > CUT_DIFFERENCE;
+    if (!this.#hasState || isCut) this.#begin();
+    else this.#measureNoise();
+    this.#advance(thumbnail, confidence);
     return isCut;
   }
 
   /** Forgets everything about earlier frames. */
   reset(): void {
     this.#hasState = false;
+    this.#noise = undefined;
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const block of [this.state, this.#previous, this.#motion, this.#scratch]) block.free();
+    const { y, u, v } = this.picture;
+    for (const block of [this.state, this.activity, y, u, v, this.#drift, this.#motion, this.#scratch]) {
+      block.free();
+    }
+  }
+
+  /** Finds the motion, and returns the mean difference to the picture so far. */
+  #compare({ width, height, y, u, v }: Thumbnail): number {
+    const { exports } = this.#kernels;
+    const { picture } = this;
+    const count = width * height;
+    exports.matchExposure(y.pointer, picture.y.pointer, count, 0);
+    exports.matchExposure(u.pointer, picture.u.pointer, count, 128);
+    exports.matchExposure(v.pointer, picture.v.pointer, count, 128);
+    return exports.motion(
+      y.pointer,
+      u.pointer,
+      v.pointer,
+      picture.y.pointer,
+      picture.u.pointer,
+      picture.v.pointer,
+      this.state.pointer,
+      this.#motion.pointer,
+      width,
+      height,
+      this.#scratch.pointer,
+    );
+  }
+
+  #measureNoise(): void {
+    const { width, height } = this.picture;
+    const { share, rise, fall, top } = NOISE;
+    const level = this.#kernels.exports.quantile(this.#motion.pointer, width * height, share, top);
+    const noise = this.#noise ?? level;
+    this.#noise = noise + (level > noise ? rise : fall) * (level - noise);
+  }
+
+  #begin(): void {
+    this.state.f32.fill(-1);
+    this.#hasState = true;
+  }
+
+  #advance({ width, height, y, u, v }: Thumbnail, confidence: Block): void {
+    const { exports } = this.#kernels;
+    const { picture } = this;
+    const activity = this.activity.pointer;
+    const count = width * height;
+    const low = Math.min(MOTION.most, Math.max(MOTION.least, MOTION.factor * (this.#noise ?? 0)));
+    exports.temporal(
+      confidence.pointer,
+      this.#motion.pointer,
+      this.state.pointer,
+      this.#drift.pointer,
+      activity,
+      count,
+      TEMPORAL.floor,
+      TEMPORAL.ceiling,
+      low,
+      low + MOTION.span,
+      TEMPORAL.hold,
+      DRIFT.rate,
+      DRIFT.low,
+      DRIFT.high,
+    );
+    exports.follow(y.pointer, activity, picture.y.pointer, count, TEMPORAL.picture);
+    exports.follow(u.pointer, activity, picture.u.pointer, count, TEMPORAL.picture);
+    exports.follow(v.pointer, activity, picture.v.pointer, count, TEMPORAL.picture);
   }
 }
