@@ -1,7 +1,7 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
 export { compositeChroma, compositeLuma } from './composite';
-export { curve, halve } from './confidence';
+export { curve, follow, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
@@ -9,7 +9,6 @@ export { classify, hardMask, matte } from './matte';
 export { matchExposure, motion, quantile } from './motion';
 export { resize, thumbnail } from './resample';
 export { steady } from './steady';
-export { follow, temporal } from './temporal';
 export { tensor } from './tensor';
 
 /** The first byte that is free for planes. */

@@ -46,10 +46,10 @@ export const TEMPORAL = {
 export const DRIFT = {
   /** How much of a frame the mean takes in. */
   rate: 0.2,
-  /** Up to this the confidence only wavers. */
-  low: 0.1,
+  /** Up to this the confidence only wavers: a single frame brings it no further than 0.2. */
+  low: 0.15,
   /** From this on it has changed. */
-  high: 0.35,
+  high: 0.45,
 } as const;
 
 /** How alpha follows over time at full size, in whole numbers. */
