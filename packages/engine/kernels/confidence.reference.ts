@@ -1,7 +1,5 @@
 import { at, clamp } from './sampling.reference.js';
 
-const RADIUS = 2;
-
 /**
  * 0 up to `low`, 1 from `high`, between them 3 t^2 - 2 t^3. Limits closer together than 1e-6 count as 1e-6 apart.
  */
@@ -21,51 +19,81 @@ export function curve(
   for (let i = 0; i < count; i++) target[i] = smoothstep(low, high, at(source, i));
 }
 
-/**
- * The 5x5 mean of |luma - previous| / 255; at the borders the mean of what of the window lies inside.
- *
- * @returns The mean of |luma - previous| / 255 over the picture.
- */
-export function motion(
-  luma: Float32Array,
-  previous: Float32Array,
-  target: Float32Array,
-  width: number,
-  height: number,
-): number {
-  const difference = (x: number, y: number) =>
-    Math.abs(at(luma, y * width + x) - at(previous, y * width + x)) / 255;
-  let total = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      total += difference(x, y);
-      let sum = 0;
-      let count = 0;
-      for (let j = Math.max(0, y - RADIUS); j <= Math.min(height - 1, y + RADIUS); j++) {
-        for (let i = Math.max(0, x - RADIUS); i <= Math.min(width - 1, x + RADIUS); i++) {
-          sum += difference(i, j);
-          count++;
-        }
-      }
-      target[y * width + x] = sum / count;
-    }
-  }
-  return total / (width * height);
+/** The numbers that {@link temporal} works with. */
+export interface TemporalRule {
+  /** The gain where nothing is active. */
+  readonly floor: number;
+  /** The gain where all is. */
+  readonly ceiling: number;
+  /** Motion below which a cell is at rest. */
+  readonly low: number;
+  /** Motion from which it moves. */
+  readonly high: number;
+  /** What is left of the activity in the next frame. */
+  readonly hold: number;
+  /** How fast `drift` follows. */
+  readonly rate: number;
+  /** Drift below which the confidence only wavers. */
+  readonly driftLow: number;
+  /** Drift from which it has changed. */
+  readonly driftHigh: number;
 }
 
-/** `state += gain * (confidence - state)`: the gain is `floor` where nothing moves and 1 where much does. */
+/**
+ * Lets `state` follow the confidence where there is activity: where the picture moves, or moved a moment ago, or where the
+ * confidence has stayed away from the state on one side (`drift`, the running mean of their difference).
+ *
+ *     drift    += rate (confidence - state - drift)
+ *     activity  = max(smoothstep(low, high, motion), hold activity, smoothstep(driftLow, driftHigh, |drift|))
+ *     state    += (floor + (ceiling - floor) activity) (confidence - state)
+ *
+ * Where the state is negative nothing was known: it becomes the confidence, activity 1, drift 0.
+ */
 export function temporal(
   confidence: Float32Array,
   motion: Float32Array,
   state: Float32Array,
+  drift: Float32Array,
+  activity: Float32Array,
   count: number,
-  floor: number,
-  low: number,
-  high: number,
+  { floor, ceiling, low, high, hold, rate, driftLow, driftHigh }: TemporalRule,
 ): void {
   for (let i = 0; i < count; i++) {
-    const gain = floor + (1 - floor) * smoothstep(low, high, at(motion, i));
-    state[i] = at(state, i) + gain * (at(confidence, i) - at(state, i));
+    const before = at(state, i);
+    if (before < 0) {
+      state[i] = at(confidence, i);
+      drift[i] = 0;
+      activity[i] = 1;
+      continue;
+    }
+    const innovation = at(confidence, i) - before;
+    const drifted = at(drift, i) + rate * (innovation - at(drift, i));
+    const active = Math.max(
+      smoothstep(low, high, at(motion, i)),
+      hold * at(activity, i),
+      smoothstep(driftLow, driftHigh, Math.abs(drifted)),
+    );
+    state[i] = before + (floor + (ceiling - floor) * active) * innovation;
+    drift[i] = drifted;
+    activity[i] = active;
+  }
+}
+
+/**
+ * `target += gain (source - target)`, the gain between `floor` and 1 by the activity. At 1 the target is the source, whatever
+ * it was.
+ */
+export function follow(
+  source: Float32Array,
+  activity: Float32Array,
+  target: Float32Array,
+  count: number,
+  floor: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const before = at(target, i);
+    const gain = floor + (1 - floor) * at(activity, i);
+    target[i] = at(activity, i) < 1 ? before + gain * (at(source, i) - before) : at(source, i);
   }
 }
 

@@ -3,14 +3,16 @@ export { blurBox, blurGather, blurSpread } from './blur';
 export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
 export { compositeChroma, compositeLuma } from './composite';
-export { curve, halve, motion, temporal } from './confidence';
+export { curve, follow, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
 export { classify, hardMask, matte } from './matte';
+export { matchExposure, motion, quantile } from './motion';
 export { agree } from './opinions';
 export { remap } from './remap';
 export { resize, thumbnail } from './resample';
+export { steady } from './steady';
 export { tensor } from './tensor';
 
 /** The first byte that is free for planes. */
@@ -20,5 +22,5 @@ export function heapBase(): usize {
 
 /** Counts the incompatible changes of the exports; the loader compares it with its own. */
 export function version(): i32 {
-  return 1;
+  return 2;
 }

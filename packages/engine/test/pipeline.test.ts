@@ -219,9 +219,8 @@ describe('the matte of the real network', () => {
     };
     const [calmed, raw] = [await flicker(false), await flicker(true)];
     expect(raw).toBeGreaterThan(0);
-    // Measured: 0.79 of it at this noise, 0.86 at five times as much: what is left is the noise of the frame itself, from
-    // which the guided filter takes its edges.
-    expect(calmed).toBeLessThan(raw * 0.93);
+    // Measured: 0.47 over these twelve frames, of which the first have no past.
+    expect(calmed).toBeLessThan(raw * 0.55);
   });
 });
 
@@ -328,8 +327,8 @@ describe('the matte of an exact confidence', () => {
     },
   );
 
-  it('follows a person of whom no edge shows in the light, too, though slowly', async () => {
-    // Person and room of one luma: nothing seems to move, and the temporal filter trusts the network by 0.08 a frame.
+  it('follows a person of whom no edge shows in the light, too', async () => {
+    // Person and room of one luma: only the chroma tells that somebody moves.
     const [width, height] = [160, 90];
     const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 60 ? 255 : 0));
     const chroma = (width / 2) * (height / 2);
@@ -351,8 +350,7 @@ describe('the matte of an exact confidence', () => {
     };
     const mattes = await exactMattes([person, ...new Array<Shot>(30).fill(nobody)]);
     expect(coverage(at2(mattes, 0))).toBeGreaterThan(0.3);
-    // 0.92 to the power of 20 is below 0.2, where the contrast curve ends.
-    for (const matte of mattes.slice(21)) expect(coverage(matte)).toBe(0);
+    for (const matte of mattes.slice(1)) expect(coverage(matte)).toBe(0);
   });
 });
 

@@ -132,16 +132,33 @@ export interface KernelExports {
   ): void;
 
   /**
-   * How much each pixel's surroundings changed since the previous picture: the 5x5 mean of the absolute difference, 0..1.
+   * Gives the reference the exposure and white balance of a plane, in place, by a robust fit of gain and offset. A change
+   * that no camera's exposure makes from one frame to the next leaves it as it is.
    *
-   * @param luma - Float plane in sample units, so `previous`.
+   * @param plane - Float plane in sample units, so `reference`.
+   * @param count - Number of floats in each.
+   * @param centre - What a gain leaves as it is: 0 for luma, 128 for chroma.
+   */
+  matchExposure(plane: Pointer, reference: Pointer, count: number, centre: number): void;
+
+  /**
+   * How much each pixel's surroundings differ from a reference: the 5x5 mean of the absolute difference in luma or in
+   * chroma, whichever is larger, 0..1.
+   *
+   * @param y - The picture: float planes `y`, `u`, `v` in sample units; so the reference.
+   * @param state - Float plane: where it is negative, nothing counts as changed.
    * @param target - Float plane; must not be one of the inputs.
    * @param scratch - `motionScratch` bytes.
-   * @returns The mean absolute difference of the two pictures, 0..1.
+   * @returns The mean absolute difference in luma, 0..1.
    */
   motion(
-    luma: Pointer,
-    previous: Pointer,
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    referenceY: Pointer,
+    referenceU: Pointer,
+    referenceV: Pointer,
+    state: Pointer,
     target: Pointer,
     width: number,
     height: number,
@@ -149,20 +166,49 @@ export interface KernelExports {
   ): number;
 
   /**
-   * Lets the state follow the confidence: `state += gain * (confidence - state)`, the gain between `floor` and 1 by
-   * `smoothstep(low, high, motion)`.
+   * The value that a share of all values lie below, to within `top / 512`, from about 4096 of them.
    *
-   * @param count - Number of floats in each of the three.
+   * @param values - Float plane of `count` values from 0 to `top`; what lies outside counts as the nearest.
+   * @param share - 0..1.
+   */
+  quantile(values: Pointer, count: number, share: number, top: number): number;
+
+  /**
+   * Lets the state follow the confidence, with a gain between `floor` and `ceiling` by the activity: where there is motion
+   * by `smoothstep(low, high, motion)`, where there just was (`hold` of the last frame's), and where the confidence has
+   * stayed away from the state by `smoothstep(driftLow, driftHigh, |drift|)`. A negative state becomes the confidence.
+   *
+   * @param confidence - Float plane, 0..1.
+   * @param motion - Float plane, as `motion` gives it.
+   * @param state - Float plane, 0..1 or negative: unknown. Written.
+   * @param drift - Float plane: the running mean of confidence minus state, which takes in `rate` of each frame. Written.
+   * @param activity - Float plane, 0..1. Written.
+   * @param count - Number of floats in each of them.
    */
   temporal(
     confidence: Pointer,
     motion: Pointer,
     state: Pointer,
+    drift: Pointer,
+    activity: Pointer,
     count: number,
     floor: number,
+    ceiling: number,
     low: number,
     high: number,
+    hold: number,
+    rate: number,
+    driftLow: number,
+    driftHigh: number,
   ): void;
+
+  /**
+   * `target += gain * (source - target)`, the gain between `floor` and 1 by the activity. Where that is 1, it does not matter
+   * what the target was.
+   *
+   * @param count - Number of floats in each of the three planes.
+   */
+  follow(source: Pointer, activity: Pointer, target: Pointer, count: number, floor: number): void;
 
   /** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */
   curve(source: Pointer, target: Pointer, count: number, low: number, high: number): void;
@@ -357,6 +403,39 @@ export interface KernelExports {
     alpha: Pointer,
     alphaStride: number,
     scratch: Pointer,
+  ): void;
+
+  /**
+   * Calms the matte over time, in place: each alpha goes from its previous value towards the new one, by at least 1/255.
+   * Flat tiles that stay what they are are skipped; the tiles are marked anew.
+   *
+   * @param previous - Of the alpha's stride: the result of the frame before. Becomes this one's.
+   * @param previousTiles - Likewise. Where all are marked mixed, `previous` need not agree with them.
+   * @param activity - Float plane of `gridWidth * gridHeight` cells, 0..1, that spans the rectangle. Where it is 1, and outside
+   * the rectangle, the new alpha is taken as it is.
+   * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`.
+   * @param floor - The gain at rest, of 256: a whole number, 1 to 255.
+   * @param low - A change of alpha, of 255, up to which it may be noise.
+   * @param slope - By how much of 255 the gain rises for each step beyond: a whole number, 0 to 255.
+   */
+  steady(
+    alpha: Pointer,
+    stride: number,
+    previous: Pointer,
+    tiles: Pointer,
+    previousTiles: Pointer,
+    frameWidth: number,
+    frameHeight: number,
+    activity: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    floor: number,
+    low: number,
+    slope: number,
   ): void;
 
   /**

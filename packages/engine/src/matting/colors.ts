@@ -2,8 +2,8 @@ import type { Kernels } from '../kernels/kernels.js';
 import { COLOR_BINS } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import { colorsScratch } from '../kernels/scratch.js';
-import type { Thumbnail } from '../segmentation/thumbnail.js';
 import { COLORS } from './constants.js';
+import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
@@ -32,11 +32,11 @@ export class ColorModels {
   /**
    * Learns from a map and corrects it.
    *
-   * @param map - Confidences of the thumbnail's size.
-   * @param thumbnail - The picture.
+   * @param map - Confidences of the picture's size.
+   * @param picture - The picture.
    * @param target - Receives the corrected map; may be the map itself.
    */
-  run(map: Block, { width, height, y, u, v }: Thumbnail, target: Block): void {
+  run(map: Block, { width, height, y, u, v }: Guide, target: Block): void {
     const { exports } = this.#kernels;
     const { low, high, decay, floor, limit } = COLORS;
     const [histogram, weights] = [this.#histogram.pointer, this.#weights.pointer];

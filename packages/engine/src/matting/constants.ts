@@ -3,17 +3,66 @@
  * pictures and clips; `docs/matting.md` says how they work together.
  */
 
-/** How the matte follows the confidence over time: `gain = floor + (1 - floor) smoothstep(low, high, motion)`. */
-export const TEMPORAL = {
-  /** The gain where nothing moves. */
-  floor: 0.08,
-  /** Mean luma difference, 0..1, below which a pixel's surroundings are at rest. */
-  low: 0.008,
-  /** Mean luma difference, 0..1, from which the new confidence is taken as it is. */
-  high: 0.035,
+/**
+ * The level of the picture's noise, which tells what motion is: a quantile of all cells' motion, followed over time. The
+ * cells that really move are usually the fewer ones.
+ */
+export const NOISE = {
+  /** Which share of the cells lies below it. */
+  share: 0.3,
+  /** How much of a higher level is taken in from one frame to the next: a pan does not last. */
+  rise: 0.05,
+  /** How much of a lower level is. */
+  fall: 0.2,
+  /** Higher levels of motion are not told apart. */
+  top: 1 / 16,
 } as const;
 
-/** A frame whose luma differs from the one before by more than this on average, 0..1, is another scene. */
+/** Motion in terms of noise. Motion is a mean difference to the calmed picture in luma or chroma, 0..1. */
+export const MOTION = {
+  /** A cell is at rest up to this many times the noise. */
+  factor: 2,
+  /** But never only below this, */
+  least: 0.004,
+  /** nor above this. */
+  most: 0.06,
+  /** So much above the limit of rest it moves for certain. */
+  span: 0.025,
+} as const;
+
+/** How confidence and picture are followed over time, by the activity of each cell. */
+export const TEMPORAL = {
+  /** The confidence's gain where nothing is active. */
+  floor: 0.08,
+  /** The confidence's gain where all is. The tenth that stays behind is less than the curve before the guided filter lets through. */
+  ceiling: 0.9,
+  /** How much of a cell's activity is left in the next frame. */
+  hold: 0.7,
+  /** The picture's gain where nothing is active; it is 1 where all is. */
+  picture: 0.25,
+} as const;
+
+/** When the confidence has changed for good though nothing moves: by the running mean of how far it is from the state. */
+export const DRIFT = {
+  /** How much of a frame the mean takes in. */
+  rate: 0.2,
+  /** Up to this the confidence only wavers: a single frame brings it no further than 0.2. */
+  low: 0.15,
+  /** From this on it has changed. */
+  high: 0.45,
+} as const;
+
+/** How alpha follows over time at full size, in whole numbers. */
+export const STEADY = {
+  /** The gain at rest, of 256. */
+  floor: 77,
+  /** A change of alpha, of 255, up to which it may be the camera's noise. */
+  low: 36,
+  /** By how much of 255 the gain rises for each step beyond: it is 1 from a change of 121. */
+  slope: 3,
+} as const;
+
+/** A frame whose luma differs from the picture so far by more than this on average, 0..1, exposure apart, is another scene. */
 export const CUT_DIFFERENCE = 0.12;
 
 /** A frame that comes later than this after the one before, in microseconds, tells nothing of it. */

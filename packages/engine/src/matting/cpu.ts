@@ -7,11 +7,13 @@ import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
 import { IslandFilter } from './islands.js';
 import { Matte } from './matte.js';
+import { SteadyFilter } from './steady.js';
 import { TemporalFilter } from './temporal.js';
 
 /**
  * Confidence map to matte. The network's map is small, a little restless and unsure at places: a temporal filter calms
- * it, the colours of person and room decide where it is unsure, and a guided filter takes the edges from the frame itself.
+ * it, the colours of person and room decide where it is unsure, and a guided filter takes the edges from the frame
+ * itself; where nothing moves, the matte is calmed once more at full size.
  */
 export class MattingStage {
   readonly matte: Matte;
@@ -21,6 +23,7 @@ export class MattingStage {
   readonly #colors: ColorModels;
   readonly #islands: IslandFilter;
   readonly #guided: GuidedUpsampler;
+  readonly #steady: SteadyFilter;
   /** The map on its way from the temporal filter to the guided one. */
   readonly #map: Block;
 
@@ -38,6 +41,7 @@ export class MattingStage {
     this.#colors = new ColorModels(kernels);
     this.#islands = new IslandFilter(kernels, capacity);
     this.#guided = new GuidedUpsampler(kernels, capacity, frame);
+    this.#steady = new SteadyFilter(kernels, this.matte);
     this.#map = kernels.memory.allocate(this.#temporal.state.bytes);
   }
 
@@ -51,9 +55,11 @@ export class MattingStage {
     const { thumbnail, confidence } = this.#segmentation;
     const isCut = this.#temporal.follow(thumbnail, confidence);
     if (isCut) this.#colors.reset();
-    this.#colors.run(this.#temporal.state, thumbnail, this.#map);
-    this.#islands.run(this.#map, thumbnail);
-    this.#guided.run(this.#map, thumbnail, frame, this.matte);
+    const { state, picture, activity } = this.#temporal;
+    this.#colors.run(state, picture, this.#map);
+    this.#islands.run(this.#map, picture);
+    this.#guided.run(this.#map, picture, frame, this.matte);
+    this.#steady.follow(this.matte, activity, picture);
     return isCut;
   }
 
@@ -87,8 +93,9 @@ export class MattingStage {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const each of [this.matte, this.#temporal, this.#colors, this.#islands, this.#guided])
-      each.dispose();
+    const { matte } = this;
+    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady];
+    for (const each of [matte, ...stages]) each.dispose();
     this.#map.free();
   }
 }

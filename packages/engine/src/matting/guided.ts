@@ -2,11 +2,22 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { coefficientsScratch, matteScratch } from '../kernels/scratch.js';
-import type { Thumbnail } from '../segmentation/thumbnail.js';
+import type { Region } from '../segmentation/region.js';
 import { GUIDED, POST_CURVE, PRE_CURVE } from './constants.js';
 import type { Matte } from './matte.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+/** A small picture whose edges the guided filter follows: float planes of one size, in sample units. */
+export interface Guide {
+  readonly width: number;
+  readonly height: number;
+  readonly y: Block;
+  readonly u: Block;
+  readonly v: Block;
+  /** Which part of the frame it shows. */
+  readonly region: Region;
+}
 
 /** What the guided filter works on: float planes of half the thumbnail's size, rounded up. */
 interface HalfGrid {
@@ -32,12 +43,12 @@ export class GuidedUpsampler {
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param capacity - How many cells wide and high thumbnails can get.
+   * @param capacity - How many cells wide and high guides can get.
    * @param frame - Of the size to come.
    */
   constructor(
     kernels: Kernels,
-    { width, height }: Pick<Thumbnail, 'width' | 'height'>,
+    { width, height }: Pick<Guide, 'width' | 'height'>,
     frame: Pick<FrameMemory, 'width'>,
   ) {
     const [halfWidth, halfHeight] = [half(width), half(height)];
@@ -55,30 +66,30 @@ export class GuidedUpsampler {
   /**
    * Makes the matte.
    *
-   * @param map - The confidence, of the thumbnail's size.
-   * @param thumbnail - The picture that it belongs to.
-   * @param frame - The frame that the thumbnail was taken of.
+   * @param map - The confidence, of the guide's size.
+   * @param guide - The picture that it belongs to.
+   * @param frame - The frame that the guide is a small picture of.
    * @param matte - Receives the matte.
    */
-  run(map: Block, thumbnail: Thumbnail, frame: FrameMemory, { alpha, tiles }: Matte): void {
+  run(map: Block, guide: Guide, frame: FrameMemory, { alpha, tiles }: Matte): void {
     const { exports } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
-    const { width, height, region } = thumbnail;
+    const { width, height, region } = guide;
     const [halfWidth, halfHeight] = [half(width), half(height)];
     exports.curve(map.pointer, curved, width * height, PRE_CURVE.low, PRE_CURVE.high);
 
     const grid = this.#half;
     const [y, u, v, p] = [grid.y.pointer, grid.u.pointer, grid.v.pointer, grid.p.pointer];
-    exports.halve(thumbnail.y.pointer, width, height, y);
-    exports.halve(thumbnail.u.pointer, width, height, u);
-    exports.halve(thumbnail.v.pointer, width, height, v);
+    exports.halve(guide.y.pointer, width, height, y);
+    exports.halve(guide.u.pointer, width, height, u);
+    exports.halve(guide.v.pointer, width, height, v);
     exports.halve(curved, width, height, p);
     const { radius, epsilon } = GUIDED;
     const coefficients = this.#coefficients.pointer;
     exports.coefficients(y, u, v, p, halfWidth, halfHeight, radius, epsilon, coefficients, scratch);
 
-    // An odd thumbnail's last cells reach half a cell out of the region.
+    // An odd guide's last cells reach half a cell out of the region.
     const gridWidth = (region.width * halfWidth * 2) / width;
     const gridHeight = (region.height * halfHeight * 2) / height;
     exports.classify(

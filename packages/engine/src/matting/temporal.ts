@@ -3,28 +3,37 @@ import type { Block } from '../kernels/memory.js';
 import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { CUT_DIFFERENCE, TEMPORAL } from './constants.js';
+import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL } from './constants.js';
+import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
-/** A cell's state or luma of which nothing is known. */
+/** The state of a cell of which nothing is known. */
 const UNKNOWN = -1;
 
-/** What a map shows. */
-type Grid = Pick<Thumbnail, 'width' | 'height' | 'region'>;
-
-/** Calms the confidence over time: trusts the network anew only where the picture moves. */
+/**
+ * Calms confidence and picture over time: takes them anew only where the picture moves more than its noise, or where the
+ * network has changed its mind for good.
+ *
+ * All that is known of a cell lies in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of
+ * `picture`. A cell whose state is negative is unknown: whatever the others hold, the next frame begins it anew.
+ */
 export class TemporalFilter {
-  /** The confidence over time, of the thumbnail's size. */
+  /** The confidence over time, 0..1; negative where nothing is known. */
   readonly state: Block;
+  /** How much each cell has changed a moment ago, 0 (at rest) to 1 (taken as it is). */
+  readonly activity: Block;
+  /** The picture over time, in the exposure of the last frame: still where nothing moves. */
+  readonly picture: { -readonly [Key in keyof Guide]: Guide[Key] };
   readonly #kernels: Kernels;
-  /** The luma that the state belongs to. */
-  readonly #previous: Block;
+  /** The running mean of how far the confidence is from the state. */
+  readonly #drift: Block;
   readonly #motion: Block;
   readonly #moved: Block;
   readonly #scratch: Block;
-  /** What the state is a map of; none if there is no state. */
-  #grid: Grid | undefined;
+  /** The noise of the picture, in units of motion; undefined before there were two frames. */
+  #noise: number | undefined;
+  #hasState = false;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -34,53 +43,60 @@ export class TemporalFilter {
     const plane = () => kernels.memory.allocate(width * height * FLOAT);
     this.#kernels = kernels;
     this.state = plane();
-    this.#previous = plane();
-    this.#moved = plane();
+    this.activity = plane();
+    const region = { x: 0, y: 0, width, height };
+    this.picture = { width, height, region, y: plane(), u: plane(), v: plane() };
+    this.#drift = plane();
     this.#motion = plane();
+    this.#moved = plane();
     this.#scratch = kernels.memory.allocate(motionScratch(width, height));
   }
 
   /**
-   * Lets the state follow the confidence, or begin with it.
+   * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
    *
    * @param thumbnail - The picture.
    * @param confidence - What the network found in it.
    * @returns Whether the picture is another scene than the one before, so that the state began anew.
    */
   follow(thumbnail: Thumbnail, confidence: Block): boolean {
-    const { exports } = this.#kernels;
-    const { width, height, y } = thumbnail;
-    const cells = width * height;
-    let isCut = false;
-    if (this.#grid) {
-      this.#move(this.#grid, thumbnail);
-      const [previous, motion] = [this.#previous.pointer, this.#motion.pointer];
-      const difference = exports.motion(y.pointer, previous, motion, width, height, this.#scratch.pointer);
-      isCut = difference > CUT_DIFFERENCE;
-    }
-    if (this.#grid && !isCut) {
-      const { floor, low, high } = TEMPORAL;
-      const [state, motion] = [this.state.pointer, this.#motion.pointer];
-      exports.temporal(confidence.pointer, motion, state, cells, floor, low, high);
-    } else {
-      this.state.f32.set(confidence.f32.subarray(0, cells));
-    }
-    this.#previous.f32.set(y.f32.subarray(0, cells));
-    this.#grid = { width, height, region: thumbnail.region };
+    this.#moveTo(thumbnail);
+    const isCut = this.#hasState && this.#compare(thumbnail) > CUT_DIFFERENCE;
+    if (!this.#hasState || isCut) this.#begin();
+    else this.#measureNoise();
+    this.#advance(thumbnail, confidence);
     return isCut;
   }
 
-  /** The state and its luma as seen through another thumbnail; cells that were outside are not known. */
-  #move(from: Grid, { width, height, region }: Grid): void {
-    if (from.width === width && from.height === height && isSame(from.region, region)) return;
-    const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
-    for (const plane of [this.state, this.#previous]) {
+  /** Forgets everything about earlier frames. */
+  reset(): void {
+    this.#hasState = false;
+    this.#noise = undefined;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    const { y, u, v } = this.picture;
+    for (const block of [this.state, this.activity, y, u, v, this.#drift, this.#motion, this.#moved, this.#scratch]) {
+      block.free();
+    }
+  }
+
+  /** What is known as seen through another thumbnail; cells that were outside are unknown. */
+  #moveTo({ width, height, region }: Thumbnail): void {
+    const { picture } = this;
+    const { width: cells, height: rows, region: from } = picture;
+    if (cells === width && rows === height && isSame(from, region)) return;
+    Object.assign(picture, { width, height, region });
+    if (!this.#hasState) return;
+    const [scaleX, scaleY] = [cells / from.width, rows / from.height];
+    for (const plane of [this.state, this.activity, this.#drift, picture.y, picture.u, picture.v]) {
       this.#kernels.exports.remap(
         plane.pointer,
-        from.width,
-        from.height,
-        (region.x - from.region.x) * scaleX,
-        (region.y - from.region.y) * scaleY,
+        cells,
+        rows,
+        (region.x - from.x) * scaleX,
+        (region.y - from.y) * scaleY,
         region.width * scaleX,
         region.height * scaleY,
         this.#moved.pointer,
@@ -92,13 +108,66 @@ export class TemporalFilter {
     }
   }
 
-  /** Forgets everything about earlier frames. */
-  reset(): void {
-    this.#grid = undefined;
+  /** Finds the motion, and returns the mean difference to the picture so far. */
+  #compare({ width, height, y, u, v }: Thumbnail): number {
+    const { exports } = this.#kernels;
+    const { picture } = this;
+    const count = width * height;
+    exports.matchExposure(y.pointer, picture.y.pointer, count, 0);
+    exports.matchExposure(u.pointer, picture.u.pointer, count, 128);
+    exports.matchExposure(v.pointer, picture.v.pointer, count, 128);
+    return exports.motion(
+      y.pointer,
+      u.pointer,
+      v.pointer,
+      picture.y.pointer,
+      picture.u.pointer,
+      picture.v.pointer,
+      this.state.pointer,
+      this.#motion.pointer,
+      width,
+      height,
+      this.#scratch.pointer,
+    );
   }
 
-  /** Gives the memory back. */
-  dispose(): void {
-    for (const block of [this.state, this.#previous, this.#motion, this.#moved, this.#scratch]) block.free();
+  #measureNoise(): void {
+    const { width, height } = this.picture;
+    const { share, rise, fall, top } = NOISE;
+    const level = this.#kernels.exports.quantile(this.#motion.pointer, width * height, share, top);
+    const noise = this.#noise ?? level;
+    this.#noise = noise + (level > noise ? rise : fall) * (level - noise);
+  }
+
+  #begin(): void {
+    this.state.f32.fill(UNKNOWN);
+    this.#hasState = true;
+  }
+
+  #advance({ width, height, y, u, v }: Thumbnail, confidence: Block): void {
+    const { exports } = this.#kernels;
+    const { picture } = this;
+    const activity = this.activity.pointer;
+    const count = width * height;
+    const low = Math.min(MOTION.most, Math.max(MOTION.least, MOTION.factor * (this.#noise ?? 0)));
+    exports.temporal(
+      confidence.pointer,
+      this.#motion.pointer,
+      this.state.pointer,
+      this.#drift.pointer,
+      activity,
+      count,
+      TEMPORAL.floor,
+      TEMPORAL.ceiling,
+      low,
+      low + MOTION.span,
+      TEMPORAL.hold,
+      DRIFT.rate,
+      DRIFT.low,
+      DRIFT.high,
+    );
+    exports.follow(y.pointer, activity, picture.y.pointer, count, TEMPORAL.picture);
+    exports.follow(u.pointer, activity, picture.u.pointer, count, TEMPORAL.picture);
+    exports.follow(v.pointer, activity, picture.v.pointer, count, TEMPORAL.picture);
   }
 }

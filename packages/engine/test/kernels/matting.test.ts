@@ -7,7 +7,7 @@ import * as tensor from '../../kernels/tensor.reference.js';
 import { yuvToRgb } from '../../src/frame/color-space.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { TILE, tileCount } from '../../src/kernels/layout.js';
-import { coefficientsScratch, matteScratch, motionScratch } from '../../src/kernels/scratch.js';
+import { coefficientsScratch, matteScratch } from '../../src/kernels/scratch.js';
 import {
   cases,
   expectFloats,
@@ -122,48 +122,6 @@ describe('tensor', () => {
 });
 
 describe('confidence', () => {
-  it('motion agrees with the reference to 1e-5', () => {
-    fc.assert(
-      fc.property(cases, ({ width, height, seed, fill }) => {
-        onWorkbench(kernels, seed, (bench) => {
-          const luma = bench.floats(width * height, fill(bench.random));
-          const previous = bench.floats(width * height, bench.random);
-          const target = bench.floats(width * height, () => Number.NaN);
-          const scratch = bench.scratch(motionScratch(width, height));
-          const mean = bench.call.motion(
-            luma.pointer,
-            previous.pointer,
-            target.pointer,
-            width,
-            height,
-            scratch,
-          );
-          const expected = confidence.motion(luma.before, previous.before, target.before, width, height);
-          expect(mean).toBeCloseTo(expected, 5);
-          expectFloats(target.data, target.before, 1e-5);
-        });
-      }),
-    );
-  });
-
-  it('the temporal filter agrees with the reference to 1e-5', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer(), limits, (count, seed, [floor, low]) => {
-        const high = Math.fround(low + 0.1);
-        onWorkbench(kernels, seed, (bench) => {
-          const unit = () => bench.random() / 255;
-          const [new_, motion, state] = [bench.floats(count, unit), bench.floats(count, unit)].concat(
-            bench.floats(count, unit),
-          );
-          if (!new_ || !motion || !state) return;
-          bench.call.temporal(new_.pointer, motion.pointer, state.pointer, count, floor, low, high);
-          confidence.temporal(new_.before, motion.before, state.before, count, floor, low, high);
-          expectFloats(state.data, state.before, 1e-5);
-        });
-      }),
-    );
-  });
-
   it('the curve agrees with the reference to 1e-5, and is exactly 0 and 1 outside its limits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer(), limits, (count, seed, [one, other]) => {

@@ -1,0 +1,71 @@
+import { PlaneMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { MIXED_TILE } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import { STEADY } from './constants.js';
+import type { Guide } from './guided.js';
+import type { Matte } from './matte.js';
+
+/**
+ * Calms the matte over time at full size. The temporal filter before cannot do it: alpha is made from the frame's own
+ * colours, and with them comes the noise of each single pixel.
+ *
+ * It needs no reset: where the activity is 1, as at a beginning, the new matte is taken as it is.
+ */
+export class SteadyFilter {
+  readonly #kernels: Kernels;
+  /** The matte of the frame before. */
+  readonly #previous: PlaneMemory;
+  readonly #previousTiles: Block;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param matte - Of the size to come.
+   */
+  constructor(kernels: Kernels, { alpha, tiles }: Matte) {
+    this.#kernels = kernels;
+    this.#previous = new PlaneMemory(kernels, alpha.width, alpha.height);
+    this.#previousTiles = kernels.memory.allocate(tiles.bytes);
+    this.#previousTiles.u8.fill(MIXED_TILE);
+  }
+
+  /**
+   * Lets the matte follow the one before, in place.
+   *
+   * @param matte - The new one.
+   * @param activity - How much each cell has changed, 0..1.
+   * @param grid - How many cells there are, and where.
+   */
+  follow(
+    { alpha, tiles }: Matte,
+    activity: Block,
+    grid: Pick<Guide, 'width' | 'height' | 'region'>,
+  ): void {
+    const { floor, low, slope } = STEADY;
+    this.#kernels.exports.steady(
+      alpha.pointer,
+      alpha.stride,
+      this.#previous.pointer,
+      tiles.pointer,
+      this.#previousTiles.pointer,
+      alpha.width,
+      alpha.height,
+      activity.pointer,
+      grid.width,
+      grid.height,
+      grid.region.x,
+      grid.region.y,
+      grid.region.width,
+      grid.region.height,
+      floor,
+      low,
+      slope,
+    );
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#previous.dispose();
+    this.#previousTiles.free();
+  }
+}
