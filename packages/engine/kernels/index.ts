@@ -1,8 +1,10 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
+export { compose } from './compose';
 export { compositeChroma, compositeLuma } from './composite';
 export { curve, halve, motion, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
+export { foreground } from './foreground';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
 export { classify, hardMask, matte } from './matte';
@@ -16,5 +18,5 @@ export function heapBase(): usize {
 
 /** Counts the incompatible changes of the exports; the loader compares it with its own. */
 export function version(): i32 {
-  return 1;
+  return 2;
 }

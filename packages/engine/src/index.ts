@@ -1,5 +1,6 @@
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
+export type { Refinement } from './compositing/refinement.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export {
   type ColorSpace,

@@ -2,7 +2,8 @@ import type { Backdrop } from './background/backdrop.js';
 import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
-import { CutOut, composite } from './compositing/cpu.js';
+import { Compositor } from './compositing/cpu.js';
+import type { Refinement } from './compositing/refinement.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, type Frame, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
@@ -30,6 +31,8 @@ export interface PipelineOptions {
   readonly mask?: 'soft' | 'hard';
   /** What `process` gives back. Default `composite`. */
   readonly stage?: Stage;
+  /** Refinements to leave out, for measuring what each buys. Default none. */
+  readonly without?: readonly Refinement[];
 }
 
 /** What came of a frame. The same object is used again for the next frame. */
@@ -53,9 +56,10 @@ interface Workspace {
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
   readonly matting: MattingStage;
+  readonly compositor: Compositor;
   readonly output: FrameMemory;
-  /** For the background `transparent`. */
-  cutOut: { readonly maker: CutOut; readonly output: FrameMemory } | undefined;
+  /** For the background `transparent`: an output with an alpha plane. */
+  cutOut: FrameMemory | undefined;
   /** For stages other than `composite`. */
   views: Views | undefined;
   /** Made anew when the background changes. */
@@ -83,6 +87,7 @@ export class Pipeline implements Disposable {
   readonly #segmenter: Segmenter;
   readonly #hard: boolean;
   readonly #stage: Stage;
+  readonly #without: readonly Refinement[];
   readonly #statistics = new StatisticsKeeper();
   #background: Background;
   #workspace: Workspace | undefined;
@@ -91,12 +96,14 @@ export class Pipeline implements Disposable {
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
-    const { segmenter, background = { type: 'blur' }, mask = 'soft', stage = 'composite' } = options;
+    const { segmenter, background = { type: 'blur' }, mask = 'soft' } = options;
+    const { stage = 'composite', without = [] } = options;
     this.#kernels = kernels;
     this.#segmenter = segmenter;
     this.#background = background;
     this.#hard = mask === 'hard';
     this.#stage = stage;
+    this.#without = without;
   }
 
   /**
@@ -230,6 +237,7 @@ export class Pipeline implements Disposable {
         source: memory,
         segmentation,
         matting: new MattingStage(kernels, segmentation, memory),
+        compositor: new Compositor(kernels, memory, !this.#hard && !this.#without.includes('foreground')),
         output: new FrameMemory(kernels, frame, 'I420'),
         cutOut: undefined,
         views: undefined,
@@ -240,8 +248,9 @@ export class Pipeline implements Disposable {
   }
 
   #disposeWorkspace(): void {
-    const { source, segmentation, matting, output, cutOut, views, backdrop } = this.#workspace ?? {};
-    const owned = [source, segmentation, matting, output, cutOut?.maker, cutOut?.output, views, backdrop];
+    const { source, segmentation, matting, compositor, output, cutOut, views, backdrop } =
+      this.#workspace ?? {};
+    const owned = [source, segmentation, matting, compositor, output, cutOut, views, backdrop];
     for (const each of owned) each?.dispose();
     this.#workspace = undefined;
   }
@@ -264,28 +273,24 @@ export class Pipeline implements Disposable {
   }
 
   #compose(workspace: Workspace, backdrop: FrameMemory): FrameMemory {
-    const { source, segmentation, matting, output } = workspace;
+    const { source, segmentation, matting, compositor, output } = workspace;
     const { matte } = matting;
     const stage = this.#stage;
     if (stage !== 'composite') {
       workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
       const { hasClasses } = this.#segmenter;
-      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, backdrop });
+      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, compositor, backdrop });
     }
-    if (this.#showsAlpha) {
-      const { maker, output: target } = this.#cutOutOf(workspace);
-      maker.run(source, backdrop, matte, target);
-      return target;
-    }
-    composite(this.#kernels, source, backdrop, matte, output);
-    return output;
+    const target = this.#showsAlpha ? this.#cutOutOf(workspace) : output;
+    compositor.run(source, backdrop, matte, target);
+    return target;
   }
 
-  #cutOutOf(workspace: Workspace): { readonly maker: CutOut; readonly output: FrameMemory } {
-    workspace.cutOut ??= this.#kernels.memory.allOrNothing(() => ({
-      maker: new CutOut(this.#kernels, workspace.source),
-      output: new FrameMemory(this.#kernels, workspace.source, 'I420A'),
-    }));
+  #cutOutOf(workspace: Workspace): FrameMemory {
+    const kernels = this.#kernels;
+    workspace.cutOut ??= kernels.memory.allOrNothing(
+      () => new FrameMemory(kernels, workspace.source, 'I420A'),
+    );
     return workspace.cutOut;
   }
 
@@ -309,10 +314,10 @@ export class Pipeline implements Disposable {
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.placeholder(timestamp);
       if (!this.#showsAlpha) return backdrop;
-      const { maker, output } = this.#cutOutOf(workspace);
+      const target = this.#cutOutOf(workspace);
       workspace.matting.matte.clear();
-      maker.run(workspace.source, backdrop, workspace.matting.matte, output);
-      return output;
+      workspace.compositor.run(workspace.source, backdrop, workspace.matting.matte, target);
+      return target;
     } catch {
       fillFrame(workspace.output, NEUTRAL);
       return workspace.output;

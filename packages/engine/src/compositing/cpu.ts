@@ -1,10 +1,10 @@
-import { type FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
+import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { MIXED_TILE, TILE } from '../kernels/layout.js';
 import type { Matte } from '../matting/matte.js';
+import { ForegroundEstimator, type ForegroundGrid, foregroundGrid } from './foreground.js';
 
 /**
- * Puts a foreground over a background: `target = foreground * alpha + background * (1 - alpha)`.
+ * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
  *
  * @param kernels - In whose memory all of them lie.
  * @param foreground - Shown where the matte is 1.
@@ -16,7 +16,7 @@ export function composite(
   { exports }: Kernels,
   foreground: FrameMemory,
   background: FrameMemory,
-  { alpha, tiles }: Pick<Matte, 'alpha' | 'tiles'>,
+  { alpha, tiles }: Matte,
   target: FrameMemory,
 ): void {
   const { width, height } = target;
@@ -46,54 +46,68 @@ export function composite(
   }
 }
 
-/** Makes frames with an alpha plane of the person alone. */
-export class CutOut {
+/** Puts the person over a background in their own colours. */
+export class Compositor {
   readonly #kernels: Kernels;
-  /** 255 wherever alpha is not 0. */
-  readonly #presence: PlaneMemory;
+  readonly #grid: ForegroundGrid;
+  readonly #estimator: ForegroundEstimator | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
    * @param like - A frame of the size to come.
+   * @param estimates - Whether the person's own colours are estimated where they are mixed with the room's.
    */
-  constructor(kernels: Kernels, like: FrameMemory) {
+  constructor(kernels: Kernels, like: FrameMemory, estimates: boolean) {
     this.#kernels = kernels;
-    this.#presence = new PlaneMemory(kernels, like.width, like.height);
+    this.#grid = foregroundGrid(like);
+    this.#estimator = estimates ? new ForegroundEstimator(kernels, like) : undefined;
   }
 
   /**
-   * The person in straight alpha: their colours as they are, and black, not the room, where nothing of them is: a player
-   * that ignores alpha must not show the room.
+   * Puts the person over a background.
    *
    * @param source - The frame.
-   * @param black - A black frame.
-   * @param matte - The matte.
-   * @param target - Receives the picture; has an alpha plane.
+   * @param background - What is behind them.
+   * @param matte - The frame's matte.
+   * @param target - Receives the picture. If it has an alpha plane, it is the person in straight alpha: their colours as
+   * they are, and the background, not the room, where nothing of them is: a player that ignores alpha must not show the
+   * room.
    */
-  run(source: FrameMemory, black: FrameMemory, matte: Matte, target: FrameMemory): void {
-    this.#findPresence(matte);
-    composite(this.#kernels, source, black, { alpha: this.#presence, tiles: matte.tiles }, target);
-    target.alpha?.data.set(matte.alpha.data);
-  }
-
-  /** Only where the tiles do not tell: the compositor looks nowhere else. */
-  #findPresence({ alpha: { data: alpha, stride, width, height }, tiles }: Matte): void {
-    const presence = this.#presence.data;
-    const across = Math.ceil(width / TILE);
-    const kinds = tiles.u8;
-    for (let tile = 0; tile < kinds.length; tile++) {
-      if (kinds[tile] !== MIXED_TILE) continue;
-      const left = (tile % across) * TILE;
-      const top = Math.floor(tile / across) * TILE;
-      for (let y = top; y < Math.min(top + TILE, height); y++) {
-        const row = y * stride + left;
-        for (let i = row; i < row + TILE; i++) presence[i] = alpha[i] === 0 ? 0 : 255;
-      }
+  run(source: FrameMemory, background: FrameMemory, matte: Matte, target: FrameMemory): void {
+    if (!this.#estimator && !target.alpha) {
+      composite(this.#kernels, source, background, matte, target);
+      return;
     }
+    this.#estimator?.run(source, matte);
+    const { alpha, mixture, tiles } = matte;
+    for (const [plane, name] of PLANES.entries()) {
+      this.#kernels.exports.compose(
+        source[name].pointer,
+        background[name].pointer,
+        target[name].pointer,
+        target[name].stride,
+        mixture.pointer,
+        alpha.pointer,
+        alpha.stride,
+        tiles.pointer,
+        target.width,
+        target.height,
+        plane,
+        this.#grid.shift,
+        this.#estimator?.colors.pointer ?? 0,
+        1,
+        0,
+        0,
+        target.alpha !== undefined,
+      );
+    }
+    target.alpha?.data.set(alpha.data);
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    this.#presence.dispose();
+    this.#estimator?.dispose();
   }
 }
+
+const PLANES = ['y', 'u', 'v'] as const;

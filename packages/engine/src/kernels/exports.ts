@@ -307,6 +307,75 @@ export interface KernelExports {
   ): void;
 
   /**
+   * The colours of person and room around the person's edge.
+   *
+   * @param alpha - How much of each pixel is the person's.
+   * @param shift - 2 to 4: cells are `2 ** shift` luma pixels wide.
+   * @param radius - Of the wide window, 1 to 10 cells.
+   * @param hold - How much the colours are held to the means of the wide window; above 0.
+   * @param colors - Receives six planes of colours, `colorsBytes(..., 6)` bytes: Y of person and room, then U, then V. They
+   * are defined for cells in tiles next to which (or in which) one is mixed.
+   * @param openness - Receives how much of the wide window around each cell is not the person's: 16 bits each, 32767 is all;
+   * 0 for cells far from any edge. 0 (no pointer) if nobody wants to know.
+   * @param scratch - `foregroundScratch` bytes.
+   */
+  foreground(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    width: number,
+    height: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    shift: number,
+    radius: number,
+    hold: number,
+    colors: Pointer,
+    openness: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * One plane of the person, in the colours that {@link KernelExports.foreground} found, over the background.
+   *
+   * @param stride - Of foreground, background and target.
+   * @param alpha - How much of each pixel is the person's.
+   * @param opacity - How much of the person is shown; may be `alpha` itself.
+   * @param width - Of the luma plane.
+   * @param height - Of the luma plane.
+   * @param plane - 0 for Y, 1 for U, 2 for V.
+   * @param shift - As the colours were made with.
+   * @param colors - From {@link KernelExports.foreground}; 0 to take the foreground's samples as they are.
+   * @param gain - What the person's samples are multiplied by, 0 to less than 2.
+   * @param offset - What is added then, -255..255.
+   * @param light - Four planes, `colorsBytes(..., 4)` bytes: the amount of light times its Y, U and V, and the amount; 0 for
+   * none.
+   * @param straight - Whether the person's samples are written as they are wherever the opacity is not 0.
+   */
+  compose(
+    foreground: Pointer,
+    background: Pointer,
+    target: Pointer,
+    stride: number,
+    alpha: Pointer,
+    opacity: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+    plane: number,
+    shift: number,
+    colors: Pointer,
+    gain: number,
+    offset: number,
+    light: Pointer,
+    straight: boolean,
+  ): void;
+
+  /**
    * The blur's first step: the background's means in cells of `2 ** shift` luma pixels.
    *
    * @param shift - 1 to 5.

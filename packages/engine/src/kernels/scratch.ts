@@ -67,3 +67,15 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
 export function blurSpreadScratch(gridWidth: number, gridHeight: number): number {
   return 6 * (gridWidth + 16) * gridHeight + 128 * (gridWidth + 1) + 208;
 }
+
+/**
+ * Bytes of scratch for `foreground`: a byte for each tile, a row of column sums, and the cells.
+ *
+ * @param tiles - Number of tiles.
+ * @param gridWidth - In cells.
+ * @param gridHeight - In cells.
+ * @returns Bytes.
+ */
+export function foregroundScratch(tiles: number, gridWidth: number, gridHeight: number): number {
+  return tiles + 16 + 32 * (gridWidth + 4) + 32 * gridWidth * gridHeight;
+}

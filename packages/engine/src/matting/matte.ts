@@ -5,9 +5,11 @@ import type { Block } from '../kernels/memory.js';
 
 /** The matte in the kernels' memory: alpha at the frame's size, and which tiles of it are flat. */
 export class Matte {
-  /** 0 (background) to 255 (foreground). */
+  /** How much of the person is shown: 0 (background) to 255 (foreground). */
   readonly alpha: PlaneMemory;
-  /** One byte for each 16x16 pixels: 0 and 255 where alpha is just that everywhere, 1 elsewhere. */
+  /** How much of each pixel's colour is the person's, 0 to 255. The same plane as alpha, unless that is made softer. */
+  readonly mixture: PlaneMemory;
+  /** One byte for each 16x16 pixels: 0 and 255 where alpha and mixture are just that everywhere, 1 elsewhere. */
   readonly tiles: Block;
 
   /**
@@ -17,6 +19,7 @@ export class Matte {
    */
   constructor(kernels: Kernels, width: number, height: number) {
     this.alpha = new PlaneMemory(kernels, width, height);
+    this.mixture = this.alpha;
     this.tiles = kernels.memory.allocate(tileCount(width, height));
   }
 
