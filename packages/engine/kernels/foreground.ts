@@ -1,6 +1,6 @@
 // The colours of person and room near the person's edge. Defined by foreground.reference.ts.
 import { COLORS_START, colorRow, LARGEST, padColors } from './between';
-import { FOREGROUND, MIXED, TILE, tilesAlong } from './tiles';
+import { FOREGROUND, isNearMixed, MIXED, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
 /**
@@ -260,16 +260,6 @@ function begin(a: v128, t: v128, one: i32): void {
   room = v128.bitselect(roomMean, mean, i32x4.gt_s(roomWeight, zero));
 }
 
-/** Whether one of the tiles around a tile, or itself, is mixed. */
-function isNear(tiles: usize, across: i32, down: i32, column: i32, row: i32): bool {
-  for (let j = max(0, row - 1); j <= min(down - 1, row + 1); j++) {
-    for (let i = max(0, column - 1); i <= min(across - 1, column + 1); i++) {
-      if (i32(load<u8>(tiles + j * across + i)) === MIXED) return true;
-    }
-  }
-  return false;
-}
-
 export function foreground(
   y: usize,
   u: usize,
@@ -306,7 +296,7 @@ export function foreground(
   let bottom = -1;
   for (let row = 0; row < down; row++) {
     for (let column = 0; column < across; column++) {
-      const is = isNear(tiles, across, down, column, row);
+      const is = isNearMixed(tiles, across, down, column, row);
       store<u8>(near + row * across + column, <u8>is);
       if (is) {
         left = min(left, column);

@@ -7,8 +7,10 @@ export { recolor, rgbaToI420 } from './convert';
 export { foreground } from './foreground';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
+export { light } from './light';
 export { classify, hardMask, matte } from './matte';
 export { resize, thumbnail } from './resample';
+export { soften } from './soften';
 export { tensor } from './tensor';
 
 /** The first byte that is free for planes. */

@@ -46,3 +46,13 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
     ? <u8>FOREGROUND
     : <u8>MIXED;
 }
+
+/** Whether one of the tiles around a tile, or itself, is mixed. */
+export function isNearMixed(tiles: usize, across: i32, down: i32, column: i32, row: i32): bool {
+  for (let j = max(0, row - 1); j <= min(down - 1, row + 1); j++) {
+    for (let i = max(0, column - 1); i <= min(across - 1, column + 1); i++) {
+      if (i32(load<u8>(tiles + j * across + i)) === MIXED) return true;
+    }
+  }
+  return false;
+}

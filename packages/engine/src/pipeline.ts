@@ -2,7 +2,7 @@ import type { Backdrop } from './background/backdrop.js';
 import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
-import { Compositor } from './compositing/cpu.js';
+import { Compositor, type CompositorOptions } from './compositing/cpu.js';
 import type { Refinement } from './compositing/refinement.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, type Frame, isAlike } from './frame/frame.js';
@@ -31,6 +31,21 @@ export interface PipelineOptions {
   readonly mask?: 'soft' | 'hard';
   /** What `process` gives back. Default `composite`. */
   readonly stage?: Stage;
+  /**
+   * How much of the new place's light spills over the person's edge, 0..1. Default 0.3 where the background is a picture or a
+   * video, 0 where it is a colour. The other backgrounds have no light of their own: it is always 0 there.
+   */
+  readonly lightWrap?: number;
+  /**
+   * How far the person's colours go towards those of the new place, 0..1. Default 0. Only where the background is a
+   * picture or a video.
+   */
+  readonly colorMatch?: number;
+  /**
+   * How much softer than they are the person's edges are shown, 0..1; at 1 they are some 2 % of the frame's shorter side
+   * wide. Default 0. Not with hard masks.
+   */
+  readonly edgeSoftness?: number;
   /** Refinements to leave out, for measuring what each buys. Default none. */
   readonly without?: readonly Refinement[];
 }
@@ -66,6 +81,16 @@ interface Workspace {
   backdrop: Backdrop | undefined;
 }
 
+/** Checks the numbers. */
+function assertOptions(options: PipelineOptions): void {
+  for (const name of ['lightWrap', 'colorMatch', 'edgeSoftness'] as const) {
+    const value = options[name] ?? 0;
+    if (!(value >= 0 && value <= 1)) {
+      throw new EngineError('OPTION_INVALID', `The option ${name} lies between 0 and 1, ${value} does not.`);
+    }
+  }
+}
+
 /** What the caller learns of a stage that failed. */
 const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
   // The frame itself has been checked.
@@ -87,7 +112,8 @@ export class Pipeline implements Disposable {
   readonly #segmenter: Segmenter;
   readonly #hard: boolean;
   readonly #stage: Stage;
-  readonly #without: readonly Refinement[];
+  readonly #compositing: CompositorOptions;
+  readonly #edgeSoftness: number;
   readonly #statistics = new StatisticsKeeper();
   #background: Background;
   #workspace: Workspace | undefined;
@@ -97,13 +123,17 @@ export class Pipeline implements Disposable {
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
     const { segmenter, background = { type: 'blur' }, mask = 'soft' } = options;
-    const { stage = 'composite', without = [] } = options;
+    const { stage = 'composite', without = [], colorMatch = 0, edgeSoftness = 0 } = options;
     this.#kernels = kernels;
     this.#segmenter = segmenter;
     this.#background = background;
     this.#hard = mask === 'hard';
     this.#stage = stage;
-    this.#without = without;
+    // Hard masks are the plain way: nothing is added unless it is asked for.
+    const lightWrap = options.lightWrap ?? (this.#hard ? 0 : undefined);
+    const estimates = !this.#hard && !without.includes('foreground');
+    this.#compositing = { estimates, lightWrap, colorMatch };
+    this.#edgeSoftness = this.#hard ? 0 : edgeSoftness;
   }
 
   /**
@@ -111,11 +141,12 @@ export class Pipeline implements Disposable {
    *
    * @param options - Kernels, segmenter and what to do.
    * @throws {@link EngineError} `KERNELS_INVALID` if the kernels do not start, `BACKGROUND_INVALID` if the background is
-   * not one.
+   * not one, `OPTION_INVALID` if a number is out of range.
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
     try {
       if (options.background) assertBackground(options.background);
+      assertOptions(options);
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -170,7 +201,7 @@ export class Pipeline implements Disposable {
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
       next('compositing');
-      const picture = this.#compose(workspace, backdrop);
+      const picture = this.#compose(workspace, backdrop, timestamp);
       this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
@@ -236,8 +267,8 @@ export class Pipeline implements Disposable {
       return {
         source: memory,
         segmentation,
-        matting: new MattingStage(kernels, segmentation, memory),
-        compositor: new Compositor(kernels, memory, !this.#hard && !this.#without.includes('foreground')),
+        matting: new MattingStage(kernels, segmentation, memory, this.#edgeSoftness),
+        compositor: new Compositor(kernels, memory, this.#compositing),
         output: new FrameMemory(kernels, frame, 'I420'),
         cutOut: undefined,
         views: undefined,
@@ -272,7 +303,7 @@ export class Pipeline implements Disposable {
     if (matting.run(source)) this.#statistics.resets++;
   }
 
-  #compose(workspace: Workspace, backdrop: FrameMemory): FrameMemory {
+  #compose(workspace: Workspace, backdrop: FrameMemory, timestamp: number): FrameMemory {
     const { source, segmentation, matting, compositor, output } = workspace;
     const { matte } = matting;
     const stage = this.#stage;
@@ -281,9 +312,13 @@ export class Pipeline implements Disposable {
       const { hasClasses } = this.#segmenter;
       return workspace.views.render(stage, { source, segmentation, hasClasses, matte, compositor, backdrop });
     }
-    const target = this.#showsAlpha ? this.#cutOutOf(workspace) : output;
-    compositor.run(source, backdrop, matte, target);
-    return target;
+    if (this.#showsAlpha) {
+      const target = this.#cutOutOf(workspace);
+      compositor.cutOut(source, matte, backdrop, target);
+      return target;
+    }
+    compositor.run(source, matte, backdrop, this.#background, timestamp, output);
+    return output;
   }
 
   #cutOutOf(workspace: Workspace): FrameMemory {
@@ -315,8 +350,9 @@ export class Pipeline implements Disposable {
       const backdrop = workspace.backdrop.placeholder(timestamp);
       if (!this.#showsAlpha) return backdrop;
       const target = this.#cutOutOf(workspace);
-      workspace.matting.matte.clear();
-      workspace.compositor.run(workspace.source, backdrop, workspace.matting.matte, target);
+      const { source, matting, compositor } = workspace;
+      matting.matte.clear();
+      compositor.cutOut(source, matting.matte, backdrop, target);
       return target;
     } catch {
       fillFrame(workspace.output, NEUTRAL);

@@ -56,7 +56,7 @@ export class Views {
         this.#paintGrey(from.matte, (alpha) => alpha);
         break;
       case 'foreground':
-        from.compositor.run(from.source, this.#black, from.matte, target);
+        from.compositor.cutOut(from.source, from.matte, this.#black, target);
         break;
       case 'backdrop':
         composite(this.#kernels, this.#black, from.backdrop, from.matte, target);

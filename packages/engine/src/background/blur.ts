@@ -63,7 +63,7 @@ export class BlurBackdrop implements Backdrop {
     );
   }
 
-  render(source: FrameMemory, { alpha, tiles }: Matte): FrameMemory {
+  render(source: FrameMemory, { mixture, tiles }: Matte): FrameMemory {
     const { exports } = this.#kernels;
     const { shift, radius, width: gridWidth, height: gridHeight } = this.#grid;
     const { width, height } = source;
@@ -77,8 +77,8 @@ export class BlurBackdrop implements Backdrop {
       source.u.stride,
       width,
       height,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       tiles.pointer,
       shift,
       cells,

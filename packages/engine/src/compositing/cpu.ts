@@ -1,7 +1,10 @@
+import type { Background } from '../background/background.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Matte } from '../matting/matte.js';
-import { ForegroundEstimator, type ForegroundGrid, foregroundGrid } from './foreground.js';
+import { type Affine, ColorMatch } from './color-match.js';
+import { ForegroundEstimator } from './foreground.js';
+import { LightWrap, lightWrapOf } from './light-wrap.js';
 
 /**
  * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
@@ -46,44 +49,109 @@ export function composite(
   }
 }
 
-/** Puts the person over a background in their own colours. */
+/** How a {@link Compositor} is made. */
+export interface CompositorOptions {
+  /** Whether the person's own colours are estimated where they are mixed with the room's. */
+  readonly estimates: boolean;
+  /** How much of the new place's light spills over the person, 0..1; `undefined`: as the background suggests. */
+  readonly lightWrap: number | undefined;
+  /** How far the person's colours go towards those of the new place, 0..1. */
+  readonly colorMatch: number;
+}
+
+/** Puts the person into a new place, in their own colours and in its light. */
 export class Compositor {
   readonly #kernels: Kernels;
-  readonly #grid: ForegroundGrid;
-  readonly #estimator: ForegroundEstimator | undefined;
+  readonly #options: CompositorOptions;
+  readonly #estimator: ForegroundEstimator;
+  readonly #light: LightWrap;
+  readonly #match = new ColorMatch();
 
   /**
    * @param kernels - Whose memory to work in.
    * @param like - A frame of the size to come.
-   * @param estimates - Whether the person's own colours are estimated where they are mixed with the room's.
+   * @param options - What it does.
    */
-  constructor(kernels: Kernels, like: FrameMemory, estimates: boolean) {
+  constructor(kernels: Kernels, like: FrameMemory, options: CompositorOptions) {
     this.#kernels = kernels;
-    this.#grid = foregroundGrid(like);
-    this.#estimator = estimates ? new ForegroundEstimator(kernels, like) : undefined;
+    this.#options = options;
+    this.#estimator = new ForegroundEstimator(kernels, like);
+    this.#light = new LightWrap(kernels, like, this.#estimator.grid);
   }
 
   /**
    * Puts the person over a background.
    *
    * @param source - The frame.
-   * @param background - What is behind them.
-   * @param matte - The frame's matte.
-   * @param target - Receives the picture. If it has an alpha plane, it is the person in straight alpha: their colours as
-   * they are, and the background, not the room, where nothing of them is: a player that ignores alpha must not show the
-   * room.
+   * @param matte - Its matte.
+   * @param backdrop - What is behind the person.
+   * @param background - What the backdrop was made of.
+   * @param timestamp - The frame's, in microseconds.
+   * @param target - Receives the picture.
    */
-  run(source: FrameMemory, background: FrameMemory, matte: Matte, target: FrameMemory): void {
-    if (!this.#estimator && !target.alpha) {
-      composite(this.#kernels, source, background, matte, target);
-      return;
+  run(
+    source: FrameMemory,
+    matte: Matte,
+    backdrop: FrameMemory,
+    background: Background,
+    timestamp: number,
+    target: FrameMemory,
+  ): void {
+    const hasLight = background.type === 'image' || background.type === 'video';
+    const lightWrap = lightWrapOf(background, this.#options.lightWrap);
+    const colorMatch = hasLight ? this.#options.colorMatch : 0;
+    let light = 0;
+    if (lightWrap > 0) {
+      this.#estimator.run(source, matte, true);
+      light = this.#light.run(backdrop, background.type !== 'video', this.#estimator.openness, lightWrap);
+    } else if (this.#options.estimates) {
+      this.#estimator.run(source, matte, false);
     }
-    this.#estimator?.run(source, matte);
+    if (colorMatch > 0) this.#match.follow(source, matte, backdrop, colorMatch, timestamp);
+    if (!this.#options.estimates && lightWrap === 0 && colorMatch === 0) {
+      composite(this.#kernels, source, backdrop, matte, target);
+    } else {
+      this.#compose(source, matte, backdrop, target, colorMatch > 0 ? this.#match.planes : UNCHANGED, light);
+    }
+  }
+
+  /**
+   * Puts the person over black, in no other light than their own.
+   *
+   * @param source - The frame.
+   * @param matte - Its matte.
+   * @param black - A black frame.
+   * @param target - Receives the picture. If it has an alpha plane, it is the person in straight alpha: their colours as
+   * they are, and black, not the room, where nothing of them is: a player that ignores alpha must not show the room.
+   */
+  cutOut(source: FrameMemory, matte: Matte, black: FrameMemory, target: FrameMemory): void {
+    if (this.#options.estimates) this.#estimator.run(source, matte, false);
+    this.#compose(source, matte, black, target, UNCHANGED, 0);
+    target.alpha?.data.set(matte.alpha.data);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#estimator.dispose();
+    this.#light.dispose();
+  }
+
+  #compose(
+    source: FrameMemory,
+    matte: Matte,
+    backdrop: FrameMemory,
+    target: FrameMemory,
+    changes: ColorMatch['planes'],
+    light: number,
+  ): void {
     const { alpha, mixture, tiles } = matte;
-    for (const [plane, name] of PLANES.entries()) {
+    const { grid, colors } = this.#estimator;
+    for (const plane of PLANES) {
+      const name = NAMES[plane];
+      const { gain, offset } = changes[plane];
       this.#kernels.exports.compose(
         source[name].pointer,
-        background[name].pointer,
+        backdrop[name].pointer,
         target[name].pointer,
         target[name].stride,
         mixture.pointer,
@@ -93,21 +161,19 @@ export class Compositor {
         target.width,
         target.height,
         plane,
-        this.#grid.shift,
-        this.#estimator?.colors.pointer ?? 0,
-        1,
-        0,
-        0,
+        grid.shift,
+        this.#options.estimates ? colors.pointer : 0,
+        gain,
+        offset,
+        light,
         target.alpha !== undefined,
       );
     }
-    target.alpha?.data.set(alpha.data);
-  }
-
-  /** Gives the memory back. */
-  dispose(): void {
-    this.#estimator?.dispose();
   }
 }
 
-const PLANES = ['y', 'u', 'v'] as const;
+const PLANES = [0, 1, 2] as const;
+const NAMES = ['y', 'u', 'v'] as const;
+
+const SAME: Affine = { gain: 1, offset: 0 };
+const UNCHANGED: ColorMatch['planes'] = [SAME, SAME, SAME];

@@ -50,6 +50,8 @@ export class ForegroundEstimator {
   readonly grid: ForegroundGrid;
   /** Six planes of colours, see the kernel `foreground`. */
   readonly colors: Block;
+  /** How much of the surroundings of each cell is not the person's, see the kernel `foreground`. */
+  readonly openness: Block;
   readonly #kernels: Kernels;
   readonly #scratch: Block;
 
@@ -63,6 +65,7 @@ export class ForegroundEstimator {
     this.grid = grid;
     this.#kernels = kernels;
     this.colors = kernels.memory.allocate(colorsBytes(grid.width, grid.height, 6));
+    this.openness = kernels.memory.allocate(2 * grid.width * grid.height);
     this.#scratch = kernels.memory.allocate(foregroundScratch(tiles, grid.width, grid.height));
   }
 
@@ -71,8 +74,9 @@ export class ForegroundEstimator {
    *
    * @param source - The frame.
    * @param matte - Its matte.
+   * @param needsOpenness - Whether the openness is needed, too.
    */
-  run(source: FrameMemory, { mixture, tiles }: Matte): void {
+  run(source: FrameMemory, { mixture, tiles }: Matte, needsOpenness: boolean): void {
     this.#kernels.exports.foreground(
       source.y.pointer,
       source.u.pointer,
@@ -88,14 +92,13 @@ export class ForegroundEstimator {
       FOREGROUND.radius,
       FOREGROUND.hold,
       this.colors.pointer,
-      0,
+      needsOpenness ? this.openness.pointer : 0,
       this.#scratch.pointer,
     );
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    this.colors.free();
-    this.#scratch.free();
+    for (const block of [this.colors, this.openness, this.#scratch]) block.free();
   }
 }

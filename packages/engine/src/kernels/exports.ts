@@ -270,6 +270,25 @@ export interface KernelExports {
   ): void;
 
   /**
+   * Makes the edges of a matte softer by the means of squares of `2 * radius + 1` pixels, and marks the tiles anew.
+   *
+   * @param mixture - What is made softer; `stride` is that of `alpha`, too.
+   * @param radius - 1 to 16 pixels.
+   * @param alpha - Receives the softer matte; must be another plane.
+   * @param scratch - A byte for each tile.
+   */
+  soften(
+    mixture: Pointer,
+    stride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+    radius: number,
+    alpha: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
    * The foreground's luma over the background's. `target` may be `foreground` or `background` itself; tiles that are
    * already right are then left alone.
    *
@@ -336,6 +355,27 @@ export interface KernelExports {
     colors: Pointer,
     openness: Pointer,
     scratch: Pointer,
+  ): void;
+
+  /**
+   * The light that the new place throws around the person's edge, for {@link KernelExports.compose}.
+   *
+   * @param cells - The place, out of focus: four floats a cell, Y, U, V in samples and one that does not count.
+   * @param openness - From {@link KernelExports.foreground}.
+   * @param strength - 0..1: how much light of a white place takes a straight edge's place.
+   * @param black - The luma of black.
+   * @param scale - 1 / (the luma of white - that of black).
+   * @param target - Receives four planes, `colorsBytes(..., 4)` bytes.
+   */
+  light(
+    cells: Pointer,
+    openness: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    strength: number,
+    black: number,
+    scale: number,
+    target: Pointer,
   ): void;
 
   /**

@@ -4,6 +4,7 @@ import type { SegmentationStage } from '../segmentation/cpu.js';
 import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
 import { Matte } from './matte.js';
+import { EdgeSoftener, softRadius } from './softness.js';
 import { TemporalFilter } from './temporal.js';
 
 /**
@@ -16,18 +17,22 @@ export class MattingStage {
   readonly #segmentation: SegmentationStage;
   readonly #temporal: TemporalFilter;
   readonly #guided: GuidedUpsampler;
+  readonly #softener: EdgeSoftener | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
    * @param segmentation - The stage before.
    * @param frame - A frame of the size to come.
+   * @param softness - How much softer than they are the edges are shown, 0..1.
    */
-  constructor(kernels: Kernels, segmentation: SegmentationStage, frame: FrameMemory) {
+  constructor(kernels: Kernels, segmentation: SegmentationStage, frame: FrameMemory, softness: number) {
+    const radius = softRadius(softness, Math.min(frame.width, frame.height));
     this.#kernels = kernels;
     this.#segmentation = segmentation;
-    this.matte = new Matte(kernels, frame.width, frame.height);
+    this.matte = new Matte(kernels, frame.width, frame.height, radius > 0);
     this.#temporal = new TemporalFilter(kernels, segmentation.thumbnail);
     this.#guided = new GuidedUpsampler(kernels, segmentation.thumbnail, frame);
+    this.#softener = radius > 0 ? new EdgeSoftener(kernels, frame, radius) : undefined;
   }
 
   /**
@@ -40,13 +45,14 @@ export class MattingStage {
     const { thumbnail, confidence } = this.#segmentation;
     const isCut = this.#temporal.follow(thumbnail, confidence);
     this.#guided.run(this.#temporal.state, thumbnail, frame, this.matte);
+    this.#softener?.run(this.matte);
     return isCut;
   }
 
   /** Makes a matte without soft edges and without memory, straight from the confidence. */
   runHard({ width, height }: FrameMemory): void {
     const { thumbnail, confidence } = this.#segmentation;
-    const { alpha, tiles } = this.matte;
+    const { mixture, tiles } = this.matte;
     this.#kernels.exports.hardMask(
       confidence.pointer,
       thumbnail.width,
@@ -58,10 +64,11 @@ export class MattingStage {
       width,
       height,
       HARD_THRESHOLD,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       tiles.pointer,
     );
+    this.#softener?.run(this.matte);
   }
 
   /** Forgets everything about earlier frames. */
@@ -71,6 +78,6 @@ export class MattingStage {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const each of [this.matte, this.#temporal, this.#guided]) each.dispose();
+    for (const each of [this.matte, this.#temporal, this.#guided, this.#softener]) each?.dispose();
   }
 }

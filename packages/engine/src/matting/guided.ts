@@ -61,9 +61,9 @@ export class GuidedUpsampler {
    * @param map - The confidence, of the thumbnail's size.
    * @param thumbnail - The picture that it belongs to.
    * @param frame - The frame that the thumbnail was taken of.
-   * @param matte - Receives the matte.
+   * @param matte - Its mixture receives the matte.
    */
-  run(map: Block, thumbnail: Thumbnail, frame: FrameMemory, { alpha, tiles }: Matte): void {
+  run(map: Block, thumbnail: Thumbnail, frame: FrameMemory, { mixture, tiles }: Matte): void {
     const { exports } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
@@ -114,8 +114,8 @@ export class GuidedUpsampler {
       tiles.pointer,
       POST_CURVE.low,
       POST_CURVE.high,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       scratch,
     );
   }

@@ -16,22 +16,25 @@ export class Matte {
    * @param kernels - Whose memory it lies in.
    * @param width - The frame's.
    * @param height - The frame's.
+   * @param isSoftened - Whether alpha is to be made softer than the mixture.
    */
-  constructor(kernels: Kernels, width: number, height: number) {
+  constructor(kernels: Kernels, width: number, height: number, isSoftened: boolean) {
     this.alpha = new PlaneMemory(kernels, width, height);
-    this.mixture = this.alpha;
+    this.mixture = isSoftened ? new PlaneMemory(kernels, width, height) : this.alpha;
     this.tiles = kernels.memory.allocate(tileCount(width, height));
   }
 
   /** The matte of an empty picture: background everywhere. */
   clear(): void {
     this.alpha.data.fill(0);
+    this.mixture.data.fill(0);
     this.tiles.u8.fill(0);
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.alpha.dispose();
+    this.mixture.dispose();
     this.tiles.free();
   }
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Composing, compose } from '../../kernels/compose.reference.js';
 import { foreground } from '../../kernels/foreground.reference.js';
+import { light } from '../../kernels/light.reference.js';
+import { soften } from '../../kernels/soften.reference.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { cellCount, colorsBytes, TILE, tileCount } from '../../src/kernels/layout.js';
 import { foregroundScratch } from '../../src/kernels/scratch.js';
@@ -387,6 +389,91 @@ describe('composing', () => {
         });
       }),
       { numRuns: 20 },
+    );
+  });
+});
+
+describe('the light', () => {
+  it('is that of the reference', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer(),
+        (gridWidth, gridHeight, strength, seed) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const count = gridWidth * gridHeight;
+            const cells = bench.floats(4 * count, () => bench.random());
+            const openness = bench.bytes(2 * count);
+            const open = new Uint16Array(openness.data.buffer, openness.pointer, count);
+            open.forEach((value, i) => {
+              open[i] = value & 1 ? 0 : value >> 1;
+            });
+            const target = bench.bytes(colorsBytes(gridWidth, gridHeight, 4));
+            bench.call.light(
+              cells.pointer,
+              openness.pointer,
+              gridWidth,
+              gridHeight,
+              strength,
+              16,
+              1 / 219,
+              target.pointer,
+            );
+            const values = Float64Array.from(open, (value) => value / 32767);
+            const { amount, colors } = light(cells.before, values, strength, 16, 1 / 219);
+            const actual = new Uint16Array(target.data.slice().buffer);
+            for (const [plane, expected] of [...colors, amount].entries()) {
+              const unit = plane === 3 ? 32767 : 128;
+              expected.forEach((value, i) => {
+                const [row, column] = [Math.floor(i / gridWidth), i % gridWidth];
+                // The outermost cells are repeated outwards.
+                for (const at of column === gridWidth - 1 ? [column, column + 7] : [column]) {
+                  const found = actual[colorAt(gridWidth, gridHeight, plane, row, at)] ?? Number.NaN;
+                  expect(Math.abs(found / unit - value)).toBeLessThan(1.01 / unit);
+                }
+              });
+            }
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('softening', () => {
+  it('is that of the reference, tiles too', () => {
+    fc.assert(
+      fc.property(
+        cases,
+        fc.integer({ min: 1, max: 16 }),
+        kinds,
+        ({ width, height, extra, seed, fill }, radius, kind) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const mixture = bench.plane(width, height, extra, fill(bench.random));
+            const alpha = bench.plane(width, height, extra);
+            const tiles = tilesFor(bench, width, height, kind);
+            const scratch = bench.scratch(tileCount(width, height));
+            const expected = alpha.before.slice();
+            const expectedTiles = tiles.before.slice();
+            soften(mixture.before, mixture.stride, expectedTiles, width, height, radius, expected);
+            bench.call.soften(
+              mixture.pointer,
+              mixture.stride,
+              tiles.pointer,
+              width,
+              height,
+              radius,
+              alpha.pointer,
+              scratch,
+            );
+            expectPlane(alpha.data, expected, alpha.stride, width, height);
+            expect(tiles.data).toEqual(expectedTiles);
+          });
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 });
