@@ -47,6 +47,25 @@ function alphasOf(upper: usize, lower: usize, isChroma: bool): v128 {
   return i16x8.shr_u(i16x8.add(sum, i16x8.splat(2)), 2);
 }
 
+/** Whether any light falls onto a tile: one of the cells that it is interpolated from, or one beside them, has some. */
+function isLit(
+  amounts: usize,
+  gridHeight: i32,
+  rowBytes: i32,
+  tileRow: i32,
+  tileColumn: i32,
+  shift: i32,
+): bool {
+  const perTile = 4 - shift;
+  let some = i16x8.splat(0);
+  const first = max(0, (tileRow << perTile) - 1);
+  const last = min(gridHeight - 1, (tileRow + 1) << perTile);
+  for (let row = first; row <= last; row++) {
+    some = v128.or(some, v128.load(amounts + row * rowBytes + 2 * ((tileColumn << perTile) - 1)));
+  }
+  return v128.any_true(some);
+}
+
 export function compose(
   foreground: usize,
   background: usize,
@@ -89,6 +108,7 @@ export function compose(
   prepareBlocks(blocks, cellShift);
 
   for (let top = 0; top < planeHeight; top += side) {
+    const tileRow = top / side;
     const rows = min(side, planeHeight - top);
     if (isChroma && width & 1) {
       // An odd width's last column is its own neighbour.
@@ -110,6 +130,14 @@ export function compose(
         const isMixed = kind === MIXED;
         const isEstimated = isMixed && colors !== 0;
         for (let block = x >> 3; block < (x + bytes) >> 3; block++) {
+          if (
+            !isMixed &&
+            !isGraded &&
+            !isLit(lightAmount, gridHeight, rowBytes, tileRow, (8 * block) / side, shift)
+          ) {
+            copyRows(foreground + 8 * block, target + 8 * block, stride, 8, rows);
+            continue;
+          }
           const entry = blocks + BLOCK * (block & (BLOCKS - 1));
           const firstCell = 2 * cellBefore(8 * block, cellShift);
           let row = 0;

@@ -1,6 +1,6 @@
 // The colours of person and room near the person's edge. Defined by foreground.reference.ts.
 import { COLORS_START, colorRow, LARGEST, padColors } from './between';
-import { FOREGROUND, isNearMixed, MIXED, TILE, tilesAlong } from './tiles';
+import { dilate, FOREGROUND, MIXED, markNearMixed, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
 /**
@@ -176,6 +176,12 @@ function gather(
   }
 }
 
+/** Cells of a flat tile, all black. */
+function flatten(cell: usize, count: i32, isPerson: bool): void {
+  const values = i32x4(0, 0, 0, isPerson ? UNIT : 0);
+  for (let i = 0; i < 2 * count; i++) v128.store(cell + 16 * i, values);
+}
+
 /** Repeats the last sample of each row once, in the padding. */
 function repeatLast(plane: usize, stride: i32, width: i32, rows: i32): void {
   plane += width;
@@ -247,7 +253,7 @@ function solve(a: v128, t: v128, one: i32, hold: v128): void {
 }
 
 /** Begins with the means of a window, weighted by alpha and by 1 - alpha. */
-function begin(a: v128, t: v128, one: i32): void {
+function takeMeans(a: v128, t: v128, one: i32): void {
   const lanes = i32x4(-1, -1, -1, 0);
   const zero = i32x4.splat(0);
   const rest = i32x4.sub(v128.bitselect(t, i32x4.splat(one), lanes), a);
@@ -290,15 +296,14 @@ export function foreground(
 
   // The tiles at which there is something to do, and the rectangle that holds them.
   const near = scratch;
+  markNearMixed(tiles, across, down, near);
   let left = across;
   let right = -1;
   let top = down;
   let bottom = -1;
   for (let row = 0; row < down; row++) {
     for (let column = 0; column < across; column++) {
-      const is = isNearMixed(tiles, across, down, column, row);
-      store<u8>(near + row * across + column, <u8>is);
-      if (is) {
+      if (load<u8>(near + row * across + column)) {
         left = min(left, column);
         right = max(right, column);
         top = min(top, row);
@@ -317,7 +322,12 @@ export function foreground(
   const firstRow = max(0, (top << perTile) - reach);
   const lastRow = min(gridHeight, ((bottom + 1) << perTile) + reach);
 
-  const sums = scratch + ((across * down + 15) & ~15);
+  // The colours only matter where a window reaches.
+  const wanted = near + across * down;
+  memory.copy(wanted, near, across * down);
+  dilate(wanted, across, down, (radius + (1 << perTile) - 1) >> perTile);
+
+  const sums = scratch + ((2 * across * down + 15) & ~15);
   const cells = sums + CELL * (gridWidth + 4);
   const cellRow = CELL * gridWidth;
   const band = (1 << shift) >> 1;
@@ -333,6 +343,16 @@ export function foreground(
       repeatLast(rowAlpha, alphaStride, width, lumaRows);
     }
     for (let tile = firstColumn >> perTile; tile << perTile < lastColumn; tile++) {
+      const index = (row >> perTile) * across + tile;
+      const cell = cells + row * cellRow + CELL * (tile << perTile);
+      if (!load<u8>(wanted + index)) {
+        flatten(
+          cell,
+          min(1 << perTile, gridWidth - (tile << perTile)),
+          load<u8>(tiles + index) === <u8>FOREGROUND,
+        );
+        continue;
+      }
       gather(
         rowY + TILE * tile,
         u + chromaTop * strideC + 8 * tile,
@@ -343,10 +363,10 @@ export function foreground(
         alphaStride,
         rows,
         twice,
-        i32(load<u8>(tiles + (row >> perTile) * across + tile)),
+        i32(load<u8>(tiles + index)),
         min(8, chromaWidth - 8 * tile),
         shift,
-        cells + row * cellRow + CELL * (tile << perTile),
+        cell,
       );
     }
   }
@@ -364,13 +384,30 @@ export function foreground(
     if (row - radius > firstRow) subtractRow(sums, firstCell + (row - radius - 1) * cellRow, columnBytes);
     const count = windowCount(row - firstRow, radius, lastRow - firstRow);
     const nearRows = near + (row >> perTile) * across;
+    let begin = firstColumn;
+    let end = lastColumn;
+    if (!openness) {
+      // Only the cells of tiles at which there is something to do.
+      let first = left;
+      let last = right;
+      while (first <= last && !load<u8>(nearRows + first)) first++;
+      while (first <= last && !load<u8>(nearRows + last)) last--;
+      begin = first << perTile;
+      end = min(gridWidth, (last + 1) << perTile);
+      if (begin >= end) continue;
+    }
     let a = i32x4.splat(0);
     let t = i32x4.splat(0);
-    for (let i = 0; i < min(radius, lastColumn - firstColumn); i++) {
-      a = i32x4.add(a, v128.load(sums + CELL * i));
-      t = i32x4.add(t, v128.load(sums + CELL * i, 16));
+    for (
+      let column = max(firstColumn, begin - radius - 1);
+      column < min(lastColumn, begin + radius);
+      column++
+    ) {
+      const entering = sums + CELL * (column - firstColumn);
+      a = i32x4.add(a, v128.load(entering));
+      t = i32x4.add(t, v128.load(entering, 16));
     }
-    for (let column = firstColumn; column < lastColumn; column++) {
+    for (let column = begin; column < end; column++) {
       if (column + radius < lastColumn) {
         const entering = sums + CELL * (column + radius - firstColumn);
         a = i32x4.add(a, v128.load(entering));
@@ -396,7 +433,7 @@ export function foreground(
           nearT = i32x4.add(nearT, v128.load(cell, 16));
         }
       }
-      begin(a, t, one);
+      takeMeans(a, t, one);
       solve(a, t, one, holds);
       solve(nearA, nearT, UNIT * windowCount(row, 1, gridHeight) * windowCount(column, 1, gridWidth), holds);
       storeColor(person, colors + row * rowBytes + 2 * column, planeBytes);

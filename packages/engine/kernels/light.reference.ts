@@ -14,7 +14,7 @@ export interface Light {
  *     amount = strength * min(1, (2 openness)^2) * brightness
  *
  * with the brightness of its luma, 0 at `black` and 1 where `scale` takes it there. At a straight edge the openness is a
- * half; further inside it falls to 0 within a window's radius.
+ * half; further inside it falls to 0 within a window's radius. Where it is 1 nothing of the person is near: 0.
  *
  * @param cells - Four floats a cell: Y, U, V in samples, and one that does not count.
  * @param openness - How much of the window around each cell is not the person's, 0..1.
@@ -28,6 +28,7 @@ export function light(
 ): Light {
   const amount = openness.map((open, cell) => {
     const brightness = clamp((at(cells, 4 * cell) - black) * scale, 0, 1);
+    if (open === 1) return 0;
     return strength * Math.min(1, (2 * open) ** 2) * brightness;
   });
   const color = (channel: number) =>

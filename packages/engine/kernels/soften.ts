@@ -1,5 +1,5 @@
 // A matte with softer edges. Defined by soften.reference.ts.
-import { isNearMixed, kindOf, TILE, tilesAlong } from './tiles';
+import { kindOf, markNearMixed, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
 /** The sums of a tile's columns, and of a tile's width to both sides of it. */
@@ -31,11 +31,7 @@ export function soften(
 ): void {
   const across = tilesAlong(width);
   const down = tilesAlong(height);
-  for (let row = 0; row < down; row++) {
-    for (let column = 0; column < across; column++) {
-      store<u8>(scratch + row * across + column, <u8>isNearMixed(tiles, across, down, column, row));
-    }
-  }
+  markNearMixed(tiles, across, down, scratch);
   for (let tileTop = 0; tileTop < height; tileTop += TILE) {
     const rows = min(TILE, height - tileTop);
     for (let x = 0; x < width; x += TILE) {

@@ -69,7 +69,7 @@ export function blurSpreadScratch(gridWidth: number, gridHeight: number): number
 }
 
 /**
- * Bytes of scratch for `foreground`: a byte for each tile, a row of column sums, and the cells.
+ * Bytes of scratch for `foreground`: two bytes for each tile, a row of column sums, and the cells.
  *
  * @param tiles - Number of tiles.
  * @param gridWidth - In cells.
@@ -77,5 +77,5 @@ export function blurSpreadScratch(gridWidth: number, gridHeight: number): number
  * @returns Bytes.
  */
 export function foregroundScratch(tiles: number, gridWidth: number, gridHeight: number): number {
-  return tiles + 16 + 32 * (gridWidth + 4) + 32 * gridWidth * gridHeight;
+  return 2 * tiles + 16 + 32 * (gridWidth + 4) + 32 * gridWidth * gridHeight;
 }

@@ -408,7 +408,7 @@ describe('the light', () => {
             const openness = bench.bytes(2 * count);
             const open = new Uint16Array(openness.data.buffer, openness.pointer, count);
             open.forEach((value, i) => {
-              open[i] = value & 1 ? 0 : value >> 1;
+              open[i] = value & 1 ? (value & 2 ? 32767 : 0) : value >> 1;
             });
             const target = bench.bytes(colorsBytes(gridWidth, gridHeight, 4));
             bench.call.light(
