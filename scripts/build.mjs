@@ -24,6 +24,7 @@ if (!existsSync(wasm) || statSync(wasm).mtimeMs < Math.max(...sources)) {
     ...['--runtime', 'stub', '--enable', 'simd', '--noAssert'],
     ...['--optimizeLevel', '3', '--shrinkLevel', '0'],
     ...['--maximumMemory', '65536'],
+    ...['--disableWarning', '112'], // vectors go from module to module, but not to JavaScript
   ]);
 }
 

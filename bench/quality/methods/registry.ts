@@ -36,10 +36,10 @@ function networkRow(
 }
 
 /** The stages of our matte in the order in which the ablation switches them on; without all of them, the first row. */
-const STAGES = ['guided', 'temporal', 'region', 'guard', 'foreground', 'plate'] as const;
+const STAGES = ['region', 'temporal', 'steady', 'colors', 'islands', 'foreground'] as const;
 
 const ablation: readonly Row[] = STAGES.map((_, count) => {
-  const name = count === 0 ? 'ours: no stage' : `+ ${STAGES.slice(0, count).at(-1)}`;
+  const name = count === 0 ? 'ours: guided only' : `+ ${STAGES.slice(0, count).at(-1)}`;
   return {
     name,
     group: 'ablation',

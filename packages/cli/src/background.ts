@@ -80,7 +80,7 @@ function parseWord(value: string): FileBackground | undefined {
     return undefined;
   }
   if (word !== 'blur' || rest.length > 0) return undefined;
-  const number = parseStrength(strength);
+  const number = parseAmount(strength);
   if (number === undefined) {
     throw new CommandError(
       'BACKGROUND_INVALID',
@@ -91,12 +91,12 @@ function parseWord(value: string): FileBackground | undefined {
 }
 
 /**
- * Reads a blur's strength.
+ * Reads an amount, such as a blur's strength.
  *
  * @param text - As it was typed.
  * @returns 0..1, or `undefined` if it is none.
  */
-export function parseStrength(text: string): number | undefined {
+export function parseAmount(text: string): number | undefined {
   if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return undefined;
   const number = Number(text);
   return number <= 1 ? number : undefined;

@@ -40,6 +40,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   DISK_FULL: 'output',
   BACKGROUND_MISSING: 'background',
   BACKGROUND_UNREADABLE: 'background',
+  OPTION_INVALID: 'usage',
   BACKGROUND_INVALID: 'background',
   BACKGROUND_FAILED: 'background',
   MODEL_UNKNOWN: 'model',

@@ -1,6 +1,6 @@
 import { DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseStrength } from './background.js';
+import { parseAmount } from './background.js';
 import { parseDuration } from './duration.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { CODECS } from './output.js';
@@ -48,6 +48,9 @@ export interface ConvertFlags {
   readonly model?: string;
   readonly keep?: readonly string[];
   readonly mask?: 'soft' | 'hard';
+  readonly edgeSoftness?: number;
+  readonly lightWrap?: number;
+  readonly colorMatch?: number;
   readonly stage?: (typeof STAGES)[number];
   readonly output?: string;
   readonly start?: number;
@@ -93,7 +96,7 @@ export function createProgram(version: string, actions: Actions): Command {
         'tile',
       ]),
     )
-    .option('--blur <strength>', 'blur the room, from 0 to 1 (default: 0.6)', strength)
+    .option('--blur <strength>', 'blur the room, from 0 to 1 (default: 0.6)', amount)
     .optionsGroup('Person:')
     .option('-m, --model <id|file>', `a model's name or a .tflite file (default: ${DEFAULT_MODEL})`)
     .option(
@@ -102,6 +105,17 @@ export function createProgram(version: string, actions: Actions): Command {
       classes,
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
+    .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)
+    .option(
+      '--light-wrap <amount>',
+      "how much of the background's light spills over the person, from 0 to 1 (default: 0.3 for pictures and videos, else 0)",
+      amount,
+    )
+    .option(
+      '--color-match <amount>',
+      "bring the person's colours nearer to a picture's or video's, from 0 to 1 (default: 0)",
+      amount,
+    )
     .addOption(
       new Option('--stage <stage>', 'show a step of the work (default: composite)').choices([...STAGES]),
     )
@@ -187,8 +201,8 @@ function addCommonOptions(command: Command): void {
     .option('-q, --quiet', 'print errors only');
 }
 
-function strength(text: string): number {
-  const number = parseStrength(text);
+function amount(text: string): number {
+  const number = parseAmount(text);
   if (number === undefined) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return number;
 }

@@ -1,4 +1,18 @@
 // The room out of focus, the person left out. Defined by blur.reference.ts.
+import {
+  BLOCK,
+  BLOCKS,
+  between,
+  cellBefore,
+  colorRow,
+  HALF,
+  LEFT,
+  POINT,
+  padColors,
+  prepareBlocks,
+  RIGHT,
+  WEIGHT,
+} from './between';
 import { BACKGROUND, FOREGROUND, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
@@ -361,22 +375,6 @@ export function blurBox(cells: usize, gridWidth: i32, gridHeight: i32, radius: i
 // The cells' colours are spread as 16-bit integers with 7 bits behind the point: first each row of cells over the columns
 // of pixels, then, for each row of pixels, between two such rows.
 
-const POINT: i32 = 7;
-/** A half, for rounding. */
-const HALF: i16 = 64;
-/** How a block of eight pixels comes from eight cells: which to the left, which to the right, how far between (of 2^15). */
-const LEFT: usize = 0;
-const RIGHT: usize = 16;
-const WEIGHT: usize = 32;
-const BLOCK: i32 = 48;
-/** Blocks of eight pixels differ from each other in at most four ways, at 32 pixels a cell. */
-const BLOCKS: i32 = 4;
-
-/** Bytes of a row of colours: one more before and eight more behind, and room for whole vectors. */
-function colorRow(gridWidth: i32): i32 {
-  return 2 * (gridWidth + 16);
-}
-
 /** One component of four cells' colours, `fallback` where the weight is too small. */
 function fourColors(component: v128, factor: v128, enough: v128, fallback: f32): v128 {
   const color = v128.bitselect(
@@ -388,13 +386,6 @@ function fourColors(component: v128, factor: v128, enough: v128, fallback: f32):
   // Adding 2^23 leaves no bits for fractions: the whole number is in the lower half.
   const bits = f32x4.add(inRange, f32x4.splat(8388608));
   return i16x8.shuffle(bits, bits, 0, 2, 4, 6, 0, 2, 4, 6);
-}
-
-/** Repeats the first and last colour of a row outwards. */
-function padColors(row: usize, gridWidth: i32): void {
-  store<u16>(row - 2, load<u16>(row));
-  const end = row + 2 * gridWidth;
-  v128.store(end, v128.load16_splat(end - 2));
 }
 
 /** The colours of a row of cells. */
@@ -427,34 +418,6 @@ function colorsOf(
   padColors(y, gridWidth);
   padColors(u, gridWidth);
   padColors(v, gridWidth);
-}
-
-/** The cell to the left of a pixel's centre, at `2 ** shift` pixels a cell. */
-function cellBefore(pixel: i32, shift: i32): i32 {
-  return (2 * pixel + 1 - (1 << shift)) >> (shift + 1);
-}
-
-/** Writes how each kind of block comes from cells, the eight from the one to the left of its first pixel on. */
-function prepareBlocks(table: usize, shift: i32): void {
-  for (let block = 0; block < BLOCKS; block++) {
-    const first = cellBefore(8 * block, shift);
-    for (let i = 0; i < 8; i++) {
-      const pixel = 8 * block + i;
-      const left = cellBefore(pixel, shift) - first;
-      const right = min(left + 1, 7);
-      const distance = (2 * pixel + 1 - (1 << shift)) & ((2 << shift) - 1);
-      store<u8>(table + 2 * i, <u8>(2 * left), LEFT);
-      store<u8>(table + 2 * i + 1, <u8>(2 * left + 1), LEFT);
-      store<u8>(table + 2 * i, <u8>(2 * right), RIGHT);
-      store<u8>(table + 2 * i + 1, <u8>(2 * right + 1), RIGHT);
-      store<u16>(table + 2 * i, <u16>(distance << (14 - shift)), WEIGHT);
-    }
-    table += BLOCK;
-  }
-}
-
-function between(from: v128, to: v128, weight: v128): v128 {
-  return i16x8.add(from, i16x8.q15mulr_sat_s(i16x8.sub(to, from), weight));
 }
 
 /** Spreads a row of colours over blocks of eight pixels. */

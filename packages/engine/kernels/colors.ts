@@ -9,13 +9,11 @@ const BIN: i32 = 8;
 const ROW: i32 = STEPS_C * BIN;
 const PLANE: i32 = STEPS_C * ROW;
 
-@inline
 function stepOf(value: f32, low: f32, range: f32, steps: i32): i32 {
   return max(0, min(steps - 1, i32(floor(((value - low) * <f32>steps) / range))));
 }
 
 /** The number of a colour's bin. Chroma beyond 64..192 is rare and shares the outermost bins. */
-@inline
 function binOf(y: f32, u: f32, v: f32): i32 {
   return (stepOf(y, 0, 256, STEPS_Y) * STEPS_C + stepOf(u, 64, 128, STEPS_C)) * STEPS_C + stepOf(v, 64, 128, STEPS_C);
 }

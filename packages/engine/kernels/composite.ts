@@ -12,7 +12,7 @@ function blend(foreground: v128, background: v128, alpha: v128): v128 {
 }
 
 /** Copies rows, unless they are where they should be already. */
-function copyRows(source: usize, target: usize, stride: i32, bytes: i32, rows: i32): void {
+export function copyRows(source: usize, target: usize, stride: i32, bytes: i32, rows: i32): void {
   if (source === target) return;
   for (let row = 0; row < rows; row++) {
     memory.copy(target, source, bytes);

@@ -2,16 +2,20 @@
 export { blurBox, blurGather, blurSpread } from './blur';
 export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
+export { compose } from './compose';
 export { compositeChroma, compositeLuma } from './composite';
 export { curve, follow, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
+export { foreground } from './foreground';
 export { deinterleave, interleave } from './frame';
 export { coefficients } from './guided';
+export { light } from './light';
 export { classify, hardMask, matte } from './matte';
 export { matchExposure, motion, quantile } from './motion';
 export { agree } from './opinions';
 export { remap } from './remap';
 export { resize, thumbnail } from './resample';
+export { soften } from './soften';
 export { steady } from './steady';
 export { tensor } from './tensor';
 

@@ -1,7 +1,6 @@
 // Two networks' opinions of the same picture. Defined by opinions.reference.ts.
 
 /** The weighted geometric mean by roots alone: `a^(5/8) b^(3/8)` if the first one leads, else `a^(1/2) b^(1/2)`. */
-@inline
 function mean(a: v128, b: v128, leads: bool): v128 {
   const half = f32x4.sqrt(f32x4.mul(a, b));
   return leads ? f32x4.sqrt(f32x4.mul(a, f32x4.sqrt(f32x4.mul(b, half)))) : half;

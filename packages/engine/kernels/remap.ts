@@ -1,7 +1,6 @@
 // A map as seen through another rectangle. Defined by remap.reference.ts.
 
 /** The source's centre before a position, and how far it is from there; clamped to the source. */
-@inline
 function firstOf(position: f32, length: i32): i32 {
   return max(0, min(length - 1, i32(floor(position))));
 }

@@ -46,3 +46,45 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
     ? <u8>FOREGROUND
     : <u8>MIXED;
 }
+
+/** Spreads the ones of a map of zeros and ones to all that are at most `reach` away from one, in both directions. */
+function spreadOnes(map: usize, lines: i32, length: i32, lineStep: i32, step: i32, reach: i32): void {
+  for (let line = 0; line < lines; line++) {
+    let at = map + line * lineStep;
+    let left = 0;
+    for (let i = 0; i < length; i++) {
+      // 2 marks those that came in on the way, which do not count on the way back.
+      if (load<u8>(at)) left = reach;
+      else if (left > 0) {
+        store<u8>(at, 2);
+        left--;
+      }
+      at += step;
+    }
+    left = 0;
+    for (let i = 0; i < length; i++) {
+      at -= step;
+      if (load<u8>(at) === 1) left = reach;
+      else if (left > 0) {
+        store<u8>(at, 2);
+        left--;
+      }
+    }
+    for (let i = 0; i < length; i++) {
+      if (load<u8>(at)) store<u8>(at, 1);
+      at += step;
+    }
+  }
+}
+
+/** Spreads the ones of a map of tiles to all tiles in the square of `2 * reach + 1` tiles around them. */
+export function dilate(map: usize, across: i32, down: i32, reach: i32): void {
+  spreadOnes(map, down, across, across, 1, reach);
+  spreadOnes(map, across, down, 1, across, reach);
+}
+
+/** Writes a map of the tiles of which one of the 3x3 around them is mixed. */
+export function markNearMixed(tiles: usize, across: i32, down: i32, map: usize): void {
+  for (let i = 0; i < across * down; i++) store<u8>(map + i, u8(i32(load<u8>(tiles + i)) === MIXED));
+  dilate(map, across, down, 1);
+}

@@ -3,6 +3,7 @@
  *
  * - `FRAME_INVALID`: a frame's size, planes or strides do not fit together.
  * - `BACKGROUND_INVALID`: a background's colour, picture or number is out of range.
+ * - `OPTION_INVALID`: an option's number is out of range.
  * - `MODEL_UNKNOWN`: no model of that id in the catalogue.
  * - `MODEL_MISSING`: the model's file is not there.
  * - `MODEL_CHECKSUM`: the model's file is not the one that the catalogue describes.
@@ -17,6 +18,7 @@
 export type EngineErrorCode =
   | 'FRAME_INVALID'
   | 'BACKGROUND_INVALID'
+  | 'OPTION_INVALID'
   | 'MODEL_UNKNOWN'
   | 'MODEL_MISSING'
   | 'MODEL_CHECKSUM'

@@ -2,13 +2,14 @@ import type { Backdrop } from './background/backdrop.js';
 import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
-import { CutOut, composite } from './compositing/cpu.js';
+import { Compositor, type CompositorOptions } from './compositing/cpu.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, type Frame, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
-import { MattingStage } from './matting/cpu.js';
+import { type MattingOptions, MattingStage } from './matting/cpu.js';
+import type { Refinement } from './refinement.js';
 import { type Quality, type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
 import type { Stage } from './stage.js';
@@ -40,6 +41,23 @@ export interface PipelineOptions {
   readonly mask?: 'soft' | 'hard';
   /** What `process` gives back. Default `composite`. */
   readonly stage?: Stage;
+  /**
+   * How much of the new place's light spills over the person's edge, 0..1. Default 0.3 where the background is a picture or a
+   * video, 0 where it is a colour. The other backgrounds have no light of their own: it is always 0 there.
+   */
+  readonly lightWrap?: number;
+  /**
+   * How far the person's colours go towards those of the new place, 0..1. Default 0. Only where the background is a
+   * picture or a video.
+   */
+  readonly colorMatch?: number;
+  /**
+   * How much softer than they are the person's edges are shown, 0..1; at 1 they are some 2 % of the frame's shorter side
+   * wide. Default 0. Not with hard masks.
+   */
+  readonly edgeSoftness?: number;
+  /** Refinements to leave out, for measuring what each buys. Default none. */
+  readonly without?: readonly Refinement[];
 }
 
 /** What came of a frame. The same object is used again for the next frame. */
@@ -63,13 +81,24 @@ interface Workspace {
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
   readonly matting: MattingStage;
+  readonly compositor: Compositor;
   readonly output: FrameMemory;
-  /** For the background `transparent`. */
-  cutOut: { readonly maker: CutOut; readonly output: FrameMemory } | undefined;
+  /** For the background `transparent`: an output with an alpha plane. */
+  cutOut: FrameMemory | undefined;
   /** For stages other than `composite`. */
   views: Views | undefined;
   /** Made anew when the background changes. */
   backdrop: Backdrop | undefined;
+}
+
+/** Checks the numbers. */
+function assertOptions(options: PipelineOptions): void {
+  for (const name of ['lightWrap', 'colorMatch', 'edgeSoftness'] as const) {
+    const value = options[name] ?? 0;
+    if (!(value >= 0 && value <= 1)) {
+      throw new EngineError('OPTION_INVALID', `The option ${name} lies between 0 and 1, ${value} does not.`);
+    }
+  }
 }
 
 /** What the caller learns of a stage that failed. */
@@ -92,6 +121,8 @@ export class Pipeline implements Disposable {
   readonly #kernels: Kernels;
   readonly #segmentation: SegmentationOptions;
   readonly #stage: Stage;
+  readonly #compositing: CompositorOptions;
+  readonly #matting: MattingOptions;
   readonly #statistics = new StatisticsKeeper();
   #background: Background;
   #workspace: Workspace | undefined;
@@ -102,10 +133,18 @@ export class Pipeline implements Disposable {
   private constructor(kernels: Kernels, options: PipelineOptions) {
     const { segmenter, closeSegmenter, quality = 'balanced', mask = 'soft' } = options;
     const { background = { type: 'blur' }, stage = 'composite' } = options;
+    const { without = [], colorMatch = 0, edgeSoftness = 0 } = options;
+    const hard = mask === 'hard';
     this.#kernels = kernels;
-    this.#segmentation = { segmenter, closeSegmenter, quality, hard: mask === 'hard' };
+    const looksClosely = !without.includes('region');
+    this.#segmentation = { segmenter, closeSegmenter, quality: looksClosely ? quality : 'fast', hard };
     this.#background = background;
     this.#stage = stage;
+    // Hard masks are the plain way: nothing is added unless it is asked for.
+    const lightWrap = options.lightWrap ?? (hard ? 0 : undefined);
+    const estimates = !hard && !without.includes('foreground');
+    this.#compositing = { estimates, lightWrap, colorMatch };
+    this.#matting = { softness: hard ? 0 : edgeSoftness, without };
   }
 
   /**
@@ -113,11 +152,12 @@ export class Pipeline implements Disposable {
    *
    * @param options - Kernels, segmenter and what to do.
    * @throws {@link EngineError} `KERNELS_INVALID` if the kernels do not start, `BACKGROUND_INVALID` if the background is
-   * not one.
+   * not one, `OPTION_INVALID` if a number is out of range.
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
     try {
       if (options.background) assertBackground(options.background);
+      assertOptions(options);
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -175,7 +215,7 @@ export class Pipeline implements Disposable {
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
       next('compositing');
-      const picture = this.#compose(workspace, backdrop);
+      const picture = this.#compose(workspace, backdrop, timestamp);
       this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
@@ -242,7 +282,8 @@ export class Pipeline implements Disposable {
       return {
         source: memory,
         segmentation,
-        matting: new MattingStage(kernels, segmentation, memory),
+        matting: new MattingStage(kernels, segmentation, memory, this.#matting),
+        compositor: new Compositor(kernels, memory, this.#compositing),
         output: new FrameMemory(kernels, frame, 'I420'),
         cutOut: undefined,
         views: undefined,
@@ -253,8 +294,9 @@ export class Pipeline implements Disposable {
   }
 
   #disposeWorkspace(): void {
-    const { source, segmentation, matting, output, cutOut, views, backdrop } = this.#workspace ?? {};
-    const owned = [source, segmentation, matting, output, cutOut?.maker, cutOut?.output, views, backdrop];
+    const { source, segmentation, matting, compositor, output, cutOut, views, backdrop } =
+      this.#workspace ?? {};
+    const owned = [source, segmentation, matting, compositor, output, cutOut, views, backdrop];
     for (const each of owned) each?.dispose();
     this.#workspace = undefined;
   }
@@ -291,29 +333,29 @@ export class Pipeline implements Disposable {
     this.#makeMatte(workspace);
   }
 
-  #compose(workspace: Workspace, backdrop: FrameMemory): FrameMemory {
-    const { source, segmentation, matting, output } = workspace;
+  #compose(workspace: Workspace, backdrop: FrameMemory, timestamp: number): FrameMemory {
+    const { source, segmentation, matting, compositor, output } = workspace;
     const { matte } = matting;
     const stage = this.#stage;
     if (stage !== 'composite') {
       workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
       const { hasClasses } = this.#segmentation.segmenter;
-      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, backdrop });
+      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, compositor, backdrop });
     }
     if (this.#showsAlpha) {
-      const { maker, output: target } = this.#cutOutOf(workspace);
-      maker.run(source, backdrop, matte, target);
+      const target = this.#cutOutOf(workspace);
+      compositor.cutOut(source, matte, backdrop, target);
       return target;
     }
-    composite(this.#kernels, source, backdrop, matte, output);
+    compositor.run(source, matte, backdrop, this.#background, timestamp, output);
     return output;
   }
 
-  #cutOutOf(workspace: Workspace): { readonly maker: CutOut; readonly output: FrameMemory } {
-    workspace.cutOut ??= this.#kernels.memory.allOrNothing(() => ({
-      maker: new CutOut(this.#kernels, workspace.source),
-      output: new FrameMemory(this.#kernels, workspace.source, 'I420A'),
-    }));
+  #cutOutOf(workspace: Workspace): FrameMemory {
+    const kernels = this.#kernels;
+    workspace.cutOut ??= kernels.memory.allOrNothing(
+      () => new FrameMemory(kernels, workspace.source, 'I420A'),
+    );
     return workspace.cutOut;
   }
 
@@ -337,10 +379,11 @@ export class Pipeline implements Disposable {
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
       const backdrop = workspace.backdrop.placeholder(timestamp);
       if (!this.#showsAlpha) return backdrop;
-      const { maker, output } = this.#cutOutOf(workspace);
-      workspace.matting.matte.clear();
-      maker.run(workspace.source, backdrop, workspace.matting.matte, output);
-      return output;
+      const target = this.#cutOutOf(workspace);
+      const { source, matting, compositor } = workspace;
+      matting.matte.clear();
+      compositor.cutOut(source, matting.matte, backdrop, target);
+      return target;
     } catch {
       fillFrame(workspace.output, NEUTRAL);
       return workspace.output;

@@ -1,5 +1,5 @@
 import { BLACK, solidPlanes } from './background/solid.js';
-import { composite } from './compositing/cpu.js';
+import { type Compositor, composite } from './compositing/cpu.js';
 import { rgbToYuv, type YuvColor } from './frame/color-space.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import type { Kernels } from './kernels/kernels.js';
@@ -16,6 +16,7 @@ export interface ViewSources {
   /** Whether the network knows classes. */
   readonly hasClasses: boolean;
   readonly matte: Matte;
+  readonly compositor: Compositor;
   readonly backdrop: FrameMemory;
 }
 
@@ -55,7 +56,7 @@ export class Views {
         this.#paintGrey(from.matte, (alpha) => alpha);
         break;
       case 'foreground':
-        composite(this.#kernels, from.source, this.#black, from.matte, target);
+        from.compositor.cutOut(from.source, from.matte, this.#black, target);
         break;
       case 'backdrop':
         composite(this.#kernels, this.#black, from.backdrop, from.matte, target);

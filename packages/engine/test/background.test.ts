@@ -716,7 +716,10 @@ describe('transparent', () => {
       exact.truth = { width, height, data };
       return exact;
     };
-    using cutter = await createTestPipeline(segmenter(), { background: { type: 'transparent' } });
+    using cutter = await createTestPipeline(segmenter(), {
+      background: { type: 'transparent' },
+      without: ['foreground'],
+    });
     using looker = await createTestPipeline(segmenter(), {
       stage: 'matte',
       background: { type: 'transparent' },

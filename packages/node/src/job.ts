@@ -1,4 +1,4 @@
-import type { Pipeline, Statistics } from '@elsewhere/engine';
+import type { Pipeline, Quality, Statistics } from '@elsewhere/engine';
 import { openBackground } from './background.js';
 import type { Progress, Report } from './convert.js';
 import { MediaError } from './errors.js';
@@ -34,7 +34,7 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   if (source.kind === 'file' && isStill(source.path)) {
     const { checkPictureOutput, convertPicture } = await import('./media/picture.js');
     checkPictureOutput(job.output, job.options);
-    return withPipeline(job, async (pipeline) => {
+    return withPipeline(job, 'best', async (pipeline) => {
       poll();
       return report(await convertPicture(job, pipeline), pipeline.statistics);
     });
@@ -47,7 +47,7 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   }
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
-    return await withPipeline(job, async (pipeline) => {
+    return await withPipeline(job, 'balanced', async (pipeline) => {
       poll();
       return report(await transcoder.run(pipeline), pipeline.statistics);
     });
@@ -60,10 +60,14 @@ function copyStatistics({ frames, placeholders, resets, milliseconds }: Statisti
   return { frames, placeholders, resets, milliseconds: { ...milliseconds } };
 }
 
-async function withPipeline<T>(job: Job, use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+async function withPipeline<T>(
+  job: Job,
+  quality: Quality,
+  use: (pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
   const { background, dispose } = await openBackground(job.options.background ?? { type: 'blur' });
   try {
-    const pipeline = await createPipeline({ ...job.options, background });
+    const pipeline = await createPipeline({ quality, ...job.options, background });
     try {
       return await use(pipeline);
     } finally {

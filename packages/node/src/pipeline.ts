@@ -7,6 +7,7 @@ import {
   DEFAULT_MODEL,
   Pipeline,
   type Quality,
+  type Refinement,
   type Segmenter,
   type Stage,
 } from '@elsewhere/engine';
@@ -26,6 +27,14 @@ export interface PipelineSettings {
   readonly quality?: Quality;
   /** `soft` (default) or `hard` edges; see the engine's `PipelineOptions`. */
   readonly mask?: 'soft' | 'hard';
+  /** How much of the new place's light spills over the person, 0..1; see the engine's `PipelineOptions`. */
+  readonly lightWrap?: number;
+  /** How far the person's colours go towards those of the new place, 0..1. Default 0. */
+  readonly colorMatch?: number;
+  /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
+  readonly edgeSoftness?: number;
+  /** Refinements to leave out, for measuring what each buys. Default none. */
+  readonly without?: readonly Refinement[];
   /** Which stage of the work to show. Default `composite`. */
   readonly stage?: Stage;
 }
@@ -46,7 +55,7 @@ function loadKernels(): Promise<WebAssembly.Module> {
  * @param settings - What it does with each frame, and the background to begin with (default `{ type: 'blur' }`).
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` with a `MODEL_` code if the model cannot be had, `CLASS_UNKNOWN` if it has none of the classes
- * to keep, `BACKGROUND_INVALID` if the background is not one.
+ * to keep, `BACKGROUND_INVALID` if the background is not one, `OPTION_INVALID` if a number is out of range.
  */
 export async function createPipeline(
   settings: PipelineSettings & { readonly background?: Background } = {},

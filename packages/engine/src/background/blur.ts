@@ -1,7 +1,7 @@
 import { rgbToYuv, type YuvColor } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { blurCells } from '../kernels/layout.js';
+import { cellCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import { blurBoxScratch, blurSpreadScratch } from '../kernels/scratch.js';
 import type { Matte } from '../matting/matte.js';
@@ -51,8 +51,8 @@ export class BlurBackdrop implements Backdrop {
    */
   constructor(kernels: Kernels, like: FrameMemory, strength: number) {
     const grid = blurGrid(strength, Math.min(like.width, like.height));
-    const width = blurCells(like.width, grid.shift);
-    const height = blurCells(like.height, grid.shift);
+    const width = cellCount(like.width, grid.shift);
+    const height = cellCount(like.height, grid.shift);
     this.#kernels = kernels;
     this.#planes = new FrameMemory(kernels, like, 'I420');
     this.#fallback = rgbToYuv(NEUTRAL, like.colorSpace);
@@ -63,7 +63,7 @@ export class BlurBackdrop implements Backdrop {
     );
   }
 
-  render(source: FrameMemory, { alpha, tiles }: Matte): FrameMemory {
+  render(source: FrameMemory, { mixture, tiles }: Matte): FrameMemory {
     const { exports } = this.#kernels;
     const { shift, radius, width: gridWidth, height: gridHeight } = this.#grid;
     const { width, height } = source;
@@ -77,8 +77,8 @@ export class BlurBackdrop implements Backdrop {
       source.u.stride,
       width,
       height,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       tiles.pointer,
       shift,
       cells,

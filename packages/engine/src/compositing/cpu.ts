@@ -1,10 +1,13 @@
-import { type FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
+import type { Background } from '../background/background.js';
+import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { MIXED_TILE, TILE } from '../kernels/layout.js';
 import type { Matte } from '../matting/matte.js';
+import { type Affine, ColorMatch } from './color-match.js';
+import { ForegroundEstimator } from './foreground.js';
+import { LightWrap, lightWrapOf } from './light-wrap.js';
 
 /**
- * Puts a foreground over a background: `target = foreground * alpha + background * (1 - alpha)`.
+ * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
  *
  * @param kernels - In whose memory all of them lie.
  * @param foreground - Shown where the matte is 1.
@@ -16,7 +19,7 @@ export function composite(
   { exports }: Kernels,
   foreground: FrameMemory,
   background: FrameMemory,
-  { alpha, tiles }: Pick<Matte, 'alpha' | 'tiles'>,
+  { alpha, tiles }: Matte,
   target: FrameMemory,
 ): void {
   const { width, height } = target;
@@ -46,54 +49,131 @@ export function composite(
   }
 }
 
-/** Makes frames with an alpha plane of the person alone. */
-export class CutOut {
+/** How a {@link Compositor} is made. */
+export interface CompositorOptions {
+  /** Whether the person's own colours are estimated where they are mixed with the room's. */
+  readonly estimates: boolean;
+  /** How much of the new place's light spills over the person, 0..1; `undefined`: as the background suggests. */
+  readonly lightWrap: number | undefined;
+  /** How far the person's colours go towards those of the new place, 0..1. */
+  readonly colorMatch: number;
+}
+
+/** Puts the person into a new place, in their own colours and in its light. */
+export class Compositor {
   readonly #kernels: Kernels;
-  /** 255 wherever alpha is not 0. */
-  readonly #presence: PlaneMemory;
+  readonly #options: CompositorOptions;
+  readonly #estimator: ForegroundEstimator;
+  readonly #light: LightWrap;
+  readonly #match = new ColorMatch();
 
   /**
    * @param kernels - Whose memory to work in.
    * @param like - A frame of the size to come.
+   * @param options - What it does.
    */
-  constructor(kernels: Kernels, like: FrameMemory) {
+  constructor(kernels: Kernels, like: FrameMemory, options: CompositorOptions) {
     this.#kernels = kernels;
-    this.#presence = new PlaneMemory(kernels, like.width, like.height);
+    this.#options = options;
+    this.#estimator = new ForegroundEstimator(kernels, like);
+    this.#light = new LightWrap(kernels, like, this.#estimator.grid);
   }
 
   /**
-   * The person in straight alpha: their colours as they are, and black, not the room, where nothing of them is: a player
-   * that ignores alpha must not show the room.
+   * Puts the person over a background.
    *
    * @param source - The frame.
-   * @param black - A black frame.
-   * @param matte - The matte.
-   * @param target - Receives the picture; has an alpha plane.
+   * @param matte - Its matte.
+   * @param backdrop - What is behind the person.
+   * @param background - What the backdrop was made of.
+   * @param timestamp - The frame's, in microseconds.
+   * @param target - Receives the picture.
    */
-  run(source: FrameMemory, black: FrameMemory, matte: Matte, target: FrameMemory): void {
-    this.#findPresence(matte);
-    composite(this.#kernels, source, black, { alpha: this.#presence, tiles: matte.tiles }, target);
-    target.alpha?.data.set(matte.alpha.data);
+  run(
+    source: FrameMemory,
+    matte: Matte,
+    backdrop: FrameMemory,
+    background: Background,
+    timestamp: number,
+    target: FrameMemory,
+  ): void {
+    const hasLight = background.type === 'image' || background.type === 'video';
+    const lightWrap = lightWrapOf(background, this.#options.lightWrap);
+    const colorMatch = hasLight ? this.#options.colorMatch : 0;
+    let light = 0;
+    if (lightWrap > 0) {
+      this.#estimator.run(source, matte, true);
+      light = this.#light.run(backdrop, background.type !== 'video', this.#estimator.openness, lightWrap);
+    } else if (this.#options.estimates) {
+      this.#estimator.run(source, matte, false);
+    }
+    if (colorMatch > 0) this.#match.follow(source, matte, backdrop, colorMatch, timestamp);
+    if (!this.#options.estimates && lightWrap === 0 && colorMatch === 0) {
+      composite(this.#kernels, source, backdrop, matte, target);
+    } else {
+      this.#compose(source, matte, backdrop, target, colorMatch > 0 ? this.#match.planes : UNCHANGED, light);
+    }
   }
 
-  /** Only where the tiles do not tell: the compositor looks nowhere else. */
-  #findPresence({ alpha: { data: alpha, stride, width, height }, tiles }: Matte): void {
-    const presence = this.#presence.data;
-    const across = Math.ceil(width / TILE);
-    const kinds = tiles.u8;
-    for (let tile = 0; tile < kinds.length; tile++) {
-      if (kinds[tile] !== MIXED_TILE) continue;
-      const left = (tile % across) * TILE;
-      const top = Math.floor(tile / across) * TILE;
-      for (let y = top; y < Math.min(top + TILE, height); y++) {
-        const row = y * stride + left;
-        for (let i = row; i < row + TILE; i++) presence[i] = alpha[i] === 0 ? 0 : 255;
-      }
-    }
+  /**
+   * Puts the person over black, in no other light than their own.
+   *
+   * @param source - The frame.
+   * @param matte - Its matte.
+   * @param black - A black frame.
+   * @param target - Receives the picture. If it has an alpha plane, it is the person in straight alpha: their colours as
+   * they are, and black, not the room, where nothing of them is: a player that ignores alpha must not show the room.
+   */
+  cutOut(source: FrameMemory, matte: Matte, black: FrameMemory, target: FrameMemory): void {
+    if (this.#options.estimates) this.#estimator.run(source, matte, false);
+    this.#compose(source, matte, black, target, UNCHANGED, 0);
+    target.alpha?.data.set(matte.alpha.data);
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    this.#presence.dispose();
+    this.#estimator.dispose();
+    this.#light.dispose();
+  }
+
+  #compose(
+    source: FrameMemory,
+    matte: Matte,
+    backdrop: FrameMemory,
+    target: FrameMemory,
+    changes: ColorMatch['planes'],
+    light: number,
+  ): void {
+    const { alpha, mixture, tiles } = matte;
+    const { grid, colors } = this.#estimator;
+    for (const plane of PLANES) {
+      const name = NAMES[plane];
+      const { gain, offset } = changes[plane];
+      this.#kernels.exports.compose(
+        source[name].pointer,
+        backdrop[name].pointer,
+        target[name].pointer,
+        target[name].stride,
+        mixture.pointer,
+        alpha.pointer,
+        alpha.stride,
+        tiles.pointer,
+        target.width,
+        target.height,
+        plane,
+        grid.shift,
+        this.#options.estimates ? colors.pointer : 0,
+        gain,
+        offset,
+        light,
+        target.alpha !== undefined,
+      );
+    }
   }
 }
+
+const PLANES = [0, 1, 2] as const;
+const NAMES = ['y', 'u', 'v'] as const;
+
+const SAME: Affine = { gain: 1, offset: 0 };
+const UNCHANGED: ColorMatch['planes'] = [SAME, SAME, SAME];

@@ -459,6 +459,25 @@ export interface KernelExports {
   ): void;
 
   /**
+   * Makes the edges of a matte softer by the means of squares of `2 * radius + 1` pixels, and marks the tiles anew.
+   *
+   * @param mixture - What is made softer; `stride` is that of `alpha`, too.
+   * @param radius - 1 to 16 pixels.
+   * @param alpha - Receives the softer matte; must be another plane.
+   * @param scratch - A byte for each tile.
+   */
+  soften(
+    mixture: Pointer,
+    stride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+    radius: number,
+    alpha: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
    * The foreground's luma over the background's. `target` may be `foreground` or `background` itself; tiles that are
    * already right are then left alone.
    *
@@ -493,6 +512,96 @@ export interface KernelExports {
     tiles: Pointer,
     width: number,
     height: number,
+  ): void;
+
+  /**
+   * The colours of person and room around the person's edge.
+   *
+   * @param alpha - How much of each pixel is the person's.
+   * @param shift - 2 to 4: cells are `2 ** shift` luma pixels wide.
+   * @param radius - Of the wide window, 1 to 10 cells.
+   * @param hold - How much the colours are held to the means of the wide window; above 0.
+   * @param colors - Receives six planes of colours, `colorsBytes(..., 6)` bytes: Y of person and room, then U, then V. They
+   * are defined for cells in tiles next to which (or in which) one is mixed.
+   * @param openness - Receives how much of the wide window around each cell is not the person's: 16 bits each, 32767 is all;
+   * 0 for cells far from any edge. 0 (no pointer) if nobody wants to know.
+   * @param scratch - `foregroundScratch` bytes.
+   */
+  foreground(
+    y: Pointer,
+    u: Pointer,
+    v: Pointer,
+    strideY: number,
+    strideC: number,
+    width: number,
+    height: number,
+    alpha: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    shift: number,
+    radius: number,
+    hold: number,
+    colors: Pointer,
+    openness: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
+   * The light that the new place throws around the person's edge, for {@link KernelExports.compose}.
+   *
+   * @param cells - The place, out of focus: four floats a cell, Y, U, V in samples and one that does not count.
+   * @param openness - From {@link KernelExports.foreground}.
+   * @param strength - 0..1: how much light of a white place takes a straight edge's place.
+   * @param black - The luma of black.
+   * @param scale - 1 / (the luma of white - that of black).
+   * @param target - Receives four planes, `colorsBytes(..., 4)` bytes.
+   */
+  light(
+    cells: Pointer,
+    openness: Pointer,
+    gridWidth: number,
+    gridHeight: number,
+    strength: number,
+    black: number,
+    scale: number,
+    target: Pointer,
+  ): void;
+
+  /**
+   * One plane of the person, in the colours that {@link KernelExports.foreground} found, over the background.
+   *
+   * @param stride - Of foreground, background and target.
+   * @param alpha - How much of each pixel is the person's.
+   * @param opacity - How much of the person is shown; may be `alpha` itself.
+   * @param width - Of the luma plane.
+   * @param height - Of the luma plane.
+   * @param plane - 0 for Y, 1 for U, 2 for V.
+   * @param shift - As the colours were made with.
+   * @param colors - From {@link KernelExports.foreground}; 0 to take the foreground's samples as they are.
+   * @param gain - What the person's samples are multiplied by, 0 to less than 2.
+   * @param offset - What is added then, -255..255.
+   * @param light - Four planes, `colorsBytes(..., 4)` bytes: the amount of light times its Y, U and V, and the amount; 0 for
+   * none.
+   * @param straight - Whether the person's samples are written as they are wherever the opacity is not 0.
+   */
+  compose(
+    foreground: Pointer,
+    background: Pointer,
+    target: Pointer,
+    stride: number,
+    alpha: Pointer,
+    opacity: Pointer,
+    alphaStride: number,
+    tiles: Pointer,
+    width: number,
+    height: number,
+    plane: number,
+    shift: number,
+    colors: Pointer,
+    gain: number,
+    offset: number,
+    light: Pointer,
+    straight: boolean,
   ): void;
 
   /**

@@ -28,13 +28,13 @@ export function tileCount(width: number, height: number): number {
 }
 
 /**
- * The size of the blur's grid in one direction.
+ * The size of a grid of cells in one direction.
  *
  * @param length - Luma pixels.
  * @param shift - Cells are `2 ** shift` luma pixels wide.
  * @returns Number of cells.
  */
-export function blurCells(length: number, shift: number): number {
+export function cellCount(length: number, shift: number): number {
   return Math.ceil(length / 2 ** shift);
 }
 
@@ -43,3 +43,16 @@ export const MAX_COMPONENTS = 1024;
 
 /** How many colours are told apart: 12 steps of Y, 16 of U, 16 of V. */
 export const COLOR_BINS: number = 12 * 16 * 16;
+
+/**
+ * Bytes of planes of colours in cells, 16 bits each (7 of them behind the point), with room around each row for
+ * interpolation.
+ *
+ * @param gridWidth - In cells.
+ * @param gridHeight - In cells.
+ * @param planes - How many.
+ * @returns Bytes.
+ */
+export function colorsBytes(gridWidth: number, gridHeight: number, planes: number): number {
+  return 16 + planes * 2 * (gridWidth + 16) * gridHeight;
+}

@@ -89,3 +89,15 @@ export function componentsScratch(width: number, height: number): number {
 export function colorsScratch(): number {
   return 2 * 8 * COLOR_BINS;
 }
+
+/**
+ * Bytes of scratch for `foreground`: two bytes for each tile, a row of column sums, and the cells.
+ *
+ * @param tiles - Number of tiles.
+ * @param gridWidth - In cells.
+ * @param gridHeight - In cells.
+ * @returns Bytes.
+ */
+export function foregroundScratch(tiles: number, gridWidth: number, gridHeight: number): number {
+  return 2 * tiles + 16 + 32 * (gridWidth + 4) + 32 * gridWidth * gridHeight;
+}

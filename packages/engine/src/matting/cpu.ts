@@ -1,14 +1,24 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import type { Refinement } from '../refinement.js';
 import type { SegmentationStage } from '../segmentation/cpu.js';
 import { ColorModels } from './colors.js';
 import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
 import { IslandFilter } from './islands.js';
 import { Matte } from './matte.js';
+import { EdgeSoftener, softRadius } from './softness.js';
 import { SteadyFilter } from './steady.js';
 import { TemporalFilter } from './temporal.js';
+
+/** How a {@link MattingStage} works. */
+export interface MattingOptions {
+  /** How much softer than they are the edges are shown, 0..1. */
+  readonly softness: number;
+  /** What to leave out. */
+  readonly without: readonly Refinement[];
+}
 
 /**
  * Confidence map to matte. The network's map is small, a little restless and unsure at places: a temporal filter calms
@@ -19,6 +29,7 @@ export class MattingStage {
   readonly matte: Matte;
   readonly #kernels: Kernels;
   readonly #segmentation: SegmentationStage;
+  readonly #without: readonly Refinement[];
   readonly #temporal: TemporalFilter;
   readonly #colors: ColorModels;
   readonly #islands: IslandFilter;
@@ -26,22 +37,32 @@ export class MattingStage {
   readonly #steady: SteadyFilter;
   /** The map on its way from the temporal filter to the guided one. */
   readonly #map: Block;
+  readonly #softener: EdgeSoftener | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
    * @param segmentation - The stage before.
    * @param frame - A frame of the size to come.
+   * @param options - How.
    */
-  constructor(kernels: Kernels, segmentation: SegmentationStage, frame: FrameMemory) {
+  constructor(
+    kernels: Kernels,
+    segmentation: SegmentationStage,
+    frame: FrameMemory,
+    { softness, without }: MattingOptions,
+  ) {
     const { capacity } = segmentation;
+    const radius = softRadius(softness, Math.min(frame.width, frame.height));
     this.#kernels = kernels;
     this.#segmentation = segmentation;
-    this.matte = new Matte(kernels, frame.width, frame.height);
+    this.#without = without;
+    this.matte = new Matte(kernels, frame.width, frame.height, radius > 0);
     this.#temporal = new TemporalFilter(kernels, capacity);
     this.#colors = new ColorModels(kernels);
     this.#islands = new IslandFilter(kernels, capacity);
     this.#guided = new GuidedUpsampler(kernels, capacity, frame);
     this.#steady = new SteadyFilter(kernels, this.matte);
+    this.#softener = radius > 0 ? new EdgeSoftener(kernels, frame, radius) : undefined;
     this.#map = kernels.memory.allocate(this.#temporal.state.bytes);
   }
 
@@ -53,13 +74,16 @@ export class MattingStage {
    */
   run(frame: FrameMemory): boolean {
     const { thumbnail, confidence } = this.#segmentation;
+    if (!this.#uses('temporal')) this.#temporal.reset();
     const isCut = this.#temporal.follow(thumbnail, confidence);
     if (isCut) this.#colors.reset();
     const { state, picture, activity } = this.#temporal;
-    this.#colors.run(state, picture, this.#map);
-    this.#islands.run(this.#map, picture);
+    if (this.#uses('colors')) this.#colors.run(state, picture, this.#map);
+    else this.#map.f32.set(state.f32);
+    if (this.#uses('islands')) this.#islands.run(this.#map, picture);
     this.#guided.run(this.#map, picture, frame, this.matte);
-    this.#steady.follow(this.matte, activity, picture);
+    if (this.#uses('steady')) this.#steady.follow(this.matte, activity, picture);
+    this.#softener?.run(this.matte);
     return isCut;
   }
 
@@ -67,7 +91,7 @@ export class MattingStage {
   runHard({ width, height }: FrameMemory): void {
     const { thumbnail, confidence } = this.#segmentation;
     const { region } = thumbnail;
-    const { alpha, tiles } = this.matte;
+    const { mixture, tiles } = this.matte;
     this.#kernels.exports.hardMask(
       confidence.pointer,
       thumbnail.width,
@@ -79,10 +103,11 @@ export class MattingStage {
       region.width,
       region.height,
       HARD_THRESHOLD,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       tiles.pointer,
     );
+    this.#softener?.run(this.matte);
   }
 
   /** Forgets everything about earlier frames. */
@@ -93,9 +118,12 @@ export class MattingStage {
 
   /** Gives the memory back. */
   dispose(): void {
-    const { matte } = this;
-    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady];
-    for (const each of [matte, ...stages]) each.dispose();
+    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady, this.#softener];
+    for (const each of [this.matte, ...stages]) each?.dispose();
     this.#map.free();
+  }
+
+  #uses(refinement: Refinement): boolean {
+    return !this.#without.includes(refinement);
   }
 }

@@ -69,9 +69,9 @@ export class GuidedUpsampler {
    * @param map - The confidence, of the guide's size.
    * @param guide - The picture that it belongs to.
    * @param frame - The frame that the guide is a small picture of.
-   * @param matte - Receives the matte.
+   * @param matte - Its mixture receives the matte.
    */
-  run(map: Block, guide: Guide, frame: FrameMemory, { alpha, tiles }: Matte): void {
+  run(map: Block, guide: Guide, frame: FrameMemory, { mixture, tiles }: Matte): void {
     const { exports } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
@@ -123,8 +123,8 @@ export class GuidedUpsampler {
       tiles.pointer,
       POST_CURVE.low,
       POST_CURVE.high,
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       scratch,
     );
   }

@@ -5,30 +5,36 @@ import type { Block } from '../kernels/memory.js';
 
 /** The matte in the kernels' memory: alpha at the frame's size, and which tiles of it are flat. */
 export class Matte {
-  /** 0 (background) to 255 (foreground). */
+  /** How much of the person is shown: 0 (background) to 255 (foreground). */
   readonly alpha: PlaneMemory;
-  /** One byte for each 16x16 pixels: 0 and 255 where alpha is just that everywhere, 1 elsewhere. */
+  /** How much of each pixel's colour is the person's, 0 to 255. The same plane as alpha, unless that is made softer. */
+  readonly mixture: PlaneMemory;
+  /** One byte for each 16x16 pixels: 0 and 255 where alpha and mixture are just that everywhere, 1 elsewhere. */
   readonly tiles: Block;
 
   /**
    * @param kernels - Whose memory it lies in.
    * @param width - The frame's.
    * @param height - The frame's.
+   * @param isSoftened - Whether alpha is to be made softer than the mixture.
    */
-  constructor(kernels: Kernels, width: number, height: number) {
+  constructor(kernels: Kernels, width: number, height: number, isSoftened: boolean) {
     this.alpha = new PlaneMemory(kernels, width, height);
+    this.mixture = isSoftened ? new PlaneMemory(kernels, width, height) : this.alpha;
     this.tiles = kernels.memory.allocate(tileCount(width, height));
   }
 
   /** The matte of an empty picture: background everywhere. */
   clear(): void {
     this.alpha.data.fill(0);
+    this.mixture.data.fill(0);
     this.tiles.u8.fill(0);
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.alpha.dispose();
+    this.mixture.dispose();
     this.tiles.free();
   }
 }

@@ -22,9 +22,9 @@ export class SteadyFilter {
    * @param kernels - Whose memory to work in.
    * @param matte - Of the size to come.
    */
-  constructor(kernels: Kernels, { alpha, tiles }: Matte) {
+  constructor(kernels: Kernels, { mixture, tiles }: Matte) {
     this.#kernels = kernels;
-    this.#previous = new PlaneMemory(kernels, alpha.width, alpha.height);
+    this.#previous = new PlaneMemory(kernels, mixture.width, mixture.height);
     this.#previousTiles = kernels.memory.allocate(tiles.bytes);
     this.#previousTiles.u8.fill(MIXED_TILE);
   }
@@ -36,20 +36,16 @@ export class SteadyFilter {
    * @param activity - How much each cell has changed, 0..1.
    * @param grid - How many cells there are, and where.
    */
-  follow(
-    { alpha, tiles }: Matte,
-    activity: Block,
-    grid: Pick<Guide, 'width' | 'height' | 'region'>,
-  ): void {
+  follow({ mixture, tiles }: Matte, activity: Block, grid: Pick<Guide, 'width' | 'height' | 'region'>): void {
     const { floor, low, slope } = STEADY;
     this.#kernels.exports.steady(
-      alpha.pointer,
-      alpha.stride,
+      mixture.pointer,
+      mixture.stride,
       this.#previous.pointer,
       tiles.pointer,
       this.#previousTiles.pointer,
-      alpha.width,
-      alpha.height,
+      mixture.width,
+      mixture.height,
       activity.pointer,
       grid.width,
       grid.height,

@@ -77,7 +77,17 @@ export class TemporalFilter {
   /** Gives the memory back. */
   dispose(): void {
     const { y, u, v } = this.picture;
-    for (const block of [this.state, this.activity, y, u, v, this.#drift, this.#motion, this.#moved, this.#scratch]) {
+    for (const block of [
+      this.state,
+      this.activity,
+      y,
+      u,
+      v,
+      this.#drift,
+      this.#motion,
+      this.#moved,
+      this.#scratch,
+    ]) {
       block.free();
     }
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as reference from '../../kernels/blur.reference.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
-import { blurCells, TILE, tileCount } from '../../src/kernels/layout.js';
+import { cellCount, TILE, tileCount } from '../../src/kernels/layout.js';
 import { blurBoxScratch, blurSpreadScratch } from '../../src/kernels/scratch.js';
 import { cases, expectFloats, kernelsForTests, onWorkbench, tileKinds } from './workbench.js';
 
@@ -25,7 +25,7 @@ describe('blur', () => {
           const alpha = bench.plane(width, height, extra, fill(bench.random));
           const tiles = bench.bytes(tileCount(width, height), tileKinds(bench.random));
           const cells = bench.floats(
-            4 * blurCells(width, shift) * blurCells(height, shift),
+            4 * cellCount(width, shift) * cellCount(height, shift),
             () => Number.NaN,
           );
           bench.call.blurGather(
@@ -89,7 +89,7 @@ describe('blur', () => {
       fc.property(cases, shifts, fc.boolean(), ({ width, height, extra, seed }, shift, flat) => {
         onWorkbench(kernels, seed, (bench) => {
           const [chromaWidth, chromaHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-          const [gridWidth, gridHeight] = [blurCells(width, shift), blurCells(height, shift)];
+          const [gridWidth, gridHeight] = [cellCount(width, shift), cellCount(height, shift)];
           const level = bench.random();
           let weight = 0;
           const cells = bench.floats(4 * gridWidth * gridHeight, (i) => {
@@ -172,7 +172,7 @@ describe('blur', () => {
           tiles.data[(row >> 4) * (width / TILE) + (x >> 4)] = 1;
         }
       }
-      const [gridWidth, gridHeight] = [blurCells(width, shift), blurCells(height, shift)];
+      const [gridWidth, gridHeight] = [cellCount(width, shift), cellCount(height, shift)];
       const cells = bench.floats(4 * gridWidth * gridHeight, () => 0);
       const boxScratch = bench.scratch(blurBoxScratch(gridWidth, gridHeight, 9));
       const spreadScratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight));

@@ -1,0 +1,117 @@
+import type { Background } from '../background/background.js';
+import { yuvToRgb } from '../frame/color-space.js';
+import type { FrameMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { colorsBytes, tileCount } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import { blurBoxScratch } from '../kernels/scratch.js';
+import type { ForegroundGrid } from './foreground.js';
+
+/** How strong the light is where nothing is said of it, over a picture or a video. */
+export const DEFAULT_LIGHT_WRAP = 0.3;
+
+/** How much of a white place takes a straight edge's place at strength 1. */
+const MOST = 0.5;
+
+/** The light is the place out of focus: three boxes of this radius, in cells. */
+const RADIUS = 3;
+
+/**
+ * How much light a background throws.
+ *
+ * @param background - The background. Only a picture, a video and a colour are places with a light of their own.
+ * @param wanted - 0..1, or `undefined`: {@link DEFAULT_LIGHT_WRAP} for pictures and videos, 0 for a colour.
+ * @returns 0..1.
+ */
+export function lightWrapOf({ type }: Background, wanted: number | undefined): number {
+  switch (type) {
+    case 'image':
+    case 'video':
+      return wanted ?? DEFAULT_LIGHT_WRAP;
+    case 'color':
+      return wanted ?? 0;
+    default:
+      return 0;
+  }
+}
+
+/** The light of the new place that spills over the person's edge. */
+export class LightWrap {
+  readonly #kernels: Kernels;
+  readonly #grid: ForegroundGrid;
+  /** All background: the whole place counts. */
+  readonly #tiles: Block;
+  readonly #cells: Block;
+  readonly #light: Block;
+  readonly #scratch: Block;
+  /** Whose light the cells are. */
+  #place: FrameMemory | undefined;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param like - A frame of the size to come.
+   * @param grid - That of the foreground's colours.
+   */
+  constructor(kernels: Kernels, like: FrameMemory, grid: ForegroundGrid) {
+    this.#kernels = kernels;
+    this.#grid = grid;
+    this.#tiles = kernels.memory.allocate(tileCount(like.width, like.height));
+    this.#tiles.u8.fill(0);
+    this.#cells = kernels.memory.allocate(grid.width * grid.height * 4 * Float32Array.BYTES_PER_ELEMENT);
+    this.#light = kernels.memory.allocate(colorsBytes(grid.width, grid.height, 4));
+    this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, RADIUS));
+  }
+
+  /**
+   * Makes the light for a frame.
+   *
+   * @param place - The new background.
+   * @param isStill - Whether it is the same as long as it is the same object.
+   * @param openness - How open the surroundings of each cell are, from the kernel `foreground`.
+   * @param strength - 0..1.
+   * @returns The address of the light for the kernel `compose`.
+   */
+  run(place: FrameMemory, isStill: boolean, openness: Block, strength: number): number {
+    if (!isStill || place !== this.#place) this.#look(place);
+    const { yOffset, yScale } = yuvToRgb(place.colorSpace);
+    this.#kernels.exports.light(
+      this.#cells.pointer,
+      openness.pointer,
+      this.#grid.width,
+      this.#grid.height,
+      MOST * strength,
+      yOffset,
+      yScale,
+      this.#light.pointer,
+    );
+    return this.#light.pointer;
+  }
+
+  #look(place: FrameMemory): void {
+    const { exports } = this.#kernels;
+    const { y, u, v, width, height } = place;
+    const grid = this.#grid;
+    // No alpha is read: no tile is mixed.
+    exports.blurGather(
+      y.pointer,
+      u.pointer,
+      v.pointer,
+      y.stride,
+      u.stride,
+      width,
+      height,
+      y.pointer,
+      y.stride,
+      this.#tiles.pointer,
+      grid.shift,
+      this.#cells.pointer,
+    );
+    exports.blurBox(this.#cells.pointer, grid.width, grid.height, RADIUS, this.#scratch.pointer);
+    this.#place = place;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const block of [this.#tiles, this.#cells, this.#light, this.#scratch]) block.free();
+  }
+}

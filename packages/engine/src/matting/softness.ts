@@ -1,0 +1,65 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { tileCount } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import type { Matte } from './matte.js';
+
+/** Half the width of the soft edge at softness 1, as a part of the frame's shorter side. */
+const REACH = 0.012;
+
+/** The kernel's largest radius. */
+const MAX_RADIUS = 16;
+
+/**
+ * How far the edges are made softer.
+ *
+ * @param softness - 0..1.
+ * @param shorterSide - Of the frame, in pixels.
+ * @returns Pixels to each side, 0 to 16.
+ */
+export function softRadius(softness: number, shorterSide: number): number {
+  return Math.min(MAX_RADIUS, Math.round(softness * REACH * shorterSide));
+}
+
+/**
+ * Makes the edges of what is shown softer than they are. The mixture stays as it is: beyond the old edge the person's
+ * colours go on, not the room's.
+ */
+export class EdgeSoftener {
+  readonly #kernels: Kernels;
+  readonly #radius: number;
+  readonly #scratch: Block;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param frame - The frame's size.
+   * @param radius - From {@link softRadius}, at least 1.
+   */
+  constructor(
+    kernels: Kernels,
+    { width, height }: { readonly width: number; readonly height: number },
+    radius: number,
+  ) {
+    this.#kernels = kernels;
+    this.#radius = radius;
+    this.#scratch = kernels.memory.allocate(tileCount(width, height));
+  }
+
+  /** Makes the alpha of a matte of its mixture. */
+  run({ mixture, alpha, tiles }: Matte): void {
+    this.#kernels.exports.soften(
+      mixture.pointer,
+      mixture.stride,
+      tiles.pointer,
+      mixture.width,
+      mixture.height,
+      this.#radius,
+      alpha.pointer,
+      this.#scratch.pointer,
+    );
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#scratch.free();
+  }
+}
