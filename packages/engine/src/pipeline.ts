@@ -204,11 +204,11 @@ export class Pipeline implements Disposable {
         return this.#finish(workspace.source);
       }
       if (this.#isJump(timestamp)) this.#forget();
-      this.#lastTimestamp = timestamp;
       workspace.segmentation.look(workspace.source);
       next('segmentation');
       await workspace.segmentation.find(workspace.source);
       this.#assertUsable();
+      this.#lastTimestamp = timestamp;
       next('matting');
       if (this.#makeMatte(workspace)) await this.#startScene(workspace);
       next('background');
@@ -302,9 +302,9 @@ export class Pipeline implements Disposable {
   }
 
   #forget(): void {
-    if (this.#lastTimestamp === Number.NEGATIVE_INFINITY) return;
     this.#workspace?.segmentation.reset();
     this.#workspace?.matting.reset();
+    if (this.#lastTimestamp === Number.NEGATIVE_INFINITY) return;
     this.#lastTimestamp = Number.NEGATIVE_INFINITY;
     this.#statistics.resets++;
   }

@@ -40,7 +40,7 @@ class Scene {
 
   constructor() {
     this.filter = new TemporalFilter(kernels, { width: WIDTH, height: HEIGHT });
-    this.thumbnail = new Thumbnail(kernels, WIDTH, HEIGHT, WIDTH);
+    this.thumbnail = new Thumbnail(kernels, WIDTH, HEIGHT, { width: WIDTH, height: HEIGHT });
     this.#confidence = kernels.memory.allocate(COUNT * 4);
   }
 

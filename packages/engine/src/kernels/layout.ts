@@ -3,6 +3,9 @@ import { ALIGNMENT } from './memory.js';
 /** The side of a tile in luma pixels. Kernels skip work in tiles in which the matte is all 0 or all 1. */
 export const TILE = 16;
 
+/** A tile's byte where the matte there may be anything; 0 and 255 say that it is just that everywhere. */
+export const MIXED_TILE = 1;
+
 /**
  * The smallest stride that the kernels accept.
  *
