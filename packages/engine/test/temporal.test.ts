@@ -215,7 +215,7 @@ describe('the steady filter', () => {
 
   /** Mattes that waver, and what comes of them where all cells are that active. */
   function changes(active: number): { readonly raw: number; readonly calmed: number } {
-    const matte = new Matte(kernels, width, height);
+    const matte = new Matte(kernels, width, height, false);
     const filter = new SteadyFilter(kernels, matte);
     const activity = kernels.memory.allocate(COUNT * 4);
     const noise = gaussian(9);
@@ -226,7 +226,8 @@ describe('the steady filter', () => {
       for (let i = 0; i < matte.alpha.data.length; i++) matte.alpha.data[i] = 128 + 12 * noise();
       activity.f32.fill(frame === 0 ? 1 : active);
       const shown = matte.alpha.data.slice();
-      filter.follow(matte, activity, { width: WIDTH, height: HEIGHT });
+      const region = { x: 0, y: 0, width: matte.alpha.width, height: matte.alpha.height };
+      filter.follow(matte, activity, { width: WIDTH, height: HEIGHT, region });
       const result = matte.alpha.data.slice();
       if (frame === 0) expect(result.subarray(0, width)).toEqual(shown.subarray(0, width));
       for (let x = 0; frame > 0 && x < width; x++) {
