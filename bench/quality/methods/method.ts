@@ -8,9 +8,14 @@ export interface Method {
   /**
    * Begins a new item: what earlier items told is forgotten.
    *
-   * @param item - Which one: its source, its name and the size of its shots.
+   * @param item - Which one: its kind, its source, its name and the size of its shots.
    */
-  open?(item: { readonly source: string; readonly name: string; readonly size: Size }): Promise<void> | void;
+  open?(item: {
+    readonly kind: 'still' | 'clip' | 'presenter';
+    readonly source: string;
+    readonly name: string;
+    readonly size: Size;
+  }): Promise<void> | void;
   /**
    * Makes the matte of the item's next shot.
    *

@@ -1,4 +1,4 @@
-import type { Frame, Pipeline } from '@elsewhere/engine';
+import type { Frame, Pipeline, Quality } from '@elsewhere/engine';
 import { createPipeline, type PipelineSettings } from '@elsewhere/node';
 import type { Shot } from '../items/shot.js';
 import { frameToRgb, greyToAlpha } from '../items/yuv.js';
@@ -12,6 +12,7 @@ export type OurSettings = PipelineSettings & { readonly without?: readonly strin
 export class PipelineMethod implements Method {
   readonly name: string;
   readonly #settings: OurSettings;
+  #quality: Quality = 'balanced';
   #matting: Pipeline | undefined;
   #compositing: Pipeline | undefined;
 
@@ -24,13 +25,14 @@ export class PipelineMethod implements Method {
     this.#settings = settings;
   }
 
-  open(): void {
-    this.#matting?.reset();
-    this.#compositing?.reset();
+  /** Begins anew, as closely as the command looks at such items. */
+  open({ kind }: { readonly kind: string }): void {
+    this.dispose();
+    this.#quality = kind === 'still' ? 'best' : 'balanced';
   }
 
   async matte(shot: Shot): Promise<Uint8Array> {
-    this.#matting ??= await createPipeline({ ...this.#settings, stage: 'matte' });
+    this.#matting ??= await createPipeline({ quality: this.#quality, ...this.#settings, stage: 'matte' });
     const { planes, colorSpace, width, height } = await process(this.#matting, shot);
     const [luma] = planes;
     if (!luma) throw new Error('A frame without luma.');
@@ -43,13 +45,19 @@ export class PipelineMethod implements Method {
 
   async composite(shot: Shot): Promise<Uint8Array> {
     const color = `rgb(${GREEN.join(' ')})`;
-    this.#compositing ??= await createPipeline({ ...this.#settings, background: { type: 'color', color } });
+    this.#compositing ??= await createPipeline({
+      quality: this.#quality,
+      ...this.#settings,
+      background: { type: 'color', color },
+    });
     return frameToRgb(await process(this.#compositing, shot));
   }
 
   dispose(): void {
     this.#matting?.dispose();
     this.#compositing?.dispose();
+    this.#matting = undefined;
+    this.#compositing = undefined;
   }
 }
 

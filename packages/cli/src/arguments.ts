@@ -155,12 +155,13 @@ function convertPlan(
   if (inputs.includes('')) throw usageError("An input's name is empty.");
   if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
   const background = chooseBackground(flags, files);
-  const { model, keep, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
+  const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
   const { start, duration, codec, crf, preset, overwrite } = flags;
   const options: ConvertOptions = defined({
     background,
     model,
     keep,
+    quality,
     mask,
     edgeSoftness,
     lightWrap,

@@ -47,6 +47,7 @@ export interface ConvertFlags {
   readonly blur?: number;
   readonly model?: string;
   readonly keep?: readonly string[];
+  readonly quality?: 'fast' | 'balanced' | 'best';
   readonly mask?: 'soft' | 'hard';
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
@@ -103,6 +104,12 @@ export function createProgram(version: string, actions: Actions): Command {
       '-k, --keep <classes>',
       'what to keep, for models with classes, as in person,dog (default: person)',
       classes,
+    )
+    .addOption(
+      new Option(
+        '--quality <how>',
+        'how closely to look for people (default: balanced; pictures: best)',
+      ).choices(['fast', 'balanced', 'best']),
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
     .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)

@@ -15,7 +15,10 @@ function stepOf(value: f32, low: f32, range: f32, steps: i32): i32 {
 
 /** The number of a colour's bin. Chroma beyond 64..192 is rare and shares the outermost bins. */
 function binOf(y: f32, u: f32, v: f32): i32 {
-  return (stepOf(y, 0, 256, STEPS_Y) * STEPS_C + stepOf(u, 64, 128, STEPS_C)) * STEPS_C + stepOf(v, 64, 128, STEPS_C);
+  return (
+    (stepOf(y, 0, 256, STEPS_Y) * STEPS_C + stepOf(u, 64, 128, STEPS_C)) * STEPS_C +
+    stepOf(v, 64, 128, STEPS_C)
+  );
 }
 
 export function countColors(
@@ -46,7 +49,7 @@ export function countColors(
 /** [1 2 1] / 4 along one direction for both counts of each bin; the outermost bins count for what lies beyond them. */
 function smooth(source: usize, target: usize, step: i32, steps: i32): void {
   for (let i = 0; i < BINS; i++) {
-    const position = (i * BIN) / step % steps;
+    const position = ((i * BIN) / step) % steps;
     const at = source + i * BIN;
     const before = position > 0 ? at - step : at;
     const after = position < steps - 1 ? at + step : at;
