@@ -1,0 +1,345 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as colors from '../../kernels/colors.reference.js';
+import * as reference from '../../kernels/components.reference.js';
+import { agree } from '../../kernels/opinions.reference.js';
+import { remap } from '../../kernels/remap.reference.js';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { COLOR_BINS, MAX_COMPONENTS } from '../../src/kernels/layout.js';
+import { colorsScratch, componentsScratch } from '../../src/kernels/scratch.js';
+import { at } from '../support/frames.js';
+import { expectFloats, kernelsForTests, onWorkbench, sides, type TestFloats } from './workbench.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await kernelsForTests();
+});
+
+const ENTRY = 5;
+const THRESHOLD = 0.3;
+
+/** The same memory as 32-bit integers. */
+function ints({ pointer, data }: Pick<TestFloats, 'pointer'> & { data: ArrayBufferView }): Int32Array {
+  return new Int32Array(data.buffer, pointer, data.byteLength / 4);
+}
+
+/** Whether a cell belongs to a part of the pattern. */
+type Pattern = (x: number, y: number, width: number, height: number) => boolean;
+
+/** One winding line, a cell wide: its turns are joined only in the middle. */
+const spiral: Pattern = (x, y, width, height) => {
+  const ring = Math.min(x, y, width - 1 - x, height - 1 - y);
+  // Each ring is open beside its first corner, where the line steps inwards.
+  const isStep = x === ring && y === ring + 1;
+  return (ring % 2 === 0) !== isStep;
+};
+
+const patterns: Readonly<Record<string, Pattern>> = {
+  nothing: () => false,
+  everything: () => true,
+  checkerboard: (x, y) => ((x + y) & 1) === 0,
+  'isolated cells': (x, y) => (x & 1) === 0 && (y & 1) === 0,
+  spiral,
+  'the gap of a spiral': (...place) => !spiral(...place),
+  'a comb, joined below': (x, y, _, height) => (x & 1) === 0 || y === height - 1,
+  'a comb, joined above': (x, y) => (x & 1) === 0 || y === 0,
+  'stairs to the left': (x, y, width) => x + y === width - 1 || x + y === width,
+  'a bowl in a bowl': (x, y, width, height) =>
+    Math.min(x, width - 1 - x, height - 1 - y) % 2 === 0 && y >= Math.min(x, width - 1 - x),
+};
+
+/** Compares kernel and reference on a map; returns how many parts there are. */
+function compareComponents(
+  width: number,
+  height: number,
+  above: boolean,
+  seed: number,
+  fill: (random: () => number) => (index: number) => number,
+): number {
+  let count = 0;
+  onWorkbench(kernels, seed, (bench) => {
+    const cells = width * height;
+    const map = bench.floats(cells, fill(bench.random));
+    const labels = bench.floats(cells, () => Number.NaN);
+    const table = bench.bytes(MAX_COMPONENTS * ENTRY * 4);
+    const scratch = bench.scratch(componentsScratch(width, height));
+    count = bench.call.components(
+      map.pointer,
+      width,
+      height,
+      THRESHOLD,
+      above ? 1 : 0,
+      labels.pointer,
+      table.pointer,
+      scratch,
+    );
+    const expected = new Int32Array(cells);
+    const parts = reference.components(map.before, width, height, THRESHOLD, above, expected);
+    expect(count).toBe(parts.length);
+    expect(ints(labels)).toEqual(expected);
+    expect(map.data).toEqual(map.before);
+    const entries = parts.flatMap(({ area, left, top, right, bottom }) => [area, left, top, right, bottom]);
+    expect(Array.from(ints(table).subarray(0, count * ENTRY))).toEqual(entries);
+
+    const values = bench.floats(Math.max(1, count), (i) => [-1, 0, 0.5, 1][(i + bench.random()) & 3] ?? 0);
+    bench.call.fillComponents(map.pointer, labels.pointer, cells, values.pointer);
+    reference.fillComponents(map.before, expected, values.before);
+    expect(map.data).toEqual(map.before);
+  });
+  return count;
+}
+
+describe('components and fillComponents', () => {
+  it('agree with the reference on noise of any density', () => {
+    fc.assert(
+      fc.property(
+        sides,
+        sides,
+        fc.boolean(),
+        fc.integer(),
+        fc.integer({ min: 0, max: 256 }),
+        (width, height, above, seed, density) => {
+          compareComponents(width, height, above, seed, (random) => () => {
+            const exact = random() < 16;
+            if (exact) return Math.fround(THRESHOLD);
+            return random() < density ? 0.31 + random() / 512 : random() / 1024;
+          });
+        },
+      ),
+    );
+  });
+
+  describe.each(Object.entries(patterns))('%s', (_, pattern) => {
+    it.each([
+      [1, 1],
+      [1, 9],
+      [9, 1],
+      [2, 3],
+      [17, 13],
+      [31, 33],
+      [65, 48],
+      [80, 80],
+    ])('agree with the reference: %dx%d', (width, height) => {
+      for (const above of [true, false]) {
+        compareComponents(width, height, above, 7, () => (index) => {
+          const belongs = pattern(index % width, Math.floor(index / width), width, height);
+          return belongs === above ? 1 : 0;
+        });
+      }
+    });
+  });
+
+  it('see a spiral as one part', () => {
+    const [width, height] = [33, 33];
+    const count = compareComponents(
+      width,
+      height,
+      true,
+      1,
+      () => (index) => (spiral(index % width, Math.floor(index / width), width, height) ? 1 : 0),
+    );
+    expect(count).toBe(1);
+  });
+
+  it('count no more parts than there is room for, and leave the cells of the others alone', () => {
+    const [width, height] = [81, 79];
+    const isolated = (index: number) =>
+      (index % width) % 2 === 0 && Math.floor(index / width) % 2 === 0 ? 1 : 0;
+    expect(41 * 40).toBeGreaterThan(MAX_COMPONENTS);
+    expect(compareComponents(width, height, true, 3, () => isolated)).toBe(MAX_COMPONENTS);
+  });
+
+  it('give early cells of a part that is joined late its number also beyond the limit', () => {
+    // The teeth come one by one, more of them than there is room for parts, and are one after all.
+    const [width, height] = [2 * MAX_COMPONENTS + 101, 3];
+    const comb = (index: number) => ((index % width) % 2 === 0 || index >= 2 * width ? 1 : 0);
+    expect(compareComponents(width, height, true, 3, () => comb)).toBe(1);
+  });
+});
+
+describe('remap', () => {
+  const rectangles = fc.record({
+    x: fc.double({ min: -1.2, max: 1.2, noNaN: true }),
+    y: fc.double({ min: -1.2, max: 1.2, noNaN: true }),
+    width: fc.double({ min: 0.01, max: 3, noNaN: true }),
+    height: fc.double({ min: 0.01, max: 3, noNaN: true }),
+  });
+  const sizes = fc.record({ width: sides, height: sides });
+  /** Cells whose centres are so near the source's edge that rounding decides, in cells. */
+  const NEAR = 1e-3;
+
+  it('agrees with the reference to 1e-4, inside, across the edges and outside', () => {
+    fc.assert(
+      fc.property(
+        sizes,
+        sizes,
+        rectangles,
+        fc.constantFrom(-1, 0),
+        fc.integer(),
+        (from, to, rectangle, outside, seed) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const x = Math.fround(rectangle.x * from.width);
+            const y = Math.fround(rectangle.y * from.height);
+            const width = Math.fround(rectangle.width * from.width);
+            const height = Math.fround(rectangle.height * from.height);
+            const source = bench.floats(from.width * from.height, () => bench.random() / 255);
+            const target = bench.floats(to.width * to.height, () => Number.NaN);
+            const size = [to.width, to.height] as const;
+            const place = [from.width, from.height, x, y, width, height] as const;
+            bench.call.remap(source.pointer, ...place, target.pointer, ...size, outside);
+            remap(source.before, ...place, target.before, ...size, outside);
+            const isNear = (position: number, length: number) =>
+              Math.abs(position) < NEAR || Math.abs(position - length) < NEAR;
+            target.before.forEach((_, index) => {
+              const u = x + (((index % to.width) + 0.5) * width) / to.width;
+              const v = y + ((Math.floor(index / to.width) + 0.5) * height) / to.height;
+              if (isNear(u, from.width) || isNear(v, from.height)) {
+                expect(target.data[index]).not.toBeNaN();
+                target.before[index] = at(target.data, index);
+              }
+            });
+            expectFloats(target.data, target.before, 1e-4);
+            expect(source.data).toEqual(source.before);
+          });
+        },
+      ),
+    );
+  });
+
+  it('changes nothing where the rectangle is the source', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer(), ({ width, height }, seed) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const source = bench.floats(width * height, () => bench.random() / 255);
+          const target = bench.floats(width * height, () => Number.NaN);
+          const whole = [width, height, 0, 0, width, height] as const;
+          bench.call.remap(source.pointer, ...whole, target.pointer, width, height, -1);
+          expectFloats(target.data, source.before, 1e-5 * Math.max(width, height));
+        });
+      }),
+    );
+  });
+});
+
+describe('agree', () => {
+  it('agrees with the reference to 2e-4, in place too', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.boolean(),
+        fc.constantFrom(1e-4, 1e-3, 0.05),
+        fc.constantFrom('elsewhere', 'first', 'second'),
+        fc.integer(),
+        (count, leads, doubt, place, seed) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const opinion = () => [0, 1][bench.random() & 7] ?? bench.random() / 255;
+            const first = bench.floats(count, opinion);
+            const second = bench.floats(count, opinion);
+            const elsewhere = bench.floats(count, () => Number.NaN);
+            const target = { elsewhere, first, second }[place];
+            const expected = new Float32Array(count);
+            agree(first.before, second.before, expected, count, leads, doubt);
+            bench.call.agree(first.pointer, second.pointer, target.pointer, count, leads ? 1 : 0, doubt);
+            expectFloats(target.data, expected, 2e-4);
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('colours', () => {
+  const [LOW, HIGH] = [0.1, 0.9];
+  const sizes = fc.record({ width: sides, height: sides });
+  /** Confidences with the limits themselves among them. */
+  const confidence = (random: () => number) => () =>
+    [0, 1, Math.fround(LOW), Math.fround(HIGH)][random() & 7] ?? random() / 255;
+
+  it('are counted as by the reference, in each quarter of the cells', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 3 }), fc.integer(), ({ width, height }, phase, seed) => {
+        onWorkbench(kernels, seed, (bench) => {
+          // Whole numbers: bins of Y are 64/3 wide, so that none of their borders but 0, 64, 128 and 192 is one.
+          const [y, u, v] = [0, 1, 2].map(() => bench.floats(width * height, bench.random));
+          if (!y || !u || !v) return;
+          const map = bench.floats(width * height, confidence(bench.random));
+          const histogram = bench.floats(2 * COLOR_BINS, () => bench.random() & 3);
+          const limits = [width, height, phase, LOW, HIGH] as const;
+          bench.call.countColors(y.pointer, u.pointer, v.pointer, map.pointer, ...limits, histogram.pointer);
+          colors.countColors(y.before, u.before, v.before, map.before, ...limits, histogram.before);
+          expect(histogram.data).toEqual(histogram.before);
+        });
+      }),
+    );
+  });
+
+  it('count each cell once in four phases', () => {
+    onWorkbench(kernels, 5, (bench) => {
+      const [width, height] = [7, 5];
+      const plane = bench.floats(width * height, bench.random);
+      const map = bench.floats(width * height, () => 1);
+      const histogram = bench.floats(2 * COLOR_BINS, () => 0);
+      for (let phase = 0; phase < 4; phase++) {
+        const { pointer } = plane;
+        const limits = [width, height, phase, LOW, HIGH] as const;
+        bench.call.countColors(pointer, pointer, pointer, map.pointer, ...limits, histogram.pointer);
+      }
+      expect(histogram.data.reduce((sum, count) => sum + count, 0)).toBe(width * height);
+    });
+  });
+
+  it('are weighed as by the reference to 1e-3', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('both', 'person', 'room', 'none'),
+        fc.integer({ min: 0, max: 255 }),
+        fc.integer(),
+        (seen, density, seed) => {
+          onWorkbench(kernels, seed, (bench) => {
+            const counts = { both: [1, 1], person: [1, 0], room: [0, 1], none: [0, 0] }[seen];
+            const histogram = bench.floats(2 * COLOR_BINS, (i) =>
+              bench.random() > density ? 0 : bench.random() * (counts[i & 1] ?? 0),
+            );
+            const weights = bench.floats(COLOR_BINS, () => Number.NaN);
+            const scratch = bench.scratch(colorsScratch());
+            bench.call.weighColors(histogram.pointer, weights.pointer, 0.9, 2e-5, 20, scratch);
+            colors.weighColors(histogram.before, weights.before, 0.9, 2e-5, 20);
+            expectFloats(weights.data, weights.before, 1e-3);
+            expectFloats(histogram.data, histogram.before, 1e-4);
+            if (seen !== 'both') expect(weights.data.every((weight) => weight === 1)).toBe(true);
+          });
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are applied as by the reference to 1e-5, in place too', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.boolean(), fc.integer(), (count, inPlace, seed) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const [y, u, v] = [0, 1, 2].map(() => bench.floats(count, bench.random));
+          if (!y || !u || !v) return;
+          const map = bench.floats(count, confidence(bench.random));
+          const target = inPlace ? map : bench.floats(count, () => Number.NaN);
+          const weights = bench.floats(COLOR_BINS, () => Math.exp(bench.random() / 85 - 1.5));
+          const expected = new Float32Array(count);
+          colors.applyColors(y.before, u.before, v.before, map.before, expected, count, weights.before);
+          bench.call.applyColors(
+            y.pointer,
+            u.pointer,
+            v.pointer,
+            map.pointer,
+            target.pointer,
+            count,
+            weights.pointer,
+          );
+          expectFloats(target.data, expected, 1e-5);
+          map.before.forEach((p, index) => {
+            if (p === 0 || p === 1) expect(target.data[index]).toBe(p);
+          });
+        });
+      }),
+    );
+  });
+});

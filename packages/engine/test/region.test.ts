@@ -1,0 +1,308 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Kernels, loadKernels } from '../src/kernels/kernels.js';
+import type { Block } from '../src/kernels/memory.js';
+import { REGION, VIEW } from '../src/segmentation/constants.js';
+import { PeopleFinder, type Sides } from '../src/segmentation/people.js';
+import { coverage, evenly, isSame, type Region, union, wholeOf, widen } from '../src/segmentation/region.js';
+import { RegionTracker } from '../src/segmentation/tracker.js';
+import { aspectOf, chooseView } from '../src/segmentation/view.js';
+import { kernelModule } from './support/kernels.js';
+
+const FRAME = { width: 1280, height: 720 };
+const NOWHERE: Sides = { left: false, top: false, right: false, bottom: false };
+
+function box(x: number, y: number, width: number, height: number): Region {
+  return { x, y, width, height };
+}
+
+function contains(outer: Region, inner: Region): boolean {
+  return isSame(union(outer, inner), outer);
+}
+
+describe('regions', () => {
+  it('are the whole of a frame, and the same only if all is', () => {
+    expect(wholeOf(FRAME)).toEqual(box(0, 0, 1280, 720));
+    const region = box(2, 4, 6, 8);
+    expect(isSame(region, { ...region })).toBe(true);
+    for (const key of ['x', 'y', 'width', 'height'] as const) {
+      expect(isSame(region, { ...region, [key]: 10 })).toBe(false);
+    }
+  });
+
+  it('have a smallest one around two', () => {
+    expect(union(box(10, 20, 30, 40), box(100, 0, 8, 30))).toEqual(box(10, 0, 98, 60));
+    expect(union(box(0, 0, 50, 50), box(10, 10, 5, 5))).toEqual(box(0, 0, 50, 50));
+  });
+
+  it('are widened by shares of their size, to whole chroma samples', () => {
+    expect(widen(box(100, 100, 100, 200), evenly(0.1), FRAME)).toEqual(box(90, 80, 120, 240));
+    expect(widen(box(101, 101, 99, 99), evenly(0), FRAME)).toEqual(box(100, 100, 100, 100));
+    const margins = { left: 0.5, top: 0, right: 0.25, bottom: 1 };
+    expect(widen(box(100, 100, 100, 100), margins, FRAME)).toEqual(box(50, 100, 175 + 1, 200));
+  });
+
+  it('are widened as far as the frame reaches, odd or not', () => {
+    expect(widen(box(0, 0, 1280, 720), evenly(0.3), FRAME)).toEqual(wholeOf(FRAME));
+    const odd = { width: 641, height: 361 };
+    expect(widen(box(500, 300, 141, 61), evenly(0.1), odd)).toEqual(box(484, 292, 157, 69));
+  });
+
+  it('cover a share of the frame', () => {
+    expect(coverage(wholeOf(FRAME), FRAME)).toBe(1);
+    expect(coverage(box(7, 9, 640, 180), FRAME)).toBe(0.125);
+  });
+});
+
+describe('RegionTracker', () => {
+  const person = box(500, 200, 200, 300);
+  const around = widen(person, evenly(REGION.margin), FRAME);
+
+  function started(start = person): RegionTracker {
+    const tracker = new RegionTracker(FRAME);
+    tracker.start(start);
+    return tracker;
+  }
+
+  it('knows nothing at first and starts around people, also by following them', () => {
+    const tracker = new RegionTracker(FRAME);
+    expect(tracker.region).toBeUndefined();
+    tracker.follow(person, NOWHERE);
+    expect(tracker.region).toEqual(around);
+    expect(started().region).toEqual(around);
+  });
+
+  it('stays put while people move within the margins', () => {
+    const tracker = started();
+    const { region } = tracker;
+    for (const shift of [0, 2, -2, 1, 0]) {
+      tracker.follow({ ...person, x: person.x + shift }, NOWHERE);
+      expect(tracker.region).toBe(region);
+    }
+  });
+
+  it('grows at once when less than the least margin is left, and keeps what it had', () => {
+    const tracker = started();
+    const moved = { ...person, x: person.x + 60 };
+    tracker.follow(moved, NOWHERE);
+    expect(tracker.region).toEqual(union(around, widen(moved, evenly(REGION.movingMargin), FRAME)));
+  });
+
+  it('is content with less margin at the edges of the frame', () => {
+    const tracker = started(box(0, 300, 200, 420));
+    const { region } = tracker;
+    tracker.follow(box(0, 300, 200, 420), { ...NOWHERE, left: true, bottom: true });
+    expect(tracker.region).toBe(region);
+  });
+
+  it.each(['left', 'top', 'right', 'bottom'] as const)(
+    'extends on the side that people touch: %s',
+    (side) => {
+      const tracker = started();
+      tracker.follow(person, { ...NOWHERE, [side]: true });
+      const margins = { left: 0, top: 0, right: 0, bottom: 0, [side]: REGION.extension };
+      const extended = widen(around, margins, FRAME);
+      const wanted = widen(person, evenly(REGION.movingMargin), FRAME);
+      expect(tracker.region).toEqual(union(extended, wanted));
+      expect(isSame(extended, around)).toBe(false);
+    },
+  );
+
+  it('shrinks only after patience, and begins to count anew whenever it fits', () => {
+    const tracker = started();
+    const { region } = tracker;
+    const small = box(560, 260, 80, 100);
+    for (let i = 0; i < REGION.patience; i++) tracker.follow(small, NOWHERE);
+    tracker.follow(person, NOWHERE);
+    for (let i = 0; i < REGION.patience; i++) tracker.follow(small, NOWHERE);
+    expect(tracker.region).toBe(region);
+    tracker.follow(small, NOWHERE);
+    expect(tracker.region).toEqual(widen(small, evenly(REGION.movingMargin), FRAME));
+  });
+
+  it('does not shrink for a little', () => {
+    const tracker = started();
+    const { region } = tracker;
+    const less = box(510, 210, 185, 285);
+    for (let i = 0; i < 3 * REGION.patience; i++) tracker.follow(less, NOWHERE);
+    expect(tracker.region).toBe(region);
+  });
+
+  it('makes room for who came in, and stays put if they are inside', () => {
+    const tracker = started();
+    const { region } = tracker;
+    tracker.include(person);
+    expect(tracker.region).toBe(region);
+    const both = union(person, box(900, 250, 150, 260));
+    tracker.include(both);
+    expect(tracker.region && contains(tracker.region, around)).toBe(true);
+    expect(tracker.region && contains(tracker.region, widen(both, evenly(REGION.margin), FRAME))).toBe(true);
+  });
+
+  it('includes people where it knew of none, with margins', () => {
+    const tracker = new RegionTracker(FRAME);
+    tracker.include(person);
+    expect(tracker.region).toEqual(around);
+  });
+
+  it('forgets', () => {
+    const tracker = started();
+    tracker.lose();
+    expect(tracker.region).toBeUndefined();
+  });
+});
+
+describe('chooseView', () => {
+  const upright = box(100, 100, 200, 300);
+  const wide = box(100, 100, 400, 200);
+  /** A region of this width over height. */
+  const ofAspect = (aspect: number) => box(0, 0, 200 * aspect, 200);
+
+  it('looks at the whole frame with the landscape network as long as it knows nothing', () => {
+    const view = chooseView(undefined, false, FRAME, false, undefined);
+    expect(view).toEqual({ network: 'landscape', region: wholeOf(FRAME) });
+    expect(chooseView(undefined, false, FRAME, false, view)).toBe(view);
+  });
+
+  it('looks at an upright region with the square network and at a wide one with the landscape network', () => {
+    expect(chooseView(upright, false, FRAME, false, undefined)).toEqual({
+      network: 'square',
+      region: upright,
+    });
+    expect(chooseView(wide, false, FRAME, false, undefined)).toEqual({ network: 'landscape', region: wide });
+  });
+
+  it('turns regions of frames that are stored on their side', () => {
+    expect(chooseView(wide, false, FRAME, true, undefined).network).toBe('square');
+    expect(chooseView(upright, false, FRAME, true, undefined).network).toBe('landscape');
+    expect(aspectOf(wide, true)).toBe(0.5);
+    expect(aspectOf(wide, false)).toBe(2);
+  });
+
+  it('looks at the whole frame where people fill one that is not upright', () => {
+    const whole = { network: 'landscape', region: wholeOf(FRAME) };
+    expect(chooseView(upright, true, FRAME, false, undefined)).toEqual(whole);
+    const tall = { width: 720, height: 1280 };
+    expect(chooseView(upright, true, tall, false, undefined).region).toBe(upright);
+    expect(chooseView(wide, true, FRAME, true, undefined)).toEqual({ network: 'square', region: wide });
+    expect(chooseView(wide, true, tall, true, undefined).region).toEqual(wholeOf(tall));
+  });
+
+  it('stays with its network in case of doubt', () => {
+    const [a, b] = [1 - VIEW.hysteresis / 2, 1 + VIEW.hysteresis / 2].map((f) => ofAspect(VIEW.wide * f));
+    for (const region of [a, b]) {
+      for (const network of ['square', 'landscape'] as const) {
+        expect(chooseView(region, false, FRAME, false, { network, region: upright }).network).toBe(network);
+      }
+    }
+    expect(chooseView(a, false, FRAME, false, undefined).network).toBe('square');
+    expect(chooseView(b, false, FRAME, false, undefined).network).toBe('landscape');
+    const before = { region: upright };
+    const clearly = 1.5 * VIEW.hysteresis;
+    const wider = ofAspect(VIEW.wide * (1 + clearly));
+    const narrower = ofAspect(VIEW.wide * (1 - clearly));
+    expect(chooseView(wider, false, FRAME, false, { ...before, network: 'square' }).network).toBe(
+      'landscape',
+    );
+    expect(chooseView(narrower, false, FRAME, false, { ...before, network: 'landscape' }).network).toBe(
+      'square',
+    );
+  });
+
+  it('gives back the view before while nothing changes', () => {
+    const view = chooseView(upright, false, FRAME, false, undefined);
+    expect(chooseView(upright, false, FRAME, false, view)).toBe(view);
+  });
+});
+
+describe('PeopleFinder', () => {
+  const SIZE = { width: 64, height: 36 };
+  let kernels: Kernels;
+  const owned: (Block | PeopleFinder)[] = [];
+  beforeAll(async () => {
+    kernels = await loadKernels(kernelModule);
+  });
+  afterEach(() => {
+    for (const each of owned.splice(0)) {
+      if (each instanceof PeopleFinder) each.dispose();
+      else each.free();
+    }
+    expect(kernels.memory.usedBytes).toBe(0);
+  });
+
+  /** Finds people in a map that is 1 in the rectangles (in cells) and 0 elsewhere. */
+  function find(people: readonly Region[], region = wholeOf(FRAME), size = SIZE, value = 1): PeopleFinder {
+    const confidence = kernels.memory.allocate(size.width * size.height * 4);
+    const finder = new PeopleFinder(kernels, SIZE.width, SIZE.height);
+    owned.push(confidence, finder);
+    const map = confidence.f32.fill(0);
+    for (const { x, y, width, height } of people) {
+      for (let row = y; row < y + height; row++) {
+        map.fill(value, row * size.width + x, row * size.width + x + width);
+      }
+    }
+    finder.find({ confidence, thumbnail: { ...size, region } });
+    return finder;
+  }
+
+  it('finds nobody', () => {
+    const finder = find([]);
+    expect(finder.box).toBeUndefined();
+    expect(finder.area).toBe(0);
+    expect(finder.touches).toEqual(NOWHERE);
+    expect(find([box(20, 10, 9, 9)], wholeOf(FRAME), SIZE, REGION.threshold).box).toBeUndefined();
+  });
+
+  it('finds one person, in luma pixels of the frame', () => {
+    const finder = find([box(20, 10, 8, 12)]);
+    expect(finder.box).toEqual(box(400, 200, 160, 240));
+    expect(finder.area).toBe(160 * 240);
+    expect(finder.touches).toEqual(NOWHERE);
+  });
+
+  it('finds a person in a map of a region, also one smaller than the largest', () => {
+    const finder = find([box(4, 5, 10, 10)], box(100, 50, 320, 320), { width: 32, height: 32 });
+    expect(finder.box).toEqual(box(140, 100, 100, 100));
+    expect(finder.area).toBe(100 * 100);
+  });
+
+  it('finds two people', () => {
+    const finder = find([box(10, 10, 8, 10), box(40, 6, 10, 12)]);
+    expect(finder.box).toEqual(box(200, 120, 800, 280));
+    expect(finder.area).toBe((80 + 120) * 400);
+  });
+
+  it('does not follow a small one far away', () => {
+    const finder = find([box(10, 10, 10, 10), box(50, 6, 4, 4)]);
+    expect(finder.box).toEqual(box(200, 200, 200, 200));
+    expect(finder.area).toBe(100 * 400);
+    const largeEnough = find([box(10, 10, 10, 10), box(50, 6, 4, 5)]);
+    expect(largeEnough.box).toEqual(box(200, 120, 880, 280));
+  });
+
+  it('forgets the map before', () => {
+    const finder = find([box(0, 0, 10, 10)]);
+    const empty = kernels.memory.allocate(SIZE.width * SIZE.height * 4);
+    owned.push(empty);
+    empty.f32.fill(0);
+    finder.find({ confidence: empty, thumbnail: { ...SIZE, region: wholeOf(FRAME) } });
+    expect(finder.box).toBeUndefined();
+    expect(finder.area).toBe(0);
+    expect(finder.touches).toEqual(NOWHERE);
+  });
+
+  it.each([
+    ['left', box(2, 10, 8, 8)],
+    ['top', box(20, 2, 8, 8)],
+    ['right', box(54, 10, 8, 8)],
+    ['bottom', box(20, 26, 8, 8)],
+  ] as const)('tells on which side people reach the edge: %s', (side, person) => {
+    expect(find([person]).touches).toEqual({ ...NOWHERE, [side]: true });
+    expect(find([person], wholeOf(FRAME), SIZE, REGION.touch - 0.01).touches).toEqual(NOWHERE);
+  });
+
+  it('takes what is one cell further inside for no touch', () => {
+    expect(find([box(3, 3, 58, 30)]).touches).toEqual(NOWHERE);
+    const all = { left: true, top: true, right: true, bottom: true };
+    expect(find([box(2, 2, 60, 32)]).touches).toEqual(all);
+  });
+});
