@@ -42,7 +42,7 @@ export function countColors(
       const cell = row * width + column;
       const p = at(map, cell);
       const isPerson = p >= Math.fround(high);
-      if (!isPerson && p > Math.fround(low)) continue;
+      if (!isPerson && !(p <= Math.fround(low))) continue;
       const count = 2 * binOf(at(y, cell), at(u, cell), at(v, cell)) + (isPerson ? 0 : 1);
       histogram[count] = at(histogram, count) + 1;
     }

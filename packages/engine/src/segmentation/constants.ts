@@ -21,6 +21,8 @@ export const REGION = {
   /** A person who touches an edge of the region (confidence `touch` within `reach` cells) has more of themself behind it. */
   touch: 0.3,
   reach: 3,
+  /** How near a side, as a share of the map, people must be for what touches it to be theirs. */
+  near: 0.15,
   /** By how much of its size the region is extended on such a side. */
   extension: 0.25,
   /** After so many frames the whole frame is looked at again, for who came in and for what was lost. */

@@ -87,12 +87,13 @@ export class PeopleFinder {
             height: (bottom - top) * cellHeight,
           };
     const { touches } = this;
-    const { reach } = REGION;
+    const { reach, near } = REGION;
     const map = confidence.f32;
-    touches.left = hasPerson(map, width, 0, 0, reach, height);
-    touches.top = hasPerson(map, width, 0, 0, width, reach);
-    touches.right = hasPerson(map, width, width - reach, 0, width, height);
-    touches.bottom = hasPerson(map, width, 0, height - reach, width, height);
+    // Only who is near a side can have more of themself behind it: a speck there is nobody's arm.
+    touches.left = left < near * width && hasPerson(map, width, 0, 0, reach, height);
+    touches.top = top < near * height && hasPerson(map, width, 0, 0, width, reach);
+    touches.right = right > (1 - near) * width && hasPerson(map, width, width - reach, 0, width, height);
+    touches.bottom = bottom > (1 - near) * height && hasPerson(map, width, 0, height - reach, width, height);
   }
 
   /** Gives the memory back. */
