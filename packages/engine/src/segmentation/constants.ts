@@ -29,6 +29,8 @@ export const REGION = {
   interval: 30,
   /** A person found in the region with less than this share of the area that the first look gave has been lost by the network. */
   collapsed: 0.6,
+  /** The square network is not asked about people of whom it found less than this share of what the landscape one did. */
+  blind: 0.35,
 } as const;
 
 /** Which of two networks looks, and where: see `view.ts`. */

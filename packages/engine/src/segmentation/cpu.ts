@@ -153,9 +153,8 @@ export class SegmentationStage {
   /** The viewer whose map is the result. */
   get #lead(): Viewer {
     const { quality } = this.#options;
-    return this.#square && (quality === 'best' || this.#view?.network === 'square')
-      ? this.#square
-      : this.#landscape;
+    const square = this.#hasCollapsed ? undefined : this.#square;
+    return square && (quality === 'best' || this.#view?.network === 'square') ? square : this.#landscape;
   }
 
   #choose(): View {
@@ -171,17 +170,21 @@ export class SegmentationStage {
    */
   async #survey(frame: FrameMemory, square: Viewer): Promise<void> {
     this.#untilSurvey = REGION.interval;
-    this.#hasCollapsed = false;
     const people = this.#people;
+    let squareArea = 0;
     this.#fills = true;
     for (const viewer of [square, this.#landscape]) {
       viewer.look(frame, this.#whole);
       await viewer.find(frame.rotation, this.#options.hard);
       people.find(viewer);
       this.#fills &&= people.box !== undefined && this.#doesFill(people.box);
+      if (viewer === square) squareArea = people.area;
     }
-    this.#join(square, undefined);
-    people.find(square);
+    this.#hasCollapsed = squareArea < REGION.blind * people.area;
+    if (!this.#hasCollapsed) {
+      this.#join(square, undefined);
+      people.find(square);
+    }
     if (people.box) {
       this.#tracker.include(people.box);
       return;
@@ -201,7 +204,7 @@ export class SegmentationStage {
 
   async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
     await this.#lead.find(frame.rotation, this.#options.hard);
-    if (this.#options.quality === 'best') await this.#ask(frame, square);
+    if (this.#options.quality === 'best' && !this.#hasCollapsed) await this.#ask(frame, square);
     this.#people.find(this.#lead);
   }
 
