@@ -232,7 +232,7 @@ describe('PeopleFinder', () => {
   /** Finds people in a map that is 1 in the rectangles (in cells) and 0 elsewhere. */
   function find(people: readonly Region[], region = wholeOf(FRAME), size = SIZE, value = 1): PeopleFinder {
     const confidence = kernels.memory.allocate(size.width * size.height * 4);
-    const finder = new PeopleFinder(kernels, SIZE.width, SIZE.height);
+    const finder = new PeopleFinder(kernels, SIZE);
     owned.push(confidence, finder);
     const map = confidence.f32.fill(0);
     for (const { x, y, width, height } of people) {

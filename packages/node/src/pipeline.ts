@@ -62,10 +62,9 @@ export async function createPipeline(
 ): Promise<Pipeline> {
   const { model: name = DEFAULT_MODEL, keep, ...options } = settings;
   const looksClosely = name === DEFAULT_MODEL && options.mask !== 'hard' && options.quality !== 'fast';
-  const segmenter = await loadSegmenter(name, keep);
+  const [kernels, segmenter] = await Promise.all([loadKernels(), loadSegmenter(name, keep)]);
   try {
     const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;
-    const kernels = await loadKernels();
     return Pipeline.create({ ...options, kernels, segmenter, ...(closeSegmenter && { closeSegmenter }) });
   } catch (error) {
     segmenter.dispose();

@@ -2,21 +2,17 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { coefficientsScratch, matteScratch } from '../kernels/scratch.js';
-import type { Region } from '../segmentation/region.js';
+import type { Grid } from '../segmentation/region.js';
 import { GUIDED, POST_CURVE, PRE_CURVE } from './constants.js';
 import type { Matte } from './matte.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /** A small picture whose edges the guided filter follows: float planes of one size, in sample units. */
-export interface Guide {
-  readonly width: number;
-  readonly height: number;
+export interface Guide extends Grid {
   readonly y: Block;
   readonly u: Block;
   readonly v: Block;
-  /** Which part of the frame it shows. */
-  readonly region: Region;
 }
 
 /** What the guided filter works on: float planes of half the thumbnail's size, rounded up. */

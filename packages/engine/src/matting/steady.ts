@@ -2,8 +2,8 @@ import { PlaneMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { MIXED_TILE } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
+import type { Grid } from '../segmentation/region.js';
 import { STEADY } from './constants.js';
-import type { Guide } from './guided.js';
 import type { Matte } from './matte.js';
 
 /**
@@ -36,7 +36,7 @@ export class SteadyFilter {
    * @param activity - How much each cell has changed, 0..1.
    * @param grid - How many cells there are, and where.
    */
-  follow({ mixture, tiles }: Matte, activity: Block, grid: Pick<Guide, 'width' | 'height' | 'region'>): void {
+  follow({ mixture, tiles }: Matte, activity: Block, grid: Grid): void {
     const { floor, low, slope } = STEADY;
     this.#kernels.exports.steady(
       mixture.pointer,

@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
+import { remap } from '../segmentation/remap.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
 import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL } from './constants.js';
 import type { Guide } from './guided.js';
@@ -95,25 +96,12 @@ export class TemporalFilter {
   /** What is known as seen through another thumbnail; cells that were outside are unknown. */
   #moveTo({ width, height, region }: Thumbnail): void {
     const { picture } = this;
-    const { width: cells, height: rows, region: from } = picture;
-    if (cells === width && rows === height && isSame(from, region)) return;
+    if (picture.width === width && picture.height === height && isSame(picture.region, region)) return;
+    const from = { width: picture.width, height: picture.height, region: picture.region };
     Object.assign(picture, { width, height, region });
     if (!this.#hasState) return;
-    const [scaleX, scaleY] = [cells / from.width, rows / from.height];
     for (const plane of [this.state, this.activity, this.#drift, picture.y, picture.u, picture.v]) {
-      this.#kernels.exports.remap(
-        plane.pointer,
-        cells,
-        rows,
-        (region.x - from.x) * scaleX,
-        (region.y - from.y) * scaleY,
-        region.width * scaleX,
-        region.height * scaleY,
-        this.#moved.pointer,
-        width,
-        height,
-        UNKNOWN,
-      );
+      remap(this.#kernels, plane, from, this.#moved, picture, UNKNOWN);
       plane.f32.set(this.#moved.f32);
     }
   }

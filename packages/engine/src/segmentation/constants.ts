@@ -1,6 +1,6 @@
 /**
- * The numbers of finding people, shared by every way to compute it. They come from the study behind `docs/matting.md`
- * and from `bench/quality`.
+ * The numbers of finding people, shared by every way to compute it. They come from the study and the throw-away
+ * laboratory of which `docs/matting.md` tells.
  */
 
 /** The region of interest: the rectangle around the people that the network looks at closely. */

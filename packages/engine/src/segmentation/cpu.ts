@@ -5,7 +5,8 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { REGION, VIEW } from './constants.js';
 import { PeopleFinder } from './people.js';
-import { coverage, evenly, type Region, wholeOf, widen } from './region.js';
+import { coverage, evenly, isSame, type Region, wholeOf, widen } from './region.js';
+import { remap } from './remap.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
 import { RegionTracker } from './tracker.js';
@@ -64,8 +65,7 @@ export class SegmentationStage {
     this.#landscape = new Viewer(kernels, segmenter, frame);
     this.#square =
       closeSegmenter && quality !== 'fast' ? new Viewer(kernels, closeSegmenter, frame) : undefined;
-    const { width, height } = this.capacity;
-    this.#people = new PeopleFinder(kernels, width, height);
+    this.#people = new PeopleFinder(kernels, this.capacity);
     this.#remapped = this.#square && kernels.memory.allocate(this.#square.confidence.bytes);
   }
 
@@ -197,8 +197,15 @@ export class SegmentationStage {
     return coverage(widen(box, evenly(REGION.margin), this.#whole), this.#whole) >= VIEW.fills;
   }
 
+  /** Looks at the people whom the survey found. */
   async #findAgain(frame: FrameMemory, square: Viewer): Promise<void> {
-    this.look(frame);
+    const { region } = this.#choose();
+    // The whole frame is what the landscape network has just seen.
+    if (this.#lead === this.#landscape && isSame(region, this.#whole)) {
+      this.#people.find(this.#landscape);
+      return;
+    }
+    this.#lead.look(frame, region);
     await this.#findInView(frame, square);
   }
 
@@ -217,27 +224,15 @@ export class SegmentationStage {
   }
 
   /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
-  #join(square: Viewer, leader: Network | undefined): void {
-    const { exports } = this.#kernels;
-    const { thumbnail: from, confidence } = this.#landscape;
-    const { thumbnail: to } = square;
-    const remapped = this.#remapped?.pointer ?? 0;
-    const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
-    exports.remap(
-      confidence.pointer,
-      from.width,
-      from.height,
-      (to.region.x - from.region.x) * scaleX,
-      (to.region.y - from.region.y) * scaleY,
-      to.region.width * scaleX,
-      to.region.height * scaleY,
-      remapped,
-      to.width,
-      to.height,
-      0,
-    );
-    const { pointer } = square.confidence;
-    const [first, second] = leader === 'landscape' ? [remapped, pointer] : [pointer, remapped];
-    exports.agree(first, second, pointer, to.width * to.height, leader ? 1 : 0, VIEW.doubt);
+  #join({ thumbnail, confidence }: Viewer, leader: Network | undefined): void {
+    const remapped = this.#remapped;
+    if (!remapped) return;
+    const { thumbnail: from, confidence: map } = this.#landscape;
+    remap(this.#kernels, map, from, remapped, thumbnail, 0);
+    const { pointer } = confidence;
+    const [first, second] =
+      leader === 'landscape' ? [remapped.pointer, pointer] : [pointer, remapped.pointer];
+    const cells = thumbnail.width * thumbnail.height;
+    this.#kernels.exports.agree(first, second, pointer, cells, leader ? 1 : 0, VIEW.doubt);
   }
 }

@@ -1,14 +1,8 @@
+import { Components } from '../kernels/components.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { MAX_COMPONENTS } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
-import { componentsScratch } from '../kernels/scratch.js';
 import { REGION } from './constants.js';
-import type { Region } from './region.js';
-import type { Thumbnail } from './thumbnail.js';
-
-const LABEL = Int32Array.BYTES_PER_ELEMENT;
-/** Numbers of a component in the kernel's table: area, left, top, right, bottom. */
-const ENTRY = 5;
+import type { Grid, Region } from './region.js';
 
 /** On which sides of a map people reach its edge. */
 export interface Sides {
@@ -21,7 +15,7 @@ export interface Sides {
 /** A map of confidences, and the picture that it belongs to. */
 export interface PeopleMap {
   readonly confidence: Block;
-  readonly thumbnail: Pick<Thumbnail, 'width' | 'height' | 'region'>;
+  readonly thumbnail: Grid;
 }
 
 /** Finds where in a confidence map the people are: one or several, of which small ones far away do not count. */
@@ -32,48 +26,30 @@ export class PeopleFinder {
   area = 0;
   /** Where they reach the map's edges. */
   readonly touches: Sides = { left: false, top: false, right: false, bottom: false };
-  readonly #kernels: Kernels;
-  readonly #labels: Block;
-  readonly #table: Block;
-  readonly #scratch: Block;
+  readonly #components: Components;
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param width - Of the largest map to come, in cells.
-   * @param height - Of the largest map to come, in cells.
+   * @param capacity - How many cells wide and high maps can get.
    */
-  constructor(kernels: Kernels, width: number, height: number) {
-    this.#kernels = kernels;
-    this.#labels = kernels.memory.allocate(width * height * LABEL);
-    this.#table = kernels.memory.allocate(MAX_COMPONENTS * ENTRY * LABEL);
-    this.#scratch = kernels.memory.allocate(componentsScratch(width, height));
+  constructor(kernels: Kernels, capacity: Pick<Grid, 'width' | 'height'>) {
+    this.#components = new Components(kernels, capacity);
   }
 
   /** Looks at a map; the answer is in the properties until the next call. */
-  find({ confidence, thumbnail: { width, height, region } }: PeopleMap): void {
-    const table = this.#table;
-    const count = this.#kernels.exports.components(
-      confidence.pointer,
-      width,
-      height,
-      REGION.threshold,
-      1,
-      this.#labels.pointer,
-      table.pointer,
-      this.#scratch.pointer,
-    );
-    const entries = table.i32;
-    let largest = 0;
-    for (let i = 0; i < count; i++) largest = Math.max(largest, entries[i * ENTRY] ?? 0);
+  find({ confidence, thumbnail }: PeopleMap): void {
+    const { width, height, region } = thumbnail;
+    const components = this.#components;
+    components.find(confidence, thumbnail, REGION.threshold, 1);
     let [left, top, right, bottom, cells] = [width, height, 0, 0, 0];
-    for (let at = 0; at < count * ENTRY; at += ENTRY) {
-      const area = entries[at] ?? 0;
-      if (area < REGION.significant * largest) continue;
+    for (let i = 0; i < components.count; i++) {
+      const area = components.of(i, 'area');
+      if (area < REGION.significant * components.largest) continue;
       cells += area;
-      left = Math.min(left, entries[at + 1] ?? 0);
-      top = Math.min(top, entries[at + 2] ?? 0);
-      right = Math.max(right, (entries[at + 3] ?? 0) + 1);
-      bottom = Math.max(bottom, (entries[at + 4] ?? 0) + 1);
+      left = Math.min(left, components.of(i, 'left'));
+      top = Math.min(top, components.of(i, 'top'));
+      right = Math.max(right, components.of(i, 'right') + 1);
+      bottom = Math.max(bottom, components.of(i, 'bottom') + 1);
     }
     const [cellWidth, cellHeight] = [region.width / width, region.height / height];
     this.area = cells * cellWidth * cellHeight;
@@ -98,7 +74,7 @@ export class PeopleFinder {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const block of [this.#labels, this.#table, this.#scratch]) block.free();
+    this.#components.dispose();
   }
 }
 

@@ -6,6 +6,16 @@ export interface Region {
   readonly height: number;
 }
 
+/** A map of cells over a region. */
+export interface Grid {
+  /** In cells. */
+  readonly width: number;
+  /** In cells. */
+  readonly height: number;
+  /** Which part of the frame it shows. */
+  readonly region: Region;
+}
+
 /** How much of a region's own size is added on each side. */
 export interface Margins {
   readonly left: number;

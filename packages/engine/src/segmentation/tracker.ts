@@ -28,10 +28,10 @@ export class RegionTracker {
 
   /** Makes room for people who were found in the whole frame: someone may have come in beside the region. */
   include(box: Region): void {
-    this.region =
-      this.region && contains(this.region, box)
-        ? this.region
-        : union(this.region ?? box, widen(box, evenly(REGION.margin), this.#frame));
+    if (!this.region) this.start(box);
+    else if (!contains(this.region, box)) {
+      this.region = union(this.region, widen(box, evenly(REGION.margin), this.#frame));
+    }
   }
 
   /** Forgets where people are. */

@@ -83,11 +83,6 @@ export class Viewer {
     rotate(upright, width, width, height, inverseRotation(rotation), stored, this.thumbnail.width);
   }
 
-  /** Whether the network knows classes. */
-  get hasClasses(): boolean {
-    return this.#segmenter.hasClasses;
-  }
-
   /** Gives the memory back; the segmenter is the pipeline's. */
   dispose(): void {
     this.thumbnail.dispose();
