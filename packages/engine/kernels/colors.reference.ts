@@ -89,7 +89,7 @@ export function weighColors(
   });
 }
 
-/** Bayes' rule: the odds of each value times its colour's weight. What is certain, 0 and 1, stays so. */
+/** Bayes' rule: the odds of each value between `low` and `high` times its colour's weight. What is certain stays so. */
 export function applyColors(
   y: Float32Array,
   u: Float32Array,
@@ -97,11 +97,14 @@ export function applyColors(
   map: Float32Array,
   target: Float32Array,
   count: number,
+  low: number,
+  high: number,
   weights: Float32Array,
 ): void {
   for (let i = 0; i < count; i++) {
     const p = at(map, i);
     const person = p * at(weights, binOf(at(y, i), at(u, i), at(v, i)));
-    target[i] = p <= 0 || p >= 1 ? p : person / (person + 1 - p);
+    const isUnsure = p > Math.fround(low) && p < Math.fround(high);
+    target[i] = isUnsure ? person / (person + 1 - p) : p;
   }
 }

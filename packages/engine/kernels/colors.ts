@@ -9,16 +9,36 @@ const BIN: i32 = 8;
 const ROW: i32 = STEPS_C * BIN;
 const PLANE: i32 = STEPS_C * ROW;
 
-function stepOf(value: f32, low: f32, range: f32, steps: i32): i32 {
-  return max(0, min(steps - 1, i32(floor(((value - low) * <f32>steps) / range))));
+/** Steps in a sample. */
+const PER_Y: f32 = <f32>STEPS_Y / 256;
+const PER_C: f32 = <f32>STEPS_C / 128;
+/** Chroma beyond 64..192 is rare and shares the outermost bins. */
+const LOWEST_C: f32 = 64;
+
+function stepOf(value: f32, perSample: f32, steps: i32): i32 {
+  return max(0, min(steps - 1, i32(value * perSample)));
 }
 
-/** The number of a colour's bin. Chroma beyond 64..192 is rare and shares the outermost bins. */
+/** The number of a colour's bin. */
 function binOf(y: f32, u: f32, v: f32): i32 {
-  return (
-    (stepOf(y, 0, 256, STEPS_Y) * STEPS_C + stepOf(u, 64, 128, STEPS_C)) * STEPS_C +
-    stepOf(v, 64, 128, STEPS_C)
-  );
+  const row = stepOf(y, PER_Y, STEPS_Y) * STEPS_C + stepOf(u - LOWEST_C, PER_C, STEPS_C);
+  return row * STEPS_C + stepOf(v - LOWEST_C, PER_C, STEPS_C);
+}
+
+/** `stepOf` for four cells. */
+function stepsOf(values: v128, perSample: f32, steps: i32): v128 {
+  const step = i32x4.trunc_sat_f32x4_s(f32x4.mul(values, f32x4.splat(perSample)));
+  return i32x4.max_s(i32x4.splat(0), i32x4.min_s(i32x4.splat(steps - 1), step));
+}
+
+/** `binOf` for four cells. */
+function binsOf(y: v128, u: v128, v: v128): v128 {
+  const lowest = f32x4.splat(LOWEST_C);
+  const steps = i32x4.splat(STEPS_C);
+  const stepU = stepsOf(f32x4.sub(u, lowest), PER_C, STEPS_C);
+  const stepV = stepsOf(f32x4.sub(v, lowest), PER_C, STEPS_C);
+  const row = i32x4.add(i32x4.mul(stepsOf(y, PER_Y, STEPS_Y), steps), stepU);
+  return i32x4.add(i32x4.mul(row, steps), stepV);
 }
 
 export function countColors(
@@ -92,6 +112,18 @@ export function weighColors(
   }
 }
 
+/** Corrects four cells; those outside `low..high` stay. */
+function applyToFour(p: v128, y: v128, u: v128, v: v128, isUnsure: v128, weights: usize): v128 {
+  const bins = binsOf(y, u, v);
+  let weight = v128.load32_zero(weights + 4 * i32x4.extract_lane(bins, 0));
+  weight = v128.load32_lane(weights + 4 * i32x4.extract_lane(bins, 1), weight, 1);
+  weight = v128.load32_lane(weights + 4 * i32x4.extract_lane(bins, 2), weight, 2);
+  weight = v128.load32_lane(weights + 4 * i32x4.extract_lane(bins, 3), weight, 3);
+  const person = f32x4.mul(p, weight);
+  const rest = f32x4.sub(f32x4.splat(1), p);
+  return v128.bitselect(f32x4.div(person, f32x4.add(person, rest)), p, isUnsure);
+}
+
 export function applyColors(
   y: usize,
   u: usize,
@@ -99,16 +131,32 @@ export function applyColors(
   map: usize,
   target: usize,
   count: i32,
+  low: f32,
+  high: f32,
   weights: usize,
 ): void {
-  for (let i = 0; i < 4 * count; i += 4) {
-    const p = load<f32>(map + i);
-    if (p <= 0 || p >= 1) {
-      store<f32>(target + i, p);
-      continue;
-    }
-    const bin = binOf(load<f32>(y + i), load<f32>(u + i), load<f32>(v + i));
-    const person = p * load<f32>(weights + 4 * bin);
-    store<f32>(target + i, person / (person + 1 - p));
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  const whole = 4 * (count & ~3);
+  for (let i = 0; i < whole; i += 16) {
+    const p = v128.load(map + i);
+    const isUnsure = v128.and(f32x4.gt(p, lows), f32x4.lt(p, highs));
+    const corrected = v128.any_true(isUnsure)
+      ? applyToFour(p, v128.load(y + i), v128.load(u + i), v128.load(v + i), isUnsure, weights)
+      : p;
+    v128.store(target + i, corrected);
+  }
+  for (let i = whole; i < 4 * count; i += 4) {
+    const p = v128.load32_splat(map + i);
+    const isUnsure = v128.and(f32x4.gt(p, lows), f32x4.lt(p, highs));
+    const corrected = applyToFour(
+      p,
+      v128.load32_splat(y + i),
+      v128.load32_splat(u + i),
+      v128.load32_splat(v + i),
+      isUnsure,
+      weights,
+    );
+    v128.store32_lane(target + i, corrected, 0);
   }
 }

@@ -1,60 +1,94 @@
 // Connected parts of a map: what is one thing in it, how large it is and where. Defined by components.reference.ts.
+//
+// A row is taken apart into runs of cells that belong to parts; runs that share a column with one of the row before hang
+// together. A map of people has a few runs a row, so that nearly all the work is comparing cells, 16 at a time.
 
 /** More parts than this are noise: those that come later in reading order are not counted. */
 const MAX_COMPONENTS: i32 = 1024;
 /** Of a part: area, left, top, right, bottom. */
 const ENTRY: i32 = 20;
 
-/** The first of the provisional numbers that were found to be the same part. */
-function rootOf(parents: usize, label: i32): i32 {
-  let root = label;
-  let parent = load<i32>(parents + 4 * root);
+/**
+ * Of a run: its first column, the one behind its last, and the address of an earlier run of the same part or its own.
+ * When all is known, the last is the part's number from 1, or 0, instead.
+ */
+const RUN: i32 = 12;
+const RIGHT: usize = 4;
+const PART: usize = 8;
+
+/** The first run that is known to be of the same part. */
+function rootOf(run: usize): usize {
+  let root = run;
+  let parent = load<usize>(root, PART);
   while (parent !== root) {
-    const grandparent = load<i32>(parents + 4 * parent);
-    store<i32>(parents + 4 * root, grandparent); // halves the way for the next search
+    const grandparent = load<usize>(parent, PART);
+    store<usize>(root, grandparent, PART); // halves the way for the next search
     root = grandparent;
-    parent = load<i32>(parents + 4 * root);
+    parent = load<usize>(root, PART);
   }
   return root;
 }
 
-/** Gives each cell that belongs to a part a provisional number, and notes which numbers are the same part. */
-function number(
-  map: usize,
-  width: i32,
-  height: i32,
-  threshold: f32,
-  above: bool,
-  labels: usize,
-  parents: usize,
-): i32 {
-  let next = 1;
-  for (let y = 0; y < height; y++) {
-    const row = 4 * y * width;
-    let left = 0;
-    for (let x = 0; x < width; x++) {
-      const at = row + 4 * x;
-      let label = 0;
-      if (load<f32>(map + at) > threshold === above) {
-        const up = y > 0 ? load<i32>(labels + at - 4 * width) : 0;
-        if (left && up && left !== up) {
-          const a = rootOf(parents, left);
-          const b = rootOf(parents, up);
-          label = min(a, b);
-          store<i32>(parents + 4 * max(a, b), label);
-        } else {
-          label = left ? left : up;
-          if (!label) {
-            label = next++;
-            store<i32>(parents + 4 * label, label);
-          }
-        }
+/** A bit for each of up to 16 cells: whether it is above the threshold. */
+function aboveOf(cells: usize, count: i32, threshold: v128): i32 {
+  if (count >= 16) {
+    const a = f32x4.gt(v128.load(cells), threshold);
+    const b = f32x4.gt(v128.load(cells, 16), threshold);
+    const c = f32x4.gt(v128.load(cells, 32), threshold);
+    const d = f32x4.gt(v128.load(cells, 48), threshold);
+    return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+  }
+  const limit = f32x4.extract_lane(threshold, 0);
+  let bits = 0;
+  for (let i = 0; i < count; i++) if (load<f32>(cells + 4 * i) > limit) bits |= 1 << i;
+  return bits;
+}
+
+/** Writes the runs of a row; returns where they end. */
+function findRuns(row: usize, width: i32, threshold: v128, above: bool, runs: usize): usize {
+  let isInside = 0;
+  for (let x = 0; x < width; x += 16) {
+    const count = min(16, width - x);
+    const all = (1 << count) - 1;
+    let bits = aboveOf(row + 4 * x, count, threshold);
+    if (!above) bits ^= all;
+    // A bit for each cell that differs from the one to its left.
+    let changes = (bits ^ ((bits << 1) | isInside)) & all;
+    while (changes) {
+      const column = x + ctz(changes);
+      changes &= changes - 1;
+      if (isInside) {
+        store<i32>(runs, column, RIGHT);
+        runs += RUN;
+      } else {
+        store<i32>(runs, column);
+        store<usize>(runs, runs, PART);
       }
-      store<i32>(labels + at, label);
-      left = label;
+      isInside ^= 1;
     }
   }
-  return next;
+  if (isInside) {
+    store<i32>(runs, width, RIGHT);
+    runs += RUN;
+  }
+  return runs;
+}
+
+/** Notes which runs of a row, `from..to`, hang together with those of the row before, which lie in front of them. */
+function join(before: usize, from: usize, to: usize): void {
+  let upper = before;
+  let lower = from;
+  while (upper < from && lower < to) {
+    const upperRight = load<i32>(upper, RIGHT);
+    const lowerRight = load<i32>(lower, RIGHT);
+    if (load<i32>(upper) < lowerRight && load<i32>(lower) < upperRight) {
+      const a = rootOf(upper);
+      const b = rootOf(lower);
+      store<usize>(max(a, b), min(a, b), PART);
+    }
+    if (upperRight < lowerRight) upper += RUN;
+    else lower += RUN;
+  }
 }
 
 export function components(
@@ -63,65 +97,65 @@ export function components(
   height: i32,
   threshold: f32,
   above: bool,
-  labels: usize,
+  runs: usize,
   table: usize,
-  scratch: usize,
 ): i32 {
-  // Scratch: the parent of each provisional number; then its final number, negative so that both fit into one.
-  const parents = scratch;
-  number(map, width, height, threshold, above, labels, parents);
-  let found = 0;
+  const limits = f32x4.splat(threshold);
+  // Where each row's runs end, then the runs.
+  const ends = runs;
+  const first = ends + 4 * height;
+  let before = first;
+  let from = first;
   for (let y = 0; y < height; y++) {
-    const row = labels + 4 * y * width;
-    for (let x = 0; x < width; x++) {
-      const label = load<i32>(row + 4 * x);
-      if (!label) continue;
-      const direct = load<i32>(parents + 4 * label);
-      let final = 0;
-      if (direct < 0) {
-        final = ~direct;
-      } else {
-        final = finalNumber(parents, label, found);
-        if (final > found) {
-          found = final;
-          const entry = table + ENTRY * (final - 1);
-          store<i32>(entry, 0);
-          store<i32>(entry, x, 4);
-          store<i32>(entry, y, 8);
-          store<i32>(entry, x, 12);
-        }
+    const to = findRuns(map + 4 * y * width, width, limits, above, from);
+    join(before, from, to);
+    store<usize>(ends + 4 * y, to);
+    before = from;
+    from = to;
+  }
+
+  let found = 0;
+  let run = first;
+  for (let y = 0; y < height; y++) {
+    const end = load<usize>(ends + 4 * y);
+    for (; run < end; run += RUN) {
+      const left = load<i32>(run);
+      const right = load<i32>(run, RIGHT);
+      const earlier = load<usize>(run, PART);
+      let part: i32 = 0;
+      // Earlier runs have their numbers already.
+      if (earlier !== run) part = load<i32>(earlier, PART);
+      else if (found < MAX_COMPONENTS) {
+        part = ++found;
+        const entry = table + ENTRY * (part - 1);
+        store<i32>(entry, 0);
+        store<i32>(entry, left, 4);
+        store<i32>(entry, y, 8);
+        store<i32>(entry, right - 1, 12);
       }
-      store<i32>(row + 4 * x, final);
-      if (!final) continue;
-      const entry = table + ENTRY * (final - 1);
-      store<i32>(entry, load<i32>(entry) + 1);
-      store<i32>(entry, min(load<i32>(entry, 4), x), 4);
-      store<i32>(entry, max(load<i32>(entry, 12), x), 12);
+      store<i32>(run, part, PART);
+      if (!part) continue;
+      const entry = table + ENTRY * (part - 1);
+      store<i32>(entry, load<i32>(entry) + right - left);
+      store<i32>(entry, min(load<i32>(entry, 4), left), 4);
+      store<i32>(entry, max(load<i32>(entry, 12), right - 1), 12);
       store<i32>(entry, y, 16);
     }
   }
   return found;
 }
 
-/** The final number of a part, `found + 1` if it has none yet, 0 if there are too many; remembered for its label and root. */
-function finalNumber(parents: usize, label: i32, found: i32): i32 {
-  let root = label;
-  let parent = load<i32>(parents + 4 * root);
-  while (parent >= 0 && parent !== root) {
-    root = parent;
-    parent = load<i32>(parents + 4 * root);
-  }
-  const final = parent < 0 ? ~parent : found < MAX_COMPONENTS ? found + 1 : 0;
-  store<i32>(parents + 4 * root, ~final);
-  store<i32>(parents + 4 * label, ~final);
-  return final;
-}
-
-export function fillComponents(map: usize, labels: usize, count: i32, values: usize): void {
-  for (let i = 0; i < 4 * count; i += 4) {
-    const label = load<i32>(labels + i);
-    if (!label) continue;
-    const value = load<f32>(values + 4 * (label - 1));
-    if (value >= 0) store<f32>(map + i, value);
+export function fillComponents(map: usize, width: i32, height: i32, runs: usize, values: usize): void {
+  let run = runs + 4 * height;
+  for (let y = 0; y < height; y++) {
+    const end = load<usize>(runs + 4 * y);
+    for (; run < end; run += RUN) {
+      const part = load<i32>(run, PART);
+      if (!part) continue;
+      const value = load<f32>(values + 4 * (part - 1));
+      if (!(value >= 0)) continue;
+      const right = load<i32>(run, RIGHT);
+      for (let x = load<i32>(run); x < right; x++) store<f32>(map + 4 * (y * width + x), value);
+    }
   }
 }

@@ -8,6 +8,11 @@ export function smoothstep(low: number, high: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/** Whether each value is a number, and none infinite. */
+export function allFinite(map: Float32Array, count: number): boolean {
+  return map.subarray(0, count).every(Number.isFinite);
+}
+
 /** `smoothstep` of each value. */
 export function curve(
   source: Float32Array,

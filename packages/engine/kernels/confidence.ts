@@ -1,4 +1,4 @@
-// What happens to the confidence map before the guided filter: it is calmed over time, and the picture with it, sharpened by
+// What happens to the confidence map before the guided filter: it is checked, calmed over time, and the picture with it, sharpened by
 // a curve, made smaller. Defined by confidence.reference.ts.
 
 /** `max(high - low, 1e-6)`: what a smoothstep's position is divided by. */
@@ -13,6 +13,18 @@ function rangeOf(low: f32, high: f32): f32 {
 function smoothstep(values: v128, low: v128, range: v128): v128 {
   const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), f32x4.div(f32x4.sub(values, low), range)));
   return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
+}
+
+export function allFinite(map: usize, count: i32): bool {
+  // 0 times what is not finite is not a number, and stays so in the sum.
+  let sums = f32x4.splat(0);
+  const zero = f32x4.splat(0);
+  const whole = 4 * (count & ~3);
+  for (let i = 0; i < whole; i += 16) sums = f32x4.add(sums, f32x4.mul(zero, v128.load(map + i)));
+  for (let i = whole; i < 4 * count; i += 4) {
+    sums = f32x4.add(sums, f32x4.mul(zero, v128.load32_splat(map + i)));
+  }
+  return i32x4.all_true(f32x4.eq(sums, zero));
 }
 
 export function temporal(

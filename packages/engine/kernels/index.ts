@@ -4,7 +4,7 @@ export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
 export { compose } from './compose';
 export { compositeChroma, compositeLuma } from './composite';
-export { curve, follow, halve, temporal } from './confidence';
+export { allFinite, curve, follow, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { foreground } from './foreground';
 export { deinterleave, interleave } from './frame';

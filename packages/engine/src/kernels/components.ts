@@ -1,7 +1,7 @@
 import type { Kernels } from './kernels.js';
 import { MAX_COMPONENTS } from './layout.js';
 import type { Block } from './memory.js';
-import { componentsScratch } from './scratch.js';
+import { componentRuns } from './scratch.js';
 
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 
@@ -22,9 +22,8 @@ export class Components {
   /** The area of the largest, in cells; 0 if there is none. */
   largest = 0;
   readonly #kernels: Kernels;
-  readonly #labels: Block;
+  readonly #runs: Block;
   readonly #table: Block;
-  readonly #scratch: Block;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -32,14 +31,8 @@ export class Components {
    */
   constructor(kernels: Kernels, { width, height }: Size) {
     this.#kernels = kernels;
-    this.#labels = kernels.memory.allocate(width * height * WORD);
+    this.#runs = kernels.memory.allocate(componentRuns(width, height));
     this.#table = kernels.memory.allocate(MAX_COMPONENTS * ENTRY_LENGTH * WORD);
-    this.#scratch = kernels.memory.allocate(componentsScratch(width, height));
-  }
-
-  /** The number of each cell's component from 1, or 0; for the kernel `fillComponents`. */
-  get labels(): number {
-    return this.#labels.pointer;
   }
 
   /**
@@ -49,9 +42,9 @@ export class Components {
    * @param size - Of the map.
    */
   find(map: Block, { width, height }: Size, threshold: number, above: 0 | 1): void {
-    const [labels, table, scratch] = [this.#labels.pointer, this.#table.pointer, this.#scratch.pointer];
     const { exports } = this.#kernels;
-    this.count = exports.components(map.pointer, width, height, threshold, above, labels, table, scratch);
+    const runs = this.#runs.pointer;
+    this.count = exports.components(map.pointer, width, height, threshold, above, runs, this.#table.pointer);
     this.largest = 0;
     for (let i = 0; i < this.count; i++) this.largest = Math.max(this.largest, this.of(i, 'area'));
   }
@@ -66,8 +59,20 @@ export class Components {
     return this.#table.i32[component * ENTRY_LENGTH + ENTRY[what]] ?? 0;
   }
 
+  /**
+   * Sets the cells of components to a value each, in the map where they were found.
+   *
+   * @param map - That map.
+   * @param size - Its size.
+   * @param values - A float for each component; a negative one leaves its cells as they are.
+   */
+  fill(map: Block, { width, height }: Size, values: Block): void {
+    this.#kernels.exports.fillComponents(map.pointer, width, height, this.#runs.pointer, values.pointer);
+  }
+
   /** Gives the memory back. */
   dispose(): void {
-    for (const block of [this.#labels, this.#table, this.#scratch]) block.free();
+    this.#runs.free();
+    this.#table.free();
   }
 }

@@ -210,6 +210,9 @@ export interface KernelExports {
    */
   follow(source: Pointer, activity: Pointer, target: Pointer, count: number, floor: number): void;
 
+  /** 1 if each of `count` floats is a number and none infinite, else 0. */
+  allFinite(map: Pointer, count: number): 0 | 1;
+
   /** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */
   curve(source: Pointer, target: Pointer, count: number, low: number, high: number): void;
 
@@ -254,7 +257,10 @@ export interface KernelExports {
     scratch: Pointer,
   ): void;
 
-  /** Multiplies the odds of each value with the weight of its colour; 0 and 1 stay. In place is fine. */
+  /**
+   * Multiplies the odds of each value between `low` and `high` with the weight of its colour; the others stay. In place
+   * is fine.
+   */
   applyColors(
     y: Pointer,
     u: Pointer,
@@ -262,15 +268,16 @@ export interface KernelExports {
     map: Pointer,
     target: Pointer,
     count: number,
+    low: number,
+    high: number,
     weights: Pointer,
   ): void;
 
   /**
    * The connected parts of the cells above a threshold (`above` 1) or of the others (0), up to `MAX_COMPONENTS`.
    *
-   * @param labels - Receives a 32-bit number for each cell: its part from 1, or 0.
+   * @param runs - `componentRuns` bytes; receives which cells belong to which part, for `fillComponents`.
    * @param table - Receives five 32-bit numbers for each part: area, left, top, right, bottom (the last inside).
-   * @param scratch - `componentsScratch` bytes.
    * @returns How many parts there are.
    */
   components(
@@ -279,19 +286,17 @@ export interface KernelExports {
     height: number,
     threshold: number,
     above: 0 | 1,
-    labels: Pointer,
+    runs: Pointer,
     table: Pointer,
-    scratch: Pointer,
   ): number;
 
   /**
    * Sets the cells of parts to a value each.
    *
-   * @param labels - As `components` left them.
-   * @param count - Number of cells.
+   * @param runs - As `components` left them.
    * @param values - A float for each part; a negative one leaves its cells as they are.
    */
-  fillComponents(map: Pointer, labels: Pointer, count: number, values: Pointer): void;
+  fillComponents(map: Pointer, width: number, height: number, runs: Pointer, values: Pointer): void;
 
   /**
    * A rectangle of a float plane at another size, by bilinear interpolation.

@@ -71,14 +71,14 @@ export function blurSpreadScratch(gridWidth: number, gridHeight: number): number
 }
 
 /**
- * Bytes of scratch for `components`: a number for each that can be given at first.
+ * Bytes that `components` needs for what it writes: where the runs of each row end, and up to a run for every two cells.
  *
  * @param width - In cells.
  * @param height - In cells.
  * @returns Bytes.
  */
-export function componentsScratch(width: number, height: number): number {
-  return 4 * (Math.ceil((width * height) / 2) + 2);
+export function componentRuns(width: number, height: number): number {
+  return height * (4 + 12 * Math.ceil(width / 2));
 }
 
 /**

@@ -40,10 +40,12 @@ export class ColorModels {
     const { exports } = this.#kernels;
     const { low, high, decay, floor, limit } = COLORS;
     const [histogram, weights] = [this.#histogram.pointer, this.#weights.pointer];
-    const picture = [y.pointer, u.pointer, v.pointer] as const;
-    exports.countColors(...picture, map.pointer, width, height, this.#phase, low, high, histogram);
+    const [luma, cb, cr, p] = [y.pointer, u.pointer, v.pointer, map.pointer];
+    exports.countColors(luma, cb, cr, p, width, height, this.#phase, low, high, histogram);
     exports.weighColors(histogram, weights, decay, floor, limit, this.#scratch.pointer);
-    exports.applyColors(...picture, map.pointer, target.pointer, width * height, weights);
+    const { undecided } = COLORS;
+    const cells = width * height;
+    exports.applyColors(luma, cb, cr, p, target.pointer, cells, undecided.low, undecided.high, weights);
     this.#phase = (this.#phase + 1) & 3;
   }
 

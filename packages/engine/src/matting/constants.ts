@@ -68,6 +68,12 @@ export const CUT_DIFFERENCE = 0.12;
 /** A frame that comes later than this after the one before, in microseconds, tells nothing of it. */
 export const MAX_GAP = 500_000;
 
+/** The contrast curve before the guided filter: makes the network's soft ramps steep and its certainties exact. */
+export const PRE_CURVE = { low: 0.2, high: 0.9 } as const;
+
+/** A colour can be so many times likelier the person's or the room's at most (e^3). */
+const COLOR_LIMIT = 20;
+
 /** What the person's colours and the room's tell; see `colors.ts`. */
 export const COLORS = {
   /** Up to this confidence a cell's colour is the room's, */
@@ -78,8 +84,12 @@ export const COLORS = {
   decay: 0.9,
   /** Added to the relative frequencies, so that a colour hardly seen says little. */
   floor: 2e-5,
-  /** A colour can be so many times likelier the person's or the room's at most (e^3). */
-  limit: 20,
+  limit: COLOR_LIMIT,
+  /** Only what lies between these can come within the contrast curve's ends: everything else may stay as it is. */
+  undecided: {
+    low: timesOdds(PRE_CURVE.low, COLOR_LIMIT ** -0.5),
+    high: timesOdds(PRE_CURVE.high, COLOR_LIMIT ** 0.5),
+  },
 } as const;
 
 /** Specks: see `islands.ts`. */
@@ -94,9 +104,6 @@ export const ISLANDS = {
   hole: 0.003,
 } as const;
 
-/** The contrast curve before the guided filter: makes the network's soft ramps steep and its certainties exact. */
-export const PRE_CURVE = { low: 0.2, high: 0.9 } as const;
-
 /** The guided filter (He, Sun, Tang 2013) on a grid of half the network's size. */
 export const GUIDED = {
   /** Half a window without its middle, in cells. */
@@ -110,3 +117,9 @@ export const POST_CURVE = { low: 0.1, high: 0.9 } as const;
 
 /** From which confidence a pixel belongs to the hard mask. */
 export const HARD_THRESHOLD = 0.5;
+
+/** A probability whose odds are so many times those of another. */
+function timesOdds(probability: number, factor: number): number {
+  const odds = (probability / (1 - probability)) * factor;
+  return odds / (1 + odds);
+}

@@ -13,7 +13,6 @@ type Size = Pick<Thumbnail, 'width' | 'height'>;
 
 /** Takes small islands out of a map and fills small holes: specks of the room, and of nothing inside a person. */
 export class IslandFilter {
-  readonly #kernels: Kernels;
   readonly #components: Components;
   readonly #values: Block;
 
@@ -22,7 +21,6 @@ export class IslandFilter {
    * @param capacity - How many cells wide and high maps can get.
    */
   constructor(kernels: Kernels, capacity: Size) {
-    this.#kernels = kernels;
     this.#components = new Components(kernels, capacity);
     this.#values = kernels.memory.allocate(MAX_COMPONENTS * Float32Array.BYTES_PER_ELEMENT);
   }
@@ -37,11 +35,17 @@ export class IslandFilter {
     const components = this.#components;
     components.find(map, size, ISLANDS.threshold, 1);
     const { largest } = components;
-    this.#fill(map, size, (i) => components.of(i, 'area') < ISLANDS.island * largest, 0);
+    const values = this.#values.f32;
+    for (let i = 0; i < components.count; i++) {
+      values[i] = components.of(i, 'area') < ISLANDS.island * largest ? 0 : KEEP;
+    }
+    components.fill(map, size, this.#values);
     components.find(map, size, ISLANDS.hollow, 0);
-    const isHole = (i: number) =>
-      components.of(i, 'area') < ISLANDS.hole * largest && this.#isEnclosed(i, size);
-    this.#fill(map, size, isHole, 1);
+    for (let i = 0; i < components.count; i++) {
+      const isHole = components.of(i, 'area') < ISLANDS.hole * largest && this.#isEnclosed(i, size);
+      values[i] = isHole ? 1 : KEEP;
+    }
+    components.fill(map, size, this.#values);
   }
 
   /** Gives the memory back. */
@@ -58,19 +62,5 @@ export class IslandFilter {
       components.of(component, 'right') < width - 1 &&
       components.of(component, 'bottom') < height - 1
     );
-  }
-
-  /** Sets the components that are chosen to a value. */
-  #fill(map: Block, { width, height }: Size, isChosen: (component: number) => boolean, value: number): void {
-    const { count, labels } = this.#components;
-    const values = this.#values.f32;
-    let any = false;
-    for (let i = 0; i < count; i++) {
-      const chosen = isChosen(i);
-      any ||= chosen;
-      values[i] = chosen ? value : KEEP;
-    }
-    if (!any) return;
-    this.#kernels.exports.fillComponents(map.pointer, labels, width * height, this.#values.pointer);
   }
 }

@@ -6,7 +6,7 @@ import { agree } from '../../kernels/opinions.reference.js';
 import { remap } from '../../kernels/remap.reference.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { COLOR_BINS, MAX_COMPONENTS } from '../../src/kernels/layout.js';
-import { colorsScratch, componentsScratch } from '../../src/kernels/scratch.js';
+import { colorsScratch, componentRuns } from '../../src/kernels/scratch.js';
 import { at } from '../support/frames.js';
 import { expectFloats, kernelsForTests, onWorkbench, sides, type TestFloats } from './workbench.js';
 
@@ -60,29 +60,26 @@ function compareComponents(
   onWorkbench(kernels, seed, (bench) => {
     const cells = width * height;
     const map = bench.floats(cells, fill(bench.random));
-    const labels = bench.floats(cells, () => Number.NaN);
+    const runs = bench.bytes(componentRuns(width, height));
     const table = bench.bytes(MAX_COMPONENTS * ENTRY * 4);
-    const scratch = bench.scratch(componentsScratch(width, height));
     count = bench.call.components(
       map.pointer,
       width,
       height,
       THRESHOLD,
       above ? 1 : 0,
-      labels.pointer,
+      runs.pointer,
       table.pointer,
-      scratch,
     );
     const expected = new Int32Array(cells);
     const parts = reference.components(map.before, width, height, THRESHOLD, above, expected);
     expect(count).toBe(parts.length);
-    expect(ints(labels)).toEqual(expected);
     expect(map.data).toEqual(map.before);
     const entries = parts.flatMap(({ area, left, top, right, bottom }) => [area, left, top, right, bottom]);
     expect(Array.from(ints(table).subarray(0, count * ENTRY))).toEqual(entries);
 
     const values = bench.floats(Math.max(1, count), (i) => [-1, 0, 0.5, 1][(i + bench.random()) & 3] ?? 0);
-    bench.call.fillComponents(map.pointer, labels.pointer, cells, values.pointer);
+    bench.call.fillComponents(map.pointer, width, height, runs.pointer, values.pointer);
     reference.fillComponents(map.before, expected, values.before);
     expect(map.data).toEqual(map.before);
   });
@@ -324,7 +321,9 @@ describe('colours', () => {
           const target = inPlace ? map : bench.floats(count, () => Number.NaN);
           const weights = bench.floats(COLOR_BINS, () => Math.exp(bench.random() / 85 - 1.5));
           const expected = new Float32Array(count);
-          colors.applyColors(y.before, u.before, v.before, map.before, expected, count, weights.before);
+          const [low, high] = [0.1, 0.9];
+          const before = [y.before, u.before, v.before, map.before] as const;
+          colors.applyColors(...before, expected, count, low, high, weights.before);
           bench.call.applyColors(
             y.pointer,
             u.pointer,
@@ -332,11 +331,13 @@ describe('colours', () => {
             map.pointer,
             target.pointer,
             count,
+            low,
+            high,
             weights.pointer,
           );
           expectFloats(target.data, expected, 1e-5);
           map.before.forEach((p, index) => {
-            if (p === 0 || p === 1) expect(target.data[index]).toBe(p);
+            if (p <= Math.fround(low) || p >= Math.fround(high)) expect(target.data[index]).toBe(p);
           });
         });
       }),

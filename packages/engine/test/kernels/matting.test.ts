@@ -147,6 +147,23 @@ describe('confidence', () => {
     );
   });
 
+  it('a map is finite unless one of its values, anywhere, is not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.nat(),
+        fc.constantFrom(0.5, 1e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+        (count, place, value) => {
+          onWorkbench(kernels, 3, (bench) => {
+            const map = bench.floats(count, (i) => (i === place % count ? value : bench.random() / 255));
+            const expected = confidence.allFinite(map.before, count) ? 1 : 0;
+            expect(bench.call.allFinite(map.pointer, count)).toBe(expected);
+          });
+        },
+      ),
+    );
+  });
+
   it('halving agrees with the reference to 1e-3 of a sample', () => {
     fc.assert(
       fc.property(cases, ({ width, height, seed, fill }) => {
