@@ -29,7 +29,8 @@ export interface PipelineOptions {
   readonly closeSegmenter?: Segmenter;
   /**
    * How closely to look. `fast`: at the whole frame only. `balanced` (default): with the one network that suits the place
-   * where people are. `best`: with both; for pictures, or where there is time. Without a `closeSegmenter` all are the same.
+   * where people are. `best`: with both, at the picture and its mirror image; for pictures, or where there is time. Without
+   * a `closeSegmenter` all are the same.
    */
   readonly quality?: Quality;
   /** Default `{ type: 'blur' }`. */

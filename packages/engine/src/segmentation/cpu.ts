@@ -210,7 +210,7 @@ export class SegmentationStage {
   }
 
   async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
-    await this.#lead.find(frame.rotation, this.#options.hard);
+    await this.#lead.find(frame.rotation, this.#options.hard, this.#options.quality === 'best');
     if (this.#options.quality === 'best' && !this.#hasCollapsed) await this.#ask(frame, square);
     this.#people.find(this.#lead);
   }
@@ -219,7 +219,7 @@ export class SegmentationStage {
   async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
     const { network, region } = this.#view ?? this.#choose();
     this.#landscape.look(frame, region);
-    await this.#landscape.find(frame.rotation, this.#options.hard);
+    await this.#landscape.find(frame.rotation, this.#options.hard, true);
     this.#join(square, network);
   }
 

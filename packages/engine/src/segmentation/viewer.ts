@@ -4,6 +4,7 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import { mirror } from './mirror.js';
 import type { Region } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import { Thumbnail } from './thumbnail.js';
@@ -23,6 +24,8 @@ export class Viewer {
   readonly #kernels: Kernels;
   readonly #segmenter: Segmenter;
   readonly #tensor: Block;
+  /** What was found in the picture, while the network looks at the mirrored one. */
+  #straight: Float32Array | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -61,12 +64,15 @@ export class Viewer {
    *
    * @param rotation - The frame's.
    * @param hard - Take the most likely class, not its probability, where the model has classes.
+   * @param mirrored - Look once more, at the mirrored picture, and take the mean: a network's mistakes are seldom the same
+   * in both.
    * @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives numbers that are none: they would stay in the
    * temporal filter.
    */
-  async find(rotation: Rotation, hard: boolean): Promise<void> {
+  async find(rotation: Rotation, hard: boolean, mirrored = false): Promise<void> {
     const segmenter = this.#segmenter;
     await segmenter.segment(this.#tensor.f32, this.found);
+    if (mirrored) await this.#findMirrored();
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
     if (rotation === 0) this.confidence.f32.set(upright);
     else this.turnBack(upright, rotation, this.confidence.f32);
@@ -92,5 +98,18 @@ export class Viewer {
     this.thumbnail.dispose();
     this.confidence.free();
     this.#tensor.free();
+  }
+
+  async #findMirrored(): Promise<void> {
+    const { width } = this.#segmenter;
+    const { confidence } = this.found;
+    this.#straight ??= new Float32Array(confidence.length);
+    const straight = this.#straight;
+    straight.set(confidence);
+    mirror(this.#tensor.f32, width, 3);
+    await this.#segmenter.segment(this.#tensor.f32, this.found);
+    mirror(confidence, width, 1);
+    for (let i = 0; i < confidence.length; i++)
+      confidence[i] = ((confidence[i] ?? 0) + (straight[i] ?? 0)) / 2;
   }
 }
