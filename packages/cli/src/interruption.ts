@@ -10,12 +10,12 @@ export type InterruptionKind = 'interrupt' | 'terminate' | 'hangup' | 'pipe';
 export class Interruption {
   readonly #aborter = new AbortController();
   readonly #stopper = new AbortController();
-  readonly #exit: (code: number) => void;
+  readonly #exit: (kind: InterruptionKind) => void;
   #live = false;
   #kind: InterruptionKind | undefined;
 
   /** @param exit - Ends the process at once. */
-  constructor(exit: (code: number) => void) {
+  constructor(exit: (kind: InterruptionKind) => void) {
     this.#exit = exit;
   }
 
@@ -46,7 +46,7 @@ export class Interruption {
    */
   interrupt(kind: InterruptionKind): void {
     if (this.#kind !== undefined) {
-      this.#exit(EXIT_CODES[kind].value);
+      this.#exit(kind);
       return;
     }
     if (this.#live && !this.#stopper.signal.aborted) {

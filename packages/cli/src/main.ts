@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
 import type { Environment, Output } from './environment.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { disk } from './files.js';
 import { Interruption, type InterruptionKind } from './interruption.js';
 import { run } from './run.js';
@@ -32,7 +33,7 @@ export async function main(): Promise<void> {
     loadModel: async (name) => (await import('@elsewhere/node')).loadModel(name),
     pullModel: async (...args) => (await import('@elsewhere/node')).pullModel(...args),
   };
-  const interruption = new Interruption((code) => process.exit(code));
+  const interruption = new Interruption(endAtOnce);
   interruption.signal.addEventListener('abort', () => {
     setTimeout(() => process.exit(interruption.exitCode), GIVE_UP_MS).unref();
   });
@@ -45,6 +46,21 @@ export async function main(): Promise<void> {
   process.stderr.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
   setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : LINGER_MS).unref();
+}
+
+/**
+ * Ends the process, whatever its threads are in the middle of, as the signal would have: shells tell the same exit code.
+ * `process.exit` takes threads down in the middle of native code, which may crash before the code is told.
+ */
+function endAtOnce(kind: InterruptionKind): void {
+  const code = EXIT_CODES[kind].value;
+  const signal = Object.entries(SIGNALS).find(([, other]) => other === kind)?.[0];
+  if (signal) {
+    process.emit('exit', code); // half-written files go
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  process.exit(code);
 }
 
 function version(): string {

@@ -12,7 +12,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Environment } from '../src/environment.js';
 import type { Files } from '../src/files.js';
-import { Interruption } from '../src/interruption.js';
+import { Interruption, type InterruptionKind } from '../src/interruption.js';
 import { run } from '../src/run.js';
 
 type FakeConvert = (
@@ -25,7 +25,7 @@ type FakeConvert = (
 /** A world around the command in which time passes only when the test says so. */
 function createWorld(convert: FakeConvert = async () => ({})) {
   const printed = { stdout: '', stderr: '' };
-  const exits: number[] = [];
+  const exits: InterruptionKind[] = [];
   const world = {
     printed,
     exits,
@@ -33,7 +33,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
     terminal: false,
     columns: 80,
     calls: [] as { input: string; output: string; options: ConvertOptions }[],
-    interruption: new Interruption((code) => exits.push(code)),
+    interruption: new Interruption((kind) => exits.push(kind)),
     environment: undefined as unknown as Environment,
     run(...argv: string[]): Promise<number> {
       return run(argv, '1.2.3', world.environment, world.interruption);
@@ -379,7 +379,7 @@ describe('Ctrl-C', () => {
     await settled();
     world.interruption.interrupt('interrupt');
     world.interruption.interrupt('interrupt');
-    expect(world.exits).toEqual([130]);
+    expect(world.exits).toEqual(['interrupt']);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -46,8 +47,9 @@ async function signalled(
 ): Promise<{ code: number | null; seconds: number }> {
   const began = performance.now();
   run.child.kill(signal);
-  const { code } = await run.ended;
-  return { code, seconds: (performance.now() - began) / 1000 };
+  const { code, signal: last } = await run.ended;
+  // As a shell tells it: what a signal ended has the code 128 and the signal's number.
+  return { code: last ? 128 + constants.signals[last] : code, seconds: (performance.now() - began) / 1000 };
 }
 
 const isRunning = (pid: number) => {
@@ -130,6 +132,18 @@ describe('while it converts', () => {
     expect(seconds).toBeLessThan(QUICKLY);
     eventsOf(await run.ended);
     expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([]);
+  });
+
+  test('one more Ctrl-C while it gives up ends it at once, with nothing left', async () => {
+    const before = contentsOf(directory);
+    for (const wait of [1, 5, 20, 60]) {
+      const run = start([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
+      await run.until('stdout', /"frames":[1-9]/);
+      run.child.kill('SIGINT');
+      await setTimeout(wait);
+      expect((await signalled(run, 'SIGINT')).code).toBe(130);
+      expect(contentsOf(directory)).toEqual(before);
+    }
   });
 
   test('what was there before is still there: --overwrite replaces only by what is whole', async () => {
