@@ -213,6 +213,46 @@ describe('two networks', () => {
     expect(alphaIn(matte, OTHER)).toBeGreaterThan(0.9);
   });
 
+  describe.each([0, 90, 180, 270] as const)('in frames turned by %d', (rotation) => {
+    it.each(['balanced', 'best'] as const)('find everybody where they are stored: %s', async (quality) => {
+      const { pipeline, matteOf } = await create({ quality });
+      using _ = pipeline;
+      for (let i = 0; i < 4; i++) {
+        const person: Patch = [60 + 10 * i, 60 + 4 * i, 80, 100];
+        const matte = await matteOf({ ...frameWith([person]), rotation });
+        expect(alphaIn(matte, person)).toBeGreaterThan(0.9);
+        expect(largestBeyond(matte, [person], 40)).toBe(0);
+      }
+    });
+  });
+
+  it('do without the square one when it loses the person in the region', async () => {
+    const { square, pipeline, matteOf } = await create();
+    using _ = pipeline;
+    const { behaviour } = square;
+    square.behaviour = (output, ...input) => {
+      void behaviour(output, ...input);
+      if ((square.shares.at(-1) ?? 0) > 5 * SHARE) output.confidence.fill(0);
+    };
+    for (let i = 0; i < 5; i++) {
+      expect(alphaIn(await matteOf(frameWith([PERSON])), PERSON)).toBeGreaterThan(0.9);
+    }
+    // Until the next look at the whole frame it is not asked.
+    expect(square.calls).toBe(2);
+  });
+
+  it('do without the square one when it is blind to the person', async () => {
+    const { square, pipeline, matteOf } = await create();
+    using _ = pipeline;
+    square.behaviour = ({ confidence }) => {
+      confidence.fill(0);
+    };
+    for (let i = 0; i < 5; i++) {
+      expect(alphaIn(await matteOf(frameWith([PERSON])), PERSON)).toBeGreaterThan(0.9);
+    }
+    expect(square.calls).toBe(1);
+  });
+
   it('make a placeholder when the second one fails, and go on afterwards', async () => {
     const { square, pipeline, matteOf } = await create();
     using _ = pipeline;
