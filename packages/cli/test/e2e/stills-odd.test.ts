@@ -74,7 +74,15 @@ describe('a picture of a rare kind', () => {
     expect((await read(at('cmyk.elsewhere.png'))).channels).toBe(4);
   });
 
+  test('what only videos have is said not to be used', async () => {
+    const argv = ['me.png', '-o', 'still.png', '--start', '1', '--crf', '20'];
+    const outcome = await elsewhere(argv, { cwd: directory });
+    expect(outcome.code).toBe(0);
+    expect(outcome.stderr).toMatch(/Only videos have start, crf/);
+  });
+
   test.each([
+    [3, /photo\.bmp is not a picture that can be read/, ['photo.bmp']],
     [4, /jpg.*transparency.*png/, ['me.png', '-b', 'transparent', '-o', 'out.jpg']],
     [4, /input is a picture/, ['me.png', '-o', 'out.mp4']],
     [4, /no codec h264 for pictures/, ['me.png', '--codec', 'h264', '-o', 'out.png']],
@@ -87,6 +95,7 @@ describe('a picture of a rare kind', () => {
     writeFileSync(at('cut.png'), readFileSync(at('me.png')));
     truncateSync(at('cut.png'), 2000);
     writeFileSync(at('garbage.webp'), Buffer.from('RIFF\x10\0\0\0WEBPVP8 garbage', 'latin1'));
+    writeFileSync(at('photo.bmp'), 'BM, more or less');
     writeFileSync(at('empty.jpg'), '');
     writeFileSync(at('video.jpg'), Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1'));
     writeFileSync(at('vast.png'), vastPng());

@@ -4,6 +4,7 @@ import { MAX_FRAME_SIDE, type Pipeline } from '@elsewhere/engine';
 import sharp, { type Sharp } from 'sharp';
 import type { ConvertOptions } from '../convert.js';
 import { MediaError } from '../errors.js';
+import type { Job } from '../messages.js';
 import { rgbToFrame, toPixels } from './pixels.js';
 import type { TranscodeResult } from './transcode.js';
 
@@ -17,6 +18,9 @@ const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
   '.tif': (picture) => picture.tiff({ compression: 'lzw' }),
   '.tiff': (picture) => picture.tiff({ compression: 'lzw' }),
 };
+
+/** Options that mean nothing for a picture. */
+const VIDEO_ONLY = ['start', 'duration', 'crf', 'preset'] as const;
 
 /** More pixels than that are refused before they are decoded. */
 const MAX_PIXELS = MAX_FRAME_SIDE * MAX_FRAME_SIDE;
@@ -56,7 +60,7 @@ export function checkPictureOutput(output: string, options: ConvertOptions): voi
  * @returns What was made.
  */
 export async function convertPicture(
-  job: { readonly input: string; readonly output: string; readonly part: string },
+  job: Pick<Job, 'input' | 'output' | 'part' | 'options'>,
   pipeline: Pipeline,
 ): Promise<TranscodeResult> {
   const { data, width, height } = await read(job.input);
@@ -72,7 +76,10 @@ export async function convertPicture(
   } catch (cause) {
     throw unwritable(job.output, cause);
   }
-  return { width, height, frames: 1, warnings: [] };
+  const ignored = VIDEO_ONLY.filter((name) => job.options[name] !== undefined);
+  const warnings =
+    ignored.length > 0 ? [`Only videos have ${ignored.join(', ')}: not used for a picture.`] : [];
+  return { width, height, frames: 1, warnings };
 }
 
 async function read(path: string): Promise<{ data: Buffer; width: number; height: number }> {
@@ -101,9 +108,13 @@ async function read(path: string): Promise<{ data: Buffer; width: number; height
           `${name} has too many pixels; no side may be longer than ${MAX_FRAME_SIDE}.`,
           { cause },
         )
-      : new MediaError('INPUT_UNREADABLE', `${name} is not a picture that can be read, or it is damaged.`, {
-          cause,
-        });
+      : new MediaError(
+          'INPUT_UNREADABLE',
+          `${name} is not a picture that can be read (jpg, png, webp, avif, tiff and svg can), or it is damaged.`,
+          {
+            cause,
+          },
+        );
   }
 }
 

@@ -20,7 +20,8 @@ export function parseSource(input: string): Source {
   return { kind: 'file', path: input };
 }
 
-const STILL = /\.(jpe?g|png|webp|avif|tiff?)$/i;
+/** Animations (`.gif`) count as videos. */
+const STILL = /\.(jpe?g|jpe|jfif|png|webp|avif|hei[cf]|tiff?|bmp|svg|jxl|jp2|tga|ppm|pgm|pnm|exr|dng)$/i;
 
 /** Whether a path's extension is that of a still picture. */
 export function isStill(path: string): boolean {
