@@ -14,7 +14,7 @@ import { chooseView, type Network, type View } from './view.js';
 import { Viewer } from './viewer.js';
 
 /** How closely to look: see {@link PipelineOptions.quality}. */
-export type Quality = 'fast' | 'balanced' | 'best';
+export type Quality = 'light' | 'fast' | 'balanced' | 'best';
 
 /** What a {@link SegmentationStage} looks with. */
 export interface SegmentationOptions {
