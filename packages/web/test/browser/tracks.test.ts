@@ -388,10 +388,7 @@ describe('the end', () => {
       const late = new AbortController();
       const other = await lab.create({ signal: late.signal });
       late.abort();
-      const already = await VirtualBackground.create({
-        assets: '/assets/',
-        signal: AbortSignal.abort(),
-      }).catch(code);
+      const already = await lab.create({ signal: AbortSignal.abort() }).catch(code);
       const changing = background
         .setBackground({ type: 'color', color: 'red' }, { signal: AbortSignal.abort() })
         .catch(code);
