@@ -1,12 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that drive real browsers. */
+const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'fixtures/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'fixtures/*/test/**/*.test.ts',
+            'bench/test/**/*.test.ts',
+          ],
+          exclude: [IN_BROWSERS, '**/node_modules/**'],
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browsers',
+          include: [IN_BROWSERS],
+          globalSetup: 'packages/web/test/browser/support/setup.ts',
+          // One browser at a time, and nothing beside it: they need the processor for themselves.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     // Whole conversions run in some tests, on machines of any speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'out/test-results.json' }]]
       : ['default'],

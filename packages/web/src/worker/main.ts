@@ -1,0 +1,182 @@
+import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
+import { sendError, WebError } from '../errors.js';
+import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
+import { DEFAULT_OPTIONS } from '../options.js';
+import { type OpenBackground, openBackground } from './background.js';
+import { openSource } from './frame-source.js';
+import { type Engine, loadEngine, type MaskedPipeline } from './load.js';
+import { Session, type Settings } from './session.js';
+
+/** How often figures are told, in milliseconds. */
+const REPORT_INTERVAL = 1000;
+
+const settings: Settings = { options: DEFAULT_OPTIONS, paused: false };
+const sessions = new Map<number, { readonly session: Session; readonly engine: MaskedPipeline }>();
+/** Those that are being prepared; taken out where they are stopped meanwhile. */
+const starting = new Set<number>();
+let engine: Engine | undefined;
+/** Made ahead of time, so that the next track need not wait. */
+let spare: Promise<MaskedPipeline> | undefined;
+let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
+/** Those that were asked for and not shown yet; undefined while they are being opened. */
+const opened = new Map<number, OpenBackground | undefined>();
+let assets = '';
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'load':
+      void answer(data.id, load(data.request));
+      return;
+    case 'background':
+      void answer(data.id, open(data.id, data.background));
+      return;
+    case 'show':
+      show(data.background);
+      return;
+    case 'discard':
+      discard(data.background);
+      return;
+    case 'warm':
+      void answer(data.id, warm(data.quality));
+      return;
+    case 'options':
+      settings.options = data.options;
+      return;
+    case 'pause':
+      settings.paused = data.paused;
+      return;
+    case 'start':
+      void start(data.session, data.source, data.outlet);
+      return;
+    case 'stop':
+      stop(data.session);
+      return;
+    case 'close':
+      void close();
+      return;
+  }
+};
+
+self.addEventListener('unhandledrejection', ({ reason }) => {
+  tell({ type: 'broken', error: sendError(reason) });
+});
+
+async function answer(id: number, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+    tell({ type: 'answer', id, error: undefined });
+  } catch (error) {
+    tell({ type: 'answer', id, error: sendError(error) });
+  }
+}
+
+function tell(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+async function load(request: EngineRequest): Promise<void> {
+  assets = request.assets;
+  engine = await loadEngine(request);
+  spare = engine.createPipeline();
+  await spare;
+  setInterval(report, REPORT_INTERVAL);
+}
+
+/** Runs everything once, so that the first frame finds it compiled and its memory there. */
+async function warm(quality: Quality): Promise<void> {
+  const pipeline = (await spare)?.pipeline;
+  if (!pipeline) return;
+  pipeline.setOptions({ quality });
+  await pipeline.process(greyFrame(1280, 720), 0);
+  pipeline.reset();
+}
+
+function report(): void {
+  for (const { session } of sessions.values()) session.check();
+  tell({
+    type: 'statistics',
+    sessions: Array.from(sessions, ([number, { session }]) => [number, session.statistics]),
+  });
+}
+
+async function open(id: number, sent: SentBackground): Promise<void> {
+  opened.set(id, undefined);
+  const ready = await openBackground(sent, assets);
+  assertBackground(ready.background);
+  if (opened.has(id)) opened.set(id, ready);
+  else ready.dispose();
+}
+
+function show(id: number): void {
+  const next = opened.get(id);
+  opened.delete(id);
+  if (!next) return;
+  for (const { session } of sessions.values()) session.setBackground(next.background);
+  current.dispose();
+  current = next;
+}
+
+function discard(id: number): void {
+  opened.get(id)?.dispose();
+  opened.delete(id);
+}
+
+async function start(id: number, source: Source, outlet: MessagePort): Promise<void> {
+  const frames = openSource(source);
+  starting.add(id);
+  const pipeline = await takePipeline().catch((error: unknown) => {
+    tell({ type: 'broken', error: sendError(error) });
+  });
+  if (!pipeline || !starting.delete(id)) {
+    frames.stop();
+    outlet.close();
+    pipeline?.pipeline.dispose();
+    return;
+  }
+  const session = new Session(frames, outlet, pipeline, current.background, settings, {
+    health: (health, error) =>
+      tell({ type: 'health', session: id, health, error: error && sendError(error) }),
+    ended: () => tell({ type: 'ended', session: id }),
+    broken: (error) => tell({ type: 'broken', error: sendError(error) }),
+  });
+  sessions.set(id, { session, engine: pipeline });
+  session.start();
+}
+
+function stop(id: number): void {
+  starting.delete(id);
+  const { session, engine: pipeline } = sessions.get(id) ?? {};
+  sessions.delete(id);
+  session?.stop();
+  pipeline?.pipeline.dispose();
+}
+
+async function takePipeline(): Promise<MaskedPipeline> {
+  if (!engine) throw new WebError('WORKER_FAILED', 'The worker has not been loaded.');
+  const taken = spare ?? engine.createPipeline();
+  spare = undefined;
+  return taken;
+}
+
+async function close(): Promise<void> {
+  for (const id of [...sessions.keys()]) stop(id);
+  starting.clear();
+  current.dispose();
+  (await spare)?.pipeline.dispose();
+  tell({ type: 'closed' });
+}
+
+function greyFrame(width: number, height: number): Frame {
+  const plane = (divisor: number) => ({
+    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
+    stride: width / divisor,
+  });
+  return {
+    format: 'I420',
+    width,
+    height,
+    planes: [plane(1), plane(2), plane(2)],
+    colorSpace: { matrix: 'bt601', range: 'limited' },
+    rotation: 0,
+  };
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Lab } from './pages/lab.js';
+import { required } from './support/browsers.js';
+import { Chromium } from './support/chromium.js';
+import { makeClip } from './support/clips.js';
+import { Firefox } from './support/firefox.js';
+import { startLab } from './support/lab.js';
+import type { TestServer } from './support/server.js';
+import { WebKit } from './support/webkit.js';
+
+/** The tests' own instruments: what they call the real room, and what they do not. */
+const browsers = inject('browsers');
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startLab();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+describe('in Chromium', () => {
+  it('the fake camera shows the clip, and the recorder sees its room', async () => {
+    const clip = await makeClip(inject('folder'), 'striped');
+    await using chromium = await Chromium.launch({
+      path: required(browsers.chromium, 'Chromium'),
+      camera: clip.path,
+    });
+    await using page = await chromium.open<Lab>(server.origin);
+    const frames = await page.run(async (lab) => {
+      const track = await lab.openCamera();
+      const recording = lab.record(track);
+      const seen = await recording.next(20);
+      recording.stop();
+      track.stop();
+      return seen;
+    });
+    expect(page.errors).toEqual([]);
+    for (const frame of frames) {
+      expect([frame.width, frame.height, frame.format]).toEqual([640, 360, 'I420']);
+      expect(frame.room).toBeGreaterThan(0.5);
+      expect(frame.stripes).toBeGreaterThan(0.4);
+    }
+  });
+
+  it('a played clip comes with the timestamps that were sent, in each format', async () => {
+    await makeClip(inject('folder'), 'striped');
+    await using chromium = await Chromium.launch({ path: required(browsers.chromium, 'Chromium') });
+    await using page = await chromium.open<Lab>(server.origin);
+    for (const format of ['I420', 'NV12', 'RGBA', 'BGRA', 'I420A'] as const) {
+      const [frames, sent] = await page.run(async (lab, format) => {
+        const player = lab.play({ url: '/clips/striped.y4m', start: 5_000_000, format });
+        const recording = lab.record(player.track);
+        const seen = await recording.next(10);
+        recording.stop();
+        player.end();
+        return [seen, player.sent] as const;
+      }, format);
+      const timestamps = frames.map(({ timestamp }) => timestamp);
+      const known = new Set(sent.map(({ timestamp }) => timestamp));
+      expect(timestamps.filter((timestamp) => !known.has(timestamp))).toEqual([]);
+      for (const frame of frames) {
+        expect(frame.format).toBe(format);
+        expect(frame.room).toBeGreaterThan(0.5);
+        expect(frame.stripes).toBeGreaterThan(0.4);
+      }
+    }
+    expect(page.errors).toEqual([]);
+  });
+});
+
+describe.skipIf(!browsers.firefox)('in Firefox', () => {
+  it('the page comes up and the camera opens', async () => {
+    await using firefox = await Firefox.launch(required(browsers.firefox, 'Firefox'));
+    await using page = await firefox.open<Lab>(server.origin);
+    expect(await page.run(async (lab) => (await lab.openCamera()).readyState)).toBe('live');
+    expect(page.errors).toEqual([]);
+  });
+});
+
+describe.skipIf(!browsers.webkit)('in WebKitGTK', () => {
+  it('the page comes up and the recorder gets frames of the mock camera', async () => {
+    await using webkit = await WebKit.launch(required(browsers.webkit, 'WebKitGTK'));
+    await using page = await webkit.open<Lab>(server.origin);
+    const frames = await page.run(async (lab) => {
+      const recording = lab.record(await lab.openCamera());
+      return recording.next(10);
+    });
+    for (const frame of frames) expect(frame.width).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Rgb, Seen } from './inspect.js';
+
+/** How a clip is played. */
+export interface PlayerOptions {
+  /** Of a y4m file. */
+  readonly url: string;
+  /** Frames a second. Default 30. */
+  readonly fps?: number;
+  /** Timestamp of the first frame, in microseconds. Default 0. */
+  readonly start?: number;
+  /** Ends after so many frames. Default: never. */
+  readonly frames?: number;
+  /** Default `I420`. */
+  readonly format?: VideoPixelFormat;
+  /** Degrees clockwise. Default 0. */
+  readonly rotation?: 0 | 90 | 180 | 270;
+  /** Mirrored. Default false. */
+  readonly flip?: boolean;
+  /** The visible part. Default all. */
+  readonly crop?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+/** From the page to the player. */
+export type PlayerMessage =
+  | { readonly type: 'start'; readonly writable: WritableStream<VideoFrame>; readonly options: PlayerOptions }
+  | { readonly type: 'change'; readonly options: Partial<PlayerOptions> }
+  | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'end' };
+
+/** From the player to the page. */
+export type PlayerReport =
+  | { readonly type: 'sent'; readonly timestamp: number; readonly at: number }
+  | { readonly type: 'ended' };
+
+/** What is known of a clip that is played: where people are in each frame. */
+export interface Truth {
+  /** Of the alphas, `width * height` bytes each. */
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  /** Timestamp of the first frame, in microseconds. Default 0. */
+  readonly start?: number;
+  /** Frames a second. Default 30. */
+  readonly fps?: number;
+}
+
+/** From the page to the recorder: a stream where pages have processors, else a track. */
+export interface RecorderMessage {
+  readonly readable?: ReadableStream<VideoFrame>;
+  readonly track?: MediaStreamTrack;
+  /** See `inspect`. */
+  readonly color?: Rgb;
+  readonly truth?: Truth;
+  /** Whether the pixels of each frame are sent instead of being looked at. */
+  readonly keep: boolean;
+}
+
+/** From the recorder to the page. */
+export type RecorderReport =
+  | { readonly type: 'seen'; readonly seen: Seen }
+  | { readonly type: 'kept'; readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'ended' };

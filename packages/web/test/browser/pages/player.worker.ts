@@ -1,0 +1,191 @@
+import type { PlayerMessage, PlayerOptions } from './messages.js';
+
+/** Plays a y4m clip into a generator's stream, in a worker: a busy page does not hold it up. */
+
+interface Loaded {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: readonly Uint8Array<ArrayBuffer>[];
+}
+
+let writer: WritableStreamDefaultWriter<VideoFrame> | undefined;
+let options: PlayerOptions | undefined;
+let clip: Loaded | undefined;
+let index = 0;
+let began = 0;
+let paused = false;
+
+async function load(url: string): Promise<Loaded> {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const end = bytes.indexOf(10);
+  const header = new TextDecoder().decode(bytes.subarray(0, end));
+  const [width, height] = ['W', 'H'].map((letter) =>
+    Number(new RegExp(` ${letter}(\\d+)`).exec(header)?.[1]),
+  );
+  if (!width || !height) throw new Error(`Not a clip: ${header}`);
+  const size = width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  const frames = [];
+  for (let at = end + 7; at + size <= bytes.length; at += size + 6) frames.push(bytes.slice(at, at + size));
+  return { width, height, frames };
+}
+
+function frameOf(clip: Loaded, settings: PlayerOptions): VideoFrame {
+  const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, crop } = settings;
+  const planes = clip.frames[index % clip.frames.length];
+  if (!planes) throw new Error('An empty clip');
+  const { width, height, data } = stored({ ...clip, data: planes }, rotation, flip);
+  const whole = new VideoFrame(converted(data, width, height, format), {
+    format,
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: start + Math.round((index * 1e6) / fps),
+    ...(crop && { visibleRect: crop }),
+  });
+  if (rotation === 0 && !flip) return whole;
+  const turned = new VideoFrame(whole, { rotation, flip } as VideoFrameInit);
+  whole.close();
+  return turned;
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** A picture as it must be stored to be seen as it is after it has been turned and mirrored. */
+function stored(picture: Picture, rotation: number, flip: boolean): Picture {
+  if (rotation === 0 && !flip) return picture;
+  const { width, height, data } = picture;
+  const [storedWidth, storedHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
+  const result = new Uint8Array(data.length);
+  for (const { offset, shift } of [
+    { offset: 0, shift: 0 },
+    { offset: width * height, shift: 1 },
+    { offset: (width * height * 5) / 4, shift: 1 },
+  ]) {
+    const [across, down] = [width >> shift, height >> shift];
+    const storedAcross = storedWidth >> shift;
+    for (let y = 0; y < down; y++) {
+      for (let x = 0; x < across; x++) {
+        const shownX = flip ? across - 1 - x : x;
+        const [toX, toY] = beforeTurning(shownX, y, across, down, rotation);
+        result[offset + toY * storedAcross + toX] = data[offset + y * across + x] ?? 0;
+      }
+    }
+  }
+  return { width: storedWidth, height: storedHeight, data: result };
+}
+
+/** Where a pixel is that comes to (x, y) of a picture when it is turned clockwise. */
+function beforeTurning(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  rotation: number,
+): [number, number] {
+  switch (rotation) {
+    case 90:
+      return [y, width - 1 - x];
+    case 180:
+      return [width - 1 - x, height - 1 - y];
+    case 270:
+      return [height - 1 - y, x];
+    default:
+      return [x, y];
+  }
+}
+
+function converted(
+  i420: Uint8Array<ArrayBuffer>,
+  width: number,
+  height: number,
+  format: VideoPixelFormat,
+): Uint8Array<ArrayBuffer> {
+  const luma = width * height;
+  const across = (width + 1) >> 1;
+  const chroma = across * ((height + 1) >> 1);
+  switch (format) {
+    case 'I420':
+      return i420;
+    case 'I420A': {
+      const result = new Uint8Array(2 * luma + 2 * chroma).fill(255);
+      result.set(i420);
+      return result;
+    }
+    case 'NV12': {
+      const result = i420.slice();
+      for (let i = 0; i < chroma; i++) {
+        result[luma + 2 * i] = i420[luma + i] ?? 0;
+        result[luma + 2 * i + 1] = i420[luma + chroma + i] ?? 0;
+      }
+      return result;
+    }
+    default: {
+      const result = new Uint8Array(4 * luma).fill(255);
+      const [red, blue] = format.startsWith('BGR') ? [2, 0] : [0, 2];
+      for (let i = 0; i < luma; i++) {
+        const at = (Math.floor(i / width) >> 1) * across + ((i % width) >> 1);
+        const y = 1.164 * ((i420[i] ?? 0) - 16);
+        const u = (i420[luma + at] ?? 0) - 128;
+        const v = (i420[luma + chroma + at] ?? 0) - 128;
+        result[4 * i + red] = clamp(y + 1.793 * v);
+        result[4 * i + 1] = clamp(y - 0.213 * u - 0.533 * v);
+        result[4 * i + blue] = clamp(y + 2.112 * u);
+      }
+      return result;
+    }
+  }
+}
+
+function clamp(value: number): number {
+  return Math.max(0, Math.min(255, Math.round(value)));
+}
+
+/** Sends what is due and comes back for the next. */
+function tick(): void {
+  if (!writer || !clip || !options) return;
+  const { fps = 30, frames = Number.POSITIVE_INFINITY } = options;
+  if (index >= frames) {
+    close();
+    return;
+  }
+  if (!paused) {
+    const frame = frameOf(clip, options);
+    postMessage({ type: 'sent', timestamp: frame.timestamp, at: performance.timeOrigin + performance.now() });
+    writer.write(frame).catch(() => undefined);
+  }
+  index++;
+  setTimeout(tick, Math.max(0, began + (index * 1000) / fps - performance.now()));
+}
+
+function close(): void {
+  writer?.close().catch(() => undefined);
+  writer = undefined;
+  postMessage({ type: 'ended' });
+}
+
+self.onmessage = async ({ data }: MessageEvent<PlayerMessage>) => {
+  switch (data.type) {
+    case 'start':
+      options = data.options;
+      clip = await load(options.url);
+      writer = data.writable.getWriter();
+      began = performance.now();
+      tick();
+      return;
+    case 'change': {
+      if (!options) return;
+      const next = { ...options, ...data.options };
+      if (next.url !== options.url) clip = await load(next.url);
+      options = next;
+      return;
+    }
+    case 'pause':
+      paused = data.paused;
+      return;
+    case 'end':
+      close();
+  }
+};

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expressionOf, PATIENCE, type TestPage, withTimeout } from './page.js';
+
+/** How a {@link Chromium} is started. */
+export interface ChromiumOptions {
+  /** Path of the program. */
+  readonly path: string;
+  /** A y4m or mjpeg file that the fake camera shows, round and round. Without it, Chromium's own pattern. */
+  readonly camera?: string;
+  /** Further arguments. */
+  readonly args?: readonly string[];
+}
+
+/** A running Chromium with a fake camera and microphone, which asks nobody for permission. */
+export class Chromium implements AsyncDisposable {
+  /** Playwright's own object, for what only this browser can do. */
+  readonly context: BrowserContext;
+  readonly #profile: string;
+
+  private constructor(context: BrowserContext, profile: string) {
+    this.context = context;
+    this.#profile = profile;
+  }
+
+  /** Starts it with an empty profile. */
+  static async launch({ path, camera, args = [] }: ChromiumOptions): Promise<Chromium> {
+    const profile = await mkdtemp(join(tmpdir(), 'elsewhere-chromium-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: path,
+      chromiumSandbox: false,
+      headless: true,
+      args: [
+        '--headless=new',
+        '--no-sandbox',
+        '--disable-gpu-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--autoplay-policy=no-user-gesture-required',
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+        ...args,
+      ],
+    });
+    return new Chromium(context, profile);
+  }
+
+  /** Opens a page in a new tab, in front of the others. */
+  async open<Lab>(url: string): Promise<ChromiumPage<Lab>> {
+    const page = new ChromiumPage<Lab>(await this.context.newPage());
+    await page.open(url);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A tab of Chromium. */
+export class ChromiumPage<Lab> implements TestPage<Lab> {
+  readonly errors: string[] = [];
+  readonly console: string[] = [];
+  readonly requests: string[] = [];
+  /** Playwright's own object, for what only this browser can do. */
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? String(error)));
+    page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on('request', (request) => this.requests.push(request.url()));
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: PATIENCE });
+    await this.page.waitForFunction('Boolean(globalThis.lab)', undefined, { timeout: PATIENCE });
+  }
+
+  run<Result, Argument = undefined>(
+    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+    timeout = PATIENCE,
+  ): Promise<Result> {
+    const result = this.page.evaluate(expressionOf(body, argument)) as Promise<Result>;
+    return withTimeout(result, timeout, 'What runs in the page');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.close();
+  }
+}

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { composite, createPresenter, type PresenterOptions, rgbaToI420 } from '@elsewhere/presenter';
+
+/** A clip of the presenter on disk: what the fake camera shows, and the exact alpha of each frame. */
+export interface Clip {
+  readonly width: number;
+  readonly height: number;
+  /** How many frames until it begins anew. There and back again, so that nothing jumps. */
+  readonly frames: number;
+  /** YUV4MPEG2, 4:2:0. */
+  readonly path: string;
+  /** The alpha of each frame, `width * height` bytes, one after the other. */
+  readonly alphaPath: string;
+}
+
+/** One frame of a {@link Clip}, in tight planes. */
+export interface ClipFrame {
+  readonly y: Uint8Array;
+  readonly u: Uint8Array;
+  readonly v: Uint8Array;
+  /** 255 is person. */
+  readonly alpha: Uint8Array;
+}
+
+/** The clips that tests ask for. */
+const CLIPS = {
+  /**
+   * The presenter before stripes of light and dark magenta, which nothing else contains: wherever they show, the real room
+   * shows, and where they show sharply, not even blurred.
+   */
+  striped: { width: 640, height: 360, room: '#ff00ff', waving: 'always' },
+  /** The same at another size, for changes under way. */
+  'striped-small': { width: 320, height: 240, room: '#ff00ff', waving: 'always' },
+  /** As people sit before their cameras. */
+  office: { width: 1280, height: 720, room: 'office' },
+} as const satisfies Readonly<Record<string, PresenterOptions>>;
+
+/** The name of a clip. */
+export type ClipName = keyof typeof CLIPS;
+
+/** How many frames are drawn of each clip; it shows them there and back. */
+const DRAWN = 24;
+
+/** The two colours of the stripes; each is 2 pixels wide, as chroma is. */
+const STRIPES = [
+  [255, 0, 255],
+  [190, 0, 190],
+] as const;
+
+/**
+ * Draws a clip, or takes the one that is there.
+ *
+ * @param folder - Where clips lie.
+ * @param name - Which one.
+ */
+export async function makeClip(folder: string, name: ClipName): Promise<Clip> {
+  const options = CLIPS[name];
+  const { width, height } = options;
+  const path = join(folder, `${name}.y4m`);
+  const clip = { width, height, frames: 2 * DRAWN - 2, path, alphaPath: join(folder, `${name}.alpha`) };
+  if (!existsSync(path)) await draw(clip, options);
+  return clip;
+}
+
+async function draw(
+  { width, height, frames, path, alphaPath }: Clip,
+  options: PresenterOptions,
+): Promise<void> {
+  const presenter = createPresenter(options);
+  const stripes = options.room?.startsWith('#') ? drawStripes(width, height) : undefined;
+  const drawn: { planes: Buffer; alpha: Uint8Array }[] = [];
+  for (let index = 0; index < DRAWN; index++) {
+    const { foreground, room, alpha } = await presenter.frame(index);
+    const { y, u, v } = rgbaToI420(composite(foreground, stripes ?? room), width, height);
+    drawn.push({ planes: Buffer.concat([y, u, v]), alpha });
+  }
+  const video = await open(`${path}.part`, 'w');
+  const alphas = await open(alphaPath, 'w');
+  await video.write(`YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n`);
+  for (let index = 0; index < frames; index++) {
+    const frame = drawn[index < DRAWN ? index : 2 * DRAWN - 2 - index];
+    if (!frame) throw new RangeError(`No frame ${index}`);
+    await video.write('FRAME\n');
+    await video.write(frame.planes);
+    await alphas.write(frame.alpha);
+  }
+  await video.close();
+  await alphas.close();
+  await rename(`${path}.part`, path);
+}
+
+function drawStripes(width: number, height: number): Uint8Array {
+  const pixels = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const [r, g, b] = STRIPES[((i % width) >> 1) & 1] ?? STRIPES[0];
+    pixels.set([r, g, b, 255], 4 * i);
+  }
+  return pixels;
+}
+
+/** Reads all frames of a clip. */
+export async function readClip({
+  width,
+  height,
+  frames,
+  path,
+  alphaPath,
+}: Clip): Promise<readonly ClipFrame[]> {
+  const [video, alphas] = await Promise.all([readFile(path), readFile(alphaPath)]);
+  const luma = width * height;
+  const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
+  const header = video.indexOf('\n') + 1;
+  return Array.from({ length: frames }, (_, index) => {
+    const start = header + index * ('FRAME\n'.length + luma + 2 * chroma) + 'FRAME\n'.length;
+    return {
+      y: video.subarray(start, start + luma),
+      u: video.subarray(start + luma, start + luma + chroma),
+      v: video.subarray(start + luma + chroma, start + luma + 2 * chroma),
+      alpha: alphas.subarray(index * luma, (index + 1) * luma),
+    };
+  });
+}

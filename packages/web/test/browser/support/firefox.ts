@@ -1,0 +1,85 @@
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { expressionOf, PATIENCE, type TestPage, withTimeout } from './page.js';
+
+/** A running Firefox with its own fake camera, a moving pattern. */
+export class Firefox implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /**
+   * Starts it with an empty profile.
+   *
+   * @param path - Of the program.
+   * @param preferences - Further preferences.
+   */
+  static async launch(path: string, preferences: Readonly<Record<string, unknown>> = {}): Promise<Firefox> {
+    const browser = await launch({
+      browser: 'firefox',
+      executablePath: path,
+      headless: true,
+      extraPrefsFirefox: {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.autoplay.default': 0,
+        'media.autoplay.blocking_policy': 0,
+        'media.peerconnection.ice.loopback': true,
+        'media.peerconnection.ice.obfuscate_host_addresses': false,
+        // Decoding in the page's own process gives frames in planes, as cameras do.
+        'media.rdd-process.enabled': false,
+        'media.utility-process.enabled': false,
+        'media.gpu-process-decoder': false,
+        'media.allow-audio-non-utility': true,
+        ...preferences,
+      },
+    });
+    return new Firefox(browser);
+  }
+
+  /** Opens a page in a new tab, in front of the others. */
+  async open<Lab>(url: string): Promise<FirefoxPage<Lab>> {
+    const page = new FirefoxPage<Lab>(await this.#browser.newPage());
+    await page.open(url);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** A tab of Firefox. */
+export class FirefoxPage<Lab> implements TestPage<Lab> {
+  readonly errors: string[] = [];
+  readonly console: string[] = [];
+  readonly requests: string[] = [];
+  /** Puppeteer's own object, for what only this browser can do. */
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(String(error instanceof Error ? error.stack : error)));
+    page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on('request', (request) => this.requests.push(request.url()));
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: PATIENCE });
+    await this.page.waitForFunction('Boolean(globalThis.lab)', { timeout: PATIENCE });
+  }
+
+  run<Result, Argument = undefined>(
+    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+    timeout = PATIENCE,
+  ): Promise<Result> {
+    const result = this.page.evaluate(expressionOf(body, argument)) as Promise<Result>;
+    return withTimeout(result, timeout, 'What runs in the page');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.close();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * A page under test, in whichever browser. The page's script puts an object on `globalThis.lab`; a test runs functions
+ * with it.
+ *
+ * @typeParam Lab - The type of that object.
+ */
+export interface TestPage<Lab> extends AsyncDisposable {
+  /** Uncaught exceptions and unhandled rejections, of the page itself. */
+  readonly errors: readonly string[];
+  /** What the page has written to its console, as `level: text`. */
+  readonly console: readonly string[];
+  /** Addresses of all requests, where the browser tells of them. */
+  readonly requests: readonly string[];
+  /** Opens an address and waits until the lab is there. */
+  open(url: string): Promise<void>;
+  /**
+   * Runs a function in the page. It goes there as text: it sees its two arguments and the page's globals, nothing
+   * else; what goes in and comes out must be plain data.
+   *
+   * @param body - The function.
+   * @param argument - Its second argument.
+   * @param timeout - Milliseconds after which to give up, on this side. Default 30 000.
+   */
+  run<Result, Argument = undefined>(
+    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+    timeout?: number,
+  ): Promise<Result>;
+}
+
+/** How long anything may take before it counts as hung, in milliseconds. */
+export const PATIENCE = 30_000;
+
+/** The call of a function in the page, as an expression. */
+export function expressionOf(body: (...args: never[]) => unknown, argument: unknown): string {
+  return `(${body})(globalThis.lab, ${JSON.stringify(argument) ?? 'undefined'})`;
+}
+
+/** Gives up waiting after a while: a browser that hangs must not hang the tests. */
+export async function withTimeout<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${milliseconds} ms.`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
