@@ -45,6 +45,8 @@ export type PumpMessage =
 /** What the page tells the worker. Those with an `id` are answered. */
 export type ToWorker =
   | { readonly type: 'load'; readonly id: number; readonly request: EngineRequest }
+  /** Runs a frame through, so that the first real one finds everything compiled. */
+  | { readonly type: 'warm'; readonly id: number; readonly quality: Quality }
   /** Fetches, decodes and checks a background; answered when it is ready to be shown. */
   | { readonly type: 'background'; readonly id: number; readonly background: SentBackground }
   /** Shows the background that was prepared under that `id` from the next frame on, */

@@ -11,12 +11,19 @@ import {
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
 import { compileAsset, fetchAsset } from './fetch.js';
+import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
+
+/** A pipeline, and what stands in for its network where frames carry masks. */
+export interface MaskedPipeline {
+  readonly pipeline: Pipeline;
+  readonly mask: PlatformMask;
+}
 
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {
   /** Makes a pipeline; it is the caller's. */
-  createPipeline(): Promise<Pipeline>;
+  createPipeline(): Promise<MaskedPipeline>;
 }
 
 /**
@@ -29,27 +36,38 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: () => Pipeline.create({ kernels, segmenter: NOBODY }) };
+    return { createPipeline: () => createPipeline(kernels, NOBODY, undefined) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
   );
-  const [runtime, kernels, models] = await Promise.all([loadRuntime(assets), compiling, Promise.all(files)]);
-  const compile = (index: number) => {
-    const file = models[index];
-    return file && createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
-  };
+  const [runtime, kernels, [first, second]] = await Promise.all([
+    loadRuntime(assets),
+    compiling,
+    Promise.all(files),
+  ]);
+  const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
   return {
     async createPipeline() {
-      const segmenter = await compile(0);
-      const closeSegmenter = await compile(1);
-      return Pipeline.create({
-        kernels,
-        segmenter: segmenter ?? NOBODY,
-        ...(closeSegmenter && { closeSegmenter }),
-      });
+      const segmenter = first ? await compile(first) : NOBODY;
+      const closeSegmenter = second && (await compile(second));
+      return createPipeline(kernels, segmenter, closeSegmenter);
     },
   };
+}
+
+async function createPipeline(
+  kernels: WebAssembly.Module,
+  segmenter: Segmenter,
+  closeSegmenter: Segmenter | undefined,
+): Promise<MaskedPipeline> {
+  const mask = new PlatformMask(segmenter);
+  const pipeline = await Pipeline.create({
+    kernels,
+    segmenter: mask,
+    ...(closeSegmenter && { closeSegmenter }),
+  });
+  return { pipeline, mask };
 }
 
 interface ModelFile {
