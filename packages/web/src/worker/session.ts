@@ -5,7 +5,7 @@ import { WebError } from '../errors.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
-import { type FrameOrigin, writeFrame } from './frame-writer.js';
+import { type FrameOrigin, FrameWriter } from './frame-writer.js';
 import { Ladder } from './ladder.js';
 import type { MaskedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -62,6 +62,7 @@ export class Session implements FrameListener {
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
+  readonly #writer = new FrameWriter();
   readonly #ladder = new Ladder();
   #background: Background;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
@@ -290,7 +291,7 @@ export class Session implements FrameListener {
 
   #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
-      const picture = writeFrame(frame, origin);
+      const picture = this.#writer.write(frame, origin);
       this.#sink.postMessage(picture, [picture]);
     } catch (cause) {
       this.#fail(asError(cause));
