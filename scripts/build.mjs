@@ -39,7 +39,12 @@ const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', l
 // Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
 const workers = { worker: source('main.ts'), outlet: source('outlet.ts') };
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
-await build({ ...bundle, entryPoints: { video: source('video.ts') }, format: 'esm', legalComments: 'linked' });
+await build({
+  ...bundle,
+  entryPoints: { video: source('video.ts') },
+  format: 'esm',
+  legalComments: 'linked',
+});
 const runtime = join(dirname(require.resolve('@litertjs/core')), '../wasm');
 const models = dirname(require.resolve('@mediapipe/selfie_segmentation/package.json'));
 for (const file of [

@@ -1,3 +1,4 @@
+export { WebError, type WebErrorCode } from './errors.js';
 export {
   BackgroundErrorEvent,
   type State,
@@ -5,7 +6,6 @@ export {
   StatisticsEvent,
   type VirtualBackgroundEvents,
 } from './events.js';
-export { WebError, type WebErrorCode } from './errors.js';
 export type {
   CustomModel,
   LiveOptions,

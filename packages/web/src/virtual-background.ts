@@ -9,6 +9,7 @@ import {
   StatisticsEvent,
   type VirtualBackgroundEvents,
 } from './events.js';
+import { putAway, takeKit, warmKit } from './kit.js';
 import type { EngineRequest, SentBackground } from './messages.js';
 import {
   assertNotAborted,
@@ -18,7 +19,6 @@ import {
   type VirtualBackgroundOptions,
   type WebBackground,
 } from './options.js';
-import { putAway, takeKit, warmKit } from './kit.js';
 import { ProcessedTrack } from './processed-track.js';
 import { Restarts } from './restarts.js';
 import type { WebStatistics } from './statistics.js';
@@ -192,7 +192,10 @@ export class VirtualBackground extends EventTarget implements Disposable {
     const choice = ++this.#lastChoice;
     const worker = this.#worker;
     if (!worker) {
-      throw new WebError('WORKER_FAILED', 'There is no worker at the moment: try again when the state is running.');
+      throw new WebError(
+        'WORKER_FAILED',
+        'There is no worker at the moment: try again when the state is running.',
+      );
     }
     const isWanted = () => choice === this.#lastChoice && worker === this.#worker;
     await showBackground(worker, sent, isWanted, signal);
@@ -466,6 +469,9 @@ function assertVideoTrack(track: MediaStreamTrack): void {
     throw new WebError('TRACK_INVALID', 'What is to be processed is not a video track.');
   }
   if (track.readyState === 'ended') {
-    throw new WebError('TRACK_INVALID', 'This track has ended: open the camera again and process the new track.');
+    throw new WebError(
+      'TRACK_INVALID',
+      'This track has ended: open the camera again and process the new track.',
+    );
   }
 }

@@ -4,8 +4,8 @@ import {
   DEFAULT_MODEL,
   findModel,
   type ModelDescription,
-  parseModelDescription,
   Pipeline,
+  parseModelDescription,
   type Segmenter,
 } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
