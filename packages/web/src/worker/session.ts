@@ -13,7 +13,7 @@ import type { LiveOptions } from '../options.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
-import { type FrameOrigin, writeFrame } from './frame-writer.js';
+import { type FrameOrigin, FrameWriter } from './frame-writer.js';
 import { Ladder } from './ladder.js';
 import type { MaskedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -73,6 +73,7 @@ export class Session implements FrameListener {
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
+  readonly #writer = new FrameWriter();
   readonly #ladder = new Ladder();
   #background: Background;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
@@ -311,7 +312,7 @@ export class Session implements FrameListener {
 
   #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
-      const picture = writeFrame(frame, origin);
+      const picture = this.#writer.write(frame, origin);
       this.#sink.postMessage(picture, [picture]);
     } catch (cause) {
       this.#fail(asError(cause));
