@@ -45,8 +45,8 @@ await build({
   format: 'esm',
   legalComments: 'linked',
 });
-const runtime = join(dirname(require.resolve('@litertjs/core')), '../wasm');
-const models = dirname(require.resolve('@mediapipe/selfie_segmentation/package.json'));
+const runtime = join(dirname(web.resolve('@litertjs/core')), '../wasm');
+const models = dirname(web.resolve('@mediapipe/selfie_segmentation/package.json'));
 for (const file of [
   wasm,
   ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
