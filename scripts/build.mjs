@@ -1,8 +1,8 @@
-// Builds everything that is older than its sources: the kernels (AssemblyScript), then all packages (tsc).
+// Builds everything that is older than its sources: the kernels (AssemblyScript), all packages (tsc), the web package's assets.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,3 +29,33 @@ if (!existsSync(wasm) || statSync(wasm).mtimeMs < Math.max(...sources)) {
 }
 
 run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--build']);
+
+const assets = join(root, 'packages/web/dist/assets');
+const web = createRequire(join(root, 'packages/web/package.json'));
+mkdirSync(assets, { recursive: true });
+// Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
+await web('esbuild').build({
+  entryPoints: {
+    worker: join(root, 'packages/web/src/worker/main.ts'),
+    outlet: join(root, 'packages/web/src/worker/outlet.ts'),
+  },
+  outdir: assets,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+const runtime = join(dirname(require.resolve('@litertjs/core')), '../wasm');
+const models = dirname(require.resolve('@mediapipe/selfie_segmentation/package.json'));
+for (const file of [
+  wasm,
+  ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
+    ['.js', '.wasm'].map((extension) => join(runtime, name + extension)),
+  ),
+  ...['selfie_segmentation.tflite', 'selfie_segmentation_landscape.tflite'].map((name) => join(models, name)),
+]) {
+  const copy = join(assets, basename(file));
+  if (!existsSync(copy) || statSync(copy).mtimeMs < statSync(file).mtimeMs) copyFileSync(file, copy);
+}

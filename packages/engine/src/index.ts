@@ -1,4 +1,5 @@
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
+export { assertBackground } from './background/cpu.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export {
@@ -17,6 +18,7 @@ export {
   copyFrame,
   copyPlane,
   type Frame,
+  type FrameShape,
   MAX_FRAME_SIDE,
   type PixelFormat,
   type Plane,

@@ -4,7 +4,7 @@ import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
 import { Compositor, type CompositorOptions } from './compositing/cpu.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
-import { assertFrame, type Frame, isAlike } from './frame/frame.js';
+import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
@@ -184,10 +184,7 @@ export class Pipeline implements Disposable {
    * processed, `DISPOSED` after or during {@link Pipeline.dispose}, `OUT_OF_MEMORY` if there is none for frames of this size.
    */
   async process(frame: Frame, timestamp: number): Promise<Outcome> {
-    this.#assertUsable();
-    if (this.#state === 'processing') {
-      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
-    }
+    this.#assertIdle();
     assertFrame(frame);
     this.#statistics.begin();
     const workspace = this.#workspaceFor(frame);
@@ -240,6 +237,32 @@ export class Pipeline implements Disposable {
     if (this.#workspace) this.#workspace.backdrop = undefined;
   }
 
+  /**
+   * The background alone, without any pixel of the camera: for when there is no frame, or none that may be shown.
+   *
+   * @param shape - What the frames are like.
+   * @param timestamp - The time that it stands for, in microseconds.
+   * @returns A placeholder without an error; see {@link Outcome} for how long it is valid.
+   * @throws {@link EngineError} `FRAME_INVALID` if there are no such frames, `BUSY` while a frame is being processed,
+   * `DISPOSED`, `OUT_OF_MEMORY` if there is none for frames of this size.
+   */
+  placeholder(shape: FrameShape, timestamp: number): Outcome {
+    this.#assertIdle();
+    assertShape(shape);
+    this.#statistics.placeholders++;
+    return this.#give('placeholder', this.#placeholder(this.#workspaceFor(shape), timestamp), undefined);
+  }
+
+  /**
+   * Looks more or less closely from the next frame on; see {@link PipelineOptions.quality}.
+   *
+   * @param quality - How closely.
+   */
+  setQuality(quality: Quality): void {
+    this.#assertUsable();
+    void quality;
+  }
+
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
   reset(): void {
     this.#assertUsable();
@@ -270,7 +293,14 @@ export class Pipeline implements Disposable {
     }
   }
 
-  #workspaceFor(frame: Frame): Workspace {
+  #assertIdle(): void {
+    this.#assertUsable();
+    if (this.#state === 'processing') {
+      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
+    }
+  }
+
+  #workspaceFor(frame: FrameShape): Workspace {
     const { source } = this.#workspace ?? {};
     if (this.#workspace && source && isAlike(source, frame)) return this.#workspace;
     this.#disposeWorkspace();

@@ -2,7 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { planeStride } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import type { ColorSpace } from './color-space.js';
-import { copyPlane, type Frame, type PixelFormat, type Plane, type Rotation } from './frame.js';
+import { copyPlane, type Frame, type FrameShape, type PixelFormat, type Plane, type Rotation } from './frame.js';
 
 /** One plane in the kernels' memory. */
 export class PlaneMemory {
@@ -69,7 +69,7 @@ export class FrameMemory {
    */
   constructor(
     kernels: Kernels,
-    like: Omit<Frame, 'format' | 'planes'>,
+    like: FrameShape,
     format: Exclude<PixelFormat, 'NV12'>,
   ) {
     ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);

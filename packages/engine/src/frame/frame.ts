@@ -19,17 +19,21 @@ export interface Plane {
   readonly stride: number;
 }
 
-/** One picture of a video: 8-bit YUV planes and what is needed to read them. */
-export interface Frame {
-  readonly format: PixelFormat;
+/** What the frames of a video have in common. */
+export interface FrameShape {
   /** In pixels, at least 1; may be odd. */
   readonly width: number;
   /** In pixels, at least 1; may be odd. */
   readonly height: number;
-  /** In the order of the {@link PixelFormat}. */
-  readonly planes: readonly Plane[];
   readonly colorSpace: ColorSpace;
   readonly rotation: Rotation;
+}
+
+/** One picture of a video: 8-bit YUV planes and what is needed to read them. */
+export interface Frame extends FrameShape {
+  readonly format: PixelFormat;
+  /** In the order of the {@link PixelFormat}. */
+  readonly planes: readonly Plane[];
 }
 
 /** The size of one plane's rows and columns in bytes. */
@@ -71,7 +75,10 @@ export const MAX_FRAME_SIDE = 16384;
  */
 export function assertFrame(frame: Frame): void {
   const { format, width, height, planes } = frame;
-  assertDescription(frame);
+  assertShape(frame);
+  if (!['I420', 'NV12', 'I420A'].includes(format)) {
+    throw invalid(`A frame's format is I420, NV12 or I420A, not ${format}.`);
+  }
   const sizes = planeSizes(format, width, height);
   if (planes.length !== sizes.length) {
     throw invalid(`An ${format} frame has ${sizes.length} planes, not ${planes.length}.`);
@@ -91,17 +98,19 @@ export function assertFrame(frame: Frame): void {
   });
 }
 
-/** Checks everything but the pixels. */
-function assertDescription({ format, width, height, colorSpace, rotation }: Frame): void {
+/**
+ * Checks what frames of a video have in common.
+ *
+ * @param shape - The shape to check.
+ * @throws {@link EngineError} `FRAME_INVALID` with the first thing that is wrong.
+ */
+export function assertShape({ width, height, colorSpace, rotation }: FrameShape): void {
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1 || side > MAX_FRAME_SIDE) {
       throw invalid(
         `A frame of ${width}x${height} cannot be processed: both sides must be whole numbers from 1 to ${MAX_FRAME_SIDE}.`,
       );
     }
-  }
-  if (!['I420', 'NV12', 'I420A'].includes(format)) {
-    throw invalid(`A frame's format is I420, NV12 or I420A, not ${format}.`);
   }
   if (![0, 90, 180, 270].includes(rotation)) {
     throw invalid(`A frame's rotation is 0, 90, 180 or 270 degrees, not ${rotation}.`);
@@ -117,7 +126,7 @@ function invalid(problem: string): EngineError {
 }
 
 /** Whether two frames differ in nothing but their pixels, so that what was made for one serves the other. */
-export function isAlike(a: Omit<Frame, 'format' | 'planes'>, b: Omit<Frame, 'format' | 'planes'>): boolean {
+export function isAlike(a: FrameShape, b: FrameShape): boolean {
   return (
     a.width === b.width &&
     a.height === b.height &&

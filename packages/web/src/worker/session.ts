@@ -1,0 +1,278 @@
+import { ElsewhereError, type Frame, type FrameShape, type Outcome, type Pipeline, type Quality } from '@elsewhere/engine';
+import type { Health, SessionStatistics } from '../messages.js';
+import type { LiveOptions } from '../options.js';
+import { WebError } from '../errors.js';
+import { FrameReader, shapeOf } from './frame-reader.js';
+import type { FrameListener, FrameSource } from './frame-source.js';
+import { type FrameOrigin, writeFrame } from './frame-writer.js';
+import { Ladder } from './ladder.js';
+
+/** What holds for all tracks of a worker. */
+export interface Settings {
+  options: LiveOptions;
+  paused: boolean;
+}
+
+/** Takes the frames that come out. */
+export interface FrameSink {
+  postMessage(frame: VideoFrame, transfer: Transferable[]): void;
+  close(): void;
+}
+
+/** Hears how a session is doing. */
+export interface SessionListener {
+  health(health: Health, error: ElsewhereError | undefined): void;
+  /** No frame will come any more. */
+  ended(): void;
+  /** Frame after frame fails: a new worker may help. */
+  broken(error: ElsewhereError): void;
+}
+
+/** So many frames that fail one after the other are no accident. */
+const MOST_FAILURES = 30;
+
+/** The weight of a new measurement in a mean. */
+const WEIGHT = 1 / 30;
+
+/** Frames that are further apart, in milliseconds, tell nothing of the frame rate. */
+const LONGEST_INTERVAL = 500;
+
+/** A frame may come so much early, as a part of the interval, where the frame rate is capped. */
+const EARLY = 0.3;
+
+/**
+ * One track's way through the worker. The newest frame wins: while one is being processed, only the last of those that
+ * come is kept. Each frame that is taken comes out processed, or as a placeholder, or not at all; never as it came.
+ */
+export class Session implements FrameListener {
+  readonly #source: FrameSource;
+  readonly #sink: FrameSink;
+  readonly #pipeline: Pipeline;
+  readonly #settings: Settings;
+  readonly #listener: SessionListener;
+  readonly #reader = new FrameReader();
+  readonly #ladder = new Ladder();
+  #waiting: VideoFrame | undefined;
+  #arrival = 0;
+  #isWorking = false;
+  #isStopped = false;
+  #health: Health = 'starting';
+  #failures = 0;
+  /** Milliseconds between frames, mean. */
+  #interval = 1000 / 30;
+  #lastArrival = Number.NEGATIVE_INFINITY;
+  #lastTaken = Number.NEGATIVE_INFINITY;
+  #framesIn = 0;
+  #framesOut = 0;
+  #placeholders = 0;
+  #dropped = 0;
+  #latency = 0;
+
+  /**
+   * @param source - Where the frames come from; the session's from now on, like the sink.
+   * @param sink - Where they go.
+   * @param pipeline - Processes them; the caller's.
+   * @param settings - What holds for all tracks; may change at any time.
+   * @param listener - Hears how it goes.
+   */
+  constructor(
+    source: FrameSource,
+    sink: FrameSink,
+    pipeline: Pipeline,
+    settings: Settings,
+    listener: SessionListener,
+  ) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#pipeline = pipeline;
+    this.#settings = settings;
+    this.#listener = listener;
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#source.start(this);
+  }
+
+  /** Lets the source go and takes no frame any more. One that is being processed does not come out. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#source.stop();
+    this.#waiting?.close();
+    this.#waiting = undefined;
+    this.#sink.close();
+  }
+
+  /** What it has done. */
+  get statistics(): SessionStatistics {
+    return {
+      framesIn: this.#framesIn,
+      framesOut: this.#framesOut,
+      placeholders: this.#placeholders,
+      dropped: this.#dropped,
+      latency: this.#latency,
+      rung: this.#rung,
+      milliseconds: { ...this.#pipeline.statistics.milliseconds },
+    };
+  }
+
+  frame(frame: VideoFrame): void {
+    if (this.#isStopped) {
+      frame.close();
+      return;
+    }
+    const now = performance.now();
+    this.#framesIn++;
+    this.#measureInterval(now);
+    if (this.#isTooSoon(frame.timestamp)) {
+      this.#dropped++;
+      frame.close();
+      return;
+    }
+    if (this.#waiting) {
+      this.#dropped++;
+      this.#waiting.close();
+    }
+    this.#waiting = frame;
+    this.#arrival = now;
+    if (!this.#isWorking) void this.#work();
+  }
+
+  end(): void {
+    if (!this.#isStopped) this.#listener.ended();
+  }
+
+  get #rung(): Quality {
+    const { quality } = this.#settings.options;
+    return quality === 'auto' ? this.#ladder.rung : quality;
+  }
+
+  #measureInterval(now: number): void {
+    const interval = now - this.#lastArrival;
+    this.#lastArrival = now;
+    if (interval <= LONGEST_INTERVAL) this.#interval += WEIGHT * (interval - this.#interval);
+  }
+
+  /** Whether the frame rate's cap leaves this frame out. */
+  #isTooSoon(timestamp: number): boolean {
+    const { maxFrameRate } = this.#settings.options;
+    if (maxFrameRate === undefined) return false;
+    const interval = 1e6 / maxFrameRate;
+    const due = this.#lastTaken + interval;
+    if (timestamp >= this.#lastTaken && timestamp < due - EARLY * interval) return true;
+    // Counted from when it was due, so that small delays do not add up; after a pause from when it came.
+    this.#lastTaken = timestamp < due + interval && timestamp >= this.#lastTaken ? due : timestamp;
+    return false;
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let frame = this.#waiting; frame; frame = this.#waiting) {
+      this.#waiting = undefined;
+      const arrival = this.#arrival;
+      await this.#handle(frame);
+      const latency = performance.now() - arrival;
+      this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
+      if (!this.#settings.paused) this.#ladder.add(latency, this.#paceOf());
+    }
+    this.#isWorking = false;
+  }
+
+  #paceOf(): number {
+    const { maxFrameRate } = this.#settings.options;
+    return maxFrameRate === undefined ? this.#interval : Math.max(this.#interval, 1000 / maxFrameRate);
+  }
+
+  async #handle(frame: VideoFrame): Promise<void> {
+    const origin: FrameOrigin = {
+      timestamp: frame.timestamp,
+      duration: frame.duration,
+      colorSpace: frame.colorSpace.toJSON(),
+    };
+    const shape = shapeOf(frame);
+    if (this.#settings.paused) {
+      frame.close();
+      this.#replace(shape, origin);
+      return;
+    }
+    let outcome: Outcome;
+    try {
+      outcome = await this.#process(frame);
+    } catch (cause) {
+      if (this.#isStopped) return;
+      this.#fail(asError(cause));
+      this.#cover(shape, origin);
+      return;
+    }
+    if (this.#isStopped) return;
+    if (outcome.error) {
+      this.#fail(outcome.error);
+      if (this.#settings.options.whenUnavailable !== 'freeze') this.#show(outcome, origin);
+      return;
+    }
+    if (this.#show(outcome, origin)) this.#succeed();
+  }
+
+  /** The frame is closed as soon as it has been read: cameras have few of them. */
+  async #process(frame: VideoFrame): Promise<Outcome> {
+    const { timestamp } = frame;
+    let picture: Frame;
+    try {
+      picture = await this.#reader.read(frame);
+    } finally {
+      frame.close();
+    }
+    this.#pipeline.setQuality(this.#rung);
+    return this.#pipeline.process(picture, timestamp);
+  }
+
+  /** Shows what `whenUnavailable` says. */
+  #cover(shape: FrameShape, origin: FrameOrigin): void {
+    if (this.#settings.options.whenUnavailable !== 'freeze') this.#replace(shape, origin);
+  }
+
+  /** Shows a placeholder, or nothing where not even that can be made. */
+  #replace(shape: FrameShape, origin: FrameOrigin): void {
+    try {
+      this.#show(this.#pipeline.placeholder(shape, origin.timestamp), origin);
+    } catch (cause) {
+      this.#fail(asError(cause));
+    }
+  }
+
+  #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
+    try {
+      const picture = writeFrame(frame, origin);
+      this.#sink.postMessage(picture, [picture]);
+    } catch (cause) {
+      this.#fail(asError(cause));
+      return false;
+    }
+    if (kind === 'processed') this.#framesOut++;
+    else this.#placeholders++;
+    return true;
+  }
+
+  #succeed(): void {
+    this.#failures = 0;
+    this.#turn('running', undefined);
+  }
+
+  #fail(error: ElsewhereError): void {
+    this.#failures++;
+    this.#turn('degraded', error);
+    if (this.#failures === MOST_FAILURES) this.#listener.broken(error);
+  }
+
+  #turn(health: Health, error: ElsewhereError | undefined): void {
+    if (health === this.#health) return;
+    this.#health = health;
+    this.#listener.health(health, error);
+  }
+}
+
+function asError(cause: unknown): ElsewhereError {
+  if (cause instanceof ElsewhereError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new WebError('WORKER_FAILED', `A frame could not be processed: ${reason}`, { cause });
+}
