@@ -26,8 +26,10 @@ interface Samples {
   readonly values: Uint8Array;
 }
 
-/** A colour as Y, U, V (BT.709, limited range). */
-export type Yuv = readonly [y: number, u: number, v: number];
+/** A colour, 0..255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+type Yuv = readonly [y: number, u: number, v: number];
 
 /** How far a sample may be from a colour and still have it. */
 const TOLERANCE = 4;
@@ -40,8 +42,9 @@ let buffer = new ArrayBuffer(0);
  * @param frame - The frame.
  * @param color - What {@link Seen.plain} counts.
  */
-export async function inspect(frame: VideoFrame, color: Yuv = [0, 0, 0]): Promise<Seen> {
+export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0]): Promise<Seen> {
   const arrived = performance.timeOrigin + performance.now();
+  const plain = yuvOf(color, matrixOf(frame));
   const { width, height, values } = await samplesOf(frame);
   const seen = { room: 0, stripes: 0, plain: 0, mean: [0, 0, 0] as [number, number, number] };
   const count = width * height;
@@ -50,7 +53,7 @@ export async function inspect(frame: VideoFrame, color: Yuv = [0, 0, 0]): Promis
     seen.mean[0] += y / count;
     seen.mean[1] += u / count;
     seen.mean[2] += v / count;
-    const distance = Math.max(Math.abs(y - color[0]), Math.abs(u - color[1]), Math.abs(v - color[2]));
+    const distance = Math.max(Math.abs(y - plain[0]), Math.abs(u - plain[1]), Math.abs(v - plain[2]));
     if (distance <= TOLERANCE) seen.plain++;
     if (!isRoom(u, v)) continue;
     seen.room++;
@@ -118,18 +121,26 @@ function readerOf(format: string, data: Uint8Array, layout: readonly PlaneLayout
       const [red, blue] = format.startsWith('BGR') ? [2, 0] : [0, 2];
       return (column, row, to, at) => {
         const [r, g, b] = [red, 1, blue].map((channel) => byte(0, 2 * row, 8 * column + channel));
-        to.set(yuvOf(r ?? 0, g ?? 0, b ?? 0), at);
+        to.set(yuvOf([r ?? 0, g ?? 0, b ?? 0], 'bt709'), at);
       };
     }
   }
 }
 
-/** BT.709, limited range. */
-export function yuvOf(r: number, g: number, b: number): Yuv {
-  const luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+type Matrix = 'bt601' | 'bt709';
+
+/** Browsers take frames for BT.601 that do not say what they are; those in RGB are made BT.709 here. */
+function matrixOf({ format, colorSpace: { matrix } }: VideoFrame): Matrix {
+  return matrix === 'bt709' || !/^(I420|NV12)/.test(String(format)) ? 'bt709' : 'bt601';
+}
+
+/** Limited range. */
+function yuvOf([r, g, b]: Rgb, matrix: Matrix): Yuv {
+  const [red, blue] = matrix === 'bt709' ? [0.2126, 0.0722] : [0.299, 0.114];
+  const luma = red * r + (1 - red - blue) * g + blue * b;
   return [
     Math.round(16 + (219 / 255) * luma),
-    Math.round(128 + ((224 / 255) * (b - luma)) / 1.8556),
-    Math.round(128 + ((224 / 255) * (r - luma)) / 1.5748),
+    Math.round(128 + ((224 / 255) * (b - luma)) / (2 * (1 - blue))),
+    Math.round(128 + ((224 / 255) * (r - luma)) / (2 * (1 - red))),
   ];
 }

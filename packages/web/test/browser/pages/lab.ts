@@ -1,5 +1,5 @@
 import * as web from '@elsewhere/web';
-import { inspect, yuvOf } from './inspect.js';
+import { inspect, type Rgb } from './inspect.js';
 import { play, record, until, wait } from './tracks.js';
 
 /** Asks for the camera. */
@@ -10,13 +10,26 @@ async function openCamera(constraints: MediaTrackConstraints = {}): Promise<Medi
   return track;
 }
 
+/** The colour that people are put before. */
+const GREEN: Rgb = [0, 177, 64];
+
+/** Makes a virtual background with the assets of the test server; green, if nothing is said. */
+function create(options: web.VirtualBackgroundOptions = {}): Promise<web.VirtualBackground> {
+  const color = `rgb(${GREEN.join(' ')})`;
+  return web.VirtualBackground.create({
+    assets: '/assets/',
+    background: { type: 'color', color },
+    ...options,
+  });
+}
+
 /** Gives bytes to the test: `TestServer.upload(name)`. */
 async function upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await fetch(`/uploads/${name}`, { method: 'POST', body: bytes });
 }
 
 /** What tests in browsers work with: the package itself, and tracks to give to it and to look at. */
-const lab = { web, openCamera, play, record, inspect, yuvOf, until, wait, upload };
+const lab = { web, create, GREEN, openCamera, play, record, inspect, until, wait, upload };
 
 /** See {@link lab}. */
 export type Lab = typeof lab;

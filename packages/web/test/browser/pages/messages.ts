@@ -1,4 +1,4 @@
-import type { Seen, Yuv } from './inspect.js';
+import type { Rgb, Seen } from './inspect.js';
 
 /** How a clip is played. */
 export interface PlayerOptions {
@@ -37,7 +37,7 @@ export interface RecorderMessage {
   readonly readable?: ReadableStream<VideoFrame>;
   readonly track?: MediaStreamTrack;
   /** See `inspect`. */
-  readonly color?: Yuv;
+  readonly color?: Rgb;
   /** Whether the pixels of each frame are sent, too. */
   readonly keep: boolean;
 }

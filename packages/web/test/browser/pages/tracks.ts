@@ -1,4 +1,4 @@
-import type { Seen, Yuv } from './inspect.js';
+import type { Rgb, Seen } from './inspect.js';
 import type {
   PlayerMessage,
   PlayerOptions,
@@ -78,7 +78,7 @@ export function play(options: PlayerOptions): Player {
 /** Looks at every frame of a track from now on. */
 export function record(
   track: MediaStreamTrack,
-  { color, keep = false }: { readonly color?: Yuv; readonly keep?: boolean } = {},
+  { color, keep = false }: { readonly color?: Rgb; readonly keep?: boolean } = {},
 ): Recording {
   // A clone, so that stopping the recording is not stopping the track.
   const seat = track.clone();

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the server does to one path instead of serving it plainly. */
@@ -18,8 +18,8 @@ export interface Fault {
 export interface ServerOptions {
   /** Folders by the path under which they appear, `/assets/` for example. */
   readonly folders: Readonly<Record<string, string>>;
-  /** Pages by path: their HTML. */
-  readonly pages?: Readonly<Record<string, string>>;
+  /** Pages by path: their HTML, or what gives it for each request. */
+  readonly pages?: Readonly<Record<string, string | (() => string)>>;
   /** The Content-Security-Policy of all answers; `null` for none. Default {@link STRICT_CSP}. */
   readonly csp?: string | null;
   /** Whether pages are cross-origin isolated (COOP and COEP). Default false. */
@@ -131,11 +131,11 @@ export class TestServer implements AsyncDisposable {
 
   async #read(path: string): Promise<Buffer | undefined> {
     const page = this.#options.pages?.[path];
-    if (page !== undefined) return Buffer.from(page);
+    if (page !== undefined) return Buffer.from(typeof page === 'string' ? page : page());
     for (const [prefix, folder] of Object.entries(this.#options.folders)) {
       if (!path.startsWith(prefix)) continue;
-      const file = normalize(join(folder, path.slice(prefix.length)));
-      if (!file.startsWith(normalize(folder) + sep)) continue;
+      const file = join(folder, path.slice(prefix.length));
+      if (!file.startsWith(resolve(folder) + sep)) continue;
       const isFile = await stat(file).then(
         (found) => found.isFile(),
         () => false,
