@@ -38,6 +38,7 @@ await web('esbuild').build({
   entryPoints: {
     worker: join(root, 'packages/web/src/worker/main.ts'),
     outlet: join(root, 'packages/web/src/worker/outlet.ts'),
+    converter: join(root, 'packages/web/src/convert/worker.ts'),
   },
   outdir: assets,
   bundle: true,

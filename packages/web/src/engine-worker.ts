@@ -110,7 +110,8 @@ export class EngineWorker {
       this.close();
       throw error;
     }
-    this.#worker.onerror = ({ message }) => this.#lose(`The worker failed: ${message || 'no reason is given'}.`);
+    this.#worker.onerror = ({ message }) =>
+      this.#lose(`The worker failed: ${message || 'no reason is given'}.`);
     this.#watch = setInterval(() => this.#look(), LOOK_INTERVAL);
   }
 

@@ -1,3 +1,6 @@
+export { convertVideo } from './convert/convert.js';
+export type { ConvertControl, ConvertOptions, ConvertProgress, ConvertResult } from './convert/options.js';
+export { WebError, type WebErrorCode } from './errors.js';
 export {
   BackgroundErrorEvent,
   type State,
@@ -5,7 +8,6 @@ export {
   StatisticsEvent,
   type VirtualBackgroundEvents,
 } from './events.js';
-export { WebError, type WebErrorCode } from './errors.js';
 export type {
   CustomModel,
   LiveOptions,

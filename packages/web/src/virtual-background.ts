@@ -197,7 +197,10 @@ export class VirtualBackground extends EventTarget implements Disposable {
     const choice = ++this.#lastChoice;
     const worker = this.#worker;
     if (!worker) {
-      throw new WebError('WORKER_FAILED', 'There is no worker at the moment: try again when the state is running.');
+      throw new WebError(
+        'WORKER_FAILED',
+        'There is no worker at the moment: try again when the state is running.',
+      );
     }
     const isWanted = () => choice === this.#lastChoice && worker === this.#worker;
     await showBackground(worker, sent, isWanted, signal);
@@ -426,7 +429,11 @@ export class VirtualBackground extends EventTarget implements Disposable {
 }
 
 /** What a worker has to load. */
-function engineRequest({ assets, model = DEFAULT_MODEL, keep }: VirtualBackgroundOptions): EngineRequest {
+export function engineRequest({
+  assets,
+  model = DEFAULT_MODEL,
+  keep,
+}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep'>): EngineRequest {
   return {
     assets: assetsFolder(assets),
     model: typeof model === 'string' ? model : { description: model.description, url: absolute(model.url) },
@@ -436,7 +443,7 @@ function engineRequest({ assets, model = DEFAULT_MODEL, keep }: VirtualBackgroun
 }
 
 /** A background as it goes to the worker, where relative addresses mean nothing. */
-function sendBackground(background: WebBackground): SentBackground {
+export function sendBackground(background: WebBackground): SentBackground {
   if (background?.type !== 'image' && background?.type !== 'video') return background;
   const { source } = background;
   if (typeof source !== 'string' && !(source instanceof URL)) return background;
@@ -471,6 +478,9 @@ function assertVideoTrack(track: MediaStreamTrack): void {
     throw new WebError('TRACK_INVALID', 'What is to be processed is not a video track.');
   }
   if (track.readyState === 'ended') {
-    throw new WebError('TRACK_INVALID', 'This track has ended: open the camera again and process the new track.');
+    throw new WebError(
+      'TRACK_INVALID',
+      'This track has ended: open the camera again and process the new track.',
+    );
   }
 }

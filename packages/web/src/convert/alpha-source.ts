@@ -143,6 +143,5 @@ function writeAlpha({ width, height, planes }: Frame, { timestamp, duration }: F
     timestamp,
     ...(duration !== null && { duration }),
     colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: true },
-    transfer: [data.buffer],
   });
 }

@@ -5,7 +5,7 @@ import {
   EncodedPacketSink,
   type InputAudioTrack,
   type Output,
-  Quality,
+  QUALITY_HIGH,
 } from 'mediabunny';
 
 /** Puts an audio track into the output, piece by piece, once that has been started. */
@@ -32,11 +32,13 @@ export async function addAudio(
     return (signal) => copyPackets(track, source, output, signal);
   }
   if (!(await track.canDecode())) {
-    warnings.push(`The sound (${codec ?? 'of an unknown kind'}) fits not into the new file and was left out.`);
+    warnings.push(
+      `The sound (${codec ?? 'of an unknown kind'}) fits not into the new file and was left out.`,
+    );
     return undefined;
   }
   warnings.push(`The sound (${codec}) fits not into the new file as it is and was encoded anew as Opus.`);
-  const source = new AudioSampleSource({ codec: 'opus', quality: new Quality('high') });
+  const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH });
   output.addAudioTrack(source, metadata);
   return (signal) => encodeAnew(track, source, signal);
 }
@@ -58,7 +60,11 @@ async function copyPackets(
   source.close();
 }
 
-async function encodeAnew(track: InputAudioTrack, source: AudioSampleSource, signal: AbortSignal): Promise<void> {
+async function encodeAnew(
+  track: InputAudioTrack,
+  source: AudioSampleSource,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const sample of new AudioSampleSink(track).samples(0)) {
     try {
       signal.throwIfAborted();

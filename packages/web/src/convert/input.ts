@@ -1,13 +1,20 @@
 import {
-  ALL_FORMATS,
   BlobSource,
   EncodedPacketSink,
   Input,
   type InputAudioTrack,
   type InputVideoTrack,
+  MATROSKA,
+  MP4,
+  MPEG_TS,
+  QTFF,
   type Rotation,
+  WEBM,
 } from 'mediabunny';
 import { WebError } from '../errors.js';
+
+/** Kinds of files that are read. */
+const FORMATS = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS];
 
 /** Differences below this many seconds come of rounding. */
 const NEGLIGIBLE = 0.25;
@@ -34,7 +41,7 @@ export interface MediaFile {
  * @throws {@link WebError} `MEDIA_UNREADABLE` or `MEDIA_TRUNCATED`.
  */
 export async function openMedia(file: Blob): Promise<MediaFile> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(file) });
+  const input = new Input({ formats: FORMATS, source: new BlobSource(file) });
   try {
     return await describe(input);
   } catch (error) {
@@ -55,7 +62,10 @@ async function describe(input: Input): Promise<MediaFile> {
     );
   });
   if (tracks.length === 0) {
-    throw new WebError('MEDIA_TRUNCATED', 'The file begins like a video, but holds nothing: it is not whole.');
+    throw new WebError(
+      'MEDIA_TRUNCATED',
+      'The file begins like a video, but holds nothing: it is not whole.',
+    );
   }
   const video = await input.getPrimaryVideoTrack();
   if (!video) throw new WebError('MEDIA_UNREADABLE', 'The file has no video.');

@@ -3,7 +3,8 @@ import type { EngineRequest, SentBackground } from '../messages.js';
 import type { ConvertOptions, ConvertProgress, ConvertResult } from './options.js';
 
 /** What is to be converted, and how. */
-export interface Job extends Pick<ConvertOptions, 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness' | 'output'> {
+export interface Job
+  extends Pick<ConvertOptions, 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness' | 'output'> {
   readonly file: Blob;
   readonly engine: EngineRequest;
   readonly background: SentBackground;

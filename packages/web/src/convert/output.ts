@@ -13,22 +13,30 @@ import {
 import { WebError } from '../errors.js';
 import type { MediaFile } from './input.js';
 
-/** Where a conversion writes to. */
+/** A file to be written. */
 export interface Destination {
-  readonly target: BufferTarget | StreamTarget;
+  readonly output: Output;
   /** The file in memory, if it is there. */
-  blob(type: string): Blob | undefined;
+  finish(type: string): Blob | undefined;
   /** Gives up what has been written. */
   abort(): Promise<void>;
 }
 
-/** Opens a file to be written, or memory. */
-export async function openDestination(handle: FileSystemFileHandle | undefined): Promise<Destination> {
+/**
+ * Opens a file to be written.
+ *
+ * @param handle - The file; `undefined` for one in memory.
+ * @param format - Its container.
+ */
+export async function openDestination(
+  handle: FileSystemFileHandle | undefined,
+  format: OutputFormat,
+): Promise<Destination> {
   if (!handle) {
     const target = new BufferTarget();
     return {
-      target,
-      blob: (type) => new Blob([target.buffer ?? new ArrayBuffer(0)], { type }),
+      output: new Output({ format, target }),
+      finish: (type) => new Blob([target.buffer ?? new ArrayBuffer(0)], { type }),
       abort: async () => {},
     };
   }
@@ -39,8 +47,8 @@ export async function openDestination(handle: FileSystemFileHandle | undefined):
     close: () => file.close(),
   });
   return {
-    target: new StreamTarget(stream, { chunked: true }),
-    blob: () => undefined,
+    output: new Output({ format, target: new StreamTarget(stream, { chunked: true }) }),
+    finish: () => undefined,
     abort: () => file.abort().catch(() => {}),
   };
 }
@@ -64,9 +72,4 @@ export async function chooseCodec(format: OutputFormat, width: number, height: n
     'UNSUPPORTED',
     `This browser can encode none of ${preferred.join(', ')} at ${width}x${height}.`,
   );
-}
-
-/** An output that has been told nothing of its tracks yet. */
-export function createOutput(format: OutputFormat, { target }: Destination): Output {
-  return new Output({ format, target });
 }

@@ -127,7 +127,12 @@ function turn(
 }
 
 /** Where the turned plane's first sample comes from, and how far apart those of its columns and rows are. */
-function stepsOf(rotation: Rotation, width: number, height: number, stride: number): [number, number, number] {
+function stepsOf(
+  rotation: Rotation,
+  width: number,
+  height: number,
+  stride: number,
+): [number, number, number] {
   switch (rotation) {
     case 0:
       return [0, 1, stride];

@@ -4,8 +4,9 @@ import {
   DEFAULT_MODEL,
   findModel,
   type ModelDescription,
-  parseModelDescription,
   Pipeline,
+  type PipelineOptions,
+  parseModelDescription,
   type Segmenter,
 } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
@@ -16,7 +17,9 @@ import { assertWasm, loadRuntime } from './runtime.js';
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {
   /** Makes a pipeline; it is the caller's. */
-  createPipeline(): Promise<Pipeline>;
+  createPipeline(
+    options?: Omit<PipelineOptions, 'kernels' | 'segmenter' | 'closeSegmenter'>,
+  ): Promise<Pipeline>;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: () => Pipeline.create({ kernels, segmenter: NOBODY }) };
+    return { createPipeline: (options) => Pipeline.create({ ...options, kernels, segmenter: NOBODY }) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
@@ -40,10 +43,11 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
     return file && createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
   };
   return {
-    async createPipeline() {
+    async createPipeline(options) {
       const segmenter = await compile(0);
       const closeSegmenter = await compile(1);
       return Pipeline.create({
+        ...options,
         kernels,
         segmenter: segmenter ?? NOBODY,
         ...(closeSegmenter && { closeSegmenter }),

@@ -9,14 +9,30 @@ import * as livekit from 'livekit-client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import * as twilio from 'twilio-video';
+import type { Rgb } from './inspect.js';
 import { openCamera, record, until, wait } from './tracks.js';
 
-/** A colour that is not in the room, as the background of these tests. */
-const GREEN = { type: 'color', color: '#00b140' } as const;
+/** The colour that people are put before, which is not in the room. */
+const GREEN: Rgb = [0, 177, 64];
+const color = `rgb(${GREEN.join(' ')})`;
 
 /** Ready to process. */
 function createBackground(): Promise<VirtualBackground> {
-  return VirtualBackground.create({ assets: '/assets/', background: GREEN });
+  return VirtualBackground.create({ assets: '/assets/', background: { type: 'color', color } });
+}
+
+/** What a {@link Component} is given. */
+interface Props {
+  readonly camera: MediaStreamTrack | undefined;
+  readonly color: string;
+  onUsed(used: UsedVirtualBackground): void;
+}
+
+/** Uses the hook. */
+function Component({ camera, color, onUsed }: Props) {
+  const used = useVirtualBackground(camera, { assets: '/assets/', background: { type: 'color', color } });
+  onUsed(used);
+  return <p>{used.state}</p>;
 }
 
 /** A component that uses the hook, rendered strictly: everything is mounted twice. */
@@ -28,19 +44,18 @@ function mountHook(): {
 } {
   const root = createRoot(document.body.appendChild(document.createElement('div')));
   let used: UsedVirtualBackground | undefined;
-  const Component = ({ camera, color }: { camera: MediaStreamTrack | undefined; color: string }) => {
-    used = useVirtualBackground(camera, { assets: '/assets/', background: { type: 'color', color } });
-    return <p>{used.state}</p>;
+  const onUsed = (latest: UsedVirtualBackground) => {
+    used = latest;
   };
   return {
     get used() {
       if (!used) throw new Error('Not rendered yet');
       return used;
     },
-    render: (camera, color = GREEN.color) =>
+    render: (camera, background = color) =>
       root.render(
         <StrictMode>
-          <Component camera={camera} color={color} />
+          <Component camera={camera} color={background} onUsed={onUsed} />
         </StrictMode>,
       ),
     unmount: () => root.unmount(),
@@ -62,6 +77,7 @@ async function call(near: RTCPeerConnection, far: RTCPeerConnection): Promise<Me
 }
 
 const lab = {
+  green: GREEN,
   openCamera,
   record,
   until,

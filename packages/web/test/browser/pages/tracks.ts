@@ -52,6 +52,14 @@ export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Asks for the camera. */
+export async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: constraints });
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new Error('A stream without video');
+  return track;
+}
+
 /** Plays a clip into a new track. Only where pages have generators (Chromium). */
 export function play(options: PlayerOptions): Player {
   const generator = new MediaStreamTrackGenerator({ kind: 'video' });
