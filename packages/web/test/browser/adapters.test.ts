@@ -33,11 +33,14 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** No pixel of the room, and the new background where the room was. */
+/** What of the room shows at most, at the person's edges. An unprocessed frame shows some 0.6. */
+const EDGES = 0.01;
+
+/** The new background where the room was. */
 function expectProcessed(frames: readonly { room: number; plain: number }[]): void {
   expect(frames.length).toBeGreaterThan(0);
   for (const { room, plain } of frames) {
-    expect(room).toBe(0);
+    expect(room).toBeLessThan(EDGES);
     expect(plain).toBeGreaterThan(0.3);
   }
 }
@@ -85,7 +88,7 @@ describe('LiveKit', () => {
       return { frames, isMuted, room: Math.max(...all) };
     });
     expect(seen.isMuted).toBe(true);
-    expect(seen.room).toBe(0);
+    expect(seen.room).toBeLessThan(EDGES);
     expectProcessed(seen.frames.slice(-3));
   });
 });
@@ -113,7 +116,7 @@ describe('Twilio', () => {
         last: recording.frames.slice(-10),
       };
     });
-    expect(Math.max(...seen.room)).toBe(0);
+    expect(Math.max(...seen.room)).toBeLessThan(EDGES);
     expectProcessed(seen.last);
     expect(seen.readyState).toBe('live');
   });
@@ -187,9 +190,8 @@ describe('a call between two RTCPeerConnections', () => {
       background.dispose();
       return { room, plain, after, state };
     });
-    // Encoded at a call's bit rate the colours are not exact.
-    expect(Math.max(...seen.room)).toBeLessThan(0.001);
-    expect(seen.plain).toHaveLength(5);
+    expect(Math.max(...seen.room)).toBeLessThan(EDGES);
+    expect(Math.min(...seen.plain)).toBeGreaterThan(0.3);
     expect(seen.after).toBe(0);
     expect(seen.state).toBe('live');
   });
@@ -201,21 +203,21 @@ describe('React', () => {
       const camera = await lab.openCamera();
       const hook = lab.mountHook();
       hook.render(camera);
-      await lab.until(() => hook.used.track !== undefined);
-      const { track, virtualBackground } = hook.used;
+      await lab.until(() => Boolean(hook.used?.track));
+      const { track, virtualBackground } = hook.used ?? {};
       if (!track) throw new Error('No track');
       const recording = lab.record(track, { color: lab.green });
       const frames = await recording.next(10);
-      await lab.until(() => hook.used.state === 'running');
+      await lab.until(() => hook.used?.state === 'running');
       hook.render(camera, 'rgb(0 0 255)');
       await recording.until((seen) => (seen.frames.at(-1)?.plain ?? 1) === 0);
-      const isSame = hook.used.track === track && hook.used.virtualBackground === virtualBackground;
+      const isSame = hook.used?.track === track && hook.used?.virtualBackground === virtualBackground;
       hook.render(undefined);
-      await lab.until(() => hook.used.track === undefined);
+      await lab.until(() => !hook.used?.track);
       const ended = track.readyState;
       hook.render(camera);
-      await lab.until(() => hook.used.track !== undefined);
-      const [error, last] = [hook.used.error?.message, hook.used.track];
+      await lab.until(() => Boolean(hook.used?.track));
+      const [error, last] = [hook.used?.error?.message, hook.used?.track];
       hook.unmount();
       await lab.until(() => virtualBackground?.state === 'disposed' && last?.readyState === 'ended');
       const room = Math.max(...recording.frames.map(({ room }) => room));
@@ -224,7 +226,8 @@ describe('React', () => {
       return { frames, isSame, ended, error, room, state };
     });
     expectProcessed(seen.frames);
-    expect(seen).toMatchObject({ isSame: true, ended: 'ended', room: 0, state: 'live' });
+    expect(seen).toMatchObject({ isSame: true, ended: 'ended', state: 'live' });
+    expect(seen.room).toBeLessThan(EDGES);
     expect(seen.error).toBeUndefined();
   });
 
@@ -233,8 +236,8 @@ describe('React', () => {
       const camera = await lab.openCamera();
       const hook = lab.mountHook();
       hook.render(camera, 'no colour');
-      await lab.until(() => hook.used.state === 'failed');
-      const { error, track } = hook.used;
+      await lab.until(() => hook.used?.state === 'failed');
+      const { error, track } = hook.used ?? {};
       hook.unmount();
       camera.stop();
       return { code: (error as { code?: string } | undefined)?.code, hasTrack: track !== undefined };
@@ -275,7 +278,8 @@ describe('<virtual-background>', () => {
       return { frames, isSame, shown, states, room };
     });
     expectProcessed(seen.frames);
-    expect(seen).toMatchObject({ isSame: true, shown: [true, 640], room: 0 });
+    expect(seen).toMatchObject({ isSame: true, shown: [true, 640] });
+    expect(seen.room).toBeLessThan(EDGES);
     expect(seen.states).toContain('running');
   });
 

@@ -49,16 +49,15 @@ async function pairs(
     const ins = lab.record(camera, { keep: true });
     const outs = lab.record(background.process(camera), { keep: true });
     await lab.until(() => background.state === 'running');
-    await outs.next(30);
-    const both = outs.frames
-      .map((frame, i) => [i, ins.frames.findIndex(({ timestamp }) => timestamp === frame.timestamp)] as const)
-      .filter(([, at]) => at >= 0)
+    await outs.until(({ kept }) => kept.length >= 30);
+    const both = outs.kept
+      .map((out) => ({ out, from: ins.kept.find(({ timestamp }) => timestamp === out.timestamp) }))
+      .filter(({ from }) => from !== undefined)
       .slice(-24)
       .filter((_, i) => i % 6 === 0);
-    for (const [i, [to, from]] of both.entries()) {
-      const [a, b] = [outs.planes[to], ins.planes[from]];
-      if (a) await lab.upload(`out-${i}`, a);
-      if (b) await lab.upload(`in-${i}`, b);
+    for (const [i, { out, from }] of both.entries()) {
+      await lab.upload(`out-${i}`, out.planes);
+      if (from) await lab.upload(`in-${i}`, from.planes);
     }
     for (const recording of [ins, outs]) recording.stop();
     camera.stop();

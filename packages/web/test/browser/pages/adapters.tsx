@@ -38,7 +38,7 @@ function Component({ camera, color, onUsed }: Props) {
 /** A component that uses the hook, rendered strictly: everything is mounted twice. */
 function mountHook(): {
   /** What the hook gave in the last rendering. */
-  readonly used: UsedVirtualBackground;
+  readonly used: UsedVirtualBackground | undefined;
   render(camera: MediaStreamTrack | undefined, color?: string): void;
   unmount(): void;
 } {
@@ -49,7 +49,6 @@ function mountHook(): {
   };
   return {
     get used() {
-      if (!used) throw new Error('Not rendered yet');
       return used;
     },
     render: (camera, background = color) =>

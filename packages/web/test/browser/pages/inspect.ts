@@ -10,20 +10,21 @@ export interface Seen {
   readonly arrived: number;
   /** Share of the frame, 0..1, that has the colours of the striped room. */
   readonly room: number;
+  /** Share of the frame, 0..1, that has them where no person is near; only if the truth is known, else 0. */
+  readonly leak: number;
   /** Share of the frame, 0..1, where the stripes themselves are seen. */
   readonly stripes: number;
   /** Share of the frame, 0..1, that has the colour asked for. */
   readonly plain: number;
-  /** Mean of red, green and blue, or of Y, U and V where the frame is in planes. */
-  readonly mean: readonly [number, number, number];
 }
 
-/** One sample in each 2x2 block of pixels: chroma, and luma of the block's first row. */
-interface Samples {
+/** One sample in each 2x2 block of pixels: chroma, and luma of the block's first pixel. */
+export interface Samples {
   readonly width: number;
   readonly height: number;
-  /** Y, U, V of each sample. */
-  readonly values: Uint8Array;
+  readonly y: Uint8Array;
+  readonly u: Uint8Array;
+  readonly v: Uint8Array;
 }
 
 /** A colour, 0..255. */
@@ -41,25 +42,23 @@ let buffer = new ArrayBuffer(0);
  *
  * @param frame - The frame.
  * @param color - What {@link Seen.plain} counts.
+ * @param near - For each sample whether a person is near.
  */
-export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0]): Promise<Seen> {
+export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0], near?: Uint8Array): Promise<Seen> {
   const arrived = performance.timeOrigin + performance.now();
   const plain = yuvOf(color, matrixOf(frame));
-  const { width, height, values } = await samplesOf(frame);
-  const seen = { room: 0, stripes: 0, plain: 0, mean: [0, 0, 0] as [number, number, number] };
+  const { width, height, y, u, v } = await samplesOf(frame);
   const count = width * height;
+  let [rooms, leaks, stripes, plains] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const [y, u, v] = [values[3 * i] ?? 0, values[3 * i + 1] ?? 0, values[3 * i + 2] ?? 0];
-    seen.mean[0] += y / count;
-    seen.mean[1] += u / count;
-    seen.mean[2] += v / count;
-    const distance = Math.max(Math.abs(y - plain[0]), Math.abs(u - plain[1]), Math.abs(v - plain[2]));
-    if (distance <= TOLERANCE) seen.plain++;
-    if (!isRoom(u, v)) continue;
-    seen.room++;
-    const next = 3 * (i + 1);
-    const isNext = i % width < width - 1 && isRoom(values[next + 1] ?? 0, values[next + 2] ?? 0);
-    if (isNext && Math.abs((values[next] ?? 0) - y) > 6) seen.stripes++;
+    const [luma, blue, red] = [at(y, i), at(u, i), at(v, i)];
+    const distance = Math.max(Math.abs(luma - plain[0]), Math.abs(blue - plain[1]), Math.abs(red - plain[2]));
+    if (distance <= TOLERANCE) plains++;
+    if (!isRoom(blue, red)) continue;
+    rooms++;
+    if (near?.length === count && near[i] === 0) leaks++;
+    const isInside = i % width < width - 1 && isRoom(at(u, i + 1), at(v, i + 1));
+    if (isInside && Math.abs(at(y, i + 1) - luma) > 6) stripes++;
   }
   return {
     timestamp: frame.timestamp,
@@ -67,11 +66,15 @@ export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0]): Promis
     height: frame.displayHeight,
     format: String(frame.format),
     arrived,
-    room: seen.room / count,
-    stripes: seen.stripes / count,
-    plain: seen.plain / count,
-    mean: seen.mean,
+    room: rooms / count,
+    leak: leaks / count,
+    stripes: stripes / count,
+    plain: plains / count,
   };
+}
+
+function at(values: Uint8Array, index: number): number {
+  return values[index] ?? 0;
 }
 
 /** Both magentas of the stripes, also where a quarter of something else is mixed in. */
@@ -85,53 +88,70 @@ async function samplesOf(frame: VideoFrame): Promise<Samples> {
   const size = frame.allocationSize();
   if (buffer.byteLength < size) buffer = new ArrayBuffer(size);
   const layout = await frame.copyTo(buffer);
-  const data = new Uint8Array(buffer);
+  const planes = layout.map(({ offset, stride }) => ({ data: new Uint8Array(buffer, offset), stride }));
   const width = visibleRect.width >> 1;
   const height = visibleRect.height >> 1;
-  const values = new Uint8Array(width * height * 3);
-  const read = readerOf(String(format), data, layout);
-  for (let row = 0, to = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, to += 3) read(column, row, values, to);
-  }
-  return { width, height, values };
+  return isYuv(format)
+    ? yuvSamples(planes, width, height)
+    : rgbSamples(planes, width, height, String(format));
 }
 
-type Reader = (column: number, row: number, to: Uint8Array, at: number) => void;
+interface Plane {
+  readonly data: Uint8Array;
+  readonly stride: number;
+}
 
-function readerOf(format: string, data: Uint8Array, layout: readonly PlaneLayout[]): Reader {
-  const byte = (plane: number, row: number, at: number): number => {
-    const { offset = 0, stride = 0 } = layout[plane] ?? {};
-    return data[offset + row * stride + at] ?? 0;
-  };
-  switch (format) {
-    case 'I420':
-    case 'I420A':
-      return (column, row, to, at) => {
-        to[at] = byte(0, 2 * row, 2 * column);
-        to[at + 1] = byte(1, row, column);
-        to[at + 2] = byte(2, row, column);
-      };
-    case 'NV12':
-      return (column, row, to, at) => {
-        to[at] = byte(0, 2 * row, 2 * column);
-        to[at + 1] = byte(1, row, 2 * column);
-        to[at + 2] = byte(1, row, 2 * column + 1);
-      };
-    default: {
-      const [red, blue] = format.startsWith('BGR') ? [2, 0] : [0, 2];
-      return (column, row, to, at) => {
-        const [r, g, b] = [red, 1, blue].map((channel) => byte(0, 2 * row, 8 * column + channel));
-        to.set(yuvOf([r ?? 0, g ?? 0, b ?? 0], 'bt709'), at);
-      };
+/** Of I420, I420A and NV12, whose chroma is taken apart. */
+function yuvSamples([first, second, third]: readonly Plane[], width: number, height: number): Samples {
+  if (!first || !second) throw new TypeError('A frame without planes');
+  const [y, u, v] = [1, 2, 3].map(() => new Uint8Array(width * height)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const step = third ? 1 : 2;
+  const red = third ?? { data: second.data.subarray(1), stride: second.stride };
+  for (let row = 0, to = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, to++) {
+      y[to] = at(first.data, 2 * row * first.stride + 2 * column);
+      u[to] = at(second.data, row * second.stride + step * column);
+      v[to] = at(red.data, row * red.stride + step * column);
     }
   }
+  return { width, height, y, u, v };
+}
+
+function rgbSamples([plane]: readonly Plane[], width: number, height: number, format: string): Samples {
+  if (!plane) throw new TypeError('A frame without planes');
+  const [y, u, v] = [1, 2, 3].map(() => new Uint8Array(width * height)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const [red, blue] = format.startsWith('BGR') ? [2, 0] : [0, 2];
+  for (let row = 0, to = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, to++) {
+      const from = 2 * row * plane.stride + 8 * column;
+      const rgb = [
+        at(plane.data, from + red),
+        at(plane.data, from + 1),
+        at(plane.data, from + blue),
+      ] as const;
+      [y[to], u[to], v[to]] = yuvOf(rgb, 'bt709');
+    }
+  }
+  return { width, height, y, u, v };
+}
+
+function isYuv(format: string | null): boolean {
+  return /^(I420|NV12)/.test(String(format));
 }
 
 type Matrix = 'bt601' | 'bt709';
 
 /** Browsers take frames for BT.601 that do not say what they are; those in RGB are made BT.709 here. */
 function matrixOf({ format, colorSpace: { matrix } }: VideoFrame): Matrix {
-  return matrix === 'bt709' || !/^(I420|NV12)/.test(String(format)) ? 'bt709' : 'bt601';
+  return matrix === 'bt709' || !isYuv(format) ? 'bt709' : 'bt601';
 }
 
 /** Limited range. */

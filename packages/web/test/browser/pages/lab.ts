@@ -1,5 +1,6 @@
 import * as web from '@elsewhere/web';
 import { inspect, type Rgb } from './inspect.js';
+import type { Truth } from './messages.js';
 import { openCamera, play, record, until, wait } from './tracks.js';
 
 /** The colour that people are put before. */
@@ -15,13 +16,16 @@ function create(options: web.VirtualBackgroundOptions = {}): Promise<web.Virtual
   });
 }
 
+/** Where the person is in the clip `striped`, if it is played from 0. */
+const STRIPED: Truth = { url: '/clips/striped.alpha', width: 640, height: 360 };
+
 /** Gives bytes to the test: `TestServer.upload(name)`. */
 async function upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await fetch(`/uploads/${name}`, { method: 'POST', body: bytes });
 }
 
 /** What tests in browsers work with: the package itself, and tracks to give to it and to look at. */
-const lab = { web, create, GREEN, openCamera, play, record, inspect, until, wait, upload };
+const lab = { web, create, GREEN, STRIPED, openCamera, play, record, inspect, until, wait, upload };
 
 /** See {@link lab}. */
 export type Lab = typeof lab;

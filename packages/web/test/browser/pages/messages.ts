@@ -32,17 +32,31 @@ export type PlayerReport =
   | { readonly type: 'sent'; readonly timestamp: number; readonly at: number }
   | { readonly type: 'ended' };
 
+/** What is known of a clip that is played: where people are in each frame. */
+export interface Truth {
+  /** Of the alphas, `width * height` bytes each. */
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  /** Timestamp of the first frame, in microseconds. Default 0. */
+  readonly start?: number;
+  /** Frames a second. Default 30. */
+  readonly fps?: number;
+}
+
 /** From the page to the recorder: a stream where pages have processors, else a track. */
 export interface RecorderMessage {
   readonly readable?: ReadableStream<VideoFrame>;
   readonly track?: MediaStreamTrack;
   /** See `inspect`. */
   readonly color?: Rgb;
-  /** Whether the pixels of each frame are sent, too. */
+  readonly truth?: Truth;
+  /** Whether the pixels of each frame are sent instead of being looked at. */
   readonly keep: boolean;
 }
 
 /** From the recorder to the page. */
 export type RecorderReport =
-  | { readonly type: 'seen'; readonly seen: Seen; readonly planes?: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'seen'; readonly seen: Seen }
+  | { readonly type: 'kept'; readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'ended' };

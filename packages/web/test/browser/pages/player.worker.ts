@@ -29,17 +29,72 @@ async function load(url: string): Promise<Loaded> {
   return { width, height, frames };
 }
 
-function frameOf({ width, height, frames }: Loaded, settings: PlayerOptions): VideoFrame {
-  const planes = frames[index % frames.length];
-  if (!planes) throw new Error('An empty clip');
+function frameOf(clip: Loaded, settings: PlayerOptions): VideoFrame {
   const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, crop } = settings;
-  const timestamp = start + Math.round((index * 1e6) / fps);
-  const init = { codedWidth: width, codedHeight: height, timestamp, ...(crop && { visibleRect: crop }) };
-  const whole = new VideoFrame(converted(planes, width, height, format), { ...init, format });
+  const planes = clip.frames[index % clip.frames.length];
+  if (!planes) throw new Error('An empty clip');
+  const { width, height, data } = stored({ ...clip, data: planes }, rotation, flip);
+  const whole = new VideoFrame(converted(data, width, height, format), {
+    format,
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: start + Math.round((index * 1e6) / fps),
+    ...(crop && { visibleRect: crop }),
+  });
   if (rotation === 0 && !flip) return whole;
   const turned = new VideoFrame(whole, { rotation, flip } as VideoFrameInit);
   whole.close();
   return turned;
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** A picture as it must be stored to be seen as it is after it has been turned and mirrored. */
+function stored(picture: Picture, rotation: number, flip: boolean): Picture {
+  if (rotation === 0 && !flip) return picture;
+  const { width, height, data } = picture;
+  const [storedWidth, storedHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
+  const result = new Uint8Array(data.length);
+  for (const { offset, shift } of [
+    { offset: 0, shift: 0 },
+    { offset: width * height, shift: 1 },
+    { offset: (width * height * 5) / 4, shift: 1 },
+  ]) {
+    const [across, down] = [width >> shift, height >> shift];
+    const storedAcross = storedWidth >> shift;
+    for (let y = 0; y < down; y++) {
+      for (let x = 0; x < across; x++) {
+        const shownX = flip ? across - 1 - x : x;
+        const [toX, toY] = beforeTurning(shownX, y, across, down, rotation);
+        result[offset + toY * storedAcross + toX] = data[offset + y * across + x] ?? 0;
+      }
+    }
+  }
+  return { width: storedWidth, height: storedHeight, data: result };
+}
+
+/** Where a pixel is that comes to (x, y) of a picture when it is turned clockwise. */
+function beforeTurning(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  rotation: number,
+): [number, number] {
+  switch (rotation) {
+    case 90:
+      return [y, width - 1 - x];
+    case 180:
+      return [width - 1 - x, height - 1 - y];
+    case 270:
+      return [height - 1 - y, x];
+    default:
+      return [x, y];
+  }
 }
 
 function converted(

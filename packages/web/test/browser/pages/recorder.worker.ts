@@ -1,20 +1,20 @@
 import { inspect } from './inspect.js';
 import type { RecorderMessage } from './messages.js';
+import { Nearness } from './near.js';
 
 /** Looks at every frame of a track, in a worker: a busy page does not hold it up. */
 self.onmessage = async ({ data }: MessageEvent<RecorderMessage>) => {
-  const readable = data.readable ?? processorOf(data.track);
-  const reader = readable.getReader();
+  const reader = (data.readable ?? processorOf(data.track)).getReader();
+  const truth = data.truth && (await Nearness.load(data.truth));
   for (;;) {
     const { done, value: frame } = await reader.read();
     if (done) break;
-    const seen = await inspect(frame, data.color);
     if (data.keep) {
       const planes = new Uint8Array(frame.allocationSize());
       await frame.copyTo(planes);
-      postMessage({ type: 'seen', seen, planes }, { transfer: [planes.buffer] });
+      postMessage({ type: 'kept', timestamp: frame.timestamp, planes }, { transfer: [planes.buffer] });
     } else {
-      postMessage({ type: 'seen', seen });
+      postMessage({ type: 'seen', seen: await inspect(frame, data.color, truth?.at(frame.timestamp)) });
     }
     frame.close();
   }

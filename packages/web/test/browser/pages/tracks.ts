@@ -5,14 +5,15 @@ import type {
   PlayerReport,
   RecorderMessage,
   RecorderReport,
+  Truth,
 } from './messages.js';
 
 /** What can be said of a track's frames as they come. */
 export interface Recording {
   /** All frames so far. */
   readonly frames: readonly Seen[];
-  /** The pixels of all frames so far, as `VideoFrame.copyTo` gives them; only if asked for. */
-  readonly planes: readonly Uint8Array<ArrayBuffer>[];
+  /** Only if asked for, and instead of {@link Recording.frames}: the pixels of all frames so far, as `copyTo` gives them. */
+  readonly kept: readonly { readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }[];
   /** Whether the track has ended. */
   readonly ended: boolean;
   /** Waits until something holds of the recording, up to `timeout` milliseconds (default 15 000). */
@@ -86,13 +87,13 @@ export function play(options: PlayerOptions): Player {
 /** Looks at every frame of a track from now on. */
 export function record(
   track: MediaStreamTrack,
-  { color, keep = false }: { readonly color?: Rgb; readonly keep?: boolean } = {},
+  { keep = false, ...options }: { color?: Rgb; keep?: boolean; truth?: Truth } = {},
 ): Recording {
   // A clone, so that stopping the recording is not stopping the track.
   const seat = track.clone();
   const worker = new Worker('/pages/recorder.worker.js', { type: 'module' });
   const frames: Seen[] = [];
-  const planes: Uint8Array<ArrayBuffer>[] = [];
+  const kept: { timestamp: number; planes: Uint8Array<ArrayBuffer> }[] = [];
   let ended = false;
   let failure: string | undefined;
   worker.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
@@ -101,14 +102,14 @@ export function record(
       worker.terminate();
       return;
     }
-    frames.push(data.seen);
-    if (data.planes) planes.push(data.planes);
+    if (data.type === 'kept') kept.push(data);
+    else frames.push(data.seen);
   };
   worker.onerror = (event) => {
     failure = event.message;
   };
   const begin = (message: RecorderMessage, transfer: Transferable[]) => worker.postMessage(message, transfer);
-  const common = { keep, ...(color && { color }) };
+  const common = { keep, ...options };
   if ('MediaStreamTrackProcessor' in globalThis) {
     const { readable } = new MediaStreamTrackProcessor({
       track: seat as MediaStreamVideoTrack,
@@ -120,7 +121,7 @@ export function record(
   }
   const recording: Recording = {
     frames,
-    planes,
+    kept,
     get ended() {
       return ended;
     },
