@@ -35,3 +35,17 @@ export function interleave(
     }
   }
 }
+
+/** Left and right exchanged, in place. */
+export function mirror(plane: Uint8Array, stride: number, width: number, height: number): void {
+  for (let row = 0; row < height; row++) plane.subarray(row * stride, row * stride + width).reverse();
+}
+
+/** Top and bottom exchanged, in place. */
+export function turnOver(plane: Uint8Array, stride: number, width: number, height: number): void {
+  const before = plane.slice();
+  for (let row = 0; row < height; row++) {
+    const from = (height - 1 - row) * stride;
+    plane.set(before.subarray(from, from + width), row * stride);
+  }
+}

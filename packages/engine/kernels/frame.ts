@@ -1,4 +1,4 @@
-// NV12's interleaved chroma to planes and back. Defined by frame.reference.ts.
+// How planes lie: NV12's interleaved chroma to planes and back, mirrored pictures. Defined by frame.reference.ts.
 
 export function deinterleave(
   source: usize,
@@ -48,5 +48,40 @@ export function interleave(
     u += stride;
     v += stride;
     target += targetStride;
+  }
+}
+
+/** The bytes in the opposite order. */
+function reversed(bytes: v128): v128 {
+  return i8x16.swizzle(bytes, i8x16(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+}
+
+export function mirror(plane: usize, stride: i32, width: i32, height: i32): void {
+  for (let row = 0; row < height; row++) {
+    let left = plane;
+    let right = plane + width;
+    for (; right - left >= 32; left += 16, right -= 16) {
+      const first = v128.load(left);
+      v128.store(left, reversed(v128.load(right - 16)));
+      v128.store(right - 16, reversed(first));
+    }
+    for (; right - left >= 2; left++, right--) {
+      const first = load<u8>(left);
+      store<u8>(left, load<u8>(right - 1));
+      store<u8>(right - 1, first);
+    }
+    plane += stride;
+  }
+}
+
+export function turnOver(plane: usize, stride: i32, width: i32, height: i32): void {
+  let top = plane;
+  let bottom = plane + stride * (height - 1);
+  for (; top < bottom; top += stride, bottom -= stride) {
+    for (let x = 0; x < width; x += 16) {
+      const upper = v128.load(top + x);
+      v128.store(top + x, v128.load(bottom + x));
+      v128.store(bottom + x, upper);
+    }
   }
 }

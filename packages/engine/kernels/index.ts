@@ -7,7 +7,7 @@ export { compositeChroma, compositeLuma } from './composite';
 export { curve, follow, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { foreground } from './foreground';
-export { deinterleave, interleave } from './frame';
+export { deinterleave, interleave, mirror, turnOver } from './frame';
 export { coefficients } from './guided';
 export { light } from './light';
 export { classify, hardMask, matte } from './matte';

@@ -26,12 +26,13 @@ export {
   planeSizes,
   type Rotation,
 } from './frame/frame.js';
+export type { PictureSize } from './frame/intake.js';
 export { CLOSE_MODEL, DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
 export { parseModelDescription } from './models/description.js';
 export { verifyModel } from './models/integrity.js';
 export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
 export { PASCAL_VOC_CLASSES, pascalVocColor } from './models/pascal-voc.js';
-export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
+export { type Outcome, Pipeline, type PipelineOptions, type PipelineSettings } from './pipeline.js';
 export type { Refinement } from './refinement.js';
 export type { Quality } from './segmentation/cpu.js';
 export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';

@@ -6,9 +6,10 @@ import { Compositor, type CompositorOptions } from './compositing/cpu.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
+import { Intake, type PictureSize } from './frame/intake.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
-import { type MattingOptions, MattingStage } from './matting/cpu.js';
+import { MattingStage } from './matting/cpu.js';
 import type { Refinement } from './refinement.js';
 import { type Quality, type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
@@ -16,8 +17,47 @@ import type { Stage } from './stage.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
 import { Views } from './views.js';
 
+/** What of a {@link Pipeline} can be changed between two frames. */
+export interface PipelineSettings {
+  /**
+   * How closely to look. `fast`: at the whole frame only. `light`: the same, on every second frame only; the matte of the
+   * others is made of what is known and their own picture. `balanced` (default): with the one network that suits the place
+   * where people are. `best`: with both; for pictures, or where there is time. Without a `closeSegmenter` the last two are
+   * like `fast`.
+   */
+  readonly quality: Quality;
+  /**
+   * How much of the new place's light spills over the person's edge, 0..1. Default (`undefined`) 0.3 where the background is
+   * a picture or a video, 0 where it is a colour. The other backgrounds have no light of their own: it is always 0 there.
+   */
+  readonly lightWrap: number | undefined;
+  /**
+   * How far the person's colours go towards those of the new place, 0..1. Default 0. Only where the background is a
+   * picture or a video.
+   */
+  readonly colorMatch: number;
+  /**
+   * How much softer than they are the person's edges are shown, 0..1; at 1 they are some 2 % of the frame's shorter side
+   * wide. Default 0. Not with hard masks.
+   */
+  readonly edgeSoftness: number;
+  /** Exchange left and right of the frames, as they are shown; backgrounds stay as they are. Default false. */
+  readonly mirror: boolean;
+  /** How large a picture may come out, as it is shown; larger frames are made smaller first. Default: as large as it came. */
+  readonly maxSize: PictureSize | undefined;
+}
+
+const DEFAULT_SETTINGS: PipelineSettings = {
+  quality: 'balanced',
+  lightWrap: undefined,
+  colorMatch: 0,
+  edgeSoftness: 0,
+  mirror: false,
+  maxSize: undefined,
+};
+
 /** How a {@link Pipeline} is made. */
-export interface PipelineOptions {
+export interface PipelineOptions extends Partial<PipelineSettings> {
   /** The kernels, `@elsewhere/engine/kernels.wasm`: its bytes or the compiled module. */
   readonly kernels: WebAssembly.Module | BufferSource;
   /** Finds the person. The pipeline owns it from now on and disposes of it, also where it cannot be made. */
@@ -27,11 +67,6 @@ export interface PipelineOptions {
    * Without it the whole frame is all that is looked at.
    */
   readonly closeSegmenter?: Segmenter;
-  /**
-   * How closely to look. `fast`: at the whole frame only. `balanced` (default): with the one network that suits the place
-   * where people are. `best`: with both; for pictures, or where there is time. Without a `closeSegmenter` all are the same.
-   */
-  readonly quality?: Quality;
   /** Default `{ type: 'blur' }`. */
   readonly background?: Background;
   /**
@@ -41,21 +76,6 @@ export interface PipelineOptions {
   readonly mask?: 'soft' | 'hard';
   /** What `process` gives back. Default `composite`. */
   readonly stage?: Stage;
-  /**
-   * How much of the new place's light spills over the person's edge, 0..1. Default 0.3 where the background is a picture or a
-   * video, 0 where it is a colour. The other backgrounds have no light of their own: it is always 0 there.
-   */
-  readonly lightWrap?: number;
-  /**
-   * How far the person's colours go towards those of the new place, 0..1. Default 0. Only where the background is a
-   * picture or a video.
-   */
-  readonly colorMatch?: number;
-  /**
-   * How much softer than they are the person's edges are shown, 0..1; at 1 they are some 2 % of the frame's shorter side
-   * wide. Default 0. Not with hard masks.
-   */
-  readonly edgeSoftness?: number;
   /** Refinements to leave out, for measuring what each buys. Default none. */
   readonly without?: readonly Refinement[];
 }
@@ -78,6 +98,10 @@ export interface Outcome {
 
 /** All that depends on the size, colour space and rotation of the frames. */
 interface Workspace {
+  /** What the frames that come in are like. */
+  readonly shape: FrameShape;
+  readonly intake: Intake;
+  /** The frame as it is processed, the intake's. */
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
   readonly matting: MattingStage;
@@ -91,14 +115,24 @@ interface Workspace {
   backdrop: Backdrop | undefined;
 }
 
-/** Checks the numbers. */
-function assertOptions(options: PipelineOptions): void {
+/** Puts settings over others and checks them. */
+function merge(changes: Partial<PipelineSettings>, current: PipelineSettings): PipelineSettings {
+  const { quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize } = { ...current, ...changes };
+  const merged = { quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize };
   for (const name of ['lightWrap', 'colorMatch', 'edgeSoftness'] as const) {
-    const value = options[name] ?? 0;
+    const value = merged[name] ?? 0;
     if (!(value >= 0 && value <= 1)) {
       throw new EngineError('OPTION_INVALID', `The option ${name} lies between 0 and 1, ${value} does not.`);
     }
   }
+  if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
+    throw new EngineError('OPTION_INVALID', 'The option maxSize has a width and a height of at least 2 whole pixels.');
+  }
+  return merged;
+}
+
+function isSide(value: number): boolean {
+  return Number.isInteger(value) && value >= 2;
 }
 
 /** What the caller learns of a stage that failed. */
@@ -119,11 +153,14 @@ const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, wha
  */
 export class Pipeline implements Disposable {
   readonly #kernels: Kernels;
+  readonly #segmenters: readonly (Segmenter | undefined)[];
   readonly #segmentation: SegmentationOptions;
   readonly #stage: Stage;
-  readonly #compositing: CompositorOptions;
-  readonly #matting: MattingOptions;
+  /** Its numbers change with the settings. */
+  readonly #compositing: { -readonly [Key in keyof CompositorOptions]: CompositorOptions[Key] };
+  readonly #without: readonly Refinement[];
   readonly #statistics = new StatisticsKeeper();
+  #settings = DEFAULT_SETTINGS;
   #background: Background;
   #workspace: Workspace | undefined;
   #outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } | undefined;
@@ -131,20 +168,19 @@ export class Pipeline implements Disposable {
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
-    const { segmenter, closeSegmenter, quality = 'balanced', mask = 'soft' } = options;
+    const { segmenter, closeSegmenter, mask = 'soft', without = [] } = options;
     const { background = { type: 'blur' }, stage = 'composite' } = options;
-    const { without = [], colorMatch = 0, edgeSoftness = 0 } = options;
     const hard = mask === 'hard';
     this.#kernels = kernels;
+    this.#segmenters = [segmenter, closeSegmenter];
     const looksClosely = !without.includes('region');
-    this.#segmentation = { segmenter, closeSegmenter, quality: looksClosely ? quality : 'fast', hard };
+    this.#segmentation = { segmenter, closeSegmenter: looksClosely ? closeSegmenter : undefined, hard };
     this.#background = background;
     this.#stage = stage;
-    // Hard masks are the plain way: nothing is added unless it is asked for.
-    const lightWrap = options.lightWrap ?? (hard ? 0 : undefined);
+    this.#without = without;
     const estimates = !hard && !without.includes('foreground');
-    this.#compositing = { estimates, lightWrap, colorMatch };
-    this.#matting = { softness: hard ? 0 : edgeSoftness, without };
+    this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0 };
+    this.#apply(merge(options, DEFAULT_SETTINGS));
   }
 
   /**
@@ -157,7 +193,7 @@ export class Pipeline implements Disposable {
   static async create(options: PipelineOptions): Promise<Pipeline> {
     try {
       if (options.background) assertBackground(options.background);
-      assertOptions(options);
+      merge(options, DEFAULT_SETTINGS);
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -195,7 +231,7 @@ export class Pipeline implements Disposable {
       stage = following;
     };
     try {
-      workspace.source.write(frame);
+      workspace.intake.write(frame, this.#settings.mirror);
       if (this.#background.type === 'none' && this.#stage === 'composite') {
         this.#statistics.end(stage);
         return this.#finish(workspace.source);
@@ -254,13 +290,15 @@ export class Pipeline implements Disposable {
   }
 
   /**
-   * Looks more or less closely from the next frame on; see {@link PipelineOptions.quality}.
+   * Changes settings from the next frame on.
    *
-   * @param quality - How closely.
+   * @param settings - Those to change. What is known of earlier frames goes with `edgeSoftness`, `mirror` and `maxSize`.
+   * @throws {@link EngineError} `OPTION_INVALID` if a number is out of range, `BUSY` while a frame is being processed; all
+   * stay as they were.
    */
-  setQuality(quality: Quality): void {
-    this.#assertUsable();
-    void quality;
+  setOptions(settings: Partial<PipelineSettings>): void {
+    this.#assertIdle();
+    this.#apply(merge(settings, this.#settings));
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
@@ -274,8 +312,7 @@ export class Pipeline implements Disposable {
     if (this.#state === 'disposed') return;
     this.#state = 'disposed';
     this.#disposeWorkspace();
-    this.#segmentation.segmenter.dispose();
-    this.#segmentation.closeSegmenter?.dispose();
+    for (const segmenter of this.#segmenters) segmenter?.dispose();
   }
 
   /** {@link Pipeline.dispose}, for `using`. */
@@ -285,6 +322,23 @@ export class Pipeline implements Disposable {
 
   get #showsAlpha(): boolean {
     return this.#background.type === 'transparent' && this.#stage === 'composite';
+  }
+
+  #apply(settings: PipelineSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    const { hard } = this.#segmentation;
+    // Hard masks are the plain way: nothing is added unless it is asked for.
+    this.#compositing.lightWrap = settings.lightWrap ?? (hard ? 0 : undefined);
+    this.#compositing.colorMatch = settings.colorMatch;
+    if (!this.#workspace) return;
+    this.#workspace.segmentation.quality = settings.quality;
+    const isSame =
+      settings.edgeSoftness === before.edgeSoftness &&
+      settings.maxSize?.width === before.maxSize?.width &&
+      settings.maxSize?.height === before.maxSize?.height;
+    if (!isSame) this.#disposeWorkspace();
+    if (!isSame || settings.mirror !== before.mirror) this.#forget();
   }
 
   #assertUsable(): void {
@@ -300,21 +354,26 @@ export class Pipeline implements Disposable {
     }
   }
 
-  #workspaceFor(frame: FrameShape): Workspace {
-    const { source } = this.#workspace ?? {};
-    if (this.#workspace && source && isAlike(source, frame)) return this.#workspace;
+  #workspaceFor(shape: FrameShape): Workspace {
+    if (this.#workspace && isAlike(this.#workspace.shape, shape)) return this.#workspace;
     this.#disposeWorkspace();
     this.#forget();
     const kernels = this.#kernels;
+    const { quality, edgeSoftness, maxSize } = this.#settings;
+    const { width, height, colorSpace, rotation } = shape;
+    const matting = { softness: this.#segmentation.hard ? 0 : edgeSoftness, without: this.#without };
     this.#workspace = kernels.memory.allOrNothing(() => {
-      const memory = new FrameMemory(kernels, frame, 'I420');
-      const segmentation = new SegmentationStage(kernels, this.#segmentation, memory);
+      const intake = new Intake(kernels, shape, maxSize);
+      const source = intake.frame;
+      const segmentation = new SegmentationStage(kernels, this.#segmentation, quality, source);
       return {
-        source: memory,
+        shape: { width, height, colorSpace, rotation },
+        intake,
+        source,
         segmentation,
-        matting: new MattingStage(kernels, segmentation, memory, this.#matting),
-        compositor: new Compositor(kernels, memory, this.#compositing),
-        output: new FrameMemory(kernels, frame, 'I420'),
+        matting: new MattingStage(kernels, segmentation, source, matting),
+        compositor: new Compositor(kernels, source, this.#compositing),
+        output: new FrameMemory(kernels, source, 'I420'),
         cutOut: undefined,
         views: undefined,
         backdrop: undefined,
@@ -324,9 +383,9 @@ export class Pipeline implements Disposable {
   }
 
   #disposeWorkspace(): void {
-    const { source, segmentation, matting, compositor, output, cutOut, views, backdrop } =
+    const { intake, segmentation, matting, compositor, output, cutOut, views, backdrop } =
       this.#workspace ?? {};
-    const owned = [source, segmentation, matting, compositor, output, cutOut, views, backdrop];
+    const owned = [intake, segmentation, matting, compositor, output, cutOut, views, backdrop];
     for (const each of owned) each?.dispose();
     this.#workspace = undefined;
   }

@@ -422,7 +422,7 @@ describe('a background that fails', () => {
     ],
     [
       'an unknown format',
-      () => ({ format: 'RGBA', planes: [{ data: new Uint8Array(24 * 16 * 4), stride: 96 }] }),
+      () => ({ format: 'I422', planes: [{ data: new Uint8Array(24 * 16 * 4), stride: 96 }] }),
     ],
     ['a size of 0', () => ({ width: 0, height: 0 })],
     ['a size that is no number', () => ({ width: Number.NaN })],
@@ -666,7 +666,7 @@ describe('a pipeline that is used wrongly', () => {
     const wrong: object[] = [
       { width: 0 },
       { planes: [] },
-      { format: 'RGBA' },
+      { format: 'I422' },
       { rotation: 45 },
       { colorSpace: { matrix: 'rgb', range: 'full' } },
       { colorSpace: undefined },

@@ -1,8 +1,8 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { planeStride } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
-import type { ColorSpace } from './color-space.js';
-import { copyPlane, type Frame, type FrameShape, type PixelFormat, type Plane, type Rotation } from './frame.js';
+import { type ColorSpace, type Row, rgbToYuvMatrix } from './color-space.js';
+import { copyPlane, type Frame, type FrameShape, type Plane, type Rotation } from './frame.js';
 
 /** One plane in the kernels' memory. */
 export class PlaneMemory {
@@ -60,6 +60,8 @@ export class FrameMemory {
   readonly #kernels: Kernels;
   /** Where the interleaved chroma of NV12 waits to be taken apart. */
   #interleaved: PlaneMemory | undefined;
+  /** Where the pixels of RGBA and BGRA wait to be converted. */
+  #pixels: Block | undefined;
   #frame: Frame | undefined;
 
   /**
@@ -70,7 +72,7 @@ export class FrameMemory {
   constructor(
     kernels: Kernels,
     like: FrameShape,
-    format: Exclude<PixelFormat, 'NV12'>,
+    format: 'I420' | 'I420A',
   ) {
     ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);
     const chromaWidth = (this.width + 1) >> 1;
@@ -82,9 +84,13 @@ export class FrameMemory {
     this.alpha = format === 'I420A' ? new PlaneMemory(kernels, this.width, this.height) : undefined;
   }
 
-  /** Copies the pixels of a frame of the same size in; NV12's chroma is taken apart on the way. */
+  /** Copies the pixels of a frame of the same size in; NV12's chroma is taken apart on the way, RGBA and BGRA are converted. */
   write({ format, planes }: Frame): void {
     const [luma, second, third] = planes;
+    if (format === 'RGBA' || format === 'BGRA') {
+      if (luma) this.#convert(luma, format);
+      return;
+    }
     if (luma) this.y.write(luma);
     if (format === 'NV12') {
       if (second) this.#writeInterleaved(second);
@@ -120,6 +126,30 @@ export class FrameMemory {
   /** Gives the memory back. */
   dispose(): void {
     for (const plane of [this.y, this.u, this.v, this.alpha, this.#interleaved]) plane?.dispose();
+    this.#pixels?.free();
+  }
+
+  #convert(pixels: Plane, format: 'RGBA' | 'BGRA'): void {
+    const { width, height, y, u, v } = this;
+    const rowBytes = width * 4;
+    this.#pixels ??= this.#kernels.memory.allocate(rowBytes * height);
+    copyPlane(pixels, { data: this.#pixels.u8, stride: rowBytes }, { rowBytes, rows: height });
+    const matrix = rgbToYuvMatrix(this.colorSpace);
+    const order = format === 'RGBA' ? inOrder : swapped;
+    this.#kernels.exports.rgbaToI420(
+      this.#pixels.pointer,
+      width,
+      height,
+      y.pointer,
+      u.pointer,
+      v.pointer,
+      y.stride,
+      u.stride,
+      matrix.yOffset,
+      ...order(matrix.y),
+      ...order(matrix.u),
+      ...order(matrix.v),
+    );
   }
 
   #writeInterleaved(chroma: Plane): void {
@@ -133,4 +163,13 @@ export class FrameMemory {
 
 function view({ data, stride }: PlaneMemory): Plane {
   return { data, stride };
+}
+
+function inOrder(row: Row): Row {
+  return row;
+}
+
+/** For blue first. */
+function swapped([first, second, third]: Row): Row {
+  return [third, second, first];
 }

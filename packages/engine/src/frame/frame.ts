@@ -6,8 +6,10 @@ import { type ColorSpace, LUMA_WEIGHTS } from './color-space.js';
  * - `I420`: three planes Y, U, V; chroma at half size in both directions (rounded up).
  * - `NV12`: two planes, Y and interleaved UV.
  * - `I420A`: I420 and a fourth, full-size plane of straight (not premultiplied) alpha. Only comes out, never goes in.
+ * - `RGBA`, `BGRA`: one plane of four bytes a pixel in this order, full range; what is translucent is seen on black. Only goes
+ *   in; the frame's colour space is the one that it is turned into.
  */
-export type PixelFormat = 'I420' | 'NV12' | 'I420A';
+export type PixelFormat = 'I420' | 'NV12' | 'I420A' | 'RGBA' | 'BGRA';
 
 /** How many degrees clockwise a frame must be turned to be upright. */
 export type Rotation = 0 | 90 | 180 | 270;
@@ -29,7 +31,7 @@ export interface FrameShape {
   readonly rotation: Rotation;
 }
 
-/** One picture of a video: 8-bit YUV planes and what is needed to read them. */
+/** One picture of a video: 8-bit planes and what is needed to read them. */
 export interface Frame extends FrameShape {
   readonly format: PixelFormat;
   /** In the order of the {@link PixelFormat}. */
@@ -61,8 +63,13 @@ export function planeSizes(format: PixelFormat, width: number, height: number): 
       return [luma, chroma, chroma, luma];
     case 'NV12':
       return [luma, { rowBytes: chroma.rowBytes * 2, rows: chroma.rows }];
+    case 'RGBA':
+    case 'BGRA':
+      return [{ rowBytes: width * 4, rows: height }];
   }
 }
+
+const FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420A', 'RGBA', 'BGRA'];
 
 /** The largest width or height of a frame, in pixels. */
 export const MAX_FRAME_SIDE = 16384;
@@ -76,8 +83,8 @@ export const MAX_FRAME_SIDE = 16384;
 export function assertFrame(frame: Frame): void {
   const { format, width, height, planes } = frame;
   assertShape(frame);
-  if (!['I420', 'NV12', 'I420A'].includes(format)) {
-    throw invalid(`A frame's format is I420, NV12 or I420A, not ${format}.`);
+  if (!FORMATS.includes(format)) {
+    throw invalid(`A frame's format is one of ${FORMATS.join(', ')}, not ${format}.`);
   }
   const sizes = planeSizes(format, width, height);
   if (planes.length !== sizes.length) {

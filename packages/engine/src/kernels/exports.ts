@@ -58,6 +58,12 @@ export interface KernelExports {
     height: number,
   ): void;
 
+  /** Exchanges left and right of an 8-bit plane, in place. */
+  mirror(plane: Pointer, stride: number, width: number, height: number): void;
+
+  /** Exchanges top and bottom of an 8-bit plane, in place. */
+  turnOver(plane: Pointer, stride: number, width: number, height: number): void;
+
   /**
    * A rectangle of an 8-bit plane at another, usually much smaller size: the mean over a box as large as an output pixel,
    * or bilinear interpolation where the picture grows.

@@ -73,9 +73,11 @@ export class MattingStage {
    * @returns Whether the picture is another scene than the one before, so that the temporal state began anew.
    */
   run(frame: FrameMemory): boolean {
-    const { thumbnail, confidence } = this.#segmentation;
-    if (!this.#uses('temporal')) this.#temporal.reset();
-    const isCut = this.#temporal.follow(thumbnail, confidence);
+    const { thumbnail, confidence, isFresh } = this.#segmentation;
+    const remembers = this.#uses('temporal');
+    if (!remembers) this.#temporal.reset();
+    // What was found in the frame before is known already: it must not count twice.
+    const isCut = this.#temporal.follow(thumbnail, isFresh || !remembers ? confidence : this.#temporal.state);
     if (isCut) this.#colors.reset();
     const { state, picture, activity } = this.#temporal;
     if (this.#uses('colors')) this.#colors.run(state, picture, this.#map);

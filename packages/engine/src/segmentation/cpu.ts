@@ -21,7 +21,6 @@ export interface SegmentationOptions {
   readonly segmenter: Segmenter;
   /** The square network for regions; without it the whole frame is looked at. */
   readonly closeSegmenter: Segmenter | undefined;
-  readonly quality: Quality;
   /** Take the most likely class, not its probability, where the model has classes. */
   readonly hard: boolean;
 }
@@ -36,7 +35,7 @@ export class SegmentationStage {
   readonly #whole: Region;
   readonly #sideways: boolean;
   readonly #landscape: Viewer;
-  /** Only where regions are looked at. */
+  /** Only looks where the quality asks for it. */
   readonly #square: Viewer | undefined;
   readonly #people: PeopleFinder;
   readonly #tracker: RegionTracker;
@@ -49,24 +48,40 @@ export class SegmentationStage {
   #untilSurvey = 0;
   /** The square network has lost the person: the landscape one takes its place until the next look at the whole frame. */
   #hasCollapsed = false;
+  #quality: Quality;
+  /** Whether anything was found since all was forgotten. */
+  #hasFound = false;
+  #isFresh = true;
 
   /**
    * @param kernels - Whose memory to work in.
    * @param options - What to look with.
+   * @param quality - How closely to look at first.
    * @param frame - A frame of the size and rotation to come.
    */
-  constructor(kernels: Kernels, options: SegmentationOptions, frame: FrameMemory) {
-    const { segmenter, closeSegmenter, quality } = options;
+  constructor(kernels: Kernels, options: SegmentationOptions, quality: Quality, frame: FrameMemory) {
+    const { segmenter, closeSegmenter } = options;
     this.#kernels = kernels;
     this.#options = options;
+    this.#quality = quality;
     this.#whole = wholeOf(frame);
     this.#sideways = isSideways(frame.rotation);
     this.#tracker = new RegionTracker(frame);
     this.#landscape = new Viewer(kernels, segmenter, frame);
-    this.#square =
-      closeSegmenter && quality !== 'fast' ? new Viewer(kernels, closeSegmenter, frame) : undefined;
+    this.#square = closeSegmenter && new Viewer(kernels, closeSegmenter, frame);
     this.#people = new PeopleFinder(kernels, this.capacity);
     this.#remapped = this.#square && kernels.memory.allocate(this.#square.confidence.bytes);
+  }
+
+  /** How closely to look at the next frame. */
+  set quality(quality: Quality) {
+    if (looksAtRegions(quality) !== looksAtRegions(this.#quality)) this.#forgetRegion();
+    this.#quality = quality;
+  }
+
+  /** Whether the confidence was found in the frame that was looked at last; else it is the one before's. */
+  get isFresh(): boolean {
+    return this.#isFresh;
   }
 
   /** What the network saw, as stored. */
@@ -98,8 +113,11 @@ export class SegmentationStage {
 
   /** Takes the picture of a frame that the network is to see. */
   look(frame: FrameMemory): void {
-    const view = this.#choose();
-    this.#lead.look(frame, view.region);
+    // On every second frame the network rests: the matte is made of its picture all the same.
+    this.#isFresh = !(this.#quality === 'light' && this.#hasFound && this.#isFresh);
+    const { region } = this.#choose();
+    if (this.#isFresh) this.#lead.look(frame, region);
+    else this.#lead.thumbnail.take(frame, region);
   }
 
   /**
@@ -110,11 +128,14 @@ export class SegmentationStage {
    * temporal filter.
    */
   async find(frame: FrameMemory): Promise<void> {
-    const square = this.#square;
-    if (!square) {
-      await this.#landscape.find(frame.rotation, this.#options.hard);
-      return;
-    }
+    if (!this.#isFresh) return;
+    const square = looksAtRegions(this.#quality) ? this.#square : undefined;
+    if (square) await this.#findPeople(frame, square);
+    else await this.#landscape.find(frame.rotation, this.#options.hard);
+    this.#hasFound = true;
+  }
+
+  async #findPeople(frame: FrameMemory, square: Viewer): Promise<void> {
     const people = this.#people;
     const knewWhere = this.#tracker.region !== undefined;
     this.#untilSurvey--;
@@ -135,8 +156,13 @@ export class SegmentationStage {
     if (people.box) this.#tracker.follow(people.box, people.touches);
   }
 
-  /** Forgets where people are. */
+  /** Forgets everything about earlier frames. */
   reset(): void {
+    this.#forgetRegion();
+    this.#hasFound = false;
+  }
+
+  #forgetRegion(): void {
     this.#tracker.lose();
     this.#untilSurvey = 0;
     this.#hasCollapsed = false;
@@ -152,9 +178,8 @@ export class SegmentationStage {
 
   /** The viewer whose map is the result. */
   get #lead(): Viewer {
-    const { quality } = this.#options;
     const square = this.#hasCollapsed ? undefined : this.#square;
-    return square && (quality === 'best' || this.#view?.network === 'square') ? square : this.#landscape;
+    return square && (this.#quality === 'best' || this.#view?.network === 'square') ? square : this.#landscape;
   }
 
   #choose(): View {
@@ -211,7 +236,7 @@ export class SegmentationStage {
 
   async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
     await this.#lead.find(frame.rotation, this.#options.hard);
-    if (this.#options.quality === 'best' && !this.#hasCollapsed) await this.#ask(frame, square);
+    if (this.#quality === 'best' && !this.#hasCollapsed) await this.#ask(frame, square);
     this.#people.find(this.#lead);
   }
 
@@ -235,4 +260,8 @@ export class SegmentationStage {
     const cells = thumbnail.width * thumbnail.height;
     this.#kernels.exports.agree(first, second, pointer, cells, leader ? 1 : 0, VIEW.doubt);
   }
+}
+
+function looksAtRegions(quality: Quality): boolean {
+  return quality === 'balanced' || quality === 'best';
 }

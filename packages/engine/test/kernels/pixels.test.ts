@@ -54,6 +54,21 @@ describe('NV12', () => {
   });
 });
 
+describe('mirrored pictures', () => {
+  it.each(['mirror', 'turnOver'] as const)('%s', (name) => {
+    fc.assert(
+      fc.property(cases, ({ width, height, extra, seed, fill }) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const plane = bench.plane(width, height, extra, fill(bench.random));
+          bench.call[name](plane.pointer, plane.stride, width, height);
+          frame[name](plane.before, plane.stride, width, height);
+          expectPlane(plane.data, plane.before, plane.stride, width, height);
+        });
+      }),
+    );
+  });
+});
+
 describe('compositing', () => {
   it('blends every pair of samples with every alpha exactly', () => {
     onWorkbench(kernels, 1, (bench) => {

@@ -52,6 +52,7 @@ export class Session implements FrameListener {
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
   readonly #ladder = new Ladder();
+  #applied: { readonly options: LiveOptions; readonly quality: Quality } | undefined;
   #waiting: VideoFrame | undefined;
   #arrival = 0;
   #isWorking = false;
@@ -190,6 +191,7 @@ export class Session implements FrameListener {
       colorSpace: frame.colorSpace.toJSON(),
     };
     const shape = shapeOf(frame);
+    this.#applyOptions();
     if (this.#settings.paused) {
       frame.close();
       this.#replace(shape, origin);
@@ -213,6 +215,16 @@ export class Session implements FrameListener {
     if (this.#show(outcome, origin)) this.#succeed();
   }
 
+  /** Between two frames, when the pipeline can take them. */
+  #applyOptions(): void {
+    const { options } = this.#settings;
+    const quality = this.#rung;
+    if (options === this.#applied?.options && quality === this.#applied.quality) return;
+    const { lightWrap, colorMatch, edgeSoftness, mirror, maxSize } = options;
+    this.#pipeline.setOptions({ quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize });
+    this.#applied = { options, quality };
+  }
+
   /** The frame is closed as soon as it has been read: cameras have few of them. */
   async #process(frame: VideoFrame): Promise<Outcome> {
     const { timestamp } = frame;
@@ -222,7 +234,6 @@ export class Session implements FrameListener {
     } finally {
       frame.close();
     }
-    this.#pipeline.setQuality(this.#rung);
     return this.#pipeline.process(picture, timestamp);
   }
 

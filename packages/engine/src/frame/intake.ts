@@ -1,0 +1,103 @@
+import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
+import { resampleScratch } from '../kernels/scratch.js';
+import type { Frame, FrameShape } from './frame.js';
+import { FrameMemory, type PlaneMemory } from './frame-memory.js';
+import { isSideways } from './rotation.js';
+
+/** A size in pixels. */
+export interface PictureSize {
+  /** At least 2. */
+  readonly width: number;
+  /** At least 2. */
+  readonly height: number;
+}
+
+const PLANES = ['y', 'u', 'v'] as const;
+
+/** Takes frames into the kernels' memory as they are to be processed: smaller than they came, mirrored. */
+export class Intake {
+  /** The frame as it is processed. */
+  readonly frame: FrameMemory;
+  readonly #kernels: Kernels;
+  /** The frame as it came, where it is made smaller. */
+  readonly #whole: FrameMemory | undefined;
+  readonly #scratch: Block | undefined;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param shape - What the frames are like.
+   * @param maxSize - How large they may be, as they are shown.
+   */
+  constructor(kernels: Kernels, shape: FrameShape, maxSize: PictureSize | undefined) {
+    const size = fitted(shape, maxSize);
+    this.#kernels = kernels;
+    this.frame = new FrameMemory(kernels, { ...shape, ...size }, 'I420');
+    if (size.width === shape.width && size.height === shape.height) return;
+    this.#whole = new FrameMemory(kernels, shape, 'I420');
+    this.#scratch = kernels.memory.allocate(resampleScratch(shape.width, size.width, size.height));
+  }
+
+  /**
+   * Takes a frame in.
+   *
+   * @param frame - Of the shape that was announced.
+   * @param mirror - Whether left and right are exchanged, as it is shown.
+   */
+  write(frame: Frame, mirror: boolean): void {
+    (this.#whole ?? this.frame).write(frame);
+    for (const name of PLANES) {
+      const plane = this.frame[name];
+      if (this.#whole) this.#resize(this.#whole[name], plane);
+      if (mirror) this.#mirror(plane);
+    }
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.frame.dispose();
+    this.#whole?.dispose();
+    this.#scratch?.free();
+  }
+
+  #resize(from: PlaneMemory, to: PlaneMemory): void {
+    this.#kernels.exports.resize(
+      from.pointer,
+      from.stride,
+      from.width,
+      from.height,
+      0,
+      0,
+      from.width,
+      from.height,
+      to.pointer,
+      to.stride,
+      to.width,
+      to.height,
+      this.#scratch?.pointer ?? 0,
+    );
+  }
+
+  #mirror({ pointer, stride, width, height }: PlaneMemory): void {
+    const { exports } = this.#kernels;
+    // What is left and right when it is shown is above and below as a frame on its side is stored.
+    if (isSideways(this.frame.rotation)) exports.turnOver(pointer, stride, width, height);
+    else exports.mirror(pointer, stride, width, height);
+  }
+}
+
+/**
+ * The size that a frame gets.
+ *
+ * @param shape - The frame.
+ * @param maxSize - How large it may be, as it is shown; none: as large as it is.
+ * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
+ */
+export function fitted({ width, height, rotation }: FrameShape, maxSize: PictureSize | undefined): PictureSize {
+  if (!maxSize) return { width, height };
+  const [shownWidth, shownHeight] = isSideways(rotation) ? [height, width] : [width, height];
+  const scale = Math.min(maxSize.width / shownWidth, maxSize.height / shownHeight);
+  if (scale >= 1) return { width, height };
+  const side = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
+  return { width: side(width), height: side(height) };
+}
