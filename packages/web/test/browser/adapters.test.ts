@@ -57,6 +57,7 @@ describe('LiveKit', () => {
       const second = lab.record(local.mediaStreamTrack, { color: lab.green });
       frames.push(...(await second.next(10)));
       await local.stopProcessor();
+      await lab.until(() => second.ended);
       const [camera] = local.mediaStream?.getVideoTracks() ?? [];
       const isCamera = local.mediaStreamTrack === camera;
       const states = [first.ended, second.ended, camera?.readyState];
