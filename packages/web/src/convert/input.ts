@@ -73,6 +73,7 @@ async function describe(input: Input): Promise<MediaFile> {
     const codec = (await video.getCodecParameterString()) ?? (await video.getInternalCodecId());
     throw new WebError('MEDIA_UNREADABLE', `This browser cannot decode the file's video (${codec}).`);
   }
+  await assertOpaque(video);
   const audio = await input.getAudioTracks();
   const others = tracks.length - 1 - audio.length;
   return {
@@ -86,6 +87,13 @@ async function describe(input: Input): Promise<MediaFile> {
     warnings:
       others > 0 ? [`${others} further track${others > 1 ? 's' : ''} (video or subtitles) left out.`] : [],
   };
+}
+
+/** Fails where pictures have alpha beside them: there is no room to replace. */
+async function assertOpaque(video: InputVideoTrack): Promise<void> {
+  const first = await new EncodedPacketSink(video).getFirstPacket();
+  if (!first?.sideData.alpha) return;
+  throw new WebError('MEDIA_UNREADABLE', 'The background of this video is transparent already.');
 }
 
 /** Where the video ends; fails where it should go on. */
