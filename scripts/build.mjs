@@ -33,21 +33,17 @@ run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--bu
 const assets = join(root, 'packages/web/dist/assets');
 const web = createRequire(join(root, 'packages/web/package.json'));
 mkdirSync(assets, { recursive: true });
+const { build } = web('esbuild');
+const source = (name) => join(root, 'packages/web/src/worker', name);
+const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', logLevel: 'warning' };
 // Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
-await web('esbuild').build({
-  entryPoints: {
-    worker: join(root, 'packages/web/src/worker/main.ts'),
-    outlet: join(root, 'packages/web/src/worker/outlet.ts'),
-    converter: join(root, 'packages/web/src/convert/worker.ts'),
-  },
-  outdir: assets,
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'es2022',
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+const workers = {
+  worker: source('main.ts'),
+  outlet: source('outlet.ts'),
+  converter: source('../convert/worker.ts'),
+};
+await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
+await build({ ...bundle, entryPoints: { video: source('video.ts') }, format: 'esm', legalComments: 'linked' });
 const runtime = join(dirname(require.resolve('@litertjs/core')), '../wasm');
 const models = dirname(require.resolve('@mediapipe/selfie_segmentation/package.json'));
 for (const file of [

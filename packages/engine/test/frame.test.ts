@@ -167,7 +167,7 @@ describe('assertFrame', () => {
 
   it('refuses formats, rotations and colour spaces that there are not', () => {
     const untyped = (changes: object): Frame => ({ ...good, ...changes });
-    expect(codeOf(() => assertFrame(untyped({ format: 'RGBA' })))).toBe('FRAME_INVALID');
+    expect(codeOf(() => assertFrame(untyped({ format: 'I422' })))).toBe('FRAME_INVALID');
     expect(codeOf(() => assertFrame(untyped({ rotation: 45 })))).toBe('FRAME_INVALID');
     expect(codeOf(() => assertFrame(untyped({ rotation: undefined })))).toBe('FRAME_INVALID');
     expect(codeOf(() => assertFrame(untyped({ colorSpace: { matrix: 'rgb', range: 'full' } })))).toBe(

@@ -24,23 +24,29 @@ export interface EngineRequest {
 export type Source =
   /** Chromium: the readable end of a `MediaStreamTrackProcessor` of the page. */
   | { readonly kind: 'stream'; readonly readable: ReadableStream<VideoFrame> }
-  /** The standard: the track itself, its processor is made in the worker. */
-  | { readonly kind: 'track'; readonly track: MediaStreamTrack }
+  /** The standard: a clone of the track, its processor is made in the worker. See {@link TrackMessage}. */
+  | { readonly kind: 'track'; readonly track: MediaStreamTrack; readonly port: MessagePort }
   /** The page sends frames when it is asked for them: see {@link PumpMessage}. */
   | { readonly kind: 'pump'; readonly port: MessagePort };
+
+/** What goes over the port of a `track`, from the page to the worker: whether the caller's track is switched on. */
+export interface TrackMessage {
+  readonly type: 'enable';
+  readonly enabled: boolean;
+}
 
 /** What goes over the port of a `pump`. The worker asks, because its clock runs in hidden pages, too. */
 export type PumpMessage =
   /** Worker to page: is there a new frame? */
   | { readonly type: 'ask' }
-  /** Page to worker: here it is. */
-  | { readonly type: 'frame'; readonly frame: VideoFrame }
-  /** Page to worker: the track has ended. */
-  | { readonly type: 'end' };
+  /** Page to worker: here it is, if there is one. */
+  | { readonly type: 'frame'; readonly frame: VideoFrame | undefined };
 
 /** What the page tells the worker. Those with an `id` are answered. */
 export type ToWorker =
   | { readonly type: 'load'; readonly id: number; readonly request: EngineRequest }
+  /** Runs a frame through, so that the first real one finds everything compiled. */
+  | { readonly type: 'warm'; readonly id: number; readonly quality: Quality }
   /** Fetches, decodes and checks a background; answered when it is ready to be shown. */
   | { readonly type: 'background'; readonly id: number; readonly background: SentBackground }
   /** Shows the background that was prepared under that `id` from the next frame on, */

@@ -17,6 +17,7 @@ export class ProcessedTrack {
   health: Health = 'starting';
   error: ElsewhereError | undefined;
   readonly #connection: Connection;
+  readonly #over = new AbortController();
   /** What the workers before have done. */
   #before: Counters = NOTHING;
   #last: SessionStatistics | undefined;
@@ -62,8 +63,20 @@ export class ProcessedTrack {
     worker.send({ type: 'start', session: this.id, source, outlet }, transfer);
   }
 
+  /**
+   * Says when it is to end.
+   *
+   * @param end - Called when the source ends by itself or the signal is aborted, unless it is stopped before.
+   */
+  endWith(end: () => void, signal: AbortSignal | undefined): void {
+    const { signal: over } = this.#over;
+    this.source.addEventListener('ended', end, { signal: over });
+    signal?.addEventListener('abort', end, { signal: over });
+  }
+
   /** Ends it. */
   stop(worker: EngineWorker | undefined): void {
+    this.#over.abort();
     worker?.send({ type: 'stop', session: this.id });
     this.#connection.close();
   }

@@ -18,10 +18,11 @@ import {
   type VirtualBackgroundOptions,
   type WebBackground,
 } from './options.js';
+import { putAway, takeKit, warmKit } from './kit.js';
 import { ProcessedTrack } from './processed-track.js';
 import { Restarts } from './restarts.js';
 import type { WebStatistics } from './statistics.js';
-import { isSupported, openStrategy } from './strategies/detect.js';
+import { isSupported } from './strategies/detect.js';
 import type { Strategy } from './strategies/strategy.js';
 import { StatisticsKeeper } from './web-statistics.js';
 
@@ -98,23 +99,16 @@ export class VirtualBackground extends EventTarget implements Disposable {
     const live = mergeOptions(options);
     const request = engineRequest(options);
     const sent = sendBackground(background);
-    const opening = openStrategy(request.assets);
-    let worker: EngineWorker | undefined;
+    const kit = takeKit(request);
     try {
-      worker = EngineWorker.start(request);
-      const [strategy] = await abortable(
-        Promise.all([opening, worker.loaded, showBackground(worker, sent)]),
-        signal,
-      );
+      const { worker } = kit;
+      const loading = Promise.all([kit.strategy, worker.loaded, showBackground(worker, sent)]);
+      const [strategy] = await abortable(loading, signal);
       const made = new VirtualBackground({ strategy, worker, request, options: live, background, sent });
       signal?.addEventListener('abort', () => made.dispose(), { once: true });
       return made;
     } catch (error) {
-      worker?.close();
-      opening.then(
-        (strategy) => strategy.dispose(),
-        () => {},
-      );
+      putAway(kit);
       throw error;
     }
   }
@@ -129,7 +123,9 @@ export class VirtualBackground extends EventTarget implements Disposable {
   static async prewarm(
     options: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'quality' | 'signal'> = {},
   ): Promise<void> {
-    assertNotAborted(options.signal);
+    const { quality = 'auto', signal } = options;
+    assertNotAborted(signal);
+    await warmKit(engineRequest(options), quality === 'auto' ? 'balanced' : quality, signal);
   }
 
   /** Whether this browser has what is needed; `create` may still fail, where a policy forbids workers or WebAssembly. */
@@ -171,8 +167,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     const processed = new ProcessedTrack(id, track, this.#strategy.connect(track));
     this.#tracks.set(id, processed);
     if (this.#worker) processed.start(this.#worker);
-    track.addEventListener('ended', () => this.#end(id), { once: true });
-    signal?.addEventListener('abort', () => this.#end(id), { once: true });
+    processed.endWith(() => this.#end(id), signal);
     this.#looking ??= setInterval(() => this.#look(), LOOK_INTERVAL);
     return processed.output;
   }

@@ -1,7 +1,7 @@
 import { assertBackground, type Pipeline } from '@elsewhere/engine';
 import { type VideoSample, VideoSampleSink } from 'mediabunny';
 import { WebError } from '../errors.js';
-import { openBackground } from '../worker/background.js';
+import { type OpenBackground, openBackground } from '../worker/background.js';
 import { loadEngine } from '../worker/load.js';
 import { type AudioCopy, addAudio } from './audio.js';
 import { asMediaError, assertWhole, type MediaFile, openMedia } from './input.js';
@@ -28,16 +28,20 @@ export async function convert(
   onProgress: (progress: ConvertProgress) => void,
 ): Promise<ConvertResult> {
   const media = await openMedia(file);
+  let opened: OpenBackground | undefined;
   let pipeline: Pipeline | undefined;
   try {
-    const background = await openBackground(sent);
+    opened = await openBackground(sent, engine.assets);
+    const { background } = opened;
     assertBackground(background);
-    pipeline = await (await loadEngine(engine)).createPipeline({ ...options, background });
+    const { createPipeline } = await loadEngine(engine);
+    ({ pipeline } = await createPipeline({ ...options, background }));
     signal.throwIfAborted();
     const hasAlpha = background.type === 'transparent';
     return await write({ media, pipeline, hasAlpha, handle, signal, onProgress });
   } finally {
     pipeline?.dispose();
+    opened?.dispose();
     media.input.dispose();
   }
 }

@@ -3,7 +3,7 @@ import type { VideoSample } from 'mediabunny';
 import { FrameReader, shapeOf } from '../worker/frame-reader.js';
 import { toI420 } from './planes.js';
 
-/** Formats that the engine takes as they are, or that the browser converts. */
+/** Formats that are read as from a camera. */
 const COMMON = ['I420', 'I420A', 'NV12', 'RGBA', 'RGBX', 'BGRA', 'BGRX'];
 
 /** Copies decoded pictures into the engine's kind of frames. */

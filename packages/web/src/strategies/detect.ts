@@ -1,17 +1,16 @@
 import { WebError } from '../errors.js';
+import { Outlet } from './outlet.js';
+import { Pump } from './pump.js';
 import type { Strategy } from './strategy.js';
 import { WindowStreams } from './window-streams.js';
+import { WorkerTrack } from './worker-track.js';
 
 /** What every strategy needs. */
 const NEEDED = ['Worker', 'WebAssembly', 'VideoFrame', 'MediaStreamTrack', 'MessageChannel'] as const;
 
-/**
- * Whether there is a way to process tracks here, as far as can be seen from the page.
- *
- * @param scope - The global scope to look at.
- */
-export function isSupported(scope: object = globalThis): boolean {
-  return NEEDED.every((name) => name in scope) && hasWindowStreams(scope);
+/** Whether there is a way to process tracks here, as far as can be seen from the page. */
+export function isSupported(): boolean {
+  return NEEDED.every((name) => name in globalThis) && (hasWindowStreams() || hasCanvasTracks());
 }
 
 /**
@@ -19,15 +18,37 @@ export function isSupported(scope: object = globalThis): boolean {
  *
  * @param assets - The assets folder.
  * @returns A strategy, to be disposed of by the caller.
- * @throws WebError `UNSUPPORTED` if there is no way here.
+ * @throws WebError `UNSUPPORTED` if there is no way here, `ASSET_MISSING` or `WORKER_FAILED`.
  */
 export async function openStrategy(assets: string): Promise<Strategy> {
   const lacks = NEEDED.find((name) => !(name in globalThis));
   if (lacks) throw new WebError('UNSUPPORTED', `This browser has no ${lacks}.`);
-  if (hasWindowStreams(globalThis)) return WindowStreams.open(assets);
-  throw new WebError('UNSUPPORTED', 'This browser has no way to process the frames of a track.');
+  if (!hasWindowStreams() && !hasCanvasTracks()) {
+    throw new WebError('UNSUPPORTED', 'This browser has no way to process the frames of a track.');
+  }
+  const outlet = await Outlet.open(assets);
+  if (hasWindowStreams()) return new WindowStreams(outlet);
+  if (outlet.canGenerate && canTransferTracks()) return WorkerTrack.open(outlet);
+  return new Pump(outlet);
 }
 
-function hasWindowStreams(scope: object): boolean {
-  return 'MediaStreamTrackProcessor' in scope && 'MediaStreamTrackGenerator' in scope;
+function hasWindowStreams(): boolean {
+  return 'MediaStreamTrackProcessor' in globalThis && 'MediaStreamTrackGenerator' in globalThis;
+}
+
+function hasCanvasTracks(): boolean {
+  return 'HTMLCanvasElement' in globalThis && 'captureStream' in HTMLCanvasElement.prototype;
+}
+
+/** Only trying tells: a track of a canvas is sent from here to here. */
+function canTransferTracks(): boolean {
+  const canvas = document.createElement('canvas');
+  canvas.getContext('2d');
+  const [track] = canvas.captureStream(0).getVideoTracks();
+  try {
+    structuredClone(track, { transfer: [track as unknown as Transferable] })?.stop();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,13 @@
 import { ASSETS } from '../assets.js';
 import { startError, startWorker } from '../engine-worker.js';
-import type { ToOutlet } from '../worker/outlet-messages.js';
+import type { FromOutlet, ToOutlet } from '../worker/outlet-messages.js';
+
+/** An output of which the track was made in the worker. */
+export interface GeneratedOutput {
+  /** The output's number. */
+  readonly id: number;
+  readonly track: MediaStreamTrack;
+}
 
 /**
  * The way out of the workers: a second worker, too small to break down, holds the writable ends of the output tracks. The
@@ -8,31 +15,67 @@ import type { ToOutlet } from '../worker/outlet-messages.js';
  * output survives an engine's worker that broke down.
  */
 export class Outlet {
-  /** Resolves when the worker runs. */
-  readonly ready: Promise<void>;
+  /** Whether workers here can read tracks and generate them. */
+  readonly canGenerate: boolean;
   readonly #worker: Worker;
+  readonly #generating = new Map<number, (output: GeneratedOutput) => void>();
+  readonly #painting = new Map<number, (picture: ImageBitmap) => void>();
   #lastId = 0;
 
-  /** @param assets - The assets folder. */
-  constructor(assets: string) {
-    const url = assets + ASSETS.outlet;
-    const worker = startWorker(url);
+  private constructor(worker: Worker, canGenerate: boolean) {
+    this.canGenerate = canGenerate;
     this.#worker = worker;
-    this.ready = new Promise((resolve, reject) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(startError(url, event));
-    });
-    this.ready.catch(() => {});
+    worker.onmessage = ({ data }: MessageEvent<FromOutlet>) => this.#hear(data);
   }
 
   /**
-   * Hands over the stream of an output.
+   * Starts the worker.
    *
-   * @returns The output's number here.
+   * @param assets - The assets folder.
+   * @throws WebError `ASSET_MISSING` or `WORKER_FAILED`.
    */
-  open(writable: WritableStream<VideoFrame>): number {
+  static async open(assets: string): Promise<Outlet> {
+    const url = assets + ASSETS.outlet;
+    const worker = startWorker(url);
+    const canGenerate = await new Promise<boolean>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<FromOutlet>) => {
+        if (data.type === 'ready') resolve(data.canGenerate);
+      };
+      worker.onerror = (event) => reject(startError(url, event));
+    });
+    return new Outlet(worker, canGenerate);
+  }
+
+  /**
+   * Makes an output of a stream.
+   *
+   * @returns The output's number.
+   */
+  write(writable: WritableStream<VideoFrame>): number {
     const id = ++this.#lastId;
-    this.#send({ type: 'open', id, writable }, [writable]);
+    this.#send({ type: 'write', id, writable }, [writable]);
+    return id;
+  }
+
+  /** Makes an output with a track of its own, where {@link Outlet.canGenerate}. */
+  generate(): Promise<GeneratedOutput> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#generating.set(id, resolve);
+      this.#send({ type: 'generate', id });
+    });
+  }
+
+  /**
+   * Makes an output whose frames come back as pictures.
+   *
+   * @param listener - Takes the pictures, and closes them.
+   * @returns The output's number.
+   */
+  paint(listener: (picture: ImageBitmap) => void): number {
+    const id = ++this.#lastId;
+    this.#painting.set(id, listener);
+    this.#send({ type: 'paint', id });
     return id;
   }
 
@@ -45,15 +88,33 @@ export class Outlet {
 
   /** Ends an output. */
   close(id: number): void {
-    this.#send({ type: 'close', id }, []);
+    this.#painting.delete(id);
+    this.#send({ type: 'close', id });
   }
 
   /** Ends the worker; the outputs have to be closed before. */
   dispose(): void {
-    this.#send({ type: 'end' }, []);
+    this.#send({ type: 'end' });
   }
 
-  #send(message: ToOutlet, transfer: Transferable[]): void {
+  #send(message: ToOutlet, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
+  }
+
+  #hear(message: FromOutlet): void {
+    switch (message.type) {
+      case 'track':
+        this.#generating.get(message.id)?.(message);
+        this.#generating.delete(message.id);
+        return;
+      case 'picture': {
+        const listener = this.#painting.get(message.id);
+        if (listener) listener(message.picture);
+        else message.picture.close();
+        return;
+      }
+      case 'ready':
+        return;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { endTrack } from './end-track.js';
+import type { Outlet } from './outlet.js';
 import type { Connection, Ends, Strategy } from './strategy.js';
-import { Outlet } from './outlet.js';
 
 /**
  * Chromium: processor and generator are made in the page, their streams go to the workers. The page's own thread sees no
@@ -10,20 +10,9 @@ export class WindowStreams implements Strategy {
   readonly name = 'window-streams';
   readonly #outlet: Outlet;
 
-  private constructor(outlet: Outlet) {
+  /** @param outlet - The strategy's from now on. */
+  constructor(outlet: Outlet) {
     this.#outlet = outlet;
-  }
-
-  /**
-   * Starts the outlet.
-   *
-   * @param assets - The assets folder.
-   * @throws WebError `ASSET_MISSING` or `WORKER_FAILED`.
-   */
-  static async open(assets: string): Promise<WindowStreams> {
-    const outlet = new Outlet(assets);
-    await outlet.ready;
-    return new WindowStreams(outlet);
   }
 
   connect(track: MediaStreamTrack): Connection {
@@ -46,7 +35,7 @@ class StreamConnection implements Connection {
     this.output = generator;
     this.#outlet = outlet;
     this.#track = track;
-    this.#id = outlet.open(generator.writable);
+    this.#id = outlet.write(generator.writable);
   }
 
   open(): Ends {

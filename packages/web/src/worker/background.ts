@@ -1,77 +1,64 @@
-import type { Background, Picture } from '@elsewhere/engine';
+import type { Background, VideoSource } from '@elsewhere/engine';
+import { ASSETS } from '../assets.js';
 import { WebError } from '../errors.js';
 import type { SentBackground } from '../messages.js';
+import { missing } from './fetch.js';
+import { readPicture } from './picture.js';
 
-/** The longest side of a background picture in pixels; larger ones are made smaller. */
-const MAX_SIDE = 2560;
+/** A background that is ready for the engine. */
+export interface OpenBackground {
+  readonly background: Background;
+  /** Lets go of what it holds. */
+  dispose(): void;
+}
+
+/** A video that plays; what `video.js` of the assets folder makes. */
+export interface PlayingVideo extends VideoSource {
+  dispose(): void;
+}
+
+/** What `video.js` exports. */
+interface VideoModule {
+  openVideo(source: string | Blob): Promise<PlayingVideo>;
+}
 
 /**
  * Opens a background as the page has sent it.
  *
- * @throws WebError `BACKGROUND_UNREADABLE`.
+ * @param sent - The background.
+ * @param assets - The assets folder: the decoder of videos is loaded only when one is needed.
+ * @throws WebError `BACKGROUND_UNREADABLE` or `ASSET_MISSING`.
  */
-export async function openBackground(background: SentBackground): Promise<Background> {
-  switch (background.type) {
+export async function openBackground(sent: SentBackground, assets: string): Promise<OpenBackground> {
+  switch (sent.type) {
     case 'image':
-      return { ...background, source: await readPicture(background.source) };
-    case 'video':
-      throw new WebError('BACKGROUND_UNREADABLE', 'Not there yet.');
+      return { background: { ...sent, source: await readPicture(sent.source) }, dispose: ignore };
+    case 'video': {
+      const source = await openVideo(sent.source, assets);
+      return { background: { ...sent, source }, dispose: () => source.dispose() };
+    }
     default:
-      return background;
+      return { background: sent, dispose: ignore };
   }
 }
 
-type PictureSource = Extract<SentBackground, { type: 'image' }>['source'];
-
-async function readPicture(source: PictureSource): Promise<Picture> {
+async function openVideo(source: string | URL | Blob, assets: string): Promise<PlayingVideo> {
+  const url = assets + ASSETS.video;
+  let module: VideoModule;
   try {
-    const blob = typeof source === 'string' ? await fetchBlob(source) : source;
-    const bitmap = await createImageBitmap(blob as ImageBitmapSource);
-    try {
-      return drawn(bitmap);
-    } finally {
-      bitmap.close();
-    }
+    module = await import(url);
   } catch (cause) {
-    if (cause instanceof WebError) throw cause;
+    throw missing(url, cause);
+  }
+  try {
+    return await module.openVideo(source instanceof Blob ? source : String(source));
+  } catch (cause) {
     throw new WebError(
       'BACKGROUND_UNREADABLE',
-      'The background is not a picture that this browser can decode, or it is damaged.',
+      `The background ${source instanceof Blob ? '' : `${source} `}is not a video that can be fetched and that this browser can decode.`,
       { cause },
     );
   }
 }
 
-/** The one place where a canvas is read: once a picture, never a frame. */
-function drawn(bitmap: ImageBitmap): Picture {
-  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * scale));
-  const height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('There is no canvas.');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(bitmap, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
-  return { width, height, data: new Uint8Array(data.buffer) };
-}
-
-/**
- * Fetches a background.
- *
- * @throws WebError `BACKGROUND_UNREADABLE` if it does not come.
- */
-export async function fetchBlob(url: string): Promise<Blob> {
-  let reason: unknown;
-  try {
-    const response = await fetch(url);
-    if (response.ok) return await response.blob();
-    reason = new Error(`The server answers ${response.status}.`);
-  } catch (cause) {
-    reason = cause;
-  }
-  throw new WebError(
-    'BACKGROUND_UNREADABLE',
-    `The background ${url} cannot be fetched: is it there, and do connect-src of the page's policy and CORS allow it?`,
-    { cause: reason },
-  );
-}
+function ignore(): void {}

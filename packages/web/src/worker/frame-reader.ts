@@ -1,11 +1,23 @@
-import type { ColorSpace, Frame, FrameShape, PixelFormat, Plane, Rotation } from '@elsewhere/engine';
-import type { CameraFrame } from './video-frame.js';
+import {
+  type ColorSpace,
+  DEFAULT_COLOR_SPACE,
+  type Frame,
+  type FrameShape,
+  type PixelFormat,
+  type Plane,
+  type Rotation,
+} from '@elsewhere/engine';
+import type { CameraFrame } from './camera-frame.js';
 
-/** The engine's formats by those of `VideoFrame`; all others are converted by the browser. */
+/** The engine's formats by those of `VideoFrame`; the browser converts all others to RGBA. */
 const FORMATS: Readonly<Record<string, PixelFormat>> = {
   I420: 'I420',
   I420A: 'I420', // its alpha is not looked at
   NV12: 'NV12',
+  RGBA: 'RGBA',
+  RGBX: 'RGBA',
+  BGRA: 'BGRA',
+  BGRX: 'BGRA',
 };
 
 /** BT.601 is what browsers take frames for that do not say what they are. */
@@ -15,6 +27,9 @@ const MATRICES: Readonly<Record<string, ColorSpace['matrix']>> = {
   smpte170m: 'bt601',
   'bt2020-ncl': 'bt2020-ncl',
 };
+
+/** The alpha of a pixel of RGBA or BGRA, on a little-endian machine. */
+const OPAQUE = 0xff000000;
 
 /** Copies `VideoFrame`s into the engine's kind of frames, in a memory that is kept from one frame to the next. */
 export class FrameReader {
@@ -29,40 +44,57 @@ export class FrameReader {
    */
   async read(frame: CameraFrame): Promise<Frame> {
     const format = FORMATS[frame.format ?? ''];
-    const { x, y, width, height } = frame.visibleRect ?? wholeOf(frame);
+    const { x, y, width, height } = visibleRectOf(frame);
     // Chroma cannot be cut in half: one more column or row is copied and jumped over.
     const [left, top] = [x & 1, y & 1];
     const rect = { x: x - left, y: y - top, width: width + left, height: height + top };
-    const options = { rect };
+    const options: VideoFrameCopyToOptions = format ? { rect } : { rect, format: 'RGBA' };
     const bytes = frame.allocationSize(options);
-    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+    // A multiple of four, so that it can be seen as pixels, too.
+    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array((bytes + 3) & ~3);
     const layout = await frame.copyTo(this.#buffer, options);
+    if (frame.format === 'RGBX' || frame.format === 'BGRX') this.#makeOpaque(bytes);
+    const pixelBytes = format === 'I420' || format === 'NV12' ? 1 : 4;
     const planes = layout.map(({ offset, stride }, index): Plane => {
-      const skipped = index === 0 ? top * stride + left : 0;
+      const skipped = index === 0 ? top * stride + left * pixelBytes : 0;
       return { data: this.#buffer.subarray(offset + skipped), stride };
     });
     return {
-      format: format ?? 'I420',
       ...shapeOf(frame),
+      format: format ?? 'RGBA',
       planes: format === 'I420' ? planes.slice(0, 3) : planes,
     };
+  }
+
+  #makeOpaque(bytes: number): void {
+    const pixels = new Uint32Array(this.#buffer.buffer, 0, bytes >> 2);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = (pixels[i] ?? 0) | OPAQUE;
   }
 }
 
 /** What the engine needs to know of a frame besides its pixels. */
 export function shapeOf(frame: CameraFrame): FrameShape {
-  const { width, height } = frame.visibleRect ?? wholeOf(frame);
-  const rotation = (frame.rotation ?? 0) as Rotation;
-  return { width, height, colorSpace: colorSpaceOf(frame.colorSpace), rotation };
+  const { width, height } = visibleRectOf(frame);
+  const { matrix, fullRange } = frame.colorSpace;
+  const colorSpace: ColorSpace = hasRgb(frame)
+    ? DEFAULT_COLOR_SPACE
+    : { matrix: MATRICES[matrix ?? ''] ?? 'bt601', range: fullRange ? 'full' : 'limited' };
+  return { width, height, colorSpace, rotation: (frame.rotation ?? 0) as Rotation };
 }
 
-function wholeOf({ codedWidth, codedHeight }: VideoFrame): Rectangle {
-  return { x: 0, y: 0, width: codedWidth, height: codedHeight };
+/** The colour space of what comes out for a frame: its own, so that the person's colours mean the same as before. */
+export function outputColorSpace(frame: CameraFrame): VideoColorSpaceInit {
+  const own = frame.colorSpace.toJSON();
+  return hasRgb(frame) ? { ...own, matrix: 'bt709', fullRange: false } : own;
 }
 
-/** How the engine is to read a frame's samples. */
-export function colorSpaceOf({ matrix, fullRange }: VideoColorSpaceInit): ColorSpace {
-  return { matrix: MATRICES[matrix ?? ''] ?? 'bt601', range: fullRange ? 'full' : 'limited' };
+function hasRgb({ format }: CameraFrame): boolean {
+  const known = FORMATS[format ?? ''];
+  return known !== 'I420' && known !== 'NV12';
+}
+
+function visibleRectOf({ visibleRect, codedWidth, codedHeight }: CameraFrame): Rectangle {
+  return visibleRect ?? { x: 0, y: 0, width: codedWidth, height: codedHeight };
 }
 
 interface Rectangle {

@@ -1,4 +1,4 @@
-import type { Source } from '../messages.js';
+import type { PumpMessage, Source, TrackMessage } from '../messages.js';
 
 /** Who takes the frames of a {@link FrameSource}. */
 export interface FrameListener {
@@ -21,8 +21,10 @@ export function openSource(source: Source): FrameSource {
   switch (source.kind) {
     case 'stream':
       return new StreamSource(source.readable);
-    default:
-      throw new TypeError(`There are no frames from a ${source.kind} here.`);
+    case 'track':
+      return new TrackSource(source.track, source.port);
+    case 'pump':
+      return new PumpSource(source.port);
   }
 }
 
@@ -57,5 +59,88 @@ export class StreamSource implements FrameSource {
       // A stream that fails gives no frame any more, just like one that ends.
     }
     if (!this.#isStopped) listener.end();
+  }
+}
+
+/** Reads a track that was sent here. While the caller's track is switched off it gives black frames, as that one does. */
+class TrackSource implements FrameSource {
+  readonly #track: MediaStreamTrack;
+  readonly #port: MessagePort;
+  readonly #stream: StreamSource;
+  #isEnabled = true;
+
+  constructor(track: MediaStreamTrack, port: MessagePort) {
+    const processor = new MediaStreamTrackProcessor({
+      track: track as MediaStreamVideoTrack,
+      maxBufferSize: 1,
+    });
+    this.#track = track;
+    this.#port = port;
+    this.#stream = new StreamSource(processor.readable);
+    port.onmessage = ({ data }: MessageEvent<TrackMessage>) => {
+      this.#isEnabled = data.enabled;
+    };
+  }
+
+  start(listener: FrameListener): void {
+    this.#stream.start({
+      frame: (frame) => listener.frame(this.#isEnabled ? frame : blackened(frame)),
+      end: () => listener.end(),
+    });
+  }
+
+  stop(): void {
+    this.#stream.stop();
+    this.#track.stop();
+    this.#port.close();
+  }
+}
+
+/** A black frame like another one, which is closed. */
+function blackened(frame: VideoFrame): VideoFrame {
+  const { displayWidth: codedWidth, displayHeight: codedHeight, timestamp } = frame;
+  frame.close();
+  const luma = codedWidth * codedHeight;
+  const chroma = ((codedWidth + 1) >> 1) * ((codedHeight + 1) >> 1);
+  const planes = new Uint8Array(luma + 2 * chroma).fill(16, 0, luma).fill(128, luma);
+  return new VideoFrame(planes, { format: 'I420', codedWidth, codedHeight, timestamp });
+}
+
+/** How often the page is asked for a frame, in milliseconds: about twice as often as cameras have one. */
+const ASK_INTERVAL = 1000 / 60;
+
+/** Asks the page for frames, by the clock of this worker. */
+class PumpSource implements FrameSource {
+  readonly #port: MessagePort;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isAsking = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  start(listener: FrameListener): void {
+    this.#port.onmessage = ({ data }: MessageEvent<PumpMessage>) => {
+      this.#isAsking = false;
+      if (data.type === 'frame' && data.frame) listener.frame(data.frame);
+    };
+    this.#timer = setInterval(() => this.#ask(), ASK_INTERVAL);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    // A frame that is on its way must not stay open.
+    this.#port.onmessage = ({ data }: MessageEvent<PumpMessage>) => {
+      if (data.type === 'frame') data.frame?.close();
+      this.#port.close();
+    };
+    if (!this.#isAsking) this.#port.close();
+  }
+
+  /** One question at a time: a page that is busy must not find a heap of them. */
+  #ask(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#port.postMessage({ type: 'ask' } satisfies PumpMessage);
   }
 }

@@ -12,14 +12,25 @@ import {
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
 import { compileAsset, fetchAsset } from './fetch.js';
+import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
+
+/** A pipeline, and what stands in for its network where frames carry masks. */
+export interface MaskedPipeline {
+  readonly pipeline: Pipeline;
+  readonly mask: PlatformMask;
+}
+
+/** What can be said of a pipeline when it is made. */
+export type PipelineChoice = Pick<
+  PipelineOptions,
+  'background' | 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness'
+>;
 
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {
   /** Makes a pipeline; it is the caller's. */
-  createPipeline(
-    options?: Omit<PipelineOptions, 'kernels' | 'segmenter' | 'closeSegmenter'>,
-  ): Promise<Pipeline>;
+  createPipeline(choice?: PipelineChoice): Promise<MaskedPipeline>;
 }
 
 /**
@@ -32,28 +43,40 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: (options) => Pipeline.create({ ...options, kernels, segmenter: NOBODY }) };
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
   );
-  const [runtime, kernels, models] = await Promise.all([loadRuntime(assets), compiling, Promise.all(files)]);
-  const compile = (index: number) => {
-    const file = models[index];
-    return file && createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
-  };
+  const [runtime, kernels, [first, second]] = await Promise.all([
+    loadRuntime(assets),
+    compiling,
+    Promise.all(files),
+  ]);
+  const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
   return {
-    async createPipeline(options) {
-      const segmenter = await compile(0);
-      const closeSegmenter = await compile(1);
-      return Pipeline.create({
-        ...options,
-        kernels,
-        segmenter: segmenter ?? NOBODY,
-        ...(closeSegmenter && { closeSegmenter }),
-      });
+    async createPipeline(choice) {
+      const segmenter = first ? await compile(first) : NOBODY;
+      const closeSegmenter = second && (await compile(second));
+      return createPipeline(choice, kernels, segmenter, closeSegmenter);
     },
   };
+}
+
+async function createPipeline(
+  choice: PipelineChoice | undefined,
+  kernels: WebAssembly.Module,
+  segmenter: Segmenter,
+  closeSegmenter: Segmenter | undefined,
+): Promise<MaskedPipeline> {
+  const mask = new PlatformMask(segmenter);
+  const pipeline = await Pipeline.create({
+    ...choice,
+    kernels,
+    segmenter: mask,
+    ...(closeSegmenter && { closeSegmenter }),
+  });
+  return { pipeline, mask };
 }
 
 interface ModelFile {

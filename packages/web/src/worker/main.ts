@@ -1,25 +1,26 @@
-import { assertBackground, type Background, type Pipeline } from '@elsewhere/engine';
+import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
 import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
-import { openBackground } from './background.js';
+import { type OpenBackground, openBackground } from './background.js';
 import { openSource } from './frame-source.js';
-import { type Engine, loadEngine } from './load.js';
+import { type Engine, loadEngine, type MaskedPipeline } from './load.js';
 import { Session, type Settings } from './session.js';
 
 /** How often figures are told, in milliseconds. */
 const REPORT_INTERVAL = 1000;
 
 const settings: Settings = { options: DEFAULT_OPTIONS, paused: false };
-const sessions = new Map<number, { readonly session: Session; readonly pipeline: Pipeline }>();
+const sessions = new Map<number, { readonly session: Session; readonly engine: MaskedPipeline }>();
 /** Those that are being prepared; taken out where they are stopped meanwhile. */
 const starting = new Set<number>();
 let engine: Engine | undefined;
 /** Made ahead of time, so that the next track need not wait. */
-let spare: Promise<Pipeline> | undefined;
-let background: Background = { type: 'blur' };
+let spare: Promise<MaskedPipeline> | undefined;
+let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
 /** Those that were asked for and not shown yet; undefined while they are being opened. */
-const opened = new Map<number, Background | undefined>();
+const opened = new Map<number, OpenBackground | undefined>();
+let assets = '';
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
@@ -33,7 +34,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       show(data.background);
       return;
     case 'discard':
-      opened.delete(data.background);
+      discard(data.background);
+      return;
+    case 'warm':
+      void answer(data.id, warm(data.quality));
       return;
     case 'options':
       settings.options = data.options;
@@ -71,10 +75,20 @@ function tell(message: FromWorker): void {
 }
 
 async function load(request: EngineRequest): Promise<void> {
+  assets = request.assets;
   engine = await loadEngine(request);
   spare = engine.createPipeline();
   await spare;
   setInterval(report, REPORT_INTERVAL);
+}
+
+/** Runs everything once, so that the first frame finds it compiled and its memory there. */
+async function warm(quality: Quality): Promise<void> {
+  const pipeline = (await spare)?.pipeline;
+  if (!pipeline) return;
+  pipeline.setOptions({ quality });
+  await pipeline.process(greyFrame(1280, 720), 0);
+  pipeline.reset();
 }
 
 function report(): void {
@@ -86,69 +100,82 @@ function report(): void {
 
 async function open(id: number, sent: SentBackground): Promise<void> {
   opened.set(id, undefined);
-  const ready = await openBackground(sent);
-  assertBackground(ready);
+  const ready = await openBackground(sent, assets);
+  assertBackground(ready.background);
   if (opened.has(id)) opened.set(id, ready);
+  else ready.dispose();
 }
 
 function show(id: number): void {
-  background = opened.get(id) ?? background;
+  const next = opened.get(id);
   opened.delete(id);
-  for (const { pipeline } of sessions.values()) pipeline.setBackground(background);
+  if (!next) return;
+  for (const { session } of sessions.values()) session.setBackground(next.background);
+  current.dispose();
+  current = next;
 }
 
-async function start(number: number, source: Source, outlet: MessagePort): Promise<void> {
+function discard(id: number): void {
+  opened.get(id)?.dispose();
+  opened.delete(id);
+}
+
+async function start(id: number, source: Source, outlet: MessagePort): Promise<void> {
   const frames = openSource(source);
-  starting.add(number);
-  let pipeline: Pipeline;
-  try {
-    pipeline = await takePipeline();
-  } catch (error) {
-    frames.stop();
-    outlet.close();
+  starting.add(id);
+  const pipeline = await takePipeline().catch((error: unknown) => {
     tell({ type: 'broken', error: sendError(error) });
-    return;
-  }
-  if (!starting.delete(number)) {
+  });
+  if (!pipeline || !starting.delete(id)) {
     frames.stop();
     outlet.close();
-    giveBack(pipeline);
+    pipeline?.pipeline.dispose();
     return;
   }
-  pipeline.setBackground(background);
-  const session = new Session(frames, outlet, pipeline, settings, {
+  const session = new Session(frames, outlet, pipeline, current.background, settings, {
     health: (health, error) =>
-      tell({ type: 'health', session: number, health, error: error && sendError(error) }),
-    ended: () => tell({ type: 'ended', session: number }),
+      tell({ type: 'health', session: id, health, error: error && sendError(error) }),
+    ended: () => tell({ type: 'ended', session: id }),
     broken: (error) => tell({ type: 'broken', error: sendError(error) }),
   });
-  sessions.set(number, { session, pipeline });
+  sessions.set(id, { session, engine: pipeline });
   session.start();
 }
 
-function stop(number: number): void {
-  starting.delete(number);
-  const { session, pipeline } = sessions.get(number) ?? {};
-  sessions.delete(number);
+function stop(id: number): void {
+  starting.delete(id);
+  const { session, engine: pipeline } = sessions.get(id) ?? {};
+  sessions.delete(id);
   session?.stop();
-  if (pipeline) giveBack(pipeline);
+  pipeline?.pipeline.dispose();
 }
 
-async function takePipeline(): Promise<Pipeline> {
+async function takePipeline(): Promise<MaskedPipeline> {
   if (!engine) throw new WebError('WORKER_FAILED', 'The worker has not been loaded.');
-  const pipeline = spare ?? engine.createPipeline();
+  const taken = spare ?? engine.createPipeline();
   spare = undefined;
-  return pipeline;
-}
-
-/** Keeps one for the next track. */
-function giveBack(pipeline: Pipeline): void {
-  pipeline.dispose();
+  return taken;
 }
 
 async function close(): Promise<void> {
-  for (const number of [...sessions.keys()]) stop(number);
+  for (const id of [...sessions.keys()]) stop(id);
   starting.clear();
-  (await spare)?.dispose();
+  current.dispose();
+  (await spare)?.pipeline.dispose();
   tell({ type: 'closed' });
+}
+
+function greyFrame(width: number, height: number): Frame {
+  const plane = (divisor: number) => ({
+    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
+    stride: width / divisor,
+  });
+  return {
+    format: 'I420',
+    width,
+    height,
+    planes: [plane(1), plane(2), plane(2)],
+    colorSpace: { matrix: 'bt601', range: 'limited' },
+    rotation: 0,
+  };
 }

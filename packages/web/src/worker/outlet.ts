@@ -1,15 +1,63 @@
-import type { ToOutlet } from './outlet-messages.js';
+import type { FromOutlet, ToOutlet } from './outlet-messages.js';
+import { VideoTrackGenerator } from './video-track-generator.js';
 
-/** An output track's stream, and who writes to it. */
-class Output {
+/** What becomes of frames. */
+interface FrameTaker {
+  /** Takes a frame and closes it. */
+  take(frame: VideoFrame): Promise<void>;
+  close(): void;
+}
+
+/** Writes frames into a track's stream. */
+class Writer implements FrameTaker {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
-  #port: MessagePort | undefined;
-  #waiting: VideoFrame | undefined;
-  #isWriting = false;
 
   constructor(writable: WritableStream<VideoFrame>) {
     this.#writer = writable.getWriter();
     this.#writer.closed.catch(() => {});
+  }
+
+  async take(frame: VideoFrame): Promise<void> {
+    // The stream closes what it has taken, also where it fails.
+    await this.#writer.write(frame).catch(() => frame.close());
+  }
+
+  close(): void {
+    this.#writer.close().catch(() => {});
+  }
+}
+
+/** Makes pictures of frames for the page: there that would hold up everything else. */
+class Painter implements FrameTaker {
+  readonly #id: number;
+  #isClosed = false;
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  async take(frame: VideoFrame): Promise<void> {
+    const picture = await createImageBitmap(frame).catch(() => undefined);
+    frame.close();
+    if (!picture) return;
+    if (this.#isClosed) picture.close();
+    else tell({ type: 'picture', id: this.#id, picture }, [picture]);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+}
+
+/** An output, and who feeds it. */
+class Output {
+  readonly #taker: FrameTaker;
+  #port: MessagePort | undefined;
+  #waiting: VideoFrame | undefined;
+  #isBusy = false;
+
+  constructor(taker: FrameTaker) {
+    this.#taker = taker;
   }
 
   connect(port: MessagePort): void {
@@ -22,24 +70,23 @@ class Output {
     this.#port?.close();
     this.#waiting?.close();
     this.#waiting = undefined;
-    this.#writer.close().catch(() => {});
+    this.#taker.close();
   }
 
   /** The newest frame wins. */
   #take(frame: VideoFrame): void {
     this.#waiting?.close();
     this.#waiting = frame;
-    if (!this.#isWriting) void this.#write();
+    if (!this.#isBusy) void this.#work();
   }
 
-  async #write(): Promise<void> {
-    this.#isWriting = true;
+  async #work(): Promise<void> {
+    this.#isBusy = true;
     for (let frame = this.#waiting; frame; frame = this.#waiting) {
       this.#waiting = undefined;
-      // The stream closes what it has taken, also where it fails.
-      await this.#writer.write(frame).catch(() => frame.close());
+      await this.#taker.take(frame);
     }
-    this.#isWriting = false;
+    this.#isBusy = false;
   }
 }
 
@@ -47,8 +94,14 @@ const outputs = new Map<number, Output>();
 
 self.onmessage = ({ data }: MessageEvent<ToOutlet>) => {
   switch (data.type) {
-    case 'open':
-      outputs.set(data.id, new Output(data.writable));
+    case 'write':
+      outputs.set(data.id, new Output(new Writer(data.writable)));
+      return;
+    case 'generate':
+      generate(data.id);
+      return;
+    case 'paint':
+      outputs.set(data.id, new Output(new Painter(data.id)));
       return;
     case 'connect':
       outputs.get(data.id)?.connect(data.port);
@@ -63,4 +116,15 @@ self.onmessage = ({ data }: MessageEvent<ToOutlet>) => {
   }
 };
 
-self.postMessage('ready');
+function generate(id: number): void {
+  const { track, writable } = new VideoTrackGenerator();
+  outputs.set(id, new Output(new Writer(writable)));
+  tell({ type: 'track', id, track }, [track]);
+}
+
+function tell(message: FromOutlet, transfer: readonly unknown[] = []): void {
+  self.postMessage(message, { transfer: transfer as Transferable[] });
+}
+
+const canGenerate = ['VideoTrackGenerator', 'MediaStreamTrackProcessor'].every((name) => name in globalThis);
+tell({ type: 'ready', canGenerate });

@@ -1,16 +1,26 @@
-import { ElsewhereError, type Frame, type FrameShape, type Outcome, type Pipeline, type Quality } from '@elsewhere/engine';
+import { type Background, ElsewhereError, type Frame, type FrameShape, type Outcome, type Pipeline, type Quality } from '@elsewhere/engine';
 import type { Health, SessionStatistics } from '../messages.js';
 import type { LiveOptions } from '../options.js';
 import { WebError } from '../errors.js';
-import { FrameReader, shapeOf } from './frame-reader.js';
+import type { CameraFrame, FrameMetadata } from './camera-frame.js';
+import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, writeFrame } from './frame-writer.js';
 import { Ladder } from './ladder.js';
+import type { MaskedPipeline } from './load.js';
+import type { PlatformMask } from './platform-mask.js';
 
 /** What holds for all tracks of a worker. */
 export interface Settings {
   options: LiveOptions;
   paused: boolean;
+}
+
+/** What a pipeline was told. */
+interface Applied {
+  readonly options: LiveOptions;
+  readonly quality: Quality;
+  readonly mirror: boolean;
 }
 
 /** Takes the frames that come out. */
@@ -48,11 +58,16 @@ export class Session implements FrameListener {
   readonly #source: FrameSource;
   readonly #sink: FrameSink;
   readonly #pipeline: Pipeline;
+  readonly #mask: PlatformMask;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
   readonly #ladder = new Ladder();
-  #applied: { readonly options: LiveOptions; readonly quality: Quality } | undefined;
+  #background: Background;
+  /** Whether the platform has blurred the frames already, so that nothing is left to do. */
+  #isBlurred = false;
+  /** What the pipeline was told last. */
+  #applied: Applied | undefined;
   #waiting: VideoFrame | undefined;
   #arrival = 0;
   #isWorking = false;
@@ -72,20 +87,25 @@ export class Session implements FrameListener {
   /**
    * @param source - Where the frames come from; the session's from now on, like the sink.
    * @param sink - Where they go.
-   * @param pipeline - Processes them; the caller's.
+   * @param engine - Processes them; the caller's.
+   * @param background - What is shown at first.
    * @param settings - What holds for all tracks; may change at any time.
    * @param listener - Hears how it goes.
    */
   constructor(
     source: FrameSource,
     sink: FrameSink,
-    pipeline: Pipeline,
+    { pipeline, mask }: MaskedPipeline,
+    background: Background,
     settings: Settings,
     listener: SessionListener,
   ) {
     this.#source = source;
     this.#sink = sink;
     this.#pipeline = pipeline;
+    this.#mask = mask;
+    this.#background = background;
+    pipeline.setBackground(background);
     this.#settings = settings;
     this.#listener = listener;
   }
@@ -102,6 +122,13 @@ export class Session implements FrameListener {
     this.#waiting?.close();
     this.#waiting = undefined;
     this.#sink.close();
+  }
+
+  /** Shows another background from the next frame on. */
+  setBackground(background: Background): void {
+    this.#background = background;
+    this.#isBlurred = false;
+    this.#pipeline.setBackground(background);
   }
 
   /** What it has done. */
@@ -184,14 +211,10 @@ export class Session implements FrameListener {
     return maxFrameRate === undefined ? this.#interval : Math.max(this.#interval, 1000 / maxFrameRate);
   }
 
-  async #handle(frame: VideoFrame): Promise<void> {
-    const origin: FrameOrigin = {
-      timestamp: frame.timestamp,
-      duration: frame.duration,
-      colorSpace: frame.colorSpace.toJSON(),
-    };
+  async #handle(frame: CameraFrame): Promise<void> {
+    const { timestamp, duration } = frame;
+    const origin: FrameOrigin = { timestamp, duration, colorSpace: outputColorSpace(frame) };
     const shape = shapeOf(frame);
-    this.#applyOptions();
     if (this.#settings.paused) {
       frame.close();
       this.#replace(shape, origin);
@@ -215,21 +238,35 @@ export class Session implements FrameListener {
     if (this.#show(outcome, origin)) this.#succeed();
   }
 
-  /** Between two frames, when the pipeline can take them. */
-  #applyOptions(): void {
+  /** Tells the pipeline what is new, between two frames, when it can take it. */
+  #prepare(flip: boolean, { backgroundBlur }: FrameMetadata, hasMask: boolean): void {
     const { options } = this.#settings;
-    const quality = this.#rung;
-    if (options === this.#applied?.options && quality === this.#applied.quality) return;
-    const { lightWrap, colorMatch, edgeSoftness, mirror, maxSize } = options;
-    this.#pipeline.setOptions({ quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize });
-    this.#applied = { options, quality };
+    // The platform's mask is of the whole frame.
+    const quality = hasMask ? 'fast' : this.#rung;
+    // A frame that is to be shown mirrored comes out as it is to be shown.
+    const mirror = options.mirror !== flip;
+    const before = this.#applied;
+    if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
+      const { lightWrap, colorMatch, edgeSoftness, maxSize } = options;
+      this.#pipeline.setOptions({ quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize });
+      this.#applied = { options, quality, mirror };
+    }
+    const isBlurred = this.#background.type === 'blur' && backgroundBlur?.enabled === true;
+    if (isBlurred !== this.#isBlurred) {
+      this.#pipeline.setBackground(isBlurred ? { type: 'none' } : this.#background);
+      this.#isBlurred = isBlurred;
+    }
   }
 
   /** The frame is closed as soon as it has been read: cameras have few of them. */
-  async #process(frame: VideoFrame): Promise<Outcome> {
+  async #process(frame: CameraFrame): Promise<Outcome> {
     const { timestamp } = frame;
     let picture: Frame;
     try {
+      const metadata = frame.metadata?.() ?? {};
+      const mask = frame.rotation ? undefined : metadata.backgroundSegmentationMask;
+      this.#prepare(frame.flip ?? false, metadata, mask !== undefined);
+      await this.#mask.take(mask);
       picture = await this.#reader.read(frame);
     } finally {
       frame.close();

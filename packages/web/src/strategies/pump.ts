@@ -1,0 +1,139 @@
+import type { PumpMessage } from '../messages.js';
+import { endTrack } from './end-track.js';
+import type { Outlet } from './outlet.js';
+import type { Connection, Ends, Strategy } from './strategy.js';
+
+/** A page that is shown hears of each frame of a video; one that has heard nothing for so many milliseconds is hidden. */
+const ASLEEP = 150;
+
+/** The frame rate of cameras that do not tell theirs. */
+const USUAL_FRAME_RATE = 30;
+
+/** A frame may be taken so much early, as a part of the time between frames. */
+const EARLY = 0.25;
+
+/** The track of a canvas; Firefox has the method at the stream. */
+interface FrameRequester {
+  requestFrame?(): void;
+}
+
+/**
+ * Where pages and workers can neither read tracks nor make them (Firefox): frames are taken from a hidden video, when the
+ * worker's clock asks for them, and come out through a canvas. A busy page holds it up.
+ */
+export class Pump implements Strategy {
+  readonly name = 'pump';
+  readonly #outlet: Outlet;
+
+  /** @param outlet - The strategy's from now on. */
+  constructor(outlet: Outlet) {
+    this.#outlet = outlet;
+  }
+
+  connect(track: MediaStreamTrack): Connection {
+    return new PumpConnection(this.#outlet, track);
+  }
+
+  dispose(): void {
+    this.#outlet.dispose();
+  }
+}
+
+class PumpConnection implements Connection {
+  readonly output: MediaStreamTrack;
+  readonly #outlet: Outlet;
+  readonly #id: number;
+  readonly #video: VideoOfTrack;
+  #port: MessagePort | undefined;
+
+  constructor(outlet: Outlet, track: MediaStreamTrack) {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('bitmaprenderer');
+    const stream = canvas.captureStream(0);
+    const [output] = stream.getVideoTracks();
+    if (!context || !output) throw new TypeError('A canvas without a track');
+    const requester = [output, stream].find(
+      (each): each is typeof each & FrameRequester => 'requestFrame' in each,
+    );
+    this.output = output;
+    this.#outlet = outlet;
+    this.#id = outlet.paint((picture) => {
+      // Takes the size of the picture, too, and closes it.
+      context.transferFromImageBitmap(picture);
+      requester?.requestFrame?.();
+    });
+    this.#video = new VideoOfTrack(track);
+  }
+
+  open(): Ends {
+    this.#port?.close();
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = () => {
+      const frame = this.#video.takeFrame();
+      const message: PumpMessage = { type: 'frame', frame };
+      port1.postMessage(message, frame ? [frame] : []);
+    };
+    const outlet = this.#outlet.connect(this.#id);
+    return { source: { kind: 'pump', port: port2 }, outlet, transfer: [port2, outlet] };
+  }
+
+  close(): void {
+    this.#port?.close();
+    this.#video.close();
+    this.#outlet.close(this.#id);
+    endTrack(this.output);
+  }
+}
+
+/** A hidden video that shows a track. */
+class VideoOfTrack {
+  readonly #track: MediaStreamTrack;
+  readonly #video: HTMLVideoElement;
+  #isFresh = false;
+  #lastNews = Number.NEGATIVE_INFINITY;
+  #lastTaken = Number.NEGATIVE_INFINITY;
+
+  constructor(track: MediaStreamTrack) {
+    const video = document.createElement('video');
+    video.muted = true;
+    video.playsInline = true;
+    video.srcObject = new MediaStream([track]);
+    this.#track = track;
+    this.#video = video;
+    // Rejects where it is closed before it plays.
+    video.play().catch(() => {});
+    this.#listen();
+  }
+
+  /** The frame that is shown, if it has not been taken yet; stamped with the page's time. */
+  takeFrame(): VideoFrame | undefined {
+    const now = performance.now();
+    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !this.#hasNews(now)) return undefined;
+    this.#isFresh = false;
+    this.#lastTaken = now;
+    try {
+      return new VideoFrame(this.#video, { timestamp: Math.round(now * 1000) });
+    } catch {
+      return undefined; // between two sizes
+    }
+  }
+
+  close(): void {
+    this.#video.srcObject = null;
+  }
+
+  #listen(): void {
+    this.#video.requestVideoFrameCallback(() => {
+      this.#isFresh = true;
+      this.#lastNews = performance.now();
+      if (this.#video.srcObject) this.#listen();
+    });
+  }
+
+  #hasNews(now: number): boolean {
+    if (now - this.#lastNews <= ASLEEP) return this.#isFresh;
+    const interval = 1000 / (this.#track.getSettings().frameRate || USUAL_FRAME_RATE);
+    return now - this.#lastTaken >= (1 - EARLY) * interval;
+  }
+}

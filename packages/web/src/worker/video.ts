@@ -1,0 +1,109 @@
+import type { Frame } from '@elsewhere/engine';
+import {
+  BlobSource,
+  Input,
+  type InputVideoTrack,
+  MATROSKA,
+  MP4,
+  QTFF,
+  UrlSource,
+  VideoSampleSink,
+  WEBM,
+} from 'mediabunny';
+import type { PlayingVideo } from './background.js';
+import { FrameReader } from './frame-reader.js';
+import { Reel } from './reel.js';
+
+/** So many pictures are decoded ahead. */
+const AHEAD = 3;
+
+/**
+ * Opens a video as a background: it plays in step with the frames' timestamps, again and again.
+ *
+ * @param source - An absolute address or a file.
+ * @returns The video, its first picture decoded.
+ * @throws Whatever keeps it from being decoded.
+ */
+export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
+  const input = new Input({
+    source: source instanceof Blob ? new BlobSource(source) : new UrlSource(source),
+    formats: [MP4, QTFF, WEBM, MATROSKA],
+  });
+  try {
+    const track = await input.getPrimaryVideoTrack();
+    if (!track) throw new Error('There is no video in it.');
+    if (!(await track.canDecode())) throw new Error(`Its codec (${await track.getCodec()}) cannot be decoded.`);
+    const video = new LoopingVideo(input, track);
+    await video.ready;
+    return video;
+  } catch (error) {
+    input.dispose();
+    throw error;
+  }
+}
+
+/** A picture in a memory of its own. */
+interface Slot {
+  readonly reader: FrameReader;
+  frame: Frame;
+}
+
+class LoopingVideo implements PlayingVideo {
+  /** Resolves when there is a picture. */
+  readonly ready: Promise<void>;
+  readonly #input: Input;
+  readonly #sink: VideoSampleSink;
+  readonly #reel = new Reel<Slot>(AHEAD);
+  /** Memories that nobody shows. */
+  readonly #free: FrameReader[] = [];
+  #isDisposed = false;
+
+  constructor(input: Input, track: InputVideoTrack) {
+    this.#input = input;
+    this.#sink = new VideoSampleSink(track);
+    this.ready = new Promise((resolve, reject) => {
+      this.#play(resolve).then(() => reject(new Error('There is no picture in it.')), reject);
+    });
+  }
+
+  frameAt(timestamp: number): Frame | undefined {
+    for (const { reader } of this.#reel.seek(timestamp / 1e6)) this.#free.push(reader);
+    return this.#reel.current?.frame;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#reel.close();
+    this.#input.dispose();
+  }
+
+  async #play(start: () => void): Promise<void> {
+    let begin = 0;
+    let hasPicture = true;
+    while (hasPicture && !this.#isDisposed) {
+      hasPicture = false;
+      let end = 0;
+      let first: number | undefined;
+      for await (const sample of this.#sink.samples()) {
+        first ??= sample.timestamp;
+        const time = sample.timestamp - first;
+        end = time + (sample.duration || 1 / 30);
+        const reader = this.#free.pop() ?? new FrameReader();
+        const picture = sample.toVideoFrame();
+        const { rotation } = sample;
+        sample.close();
+        try {
+          const frame = { ...(await reader.read(picture)), rotation };
+          this.#reel.push({ reader, frame }, begin + time);
+        } finally {
+          picture.close();
+        }
+        hasPicture = true;
+        start();
+        await this.#reel.room();
+        if (this.#isDisposed) return;
+      }
+      begin += end;
+    }
+  }
+}
