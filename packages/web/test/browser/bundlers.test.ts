@@ -117,8 +117,8 @@ async function run(options: {
   await using page = new ChromiumPage<Lab>(await chromium.context.newPage());
   await page.page.goto(`${server.origin}/app`);
   await page.page.addScriptTag({ url: '/pages/lab.js', type: 'module' });
-  await page.page.waitForFunction('Boolean(globalThis.lab && globalThis.attachment)');
   const seen = await page.run(async (lab) => {
+    await lab.until(() => 'attachment' in globalThis);
     const { attachment } = globalThis as unknown as { attachment: { track: MediaStreamTrack } };
     const recording = lab.record(attachment.track, { color: lab.GREEN });
     const frames = await recording.next(5);

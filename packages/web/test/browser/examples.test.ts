@@ -52,7 +52,6 @@ async function open(name: string): Promise<ChromiumPage<Lab>> {
   const page = new ChromiumPage<Lab>(await chromium.context.newPage());
   await page.page.goto(`${server.origin}/examples/${name}/index.html`);
   await page.page.addScriptTag({ url: '/pages/lab.js', type: 'module' });
-  await page.page.waitForFunction('Boolean(globalThis.lab)');
   return page;
 }
 
