@@ -43,9 +43,14 @@ const workers = {
   converter: source('../convert/worker.ts'),
 };
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
-await build({ ...bundle, entryPoints: { video: source('video.ts') }, format: 'esm', legalComments: 'linked' });
-const runtime = join(dirname(require.resolve('@litertjs/core')), '../wasm');
-const models = dirname(require.resolve('@mediapipe/selfie_segmentation/package.json'));
+await build({
+  ...bundle,
+  entryPoints: { video: source('video.ts') },
+  format: 'esm',
+  legalComments: 'linked',
+});
+const runtime = join(dirname(web.resolve('@litertjs/core')), '../wasm');
+const models = dirname(web.resolve('@mediapipe/selfie_segmentation/package.json'));
 for (const file of [
   wasm,
   ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>

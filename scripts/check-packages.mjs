@@ -9,8 +9,8 @@ function run(directory, command) {
   execSync(`npx --no-install ${command}`, { cwd: join(root, 'packages', directory), stdio: 'inherit' });
 }
 
-for (const directory of ['engine', 'node', 'cli']) run(directory, 'publint --strict');
+for (const directory of ['engine', 'node', 'web', 'cli']) run(directory, 'publint --strict');
 // The command is left out: there is nothing to import.
-for (const directory of ['engine', 'node']) {
+for (const directory of ['engine', 'node', 'web']) {
   run(directory, 'attw --pack --profile esm-only --format ascii --exclude-entrypoints kernels.wasm');
 }

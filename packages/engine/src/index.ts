@@ -1,6 +1,6 @@
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
-export { assertBackground } from './background/cpu.js';
 export { parseColor, type RgbColor } from './background/color.js';
+export { assertBackground } from './background/cpu.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export {
   type ColorSpace,

@@ -126,7 +126,10 @@ function merge(changes: Partial<PipelineSettings>, current: PipelineSettings): P
     }
   }
   if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
-    throw new EngineError('OPTION_INVALID', 'The option maxSize has a width and a height of at least 2 whole pixels.');
+    throw new EngineError(
+      'OPTION_INVALID',
+      'The option maxSize has a width and a height of at least 2 whole pixels.',
+    );
   }
   return merged;
 }

@@ -9,6 +9,7 @@ import {
   StatisticsEvent,
   type VirtualBackgroundEvents,
 } from './events.js';
+import { putAway, takeKit, warmKit } from './kit.js';
 import type { EngineRequest, SentBackground } from './messages.js';
 import {
   assertNotAborted,
@@ -18,7 +19,6 @@ import {
   type VirtualBackgroundOptions,
   type WebBackground,
 } from './options.js';
-import { putAway, takeKit, warmKit } from './kit.js';
 import { ProcessedTrack } from './processed-track.js';
 import { Restarts } from './restarts.js';
 import type { WebStatistics } from './statistics.js';

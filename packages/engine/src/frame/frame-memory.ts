@@ -69,11 +69,7 @@ export class FrameMemory {
    * @param like - Size, colour space and rotation of the frame.
    * @param format - `I420` or `I420A`.
    */
-  constructor(
-    kernels: Kernels,
-    like: FrameShape,
-    format: 'I420' | 'I420A',
-  ) {
+  constructor(kernels: Kernels, like: FrameShape, format: 'I420' | 'I420A') {
     ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);
     const chromaWidth = (this.width + 1) >> 1;
     const chromaHeight = (this.height + 1) >> 1;

@@ -93,7 +93,10 @@ export class Intake {
  * @param maxSize - How large it may be, as it is shown; none: as large as it is.
  * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
  */
-export function fitted({ width, height, rotation }: FrameShape, maxSize: PictureSize | undefined): PictureSize {
+export function fitted(
+  { width, height, rotation }: FrameShape,
+  maxSize: PictureSize | undefined,
+): PictureSize {
   if (!maxSize) return { width, height };
   const [shownWidth, shownHeight] = isSideways(rotation) ? [height, width] : [width, height];
   const scale = Math.min(maxSize.width / shownWidth, maxSize.height / shownHeight);

@@ -179,7 +179,9 @@ export class SegmentationStage {
   /** The viewer whose map is the result. */
   get #lead(): Viewer {
     const square = this.#hasCollapsed ? undefined : this.#square;
-    return square && (this.#quality === 'best' || this.#view?.network === 'square') ? square : this.#landscape;
+    return square && (this.#quality === 'best' || this.#view?.network === 'square')
+      ? square
+      : this.#landscape;
   }
 
   #choose(): View {

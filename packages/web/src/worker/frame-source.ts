@@ -84,7 +84,7 @@ class TrackSource implements FrameSource {
 
   start(listener: FrameListener): void {
     this.#stream.start({
-      frame: (frame) => listener.frame(this.#isEnabled ? frame : blackened(frame)),
+      frame: (frame) => listener.frame(this.#isEnabled ? stamped(frame) : blackened(frame)),
       end: () => listener.end(),
     });
   }
@@ -96,9 +96,23 @@ class TrackSource implements FrameSource {
   }
 }
 
+/** WebKit gives frames of canvases a timestamp that it does not take back: such frames get the time of the clock. */
+function timestampOf({ timestamp }: VideoFrame): number {
+  return Number.isSafeInteger(timestamp) ? timestamp : Math.round(performance.now() * 1000);
+}
+
+function stamped(frame: VideoFrame): VideoFrame {
+  const timestamp = timestampOf(frame);
+  if (timestamp === frame.timestamp) return frame;
+  const copy = new VideoFrame(frame, { timestamp });
+  frame.close();
+  return copy;
+}
+
 /** A black frame like another one, which is closed. */
 function blackened(frame: VideoFrame): VideoFrame {
-  const { displayWidth: codedWidth, displayHeight: codedHeight, timestamp } = frame;
+  const { displayWidth: codedWidth, displayHeight: codedHeight } = frame;
+  const timestamp = timestampOf(frame);
   frame.close();
   const luma = codedWidth * codedHeight;
   const chroma = ((codedWidth + 1) >> 1) * ((codedHeight + 1) >> 1);

@@ -22,7 +22,7 @@ const FRAMES = {
   down: 30,
   /** or so few in overload. */
   overload: 8,
-  /** So many for a step up, */
+  /** So many in a row with room for more for a step up, */
   up: 150,
   /** which doubles up to this each time that a step up turns out to be one too many. */
   upMost: 4800,
@@ -36,6 +36,8 @@ export class Ladder {
   #index = 0;
   #frames = 0;
   #load = 0;
+  /** For how many frames there has been room for more. */
+  #calm = 0;
   #patience: number = FRAMES.up;
   #hasClimbed = false;
 
@@ -56,8 +58,9 @@ export class Ladder {
     if (counted <= 0) return;
     const load = milliseconds / interval;
     this.#load += Math.max(LOAD.weight, 1 / counted) * (load - this.#load);
+    this.#calm = this.#load < LOAD.low ? this.#calm + 1 : 0;
     if (this.#isTooMuch(counted)) this.#stepDown();
-    else if (this.#index > 0 && counted >= this.#patience && this.#load < LOAD.low) this.#step(-1);
+    else if (this.#index > 0 && this.#calm >= this.#patience) this.#step(-1);
   }
 
   #isTooMuch(counted: number): boolean {
@@ -79,5 +82,6 @@ export class Ladder {
     this.#hasClimbed = by < 0;
     this.#frames = 0;
     this.#load = 0;
+    this.#calm = 0;
   }
 }

@@ -92,6 +92,7 @@ async function warm(quality: Quality): Promise<void> {
 }
 
 function report(): void {
+  for (const { session } of sessions.values()) session.check();
   tell({
     type: 'statistics',
     sessions: Array.from(sessions, ([number, { session }]) => [number, session.statistics]),

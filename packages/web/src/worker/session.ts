@@ -1,11 +1,19 @@
-import { type Background, ElsewhereError, type Frame, type FrameShape, type Outcome, type Pipeline, type Quality } from '@elsewhere/engine';
+import {
+  type Background,
+  ElsewhereError,
+  type Frame,
+  type FrameShape,
+  type Outcome,
+  type Pipeline,
+  type Quality,
+} from '@elsewhere/engine';
+import { WebError } from '../errors.js';
 import type { Health, SessionStatistics } from '../messages.js';
 import type { LiveOptions } from '../options.js';
-import { WebError } from '../errors.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
-import { type FrameOrigin, writeFrame } from './frame-writer.js';
+import { type FrameOrigin, FrameWriter } from './frame-writer.js';
 import { Ladder } from './ladder.js';
 import type { MaskedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -41,6 +49,9 @@ export interface SessionListener {
 /** So many frames that fail one after the other are no accident. */
 const MOST_FAILURES = 30;
 
+/** A frame that takes longer than this, in milliseconds, will never be done. */
+const LONGEST = 5000;
+
 /** The weight of a new measurement in a mean. */
 const WEIGHT = 1 / 30;
 
@@ -62,6 +73,7 @@ export class Session implements FrameListener {
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
+  readonly #writer = new FrameWriter();
   readonly #ladder = new Ladder();
   #background: Background;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
@@ -70,6 +82,8 @@ export class Session implements FrameListener {
   #applied: Applied | undefined;
   #waiting: VideoFrame | undefined;
   #arrival = 0;
+  /** When the frame that is being processed was begun. */
+  #began = 0;
   #isWorking = false;
   #isStopped = false;
   #health: Health = 'starting';
@@ -144,6 +158,13 @@ export class Session implements FrameListener {
     };
   }
 
+  /** Looks whether it still works; to be called now and then. */
+  check(): void {
+    if (this.#isWorking && performance.now() - this.#began > LONGEST) {
+      this.#listener.broken(new WebError('WORKER_FAILED', 'A frame does not come to its end.'));
+    }
+  }
+
   frame(frame: VideoFrame): void {
     if (this.#isStopped) {
       frame.close();
@@ -198,6 +219,7 @@ export class Session implements FrameListener {
     for (let frame = this.#waiting; frame; frame = this.#waiting) {
       this.#waiting = undefined;
       const arrival = this.#arrival;
+      this.#began = performance.now();
       await this.#handle(frame);
       const latency = performance.now() - arrival;
       this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
@@ -290,7 +312,7 @@ export class Session implements FrameListener {
 
   #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
-      const picture = writeFrame(frame, origin);
+      const picture = this.#writer.write(frame, origin);
       this.#sink.postMessage(picture, [picture]);
     } catch (cause) {
       this.#fail(asError(cause));

@@ -32,7 +32,8 @@ export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
   try {
     const track = await input.getPrimaryVideoTrack();
     if (!track) throw new Error('There is no video in it.');
-    if (!(await track.canDecode())) throw new Error(`Its codec (${await track.getCodec()}) cannot be decoded.`);
+    if (!(await track.canDecode()))
+      throw new Error(`Its codec (${await track.getCodec()}) cannot be decoded.`);
     const video = new LoopingVideo(input, track);
     await video.ready;
     return video;

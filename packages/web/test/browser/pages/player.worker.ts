@@ -1,35 +1,16 @@
+import { type LoadedClip, loadClip, toRgb } from './clip.js';
 import type { PlayerMessage, PlayerOptions } from './messages.js';
 
 /** Plays a y4m clip into a generator's stream, in a worker: a busy page does not hold it up. */
 
-interface Loaded {
-  readonly width: number;
-  readonly height: number;
-  readonly frames: readonly Uint8Array<ArrayBuffer>[];
-}
-
 let writer: WritableStreamDefaultWriter<VideoFrame> | undefined;
 let options: PlayerOptions | undefined;
-let clip: Loaded | undefined;
+let clip: LoadedClip | undefined;
 let index = 0;
 let began = 0;
 let paused = false;
 
-async function load(url: string): Promise<Loaded> {
-  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-  const end = bytes.indexOf(10);
-  const header = new TextDecoder().decode(bytes.subarray(0, end));
-  const [width, height] = ['W', 'H'].map((letter) =>
-    Number(new RegExp(` ${letter}(\\d+)`).exec(header)?.[1]),
-  );
-  if (!width || !height) throw new Error(`Not a clip: ${header}`);
-  const size = width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
-  const frames = [];
-  for (let at = end + 7; at + size <= bytes.length; at += size + 6) frames.push(bytes.slice(at, at + size));
-  return { width, height, frames };
-}
-
-function frameOf(clip: Loaded, settings: PlayerOptions): VideoFrame {
+function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
   const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, crop } = settings;
   const planes = clip.frames[index % clip.frames.length];
   if (!planes) throw new Error('An empty clip');
@@ -122,25 +103,9 @@ function converted(
       }
       return result;
     }
-    default: {
-      const result = new Uint8Array(4 * luma).fill(255);
-      const [red, blue] = format.startsWith('BGR') ? [2, 0] : [0, 2];
-      for (let i = 0; i < luma; i++) {
-        const at = (Math.floor(i / width) >> 1) * across + ((i % width) >> 1);
-        const y = 1.164 * ((i420[i] ?? 0) - 16);
-        const u = (i420[luma + at] ?? 0) - 128;
-        const v = (i420[luma + chroma + at] ?? 0) - 128;
-        result[4 * i + red] = clamp(y + 1.793 * v);
-        result[4 * i + 1] = clamp(y - 0.213 * u - 0.533 * v);
-        result[4 * i + blue] = clamp(y + 2.112 * u);
-      }
-      return result;
-    }
+    default:
+      return toRgb(i420, width, height, format);
   }
-}
-
-function clamp(value: number): number {
-  return Math.max(0, Math.min(255, Math.round(value)));
 }
 
 /** Sends what is due and comes back for the next. */
@@ -170,7 +135,7 @@ self.onmessage = async ({ data }: MessageEvent<PlayerMessage>) => {
   switch (data.type) {
     case 'start':
       options = data.options;
-      clip = await load(options.url);
+      clip = await loadClip(options.url);
       writer = data.writable.getWriter();
       began = performance.now();
       tick();
@@ -178,7 +143,7 @@ self.onmessage = async ({ data }: MessageEvent<PlayerMessage>) => {
     case 'change': {
       if (!options) return;
       const next = { ...options, ...data.options };
-      if (next.url !== options.url) clip = await load(next.url);
+      if (next.url !== options.url) clip = await loadClip(next.url);
       options = next;
       return;
     }

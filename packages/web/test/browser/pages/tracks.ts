@@ -1,4 +1,5 @@
-import type { Rgb, Seen } from './inspect.js';
+import { loadClip, toRgb } from './clip.js';
+import { inspect, type Rgb, type Seen } from './inspect.js';
 import type {
   PlayerMessage,
   PlayerOptions,
@@ -61,6 +62,27 @@ export async function openCamera(constraints: MediaTrackConstraints = {}): Promi
   return track;
 }
 
+/** Shows a clip on a canvas, as a track: where pages have no generators. */
+export async function paint(url: string): Promise<MediaStreamTrack> {
+  const { width, height, frames } = await loadClip(url);
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d');
+  const stream = canvas.captureStream(30);
+  const [track] = stream.getVideoTracks();
+  if (!context || !track) throw new Error('No canvas');
+  const pictures = frames.map((frame) => {
+    const rgba = new Uint8ClampedArray(toRgb(frame, width, height, 'RGBA'));
+    return new ImageData(rgba, width, height);
+  });
+  let index = 0;
+  const timer = setInterval(() => {
+    const picture = pictures[index++ % pictures.length];
+    if (picture) context.putImageData(picture, 0, 0);
+    if (track.readyState === 'ended') clearInterval(timer);
+  }, 1000 / 30);
+  return track;
+}
+
 /** Plays a clip into a new track. Only where pages have generators (Chromium). */
 export function play(options: PlayerOptions): Player {
   const generator = new MediaStreamTrackGenerator({ kind: 'video' });
@@ -84,41 +106,23 @@ export function play(options: PlayerOptions): Player {
   };
 }
 
-/** Looks at every frame of a track from now on. */
+/** Looks at the frames of a track from now on: at each, where the browser lets it be read. */
 export function record(
   track: MediaStreamTrack,
   { keep = false, ...options }: { color?: Rgb; keep?: boolean; truth?: Truth } = {},
 ): Recording {
-  // A clone, so that stopping the recording is not stopping the track.
-  const seat = track.clone();
-  const worker = new Worker('/pages/recorder.worker.js', { type: 'module' });
   const frames: Seen[] = [];
   const kept: { timestamp: number; planes: Uint8Array<ArrayBuffer> }[] = [];
   let ended = false;
-  let failure: string | undefined;
-  worker.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-    if (data.type === 'ended') {
-      ended = true;
-      worker.terminate();
-      return;
-    }
-    if (data.type === 'kept') kept.push(data);
-    else frames.push(data.seen);
-  };
-  worker.onerror = (event) => {
-    failure = event.message;
-  };
-  const begin = (message: RecorderMessage, transfer: Transferable[]) => worker.postMessage(message, transfer);
-  const common = { keep, ...options };
-  if ('MediaStreamTrackProcessor' in globalThis) {
-    const { readable } = new MediaStreamTrackProcessor({
-      track: seat as MediaStreamVideoTrack,
-      maxBufferSize: 30,
-    });
-    begin({ readable, ...common }, [readable]);
-  } else {
-    begin({ track: seat, ...common }, [seat as unknown as Transferable]);
-  }
+  let failure: unknown;
+  // A clone, so that stopping the recording is not stopping the track.
+  const seat = track.clone();
+  const stop = watch(seat, { keep, ...options }, (report) => {
+    if (report.type === 'seen') frames.push(report.seen);
+    else if (report.type === 'kept') kept.push(report);
+    else if (report.type === 'failed') failure = report.message;
+    else ended = true;
+  });
   const recording: Recording = {
     frames,
     kept,
@@ -135,9 +139,64 @@ export function record(
       return frames.slice(from, from + count);
     },
     stop: () => {
-      worker.terminate();
+      stop();
       seat.stop();
     },
   };
   return recording;
+}
+
+type Report = RecorderReport | { readonly type: 'failed'; readonly message: string };
+
+/** Reads a track in a worker, or in the page where workers cannot. */
+function watch(
+  track: MediaStreamTrack,
+  options: Omit<RecorderMessage, 'readable' | 'track'>,
+  tell: (report: Report) => void,
+): () => void {
+  const worker = new Worker('/pages/recorder.worker.js', { type: 'module' });
+  worker.onmessage = ({ data }: MessageEvent<RecorderReport>) => tell(data);
+  worker.onerror = ({ message }) => tell({ type: 'failed', message });
+  if ('MediaStreamTrackProcessor' in globalThis) {
+    const { readable } = new MediaStreamTrackProcessor({
+      track: track as MediaStreamVideoTrack,
+      maxBufferSize: 30,
+    });
+    worker.postMessage({ readable, ...options } satisfies RecorderMessage, [readable]);
+    return () => worker.terminate();
+  }
+  try {
+    worker.postMessage({ track, ...options } satisfies RecorderMessage, [track as unknown as Transferable]);
+    return () => worker.terminate();
+  } catch {
+    worker.terminate();
+    return watchVideo(track, options, tell);
+  }
+}
+
+/** Looks at what a video shows, each time that it shows something new. */
+function watchVideo(
+  track: MediaStreamTrack,
+  { color }: { readonly color?: Rgb },
+  tell: (report: Report) => void,
+): () => void {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
+  let isStopped = false;
+  const look = async () => {
+    if (isStopped) return;
+    video.requestVideoFrameCallback(look);
+    const frame = new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) });
+    const seen = await inspect(frame, color);
+    frame.close();
+    tell({ type: 'seen', seen });
+  };
+  video.requestVideoFrameCallback(look);
+  track.addEventListener('ended', () => tell({ type: 'ended' }));
+  video.play().catch((error) => tell({ type: 'failed', message: String(error) }));
+  return () => {
+    isStopped = true;
+    video.srcObject = null;
+  };
 }

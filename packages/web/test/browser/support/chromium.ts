@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expressionOf, PATIENCE, type TestPage, withTimeout } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage, withTimeout } from './page.js';
 
 /** How a {@link Chromium} is started. */
 export interface ChromiumOptions {
@@ -84,13 +84,13 @@ export class ChromiumPage<Lab> implements TestPage<Lab> {
     await this.page.waitForFunction('Boolean(globalThis.lab)', undefined, { timeout: PATIENCE });
   }
 
-  run<Result, Argument = undefined>(
+  async run<Result, Argument = undefined>(
     body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
     timeout = PATIENCE,
   ): Promise<Result> {
-    const result = this.page.evaluate(expressionOf(body, argument)) as Promise<Result>;
-    return withTimeout(result, timeout, 'What runs in the page');
+    const result = this.page.evaluate(expressionOf(body, argument));
+    return resultOf(await withTimeout(result, timeout, 'What runs in the page'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Browser, launch, type Page } from 'puppeteer-core';
-import { expressionOf, PATIENCE, type TestPage, withTimeout } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage, withTimeout } from './page.js';
 
 /** A running Firefox with its own fake camera, a moving pattern. */
 export class Firefox implements AsyncDisposable {
@@ -70,13 +70,13 @@ export class FirefoxPage<Lab> implements TestPage<Lab> {
     await this.page.waitForFunction('Boolean(globalThis.lab)', { timeout: PATIENCE });
   }
 
-  run<Result, Argument = undefined>(
+  async run<Result, Argument = undefined>(
     body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
     timeout = PATIENCE,
   ): Promise<Result> {
-    const result = this.page.evaluate(expressionOf(body, argument)) as Promise<Result>;
-    return withTimeout(result, timeout, 'What runs in the page');
+    const result = this.page.evaluate(expressionOf(body, argument));
+    return resultOf(await withTimeout(result, timeout, 'What runs in the page'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -31,9 +31,15 @@ export interface TestPage<Lab> extends AsyncDisposable {
 /** How long anything may take before it counts as hung, in milliseconds. */
 export const PATIENCE = 30_000;
 
-/** The call of a function in the page, as an expression. */
+/** The call of a function in the page, as an expression for its result as JSON: browsers disagree on anything else. */
 export function expressionOf(body: (...args: never[]) => unknown, argument: unknown): string {
-  return `(${body})(globalThis.lab, ${JSON.stringify(argument) ?? 'undefined'})`;
+  const call = `(${body})(globalThis.lab, ${JSON.stringify(argument) ?? 'undefined'})`;
+  return `(async () => JSON.stringify(await ${call}))()`;
+}
+
+/** What came of {@link expressionOf}. */
+export function resultOf<Result>(json: unknown): Result {
+  return (typeof json === 'string' ? JSON.parse(json) : undefined) as Result;
 }
 
 /** Gives up waiting after a while: a browser that hangs must not hang the tests. */

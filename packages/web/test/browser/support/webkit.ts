@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expressionOf, PATIENCE, type TestPage } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage } from './page.js';
 import { WebDriverSession } from './webdriver.js';
 
 /** How often a session is tried: the driver or the browser sometimes does not come up. */
@@ -114,7 +114,7 @@ export class WebKitPage<Lab> implements TestPage<Lab> {
     argument?: Argument,
     timeout = PATIENCE,
   ): Promise<Result> {
-    return (await this.#session.evaluate(expressionOf(body, argument), timeout)) as Result;
+    return resultOf(await this.#session.evaluate(expressionOf(body, argument), timeout));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,172 @@
+import { assertFrame, type Frame, planeSizes } from '@elsewhere/engine';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FrameReader, outputColorSpace, shapeOf } from '../src/worker/frame-reader.js';
+import { writeFrame } from '../src/worker/frame-writer.js';
+import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
+
+/** A number that tells plane and place. */
+function sample(plane: number, x: number, y: number): number {
+  return (plane * 101 + x * 7 + y * 13) & 255;
+}
+
+/** The bytes of a frame's plane, without padding. */
+function rowsOf(frame: Frame, plane: number): number[][] {
+  const { rowBytes = 0, rows = 0 } = planeSizes(frame.format, frame.width, frame.height)[plane] ?? {};
+  const { data = new Uint8Array(), stride = 0 } = frame.planes[plane] ?? {};
+  return Array.from({ length: rows }, (_, y) => [...data.subarray(y * stride, y * stride + rowBytes)]);
+}
+
+beforeEach(() => {
+  vi.stubGlobal('VideoFrame', FakeVideoFrame);
+});
+afterEach(() => {
+  for (const frame of [...FakeVideoFrame.open]) frame.close();
+  vi.unstubAllGlobals();
+});
+
+describe('reading frames', () => {
+  const size = { codedWidth: 12, codedHeight: 10 };
+
+  it.each([
+    ['I420', 'I420', 3],
+    ['I420A', 'I420', 3],
+    ['NV12', 'NV12', 2],
+    ['RGBA', 'RGBA', 1],
+    ['BGRA', 'BGRA', 1],
+  ])('%s comes as %s', async (format, expected, planes) => {
+    const frame = await new FrameReader().read(fakeFrame({ ...size, format, sample }));
+    expect(frame.format).toBe(expected);
+    expect(frame.planes).toHaveLength(planes);
+    expect(() => assertFrame(frame)).not.toThrow();
+    for (let plane = 0; plane < planes; plane++) {
+      rowsOf(frame, plane).forEach((row, y) => {
+        expect(row).toEqual(row.map((_, x) => sample(plane, x, y)));
+      });
+    }
+  });
+
+  it.each(['RGBX', 'BGRX'])('the fourth byte of %s is made opaque', async (format) => {
+    const frame = await new FrameReader().read(fakeFrame({ ...size, format, sample }));
+    expect(frame.format).toBe(format.replace('X', 'A'));
+    const [row = []] = rowsOf(frame, 0);
+    expect(row).toEqual(row.map((_, x) => (x % 4 === 3 ? 255 : sample(0, x, 0))));
+  });
+
+  it('all others are converted by the browser', async () => {
+    const source = fakeFrame({ ...size, format: 'I422', sample });
+    await expect(new FrameReader().read(source)).resolves.toMatchObject({ format: 'RGBA' });
+    const opaque = fakeFrame({ ...size, format: null, sample });
+    await expect(new FrameReader().read(opaque)).resolves.toMatchObject({ format: 'RGBA' });
+  });
+
+  it.each([0, 1])('the layout that the browser gives is honoured (odd corner: %i)', async (odd) => {
+    for (const format of ['I420', 'NV12', 'BGRA']) {
+      const visibleRect = { x: 2 + odd, y: 4 + odd, width: 7, height: 5 };
+      const source = fakeFrame({ ...size, format, sample, visibleRect, padding: 9 });
+      const frame = await new FrameReader().read(source);
+      expect([frame.width, frame.height]).toEqual([7, 5]);
+      expect(() => assertFrame(frame)).not.toThrow();
+      const bytes = format === 'BGRA' ? 4 : 1;
+      const { x, y } = visibleRect;
+      rowsOf(frame, 0).forEach((row, j) => {
+        expect(row).toEqual(row.map((_, i) => sample(0, x * bytes + i, y + j)));
+      });
+      if (format !== 'I420') continue;
+      rowsOf(frame, 2).forEach((row, j) => {
+        expect(row).toEqual(row.map((_, i) => sample(2, (x >> 1) + i, (y >> 1) + j)));
+      });
+    }
+  });
+
+  it('the memory is kept from one frame to the next, and grows where it must', async () => {
+    const reader = new FrameReader();
+    const first = await reader.read(fakeFrame(size));
+    const second = await reader.read(fakeFrame(size));
+    expect(second.planes[0]?.data.buffer).toBe(first.planes[0]?.data.buffer);
+    const larger = await reader.read(fakeFrame({ codedWidth: 40, codedHeight: 40 }));
+    expect(() => assertFrame(larger)).not.toThrow();
+  });
+
+  it.each([
+    [{}, { matrix: 'bt601', range: 'limited' }],
+    [
+      { matrix: 'bt709', fullRange: false },
+      { matrix: 'bt709', range: 'limited' },
+    ],
+    [
+      { matrix: 'smpte170m', fullRange: true },
+      { matrix: 'bt601', range: 'full' },
+    ],
+    [{ matrix: 'bt470bg' }, { matrix: 'bt601', range: 'limited' }],
+    [
+      { matrix: 'bt2020-ncl', fullRange: false },
+      { matrix: 'bt2020-ncl', range: 'limited' },
+    ],
+  ] as const)('the colour space %j is %j, and goes out as it came', (colorSpace, expected) => {
+    const frame = fakeFrame({ ...size, colorSpace });
+    expect(shapeOf(frame).colorSpace).toEqual(expected);
+    expect(outputColorSpace(frame)).toEqual(colorSpace);
+  });
+
+  it('RGB goes out as BT.709 of the same primaries', () => {
+    const colorSpace = {
+      matrix: 'rgb',
+      primaries: 'smpte432',
+      transfer: 'iec61966-2-1',
+      fullRange: true,
+    } as const;
+    const frame = fakeFrame({ ...size, format: 'BGRA', colorSpace });
+    expect(shapeOf(frame).colorSpace).toEqual({ matrix: 'bt709', range: 'limited' });
+    expect(outputColorSpace(frame)).toEqual({ ...colorSpace, matrix: 'bt709', fullRange: false });
+  });
+
+  it('turned frames say so', () => {
+    expect(shapeOf(fakeFrame({ ...size, rotation: 270 }))).toMatchObject({
+      width: 12,
+      height: 10,
+      rotation: 270,
+    });
+  });
+});
+
+describe('writing frames', () => {
+  it.each(['I420', 'I420A'] as const)('%s planes anywhere in one memory', (format) => {
+    const memory = new Uint8Array(4096);
+    const planes = planeSizes(format, 6, 5).map(({ rowBytes, rows }, index) => {
+      const stride = 16;
+      // Not in the order of the planes.
+      const data = memory.subarray(3000 - index * 500, 3000 - index * 500 + stride * rows);
+      for (let y = 0; y < rows; y++)
+        for (let x = 0; x < rowBytes; x++) data[y * stride + x] = sample(index, x, y);
+      return { data, stride };
+    });
+    const colorSpace = { matrix: 'bt709', range: 'limited' } as const;
+    const frame: Frame = { format, width: 6, height: 5, planes, colorSpace, rotation: 90 };
+    const origin = { timestamp: 1234, duration: 33_333, colorSpace: { matrix: 'smpte170m' } as const };
+    const { data, init } = writeFrame(frame, origin) as unknown as FakeVideoFrame;
+    expect(init).toMatchObject({ format, codedWidth: 6, codedHeight: 5, rotation: 90, ...origin });
+    init.layout?.forEach(({ offset, stride }, plane) => {
+      expect(data?.[offset + 2 * stride + 1]).toBe(sample(plane, 1, 2));
+    });
+  });
+
+  it('says nothing of what is not known', () => {
+    const plane = { data: new Uint8Array(64), stride: 8 };
+    const colorSpace = { matrix: 'bt709', range: 'limited' } as const;
+    const frame: Frame = {
+      format: 'I420',
+      width: 4,
+      height: 4,
+      planes: [plane, plane, plane],
+      colorSpace,
+      rotation: 0,
+    };
+    const { init } = writeFrame(frame, {
+      timestamp: 0,
+      duration: null,
+      colorSpace: {},
+    }) as unknown as FakeVideoFrame;
+    expect(init).not.toHaveProperty('duration');
+    expect(init).not.toHaveProperty('rotation');
+  });
+});

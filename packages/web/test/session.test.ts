@@ -1,0 +1,354 @@
+import {
+  type Background,
+  EngineError,
+  type Frame,
+  type FrameShape,
+  type Outcome,
+  type Pipeline,
+} from '@elsewhere/engine';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
+import type { FrameListener, FrameSource } from '../src/worker/frame-source.js';
+import type { PlatformMask } from '../src/worker/platform-mask.js';
+import { type FrameSink, Session, type SessionListener, type Settings } from '../src/worker/session.js';
+import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
+
+/** The luma of what comes from the camera, of what was processed, and of placeholders. */
+const [ROOM, PROCESSED, PLACEHOLDER] = [200, 100, 50] as const;
+
+function pictureOf(luma: number, { width, height }: FrameShape): Frame {
+  const data = new Uint8Array(width * height * 2).fill(luma, 0, width * height).fill(128, width * height);
+  const planes = [0, 1, 1.5].map((part) => ({
+    data: data.subarray(part * width * height),
+    stride: part === 0 ? width : width / 2,
+  }));
+  return {
+    format: 'I420',
+    width,
+    height,
+    planes,
+    colorSpace: { matrix: 'bt601', range: 'limited' },
+    rotation: 0,
+  };
+}
+
+/** A pipeline that does as it is told. */
+class FakePipeline {
+  readonly statistics = {
+    frames: 0,
+    placeholders: 0,
+    resets: 0,
+    milliseconds: { input: 0, segmentation: 0, matting: 0, background: 0, compositing: 0 },
+  };
+  readonly backgrounds: Background[] = [];
+  readonly options: object[] = [];
+  /** What becomes of the frames. */
+  behaviour: (frame: Frame) => Outcome | Promise<Outcome> = (frame) => ({
+    kind: 'processed',
+    frame: pictureOf(PROCESSED, frame),
+    error: undefined,
+  });
+  placeholders: (shape: FrameShape) => Outcome = (shape) => ({
+    kind: 'placeholder',
+    frame: pictureOf(PLACEHOLDER, shape),
+    error: undefined,
+  });
+
+  async process(frame: Frame): Promise<Outcome> {
+    return this.behaviour(frame);
+  }
+  placeholder(shape: FrameShape): Outcome {
+    return this.placeholders(shape);
+  }
+  setBackground(background: Background): void {
+    this.backgrounds.push(background);
+  }
+  setOptions(options: object): void {
+    this.options.push(options);
+  }
+}
+
+class FakeSource implements FrameSource {
+  isStopped = false;
+  listener: FrameListener | undefined;
+  start(listener: FrameListener): void {
+    this.listener = listener;
+  }
+  stop(): void {
+    this.isStopped = true;
+  }
+}
+
+/** Takes what comes out, and closes it. */
+class FakeSink implements FrameSink {
+  readonly lumas: (number | undefined)[] = [];
+  readonly timestamps: number[] = [];
+  isClosed = false;
+  isBroken = false;
+  postMessage(frame: VideoFrame): void {
+    if (this.isBroken) throw new Error('The port is gone.');
+    this.lumas.push((frame as unknown as FakeVideoFrame).data?.[0]);
+    this.timestamps.push(frame.timestamp);
+    frame.close();
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+let pipeline: FakePipeline;
+let source: FakeSource;
+let sink: FakeSink;
+let settings: Settings;
+let session: Session;
+let masks: (ImageBitmap | undefined)[];
+const listener = { health: vi.fn(), ended: vi.fn(), broken: vi.fn() } satisfies SessionListener;
+
+/** Lets everything that waits go on. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+let time = 0;
+/** A frame comes from the camera. */
+async function give(init: Partial<FakeFrameInit> = {}): Promise<void> {
+  time += 33_333;
+  const frame = fakeFrame({
+    codedWidth: 8,
+    codedHeight: 8,
+    timestamp: time,
+    sample: (plane) => (plane === 0 ? ROOM : 128),
+    ...init,
+  });
+  source.listener?.frame(frame);
+  await settle();
+}
+
+function setOptions(options: Partial<LiveOptions>): void {
+  settings.options = { ...settings.options, ...options };
+}
+
+function start(background: Background = { type: 'blur' }): void {
+  const mask = {
+    take: async (bitmap: ImageBitmap | undefined) => void masks.push(bitmap),
+  } as unknown as PlatformMask;
+  session = new Session(
+    source,
+    sink,
+    { pipeline: pipeline as unknown as Pipeline, mask },
+    background,
+    settings,
+    listener,
+  );
+  session.start();
+}
+
+beforeEach(() => {
+  vi.stubGlobal('VideoFrame', FakeVideoFrame);
+  vi.clearAllMocks();
+  time = 0;
+  pipeline = new FakePipeline();
+  source = new FakeSource();
+  sink = new FakeSink();
+  settings = { options: DEFAULT_OPTIONS, paused: false };
+  masks = [];
+  start();
+});
+afterEach(() => {
+  session.stop();
+  expect(sink.lumas, 'the room never comes out').not.toContain(ROOM);
+  expect(FakeVideoFrame.open.size, 'every frame is closed').toBe(0);
+  vi.unstubAllGlobals();
+});
+
+describe('what comes out', () => {
+  it('is each frame, processed, with its own timestamp', async () => {
+    for (let i = 0; i < 3; i++) await give();
+    expect(sink.lumas).toEqual([PROCESSED, PROCESSED, PROCESSED]);
+    expect(sink.timestamps).toEqual([33_333, 66_666, 99_999]);
+    expect(listener.health.mock.calls).toEqual([['running', undefined]]);
+    expect(session.statistics).toMatchObject({ framesIn: 3, framesOut: 3, placeholders: 0, dropped: 0 });
+  });
+
+  it('is the placeholder while paused, and nothing is read', async () => {
+    settings.paused = true;
+    await give({ isBroken: true });
+    settings.paused = false;
+    await give();
+    expect(sink.lumas).toEqual([PLACEHOLDER, PROCESSED]);
+    expect(session.statistics).toMatchObject({ framesOut: 1, placeholders: 1 });
+  });
+
+  it('is what is newest: of those that come meanwhile only the last is kept', async () => {
+    let done: (() => void) | undefined;
+    const { behaviour } = pipeline;
+    pipeline.behaviour = async (frame) => {
+      await new Promise<void>((resolve) => {
+        done = resolve;
+      });
+      return behaviour(frame);
+    };
+    for (let i = 0; i < 4; i++) await give();
+    done?.();
+    await settle();
+    done?.();
+    await settle();
+    expect(sink.timestamps).toEqual([33_333, 4 * 33_333]);
+    expect(session.statistics).toMatchObject({ framesIn: 4, framesOut: 2, dropped: 2 });
+  });
+
+  it('comes no more often than it may', async () => {
+    setOptions({ maxFrameRate: 10 });
+    for (let i = 0; i < 30; i++) await give();
+    expect(sink.timestamps).toHaveLength(10);
+  });
+
+  it('is nothing once it was stopped, though it was being processed', async () => {
+    let done: (() => void) | undefined;
+    const { behaviour } = pipeline;
+    pipeline.behaviour = (frame) =>
+      new Promise((resolve) => {
+        done = () => resolve(behaviour(frame));
+      });
+    await give();
+    await give();
+    session.stop();
+    done?.();
+    await settle();
+    await give();
+    expect(sink.lumas).toEqual([]);
+    expect([source.isStopped, sink.isClosed]).toEqual([true, true]);
+  });
+});
+
+describe('where something fails', () => {
+  const error = new EngineError('SEGMENTATION_FAILED', 'No.');
+  const failures: [string, () => void, Partial<FakeFrameInit>][] = [
+    ['a stage', () => failStage(), {}],
+    ['the pipeline', () => failPipeline(), {}],
+    ['reading the frame', () => {}, { isBroken: true }],
+    ['the options', () => failOptions(), {}],
+  ];
+  function failStage(): void {
+    pipeline.behaviour = (frame) => ({ kind: 'placeholder', frame: pictureOf(PLACEHOLDER, frame), error });
+  }
+  function failPipeline(): void {
+    pipeline.behaviour = () => Promise.reject(new WebAssembly.RuntimeError('unreachable'));
+  }
+  function failOptions(): void {
+    vi.spyOn(pipeline, 'setOptions').mockImplementation(() => {
+      throw error;
+    });
+  }
+
+  it.each(failures)('%s: the placeholder, and it is told once', async (_, fail, init) => {
+    fail();
+    await give(init);
+    await give(init);
+    expect(sink.lumas).toEqual([PLACEHOLDER, PLACEHOLDER]);
+    expect(listener.health.mock.calls).toEqual([['degraded', expect.any(Error)]]);
+  });
+
+  it.each(failures)('%s: nothing new where the picture is to freeze', async (_, fail, init) => {
+    setOptions({ whenUnavailable: 'freeze' });
+    fail();
+    await give(init);
+    expect(sink.lumas).toEqual([]);
+    expect(listener.health.mock.calls).toEqual([['degraded', expect.any(Error)]]);
+  });
+
+  it('it runs again with the next good frame', async () => {
+    await give({ isBroken: true });
+    await give();
+    expect(sink.lumas).toEqual([PLACEHOLDER, PROCESSED]);
+    expect(listener.health.mock.calls.map(([health]) => health)).toEqual(['degraded', 'running']);
+  });
+
+  it('nothing comes out where not even a placeholder can be made', async () => {
+    failPipeline();
+    pipeline.placeholders = () => {
+      throw new EngineError('OUT_OF_MEMORY', 'No.');
+    };
+    await give();
+    expect(sink.lumas).toEqual([]);
+  });
+
+  it('nothing comes out where nobody takes it', async () => {
+    sink.isBroken = true;
+    await give();
+    expect(listener.health.mock.calls[0]?.[0]).toBe('degraded');
+    for (const frame of [...FakeVideoFrame.open]) frame.close();
+  });
+
+  it('frame after frame, a new worker is asked for, once', async () => {
+    failPipeline();
+    for (let i = 0; i < 100; i++) await give();
+    expect(listener.broken).toHaveBeenCalledTimes(1);
+  });
+
+  it('a frame that never comes to its end is noticed', async () => {
+    vi.useFakeTimers();
+    pipeline.behaviour = () => new Promise(() => {});
+    await give();
+    session.check();
+    expect(listener.broken).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(6000);
+    session.check();
+    expect(listener.broken).toHaveBeenCalledTimes(1);
+    vi.useRealTimers();
+  });
+
+  it('the end of the source is told, unless it was asked for', () => {
+    source.listener?.end();
+    expect(listener.ended).toHaveBeenCalledTimes(1);
+    session.stop();
+    source.listener?.end();
+    expect(listener.ended).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what frames tell of themselves', () => {
+  it('a flipped frame is mirrored, and one that is to be mirrored anyhow is not', async () => {
+    const mirror = () => pipeline.options.at(-1);
+    await give({ flip: true });
+    expect(mirror()).toMatchObject({ mirror: true });
+    setOptions({ mirror: true });
+    await give({ flip: true });
+    expect(mirror()).toMatchObject({ mirror: false });
+    await give();
+    expect(mirror()).toMatchObject({ mirror: true });
+  });
+
+  it('options are told only when they change', async () => {
+    for (let i = 0; i < 5; i++) await give();
+    expect(pipeline.options).toHaveLength(1);
+    setOptions({ quality: 'light' });
+    for (let i = 0; i < 5; i++) await give();
+    expect(pipeline.options).toHaveLength(2);
+  });
+
+  it('what the platform has blurred is not blurred again, frame by frame', async () => {
+    const types = () => pipeline.backgrounds.map(({ type }) => type);
+    await give({ metadata: { backgroundBlur: { enabled: true } } });
+    await give({ metadata: { backgroundBlur: { enabled: true } } });
+    expect(types()).toEqual(['blur', 'none']);
+    await give();
+    expect(types()).toEqual(['blur', 'none', 'blur']);
+  });
+
+  it('another background than blur is put behind them all the same', async () => {
+    session.setBackground({ type: 'color', color: 'green' });
+    await give({ metadata: { backgroundBlur: { enabled: true } } });
+    expect(pipeline.backgrounds.map(({ type }) => type)).toEqual(['blur', 'color']);
+  });
+
+  it("the platform's own mask is taken, of the whole frame; not where frames are turned", async () => {
+    const mask = {} as ImageBitmap;
+    await give({ metadata: { backgroundSegmentationMask: mask } });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'fast' });
+    await give({ metadata: { backgroundSegmentationMask: mask }, rotation: 90 });
+    await give();
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'balanced' });
+    expect(masks).toEqual([mask, undefined, undefined]);
+  });
+});

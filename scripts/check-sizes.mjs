@@ -1,0 +1,40 @@
+// Checks that what a page loads has not grown: fails above a budget, which is some 10 % more than what was measured.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const web = join(dirname(fileURLToPath(import.meta.url)), '../packages/web');
+const { build } = createRequire(join(web, 'package.json'))('esbuild');
+
+/** Bytes after gzip. */
+const BUDGETS = {
+  'the page: @elsewhere/web with what it uses of the engine': 7_100,
+  'worker.js': 52_000,
+  'outlet.js': 700,
+  'video.js (video backgrounds only)': 75_000,
+  'kernels.wasm': 16_300,
+  'litert_wasm_internal.wasm': 3_140_000,
+  'litert_wasm_internal.js': 73_000,
+  'selfie_segmentation_landscape.tflite': 232_000,
+  'selfie_segmentation.tflite': 233_000,
+};
+
+async function bytesOf(name) {
+  if (!name.startsWith('the page')) return readFileSync(join(web, 'dist/assets', name.split(' ')[0]));
+  const entryPoints = [join(web, 'dist/index.js')];
+  const options = { bundle: true, minify: true, format: 'esm', target: 'es2022', write: false };
+  const { outputFiles } = await build({ ...options, entryPoints, legalComments: 'none' });
+  return outputFiles[0].contents;
+}
+
+let isOver = false;
+for (const [name, budget] of Object.entries(BUDGETS)) {
+  const size = gzipSync(await bytesOf(name), { level: 9 }).length;
+  const over = size > budget;
+  isOver ||= over;
+  const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  console.log(`${over ? 'TOO LARGE' : 'ok'}  ${kilobytes(size)} of ${kilobytes(budget)}  ${name}`);
+}
+if (isOver) process.exit(1);
