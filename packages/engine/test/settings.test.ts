@@ -52,7 +52,7 @@ describe('the quality', () => {
     let time = 0;
     const calls = async (frames: number) => {
       [wide.calls, square.calls] = [0, 0];
-      for (let i = 0; i < frames; i++) await pipeline.process(frame, (time += FRAME_TIME));
+      for (let i = 0; i < frames; i++) await pipeline.process(frame, time++ * FRAME_TIME);
       return [wide.calls, square.calls];
     };
     expect(await calls(1)).toEqual([1, 1]);
@@ -134,7 +134,7 @@ describe('numbers', () => {
     const shot = only(shots);
     segmenter.truth = shot.upright;
     let time = 0;
-    const picture = async () => pixelsOf((await pipeline.process(shot.frame, (time += 10 * 1e6))).frame);
+    const picture = async () => pixelsOf((await pipeline.process(shot.frame, time++ * 10e6)).frame);
     const sharp = await picture();
     pipeline.setOptions({ edgeSoftness: 1 });
     expect(largestDifference(sharp, await picture())).toBeGreaterThan(20);

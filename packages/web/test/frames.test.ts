@@ -1,7 +1,7 @@
 import { assertFrame, type Frame, planeSizes } from '@elsewhere/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FrameReader, outputColorSpace, shapeOf } from '../src/worker/frame-reader.js';
-import { writeFrame } from '../src/worker/frame-writer.js';
+import { FrameWriter } from '../src/worker/frame-writer.js';
 import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
 /** A number that tells plane and place. */
@@ -143,11 +143,19 @@ describe('writing frames', () => {
     const colorSpace = { matrix: 'bt709', range: 'limited' } as const;
     const frame: Frame = { format, width: 6, height: 5, planes, colorSpace, rotation: 90 };
     const origin = { timestamp: 1234, duration: 33_333, colorSpace: { matrix: 'smpte170m' } as const };
-    const { data, init } = writeFrame(frame, origin) as unknown as FakeVideoFrame;
+    const { data, init } = new FrameWriter().write(frame, origin) as unknown as FakeVideoFrame;
     expect(init).toMatchObject({ format, codedWidth: 6, codedHeight: 5, rotation: 90, ...origin });
-    init.layout?.forEach(({ offset, stride }, plane) => {
-      expect(data?.[offset + 2 * stride + 1]).toBe(sample(plane, 1, 2));
+    // Close together, plane after plane.
+    let offset = 0;
+    planeSizes(format, 6, 5).forEach(({ rowBytes, rows }, plane) => {
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < rowBytes; x++) {
+          expect(data?.[offset + y * rowBytes + x]).toBe(sample(plane, x, y));
+        }
+      }
+      offset += rowBytes * rows;
     });
+    expect(data).toHaveLength(offset);
   });
 
   it('says nothing of what is not known', () => {
@@ -161,7 +169,7 @@ describe('writing frames', () => {
       colorSpace,
       rotation: 0,
     };
-    const { init } = writeFrame(frame, {
+    const { init } = new FrameWriter().write(frame, {
       timestamp: 0,
       duration: null,
       colorSpace: {},
