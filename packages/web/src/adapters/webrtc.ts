@@ -22,7 +22,7 @@ export interface SenderAttachment {
  * @param background - Processes the track. It stays the caller's.
  * @param sender - The sender.
  * @param camera - The camera's track. Default: the one that the sender sends.
- * @throws {@link WebError} `TRACK_INVALID` if there is no live video track, `DISPOSED`; a `DOMException` if the connection is closed.
+ * @throws WebError `TRACK_INVALID` if there is no live video track, `DISPOSED`; a `DOMException` if the connection is closed.
  */
 export async function attachToSender(
   background: VirtualBackground,

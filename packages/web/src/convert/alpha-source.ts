@@ -1,6 +1,6 @@
-import type { Frame } from '@elsewhere/engine';
+import type { Frame, Plane } from '@elsewhere/engine';
 import { EncodedPacket, EncodedVideoPacketSource } from 'mediabunny';
-import { type FrameOrigin, writeFrame } from '../worker/frame-writer.js';
+import { type FrameOrigin, FrameWriter } from '../worker/frame-writer.js';
 
 /** Bits per pixel and second, for colours and for alpha. */
 const COLOR_BITS = 3;
@@ -8,6 +8,14 @@ const ALPHA_BITS = 1;
 
 /** How many frames may wait in an encoder. */
 const MAX_QUEUE = 4;
+
+/** Of the pictures that the alpha is encoded as. */
+const GREY: VideoColorSpaceInit = {
+  matrix: 'bt709',
+  primaries: 'bt709',
+  transfer: 'bt709',
+  fullRange: true,
+};
 
 /** Seconds between key frames. */
 const KEY_INTERVAL = 2;
@@ -19,10 +27,12 @@ const KEY_INTERVAL = 2;
 export class AlphaSource {
   /** What is added to the output. */
   readonly track = new EncodedVideoPacketSource('vp9');
+  readonly #writer = new FrameWriter();
   readonly #color: VideoEncoder;
   readonly #alpha: VideoEncoder;
   readonly #colors: { chunk: EncodedVideoChunk; meta: EncodedVideoChunkMetadata | undefined }[] = [];
   readonly #alphas: EncodedVideoChunk[] = [];
+  #grey: Plane | undefined;
   #lastKey = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
   #error: unknown;
@@ -60,8 +70,12 @@ export class AlphaSource {
     if (keyFrame) this.#lastKey = origin.timestamp;
     const [y, u, v, a] = frame.planes;
     if (!y || !u || !v || !a) throw new TypeError('A frame without alpha');
-    encode(this.#color, writeFrame({ ...frame, format: 'I420', planes: [y, u, v] }, origin), keyFrame);
-    encode(this.#alpha, writeAlpha(frame, origin), keyFrame);
+    const color: Frame = { ...frame, format: 'I420', planes: [y, u, v] };
+    // The alpha as the luma of a grey picture.
+    this.#grey ??= greyOf(frame);
+    const alpha: Frame = { ...color, planes: [a, this.#grey, this.#grey] };
+    encode(this.#color, this.#writer.write(color, origin), keyFrame);
+    encode(this.#alpha, this.#writer.write(alpha, { ...origin, colorSpace: GREY }), keyFrame);
     while (this.#color.encodeQueueSize > MAX_QUEUE || this.#alpha.encodeQueueSize > MAX_QUEUE) {
       this.#assertFine();
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -127,21 +141,7 @@ function encode(encoder: VideoEncoder, frame: VideoFrame, keyFrame: boolean): vo
   }
 }
 
-/** The alpha as the luma of a grey picture. */
-function writeAlpha({ width, height, planes }: Frame, { timestamp, duration }: FrameOrigin): VideoFrame {
-  const alpha = planes[3];
-  if (!alpha) throw new TypeError('A frame without alpha');
-  const chroma = ((width + 1) >> 1) * ((height + 1) >> 1);
-  const data = new Uint8Array(width * height + 2 * chroma).fill(128, width * height);
-  for (let row = 0; row < height; row++) {
-    data.set(alpha.data.subarray(row * alpha.stride, row * alpha.stride + width), row * width);
-  }
-  return new VideoFrame(data, {
-    format: 'I420',
-    codedWidth: width,
-    codedHeight: height,
-    timestamp,
-    ...(duration !== null && { duration }),
-    colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: true },
-  });
+function greyOf({ width, height }: Frame): Plane {
+  const stride = (width + 1) >> 1;
+  return { data: new Uint8Array(stride * ((height + 1) >> 1)).fill(128), stride };
 }

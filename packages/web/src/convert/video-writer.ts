@@ -1,6 +1,6 @@
 import type { Frame } from '@elsewhere/engine';
 import { type Output, QUALITY_HIGH, VideoSample, VideoSampleSource } from 'mediabunny';
-import { type FrameOrigin, writeFrame } from '../worker/frame-writer.js';
+import { type FrameOrigin, FrameWriter } from '../worker/frame-writer.js';
 import { AlphaSource } from './alpha-source.js';
 import type { MediaFile } from './input.js';
 import { chooseCodec } from './output.js';
@@ -17,6 +17,7 @@ export class VideoWriter {
   /** How large the pictures are shown. */
   readonly shown: Size;
   readonly #media: MediaFile;
+  readonly #frames = new FrameWriter();
   readonly #source: VideoSampleSource | AlphaSource;
   /** Whether the container says how the pictures lie; else they are turned. */
   readonly #keepsRotation: boolean;
@@ -79,7 +80,7 @@ export class VideoWriter {
     };
     const shown = shownSize(picture, sample, !this.#keepsRotation && rotation % 180 !== 0);
     if (this.#source instanceof AlphaSource) await this.#source.add(picture, origin, shown);
-    else await encode(this.#source, picture, origin, shown, sample);
+    else await encode(this.#source, this.#frames.write(picture, origin), shown, sample);
   }
 
   /** Waits until everything is written. */
@@ -105,12 +106,10 @@ function shownSize(
 
 async function encode(
   source: VideoSampleSource,
-  picture: Frame,
-  origin: FrameOrigin,
+  plain: VideoFrame,
   { width, height }: Size,
   { timestamp, duration }: VideoSample,
 ): Promise<void> {
-  const plain = writeFrame(picture, origin);
   const shown = new VideoFrame(plain, { displayWidth: width, displayHeight: height });
   plain.close();
   const sample = new VideoSample(shown);

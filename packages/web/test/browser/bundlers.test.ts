@@ -156,7 +156,7 @@ describe.each([{ isolated: false }, { isolated: true }])(
         '@elsewhere/web/webrtc': at('@elsewhere/web/dist/adapters/webrtc.js'),
         '@elsewhere/engine': at('@elsewhere/engine/dist/index.js'),
         '@litertjs/core': at('@litertjs/core/dist/index.js'),
-      '@litertjs/wasm-utils': at('@litertjs/wasm-utils/dist/index.js'),
+        '@litertjs/wasm-utils': at('@litertjs/wasm-utils/dist/index.js'),
         culori: at('culori/bundled/culori.mjs'),
       };
       const map = JSON.stringify({ imports });
