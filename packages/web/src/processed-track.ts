@@ -31,6 +31,7 @@ export class ProcessedTrack {
     this.id = id;
     this.source = source;
     this.output = connection.output;
+    if (source.contentHint) this.output.contentHint = source.contentHint;
     this.#connection = connection;
   }
 

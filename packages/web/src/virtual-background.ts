@@ -58,6 +58,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   readonly #tracks = new Map<number, ProcessedTrack>();
   readonly #statistics: StatisticsKeeper;
   readonly #restarts = new Restarts();
+  readonly #over = new AbortController();
   /** None while a new one is being loaded, and where that was given up. */
   #worker: EngineWorker | undefined;
   #options: LiveOptions;
@@ -105,7 +106,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
       const loading = Promise.all([kit.strategy, worker.loaded, showBackground(worker, sent)]);
       const [strategy] = await abortable(loading, signal);
       const made = new VirtualBackground({ strategy, worker, request, options: live, background, sent });
-      signal?.addEventListener('abort', () => made.dispose(), { once: true });
+      signal?.addEventListener('abort', () => made.dispose(), { signal: made.#over.signal });
       return made;
     } catch (error) {
       putAway(kit);
@@ -169,6 +170,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     if (this.#worker) processed.start(this.#worker);
     processed.endWith(() => this.#end(id), signal);
     this.#looking ??= setInterval(() => this.#look(), LOOK_INTERVAL);
+    if (this.#hasFailed && this.#options.whenUnavailable === 'stop') this.#end(id);
     return processed.output;
   }
 
@@ -230,6 +232,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     if (this.#isDisposed) return;
     for (const id of [...this.#tracks.keys()]) this.#end(id);
     this.#isDisposed = true;
+    this.#over.abort();
     this.#lastChoice++;
     this.#worker?.close();
     this.#worker = undefined;

@@ -287,15 +287,13 @@ describe('where something fails', () => {
   });
 
   it('a frame that never comes to its end is noticed', async () => {
-    vi.useFakeTimers();
     pipeline.behaviour = () => new Promise(() => {});
+    for (let i = 0; i < 10; i++) session.check();
     await give();
-    session.check();
+    for (let i = 0; i < 4; i++) session.check();
     expect(listener.broken).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(6000);
-    session.check();
+    for (let i = 0; i < 4; i++) session.check();
     expect(listener.broken).toHaveBeenCalledTimes(1);
-    vi.useRealTimers();
   });
 
   it('the end of the source is told, unless it was asked for', () => {

@@ -49,8 +49,8 @@ export interface SessionListener {
 /** So many frames that fail one after the other are no accident. */
 const MOST_FAILURES = 30;
 
-/** A frame that takes longer than this, in milliseconds, will never be done. */
-const LONGEST = 5000;
+/** A frame that is still being processed at so many checks will never be done. */
+const MOST_CHECKS = 5;
 
 /** The weight of a new measurement in a mean. */
 const WEIGHT = 1 / 30;
@@ -82,8 +82,9 @@ export class Session implements FrameListener {
   #applied: Applied | undefined;
   #waiting: VideoFrame | undefined;
   #arrival = 0;
-  /** When the frame that is being processed was begun. */
-  #began = 0;
+  /** How often it was checked since the frame that is being processed was begun. */
+  #checks = 0;
+  #isBroken = false;
   #isWorking = false;
   #isStopped = false;
   #health: Health = 'starting';
@@ -158,10 +159,11 @@ export class Session implements FrameListener {
     };
   }
 
-  /** Looks whether it still works; to be called now and then. */
+  /** Looks whether it still works; to be called about once a second. Checks count, not the clock: it may have been frozen. */
   check(): void {
-    if (this.#isWorking && performance.now() - this.#began > LONGEST) {
-      this.#listener.broken(new WebError('WORKER_FAILED', 'A frame does not come to its end.'));
+    this.#checks++;
+    if (this.#isWorking && this.#checks >= MOST_CHECKS) {
+      this.#break(new WebError('WORKER_FAILED', 'A frame does not come to its end.'));
     }
   }
 
@@ -219,7 +221,7 @@ export class Session implements FrameListener {
     for (let frame = this.#waiting; frame; frame = this.#waiting) {
       this.#waiting = undefined;
       const arrival = this.#arrival;
-      this.#began = performance.now();
+      this.#checks = 0;
       await this.#handle(frame);
       const latency = performance.now() - arrival;
       this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
@@ -331,7 +333,13 @@ export class Session implements FrameListener {
   #fail(error: ElsewhereError): void {
     this.#failures++;
     this.#turn('degraded', error);
-    if (this.#failures === MOST_FAILURES) this.#listener.broken(error);
+    if (this.#failures >= MOST_FAILURES) this.#break(error);
+  }
+
+  #break(error: ElsewhereError): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#listener.broken(error);
   }
 
   #turn(health: Health, error: ElsewhereError | undefined): void {

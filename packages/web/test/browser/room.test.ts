@@ -1,0 +1,279 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Fault, FaultPlan } from './pages/faults.js';
+import type { Seen } from './pages/inspect.js';
+import type { Lab } from './pages/lab.js';
+import { required } from './support/browsers.js';
+import { Chromium, type ChromiumPage } from './support/chromium.js';
+import { makeClip } from './support/clips.js';
+import { makeFaultyAssets, startLab } from './support/lab.js';
+import type { TestServer } from './support/server.js';
+
+/**
+ * Never a frame of the real room: faults are injected at every step, and every frame that comes out is looked at. The
+ * presenter stands before stripes that nothing else shows.
+ */
+let server: TestServer;
+let chromium: Chromium;
+let page: ChromiumPage<Lab>;
+/** What the workers to come are to suffer. */
+let plan: (readonly Fault[])[] = [];
+
+beforeAll(async () => {
+  await makeClip(inject('folder'), 'striped');
+  await makeClip(inject('folder'), 'striped-small');
+  const faulty = await makeFaultyAssets();
+  server = await startLab({
+    folders: { '/faulty/': faulty },
+    pages: { '/faults': () => JSON.stringify(plan.shift() ?? []) },
+  });
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
+});
+afterAll(async () => {
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server.faults.clear();
+  page = await chromium.open<Lab>(server.origin);
+});
+afterEach(async () => {
+  await page[Symbol.asyncDispose]();
+});
+
+/** Nothing of the room where no person is near, and hardly anything at the person's edge. */
+function expectNoRoom(frames: readonly Seen[]): void {
+  for (const frame of frames) {
+    expect(frame.leak).toBe(0);
+    expect(frame.room).toBeLessThan(0.03);
+  }
+}
+
+/** What came of a track while its worker suffered. */
+interface Story {
+  readonly frames: readonly Seen[];
+  readonly states: readonly string[];
+  readonly errors: readonly string[];
+  readonly placeholders: number;
+}
+
+/**
+ * Processes a track with faults.
+ *
+ * @param faults - Of the workers to come.
+ * @param states - Those to wait for, one after the other; others may come between them.
+ * @param frames - How many frames to wait for after that.
+ */
+async function suffer(faults: FaultPlan, states: readonly string[], frames: number): Promise<Story> {
+  plan = [...faults];
+  return page.run(
+    async (lab, wanted) => {
+      const background = await lab.create({ assets: '/faulty/' });
+      const states: string[] = [];
+      const errors: string[] = [];
+      background.addEventListener('statechange', ({ state }) => states.push(state));
+      background.addEventListener('error', ({ error }) => errors.push(error.code));
+      const player = lab.play({ url: '/clips/striped.y4m' });
+      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+      let from = 0;
+      for (const state of wanted.states) {
+        await lab.until(() => states.indexOf(state, from) >= 0, 60_000, `${state} of ${wanted.states}`);
+        from = states.indexOf(state, from) + 1;
+      }
+      await outs.next(wanted.frames, 60_000);
+      player.end();
+      await lab.wait(300);
+      return { frames: outs.frames, states, errors, placeholders: background.statistics.placeholders };
+    },
+    { states, frames },
+    110_000,
+  );
+}
+
+const KERNELS = [
+  'thumbnail',
+  'tensor',
+  'remap',
+  'temporal',
+  'motion',
+  'quantile',
+  'halve',
+  'coefficients',
+  'classify',
+  'matte',
+  'steady',
+  'compositeLuma',
+  'compositeChroma',
+  'foreground',
+  'compose',
+] as const;
+
+describe('an exception', () => {
+  it('in each kernel: placeholders for these frames, then the person again', async () => {
+    const faults = KERNELS.map(
+      (name, i): Fault => ({ at: `kernel:${name}`, does: 'throw', after: 10 + 4 * i, times: 2 }),
+    );
+    const { frames, states, placeholders } = await suffer([faults], ['running', 'degraded', 'running'], 50);
+    expectNoRoom(frames);
+    expect(frames.length).toBeGreaterThan(20);
+    expect(placeholders).toBeGreaterThan(0);
+    expect(states.at(-1)).toBe('running');
+  });
+
+  it.each(['network', 'read', 'write'] as const)('in the %s', async (at) => {
+    const { frames, states } = await suffer(
+      [[{ at, does: 'throw', after: 8, times: 3 }]],
+      ['running', 'degraded', 'running'],
+      5,
+    );
+    expectNoRoom(frames);
+    expect(states.at(-1)).toBe('running');
+  });
+
+  it('in the network, for good, in every worker: given up, and the placeholder stays', async () => {
+    const always: readonly Fault[] = [{ at: 'network', does: 'throw' }];
+    const { frames, states } = await suffer(
+      Array.from({ length: 20 }, () => always),
+      ['failed'],
+      5,
+    );
+    expectNoRoom(frames);
+    for (const frame of frames) expect(frame.plain).toBe(1);
+    expect(states).not.toContain('running');
+  });
+});
+
+describe('slowness', () => {
+  it('a network that takes half a second', async () => {
+    const { frames } = await suffer([[{ at: 'network', does: 'wait', milliseconds: 500 }]], ['running'], 3);
+    expectNoRoom(frames);
+  });
+
+  it('a network that never answers', async () => {
+    const { frames } = await suffer(
+      [[{ at: 'network', does: 'hang', after: 10 }]],
+      ['running', 'degraded', 'running'],
+      3,
+    );
+    expectNoRoom(frames);
+  });
+
+  it('a model that comes late', async () => {
+    server.faults.set('/faulty/selfie_segmentation_landscape.tflite', { delay: 1000 });
+    const { frames } = await suffer([[]], ['running'], 3);
+    expectNoRoom(frames);
+  });
+});
+
+describe('a lost worker', () => {
+  it.each(['crash', 'quit', 'spin'] as const)('%s: another takes its place', async (does) => {
+    const { frames, states, errors } = await suffer(
+      [[{ at: 'network', does, after: 15, times: 1 }]],
+      ['running', 'degraded', 'running'],
+      3,
+    );
+    expectNoRoom(frames);
+    expect(errors).toContain('WORKER_FAILED');
+    expect(states.at(-1)).toBe('running');
+  });
+
+  it('again and again: given up, and the placeholder stays', async () => {
+    const always: readonly Fault[] = [{ at: 'network', does: 'crash', after: 5 }];
+    const { frames, states } = await suffer(
+      Array.from({ length: 20 }, () => always),
+      ['running', 'failed'],
+      5,
+    );
+    expectNoRoom(frames);
+    expect(frames.at(-1)?.plain).toBe(1);
+    expect(states.at(-1)).toBe('failed');
+  });
+});
+
+describe('memory', () => {
+  it('that cannot grow: placeholders or nothing', async () => {
+    const { frames } = await suffer([[{ at: 'memory', does: 'throw', after: 3 }]], [], 20);
+    expectNoRoom(frames);
+  });
+});
+
+describe('much at once', () => {
+  it('a hundred backgrounds', async () => {
+    const frames = await page.run(
+      async (lab) => {
+        const background = await lab.create();
+        const player = lab.play({ url: '/clips/striped.y4m' });
+        const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+        await lab.until(() => background.state === 'running');
+        const picture = new ImageData(64, 36);
+        const choices = [
+          { type: 'color', color: 'navy' },
+          { type: 'image', source: picture },
+          { type: 'blur' },
+          { type: 'transparent' },
+        ] as const;
+        let shown = 0;
+        for (let i = 0; i < 100; i++) {
+          const choice = choices[i % choices.length];
+          if (!choice) continue;
+          const changing = background.setBackground(choice).then(
+            () => shown++,
+            () => {},
+          );
+          if (i % 3 === 0) await changing;
+        }
+        const from = outs.frames.length;
+        await outs.next(5);
+        player.end();
+        return { frames: outs.frames, shown, rest: outs.frames.length - from };
+      },
+      undefined,
+      60_000,
+    );
+    expect(frames.shown).toBeGreaterThan(30);
+    // Blurred, the stripes are one magenta.
+    for (const frame of frames.frames) expect(frame.stripes).toBeLessThan(0.02);
+  });
+
+  it('ten sizes, one after the other', async () => {
+    const frames = await page.run(
+      async (lab) => {
+        const background = await lab.create();
+        const player = lab.play({ url: '/clips/striped.y4m' });
+        const outs = lab.record(background.process(player.track), { color: lab.GREEN });
+        await lab.until(() => background.state === 'running');
+        for (let i = 0; i < 10; i++) {
+          player.change({ url: i % 2 ? '/clips/striped.y4m' : '/clips/striped-small.y4m' });
+          await lab.wait(200);
+        }
+        await outs.next(5);
+        player.end();
+        return outs.frames;
+      },
+      undefined,
+      60_000,
+    );
+    for (const frame of frames) expect(frame.room).toBeLessThan(0.03);
+    expect(new Set(frames.map(({ width }) => width))).toEqual(new Set([640, 320]));
+  });
+
+  it('eight tracks, one after the other', async () => {
+    const frames = await page.run(
+      async (lab) => {
+        const background = await lab.create();
+        const all: Seen[] = [];
+        for (let i = 0; i < 8; i++) {
+          const player = lab.play({ url: '/clips/striped.y4m' });
+          const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+          await outs.next(2);
+          player.end();
+          await outs.until(({ ended }) => ended);
+          all.push(...outs.frames);
+        }
+        return all;
+      },
+      undefined,
+      90_000,
+    );
+    expectNoRoom(frames);
+  });
+});
