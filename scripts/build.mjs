@@ -37,7 +37,11 @@ const { build } = web('esbuild');
 const source = (name) => join(root, 'packages/web/src/worker', name);
 const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', logLevel: 'warning' };
 // Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
-const workers = { worker: source('main.ts'), outlet: source('outlet.ts') };
+const workers = {
+  worker: source('main.ts'),
+  outlet: source('outlet.ts'),
+  converter: source('../convert/worker.ts'),
+};
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
 await build({
   ...bundle,

@@ -2,6 +2,7 @@
 export const ASSETS = {
   worker: 'worker.js',
   outlet: 'outlet.js',
+  converter: 'converter.js',
   video: 'video.js',
   kernels: 'kernels.wasm',
   /** LiteRT's builds: with relaxed SIMD, and for browsers without. */

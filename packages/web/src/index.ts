@@ -1,3 +1,5 @@
+export { convertVideo } from './convert/convert.js';
+export type { ConvertControl, ConvertOptions, ConvertProgress, ConvertResult } from './convert/options.js';
 export { WebError, type WebErrorCode } from './errors.js';
 export {
   BackgroundErrorEvent,

@@ -427,7 +427,11 @@ export class VirtualBackground extends EventTarget implements Disposable {
 }
 
 /** What a worker has to load. */
-function engineRequest({ assets, model = DEFAULT_MODEL, keep }: VirtualBackgroundOptions): EngineRequest {
+export function engineRequest({
+  assets,
+  model = DEFAULT_MODEL,
+  keep,
+}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep'>): EngineRequest {
   return {
     assets: assetsFolder(assets),
     model: typeof model === 'string' ? model : { description: model.description, url: absolute(model.url) },
@@ -437,7 +441,7 @@ function engineRequest({ assets, model = DEFAULT_MODEL, keep }: VirtualBackgroun
 }
 
 /** A background as it goes to the worker, where relative addresses mean nothing. */
-function sendBackground(background: WebBackground): SentBackground {
+export function sendBackground(background: WebBackground): SentBackground {
   if (background?.type !== 'image' && background?.type !== 'video') return background;
   const { source } = background;
   if (typeof source !== 'string' && !(source instanceof URL)) return background;

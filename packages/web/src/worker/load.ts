@@ -5,6 +5,7 @@ import {
   findModel,
   type ModelDescription,
   Pipeline,
+  type PipelineOptions,
   parseModelDescription,
   type Segmenter,
 } from '@elsewhere/engine';
@@ -20,10 +21,16 @@ export interface MaskedPipeline {
   readonly mask: PlatformMask;
 }
 
+/** What can be said of a pipeline when it is made. */
+export type PipelineChoice = Pick<
+  PipelineOptions,
+  'background' | 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness'
+>;
+
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {
   /** Makes a pipeline; it is the caller's. */
-  createPipeline(): Promise<MaskedPipeline>;
+  createPipeline(choice?: PipelineChoice): Promise<MaskedPipeline>;
 }
 
 /**
@@ -36,7 +43,7 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: () => createPipeline(kernels, NOBODY, undefined) };
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
@@ -48,21 +55,23 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   ]);
   const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
   return {
-    async createPipeline() {
+    async createPipeline(choice) {
       const segmenter = first ? await compile(first) : NOBODY;
       const closeSegmenter = second && (await compile(second));
-      return createPipeline(kernels, segmenter, closeSegmenter);
+      return createPipeline(choice, kernels, segmenter, closeSegmenter);
     },
   };
 }
 
 async function createPipeline(
+  choice: PipelineChoice | undefined,
   kernels: WebAssembly.Module,
   segmenter: Segmenter,
   closeSegmenter: Segmenter | undefined,
 ): Promise<MaskedPipeline> {
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
+    ...choice,
     kernels,
     segmenter: mask,
     ...(closeSegmenter && { closeSegmenter }),

@@ -1,15 +1,7 @@
 import * as web from '@elsewhere/web';
 import { inspect, type Rgb } from './inspect.js';
 import type { Truth } from './messages.js';
-import { paint, play, record, until, wait } from './tracks.js';
-
-/** Asks for the camera. */
-async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: constraints });
-  const [track] = stream.getVideoTracks();
-  if (!track) throw new Error('A stream without video');
-  return track;
-}
+import { openCamera, paint, play, record, until, wait } from './tracks.js';
 
 /** The colour that people are put before. */
 const GREEN: Rgb = [0, 177, 64];

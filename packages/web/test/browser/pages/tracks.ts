@@ -54,6 +54,14 @@ export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Asks for the camera. */
+export async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: constraints });
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new Error('A stream without video');
+  return track;
+}
+
 /** Shows a clip on a canvas, as a track: where pages have no generators. */
 export async function paint(url: string): Promise<MediaStreamTrack> {
   const { width, height, frames } = await loadClip(url);

@@ -1,0 +1,48 @@
+import type { Track, TrackProcessor, VideoProcessorOptions } from 'livekit-client';
+import type { VirtualBackground } from '../virtual-background.js';
+
+/**
+ * A video processor for LiveKit's `LocalVideoTrack.setProcessor`.
+ *
+ * LiveKit sends the camera as it is until a processor is set: set it before the track is published, or give it to
+ * `createLocalVideoTrack` as its `processor`.
+ */
+export class LiveKitProcessor implements TrackProcessor<Track.Kind.Video, VideoProcessorOptions> {
+  /** What LiveKit calls it in its logs. */
+  readonly name = 'elsewhere-virtual-background';
+  /** What is sent. LiveKit would send the camera itself wherever this is missing: once there, it stays, ended or not. */
+  processedTrack?: MediaStreamTrack;
+  readonly #background: VirtualBackground;
+
+  /** @param background - Processes the track. It stays the caller's and may serve other tracks, too. */
+  constructor(background: VirtualBackground) {
+    this.#background = background;
+  }
+
+  /**
+   * Called by LiveKit when the processor is set.
+   *
+   * @param options - The camera's track.
+   * @throws WebError `TRACK_INVALID` or `DISPOSED`: the processor is not set then.
+   */
+  async init({ track }: VideoProcessorOptions): Promise<void> {
+    const before = this.processedTrack;
+    this.processedTrack = this.#background.process(track);
+    before?.stop();
+  }
+
+  /**
+   * Called by LiveKit when the camera has changed.
+   *
+   * @param options - The new camera's track.
+   * @throws WebError `TRACK_INVALID` or `DISPOSED`: what was sent stays, and LiveKit does not send the new camera.
+   */
+  async restart(options: VideoProcessorOptions): Promise<void> {
+    await this.init(options);
+  }
+
+  /** Called by LiveKit when the processor is taken off or the track is stopped. */
+  async destroy(): Promise<void> {
+    this.processedTrack?.stop();
+  }
+}

@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from 'react';
+import type { State } from '../events.js';
+import { DEFAULT_BACKGROUND, DEFAULT_OPTIONS, type VirtualBackgroundOptions } from '../options.js';
+import { VirtualBackground } from '../virtual-background.js';
+import { isAlike } from './alike.js';
+
+/** What {@link useVirtualBackground} gives. */
+export interface UsedVirtualBackground {
+  /** The processed track; `undefined` until there is one. It ends when the component goes or the camera changes. */
+  readonly track: MediaStreamTrack | undefined;
+  /** How it is doing; `starting` until it is prepared, `failed` if that cannot be done. */
+  readonly state: State;
+  /** What went wrong last; `undefined` again once it runs. */
+  readonly error: Error | undefined;
+  /** The object itself, for its statistics and for `pause()`; `undefined` until it is prepared. The hook disposes of it. */
+  readonly virtualBackground: VirtualBackground | undefined;
+}
+
+/**
+ * Puts another background behind a camera's track for as long as the component is there.
+ *
+ * Options may be written in place: they are compared by what they say. A new `background` and new live options are applied
+ * as it runs; a new `model`, `keep` or `assets` starts it anew.
+ *
+ * @param camera - The camera's track; `undefined` as long as there is none. It stays the caller's.
+ * @param options - As for `VirtualBackground.create`.
+ */
+export function useVirtualBackground(
+  camera: MediaStreamTrack | undefined,
+  options: Omit<VirtualBackgroundOptions, 'signal'> = {},
+): UsedVirtualBackground {
+  const { model, keep, assets, background: given = DEFAULT_BACKGROUND, ...live } = options;
+  const setup = useSteady({
+    ...(model !== undefined && { model }),
+    ...(keep !== undefined && { keep }),
+    ...(assets !== undefined && { assets }),
+  });
+  const background = useSteady(given);
+  const changes = useSteady({ ...DEFAULT_OPTIONS, ...live });
+  const latest = useRef({ background, changes });
+  latest.current = { background, changes };
+
+  const [virtualBackground, setVirtualBackground] = useState<VirtualBackground>();
+  const [track, setTrack] = useState<MediaStreamTrack>();
+  const [state, setState] = useState<State>('starting');
+  const [error, setError] = useState<Error>();
+
+  useEffect(() => {
+    const gone = new AbortController();
+    const { signal } = gone;
+    const { background, changes } = latest.current;
+    setState('starting');
+    setError(undefined);
+    // The signal disposes of it, too, whenever it is aborted.
+    VirtualBackground.create({ ...setup, ...changes, background, signal }).then(
+      (created) => {
+        if (signal.aborted) return;
+        created.addEventListener(
+          'statechange',
+          ({ state, error }) => {
+            setState(state);
+            setError(error);
+          },
+          { signal },
+        );
+        created.addEventListener('error', ({ error }) => setError(error), { signal });
+        setState(created.state);
+        setVirtualBackground(created);
+      },
+      (reason) => {
+        if (signal.aborted) return;
+        setState('failed');
+        setError(asError(reason));
+      },
+    );
+    return () => {
+      gone.abort();
+      setVirtualBackground(undefined);
+    };
+  }, [setup]);
+
+  useEffect(() => {
+    if (!virtualBackground || virtualBackground.background === background) return;
+    const outdated = new AbortController();
+    virtualBackground.setBackground(background, { signal: outdated.signal }).catch((reason) => {
+      if (!outdated.signal.aborted) setError(asError(reason));
+    });
+    return () => outdated.abort();
+  }, [virtualBackground, background]);
+
+  useEffect(() => {
+    try {
+      virtualBackground?.setOptions(changes);
+    } catch (reason) {
+      setError(asError(reason));
+    }
+  }, [virtualBackground, changes]);
+
+  useEffect(() => {
+    if (!virtualBackground || !camera) return;
+    try {
+      const processed = virtualBackground.process(camera);
+      setTrack(processed);
+      return () => {
+        processed.stop();
+        setTrack(undefined);
+      };
+    } catch (reason) {
+      setError(asError(reason));
+      return;
+    }
+  }, [virtualBackground, camera]);
+
+  return { track, state, error, virtualBackground };
+}
+
+/** The value of an earlier rendering for as long as this one's says the same. */
+function useSteady<Value>(value: Value): Value {
+  const [steady, setSteady] = useState(value);
+  if (isAlike(steady, value)) return steady;
+  setSteady(value);
+  return value;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

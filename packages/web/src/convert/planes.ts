@@ -1,0 +1,146 @@
+import type { Frame, Plane, Rotation } from '@elsewhere/engine';
+
+/** Planes of 8, 10 or 12 bits that `VideoFrame` and mediabunny know, with chroma at half or full size. */
+const PLANAR = /^I4(20|22|44)A?(?:P(10|12))?$/;
+
+/**
+ * Makes 8-bit planes with chroma at half size of any planar format.
+ *
+ * @param format - As `VideoFrame` calls it; its alpha is not looked at.
+ * @param bytes - The planes.
+ * @param layout - Where they are.
+ * @param width - In pixels.
+ * @param height - In pixels.
+ * @returns Planes of their own, or `undefined` where the format is not planar.
+ */
+export function toI420(
+  format: string,
+  bytes: Uint8Array,
+  layout: readonly PlaneLayout[],
+  width: number,
+  height: number,
+): Plane[] | undefined {
+  const [, chroma, depth = '8'] = PLANAR.exec(format) ?? [];
+  if (!chroma) return undefined;
+  // How many samples of the source make one of the target.
+  const columns = chroma === '44' ? 2 : 1;
+  const rows = chroma === '20' ? 1 : 2;
+  const chromaWidth = (width + 1) >> 1;
+  const chromaHeight = (height + 1) >> 1;
+  return layout.slice(0, 3).map((place, index) => {
+    const samples = readerOf(bytes, place, Number(depth));
+    if (index === 0) return shrink(samples, width, height, 1, 1, width, height);
+    const sourceWidth = columns === 2 ? width : chromaWidth;
+    const sourceHeight = rows === 2 ? height : chromaHeight;
+    return shrink(samples, chromaWidth, chromaHeight, columns, rows, sourceWidth, sourceHeight);
+  });
+}
+
+/** Samples of one plane. */
+interface Samples {
+  readonly values: Uint8Array | Uint16Array;
+  /** Values from one row to the next. */
+  readonly stride: number;
+  /** How far values are shifted to have 8 bits. */
+  readonly shift: number;
+}
+
+function readerOf(bytes: Uint8Array, { offset, stride }: PlaneLayout, depth: number): Samples {
+  if (depth === 8) return { values: bytes.subarray(offset), stride, shift: 0 };
+  const { buffer, byteOffset, byteLength } = bytes;
+  const start = byteOffset + offset;
+  const values = new Uint16Array(buffer, start, (byteOffset + byteLength - start) >> 1);
+  return { values, stride: stride >> 1, shift: depth - 8 };
+}
+
+/** Averages `columns` times `rows` samples, those beyond the edge like those at it. */
+function shrink(
+  { values, stride, shift }: Samples,
+  width: number,
+  height: number,
+  columns: number,
+  rows: number,
+  sourceWidth: number,
+  sourceHeight: number,
+): Plane {
+  const data = new Uint8Array(width * height);
+  const bits = shift + (columns === 2 ? 1 : 0) + (rows === 2 ? 1 : 0);
+  const half = bits === 0 ? 0 : 1 << (bits - 1);
+  for (let y = 0, to = 0; y < height; y++) {
+    const top = y * rows * stride;
+    const bottom = Math.min(y * rows + rows - 1, sourceHeight - 1) * stride;
+    for (let x = 0; x < width; x++, to++) {
+      const left = x * columns;
+      const right = Math.min(left + columns - 1, sourceWidth - 1);
+      let sum = values[top + left] ?? 0;
+      if (columns === 2) sum += values[top + right] ?? 0;
+      if (rows === 2) sum += values[bottom + left] ?? 0;
+      if (columns === 2 && rows === 2) sum += values[bottom + right] ?? 0;
+      data[to] = Math.min(255, (sum + half) >> bits);
+    }
+  }
+  return { data, stride: width };
+}
+
+/**
+ * Turns a frame upright, for files that cannot say how it lies.
+ *
+ * @param frame - I420 or I420A.
+ * @param rotation - Degrees clockwise.
+ * @param flip - Whether it is mirrored after that.
+ * @returns A frame with planes of its own and no rotation, in one memory.
+ */
+export function upright(frame: Frame, rotation: Rotation, flip: boolean): Frame {
+  const isTurned = rotation % 180 !== 0;
+  const [width, height] = isTurned ? [frame.height, frame.width] : [frame.width, frame.height];
+  const sizes = frame.planes.map((_, index) =>
+    index === 0 || index === 3 ? [width, height] : [(width + 1) >> 1, (height + 1) >> 1],
+  ) as [number, number][];
+  const memory = new Uint8Array(sizes.reduce((sum, [columns, rows]) => sum + columns * rows, 0));
+  let offset = 0;
+  const planes = frame.planes.map((plane, index): Plane => {
+    const [columns, rows] = sizes[index] ?? [0, 0];
+    const data = memory.subarray(offset, offset + columns * rows);
+    offset += data.length;
+    turn(plane, columns, rows, rotation, flip, data);
+    return { data, stride: columns };
+  });
+  return { ...frame, width, height, planes, rotation: 0 };
+}
+
+/** Fills the turned plane, sample by sample, with what belongs there. */
+function turn(
+  { data, stride }: Plane,
+  width: number,
+  height: number,
+  rotation: Rotation,
+  flip: boolean,
+  target: Uint8Array,
+): void {
+  const [start, right, down] = stepsOf(rotation, width, height, stride);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to++) {
+      const column = flip ? width - 1 - x : x;
+      target[to] = data[start + column * right + y * down] ?? 0;
+    }
+  }
+}
+
+/** Where the turned plane's first sample comes from, and how far apart those of its columns and rows are. */
+function stepsOf(
+  rotation: Rotation,
+  width: number,
+  height: number,
+  stride: number,
+): [number, number, number] {
+  switch (rotation) {
+    case 0:
+      return [0, 1, stride];
+    case 90:
+      return [(width - 1) * stride, -stride, 1];
+    case 180:
+      return [(height - 1) * stride + width - 1, -1, -stride];
+    case 270:
+      return [height - 1, stride, -1];
+  }
+}

@@ -1,0 +1,304 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AdapterLab } from './pages/adapters.js';
+import { required } from './support/browsers.js';
+import { bundle } from './support/bundle.js';
+import { Chromium, type ChromiumPage } from './support/chromium.js';
+import { makeClip } from './support/clips.js';
+import { startLab } from './support/lab.js';
+import { pageOf, type TestServer } from './support/server.js';
+
+/** The adapters with the client libraries themselves, none of which needs a server for its local tracks. */
+let server: TestServer;
+let chromium: Chromium;
+let page: ChromiumPage<AdapterLab>;
+
+beforeAll(async () => {
+  const clip = await makeClip(inject('folder'), 'striped');
+  const folder = join(inject('folder'), 'adapters');
+  const script = fileURLToPath(new URL('pages/adapters.tsx', import.meta.url));
+  await bundle({ adapters: script }, folder);
+  server = await startLab({
+    folders: { '/adapters/': folder },
+    pages: { '/adapters': pageOf('/adapters/adapters.js') },
+  });
+  const path = required(inject('browsers').chromium, 'Chromium');
+  chromium = await Chromium.launch({ path, camera: clip.path });
+  page = await chromium.open<AdapterLab>(`${server.origin}/adapters`);
+});
+afterAll(async () => {
+  expect(page.errors).toEqual([]);
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** What of the room shows at most, at the person's edges. An unprocessed frame shows some 0.6. */
+const EDGES = 0.01;
+
+/** The new background where the room was. */
+function expectProcessed(frames: readonly { room: number; plain: number }[]): void {
+  expect(frames.length).toBeGreaterThan(0);
+  for (const { room, plain } of frames) {
+    expect(room).toBeLessThan(EDGES);
+    expect(plain).toBeGreaterThan(0.3);
+  }
+}
+
+describe('LiveKit', () => {
+  it('a LocalVideoTrack gives the processed track, after another camera too, and the camera when the processor is off', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const local = new lab.livekit.LocalVideoTrack(await lab.openCamera(), undefined, false);
+      await local.setProcessor(new lab.LiveKitProcessor(background));
+      const first = lab.record(local.mediaStreamTrack, { color: lab.green });
+      const frames = [...(await first.next(10))];
+      await local.restartTrack();
+      const second = lab.record(local.mediaStreamTrack, { color: lab.green });
+      frames.push(...(await second.next(10)));
+      await local.stopProcessor();
+      await lab.until(() => second.ended);
+      const [camera] = local.mediaStream?.getVideoTracks() ?? [];
+      const isCamera = local.mediaStreamTrack === camera;
+      const states = [first.ended, second.ended, camera?.readyState];
+      local.stop();
+      background.dispose();
+      return { frames, isCamera, states };
+    });
+    expectProcessed(seen.frames);
+    expect(seen.isCamera).toBe(true);
+    expect(seen.states).toEqual([true, true, 'live']);
+  });
+
+  it('a muted track sends nothing of the room, and goes on when it is unmuted', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const local = new lab.livekit.LocalVideoTrack(await lab.openCamera(), undefined, false);
+      await local.setProcessor(new lab.LiveKitProcessor(background));
+      const recording = lab.record(local.mediaStreamTrack, { color: lab.green });
+      await recording.next(5);
+      await local.mute();
+      await lab.wait(300);
+      const isMuted = local.isMuted;
+      await local.unmute();
+      const again = lab.record(local.mediaStreamTrack, { color: lab.green });
+      const frames = await again.next(10);
+      const all = [...recording.frames, ...again.frames].map(({ room }) => room);
+      local.stop();
+      background.dispose();
+      return { frames, isMuted, room: Math.max(...all) };
+    });
+    expect(seen.isMuted).toBe(true);
+    expect(seen.room).toBeLessThan(EDGES);
+    expectProcessed(seen.frames.slice(-3));
+  });
+});
+
+describe('Twilio', () => {
+  it('a LocalVideoTrack gives the processed track, from the first picture on', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const local = new lab.twilio.LocalVideoTrack(await lab.openCamera());
+      const processor = new lab.TwilioProcessor(background);
+      local.addProcessor(processor, lab.TwilioProcessor.options);
+      const video = local.attach();
+      document.body.append(video);
+      if (!local.processedTrack) throw new Error('Nothing is processed');
+      const recording = lab.record(local.processedTrack, { color: lab.green });
+      await recording.until(({ frames }) => frames.filter(({ plain }) => plain > 0.3).length >= 20);
+      local.removeProcessor(processor);
+      processor.dispose();
+      const { readyState } = local.mediaStreamTrack;
+      local.stop();
+      background.dispose();
+      return {
+        room: recording.frames.map(({ room }) => room),
+        readyState,
+        last: recording.frames.slice(-10),
+      };
+    });
+    expect(Math.max(...seen.room)).toBeLessThan(EDGES);
+    expectProcessed(seen.last);
+    expect(seen.readyState).toBe('live');
+  });
+
+  it('tells what is wrong where it is added without its options, and shows nothing', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const errors: string[] = [];
+      background.addEventListener('error', ({ error }) => errors.push(error.code));
+      const local = new lab.twilio.LocalVideoTrack(await lab.openCamera());
+      local.addProcessor(new lab.TwilioProcessor(background));
+      document.body.append(local.attach());
+      if (!local.processedTrack) throw new Error('Nothing is processed');
+      const recording = lab.record(local.processedTrack);
+      await lab.until(() => errors.length > 0);
+      await lab.wait(300);
+      local.stop();
+      background.dispose();
+      return { error: errors[0], room: recording.frames.map(({ room }) => room) };
+    });
+    expect(seen.error).toBe('TRACK_INVALID');
+    expect(Math.max(0, ...seen.room)).toBe(0);
+  });
+});
+
+describe('Jitsi', () => {
+  it('the stream that the effect gives shows no room, and ends with the effect', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const stream = new MediaStream([await lab.openCamera()]);
+      const effect = new lab.JitsiEffect(background);
+      const [track] = effect.startEffect(stream).getTracks();
+      if (!track) throw new Error('No track');
+      const recording = lab.record(track, { color: lab.green });
+      const frames = await recording.next(10);
+      effect.stopEffect();
+      await lab.until(() => recording.ended);
+      const [camera] = stream.getTracks();
+      const state = camera?.readyState;
+      camera?.stop();
+      background.dispose();
+      return { frames, state };
+    });
+    expectProcessed(seen.frames);
+    expect(seen.state).toBe('live');
+  });
+});
+
+describe('a call between two RTCPeerConnections', () => {
+  it('what the far end receives shows no pixel of the room; detached, nothing more comes', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.createBackground();
+      const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+      const { sender } = near.addTransceiver('video', { direction: 'sendonly' });
+      const camera = await lab.openCamera();
+      const attachment = await lab.attachToSender(background, sender, camera);
+      const received = await lab.call(near, far);
+      const recording = lab.record(received, { color: lab.green });
+      await recording.next(30);
+      await attachment.detach();
+      await lab.wait(500);
+      const count = recording.frames.length;
+      await lab.wait(500);
+      const after = recording.frames.length - count;
+      const room = recording.frames.map(({ room }) => room);
+      const plain = recording.frames.slice(-5).map(({ plain }) => plain);
+      const state = camera.readyState;
+      near.close();
+      far.close();
+      camera.stop();
+      background.dispose();
+      return { room, plain, after, state };
+    });
+    expect(Math.max(...seen.room)).toBeLessThan(EDGES);
+    expect(Math.min(...seen.plain)).toBeGreaterThan(0.3);
+    expect(seen.after).toBe(0);
+    expect(seen.state).toBe('live');
+  });
+});
+
+describe('React', () => {
+  it('the hook gives a processed track in strict mode, follows its options and cleans up', async () => {
+    const seen = await page.run(async (lab) => {
+      const camera = await lab.openCamera();
+      const hook = lab.mountHook();
+      hook.render(camera);
+      await lab.until(() => Boolean(hook.used?.track));
+      const { track, virtualBackground } = hook.used ?? {};
+      if (!track) throw new Error('No track');
+      const recording = lab.record(track, { color: lab.green });
+      const frames = await recording.next(10);
+      await lab.until(() => hook.used?.state === 'running');
+      hook.render(camera, 'rgb(0 0 255)');
+      await recording.until((seen) => (seen.frames.at(-1)?.plain ?? 1) === 0);
+      const isSame = hook.used?.track === track && hook.used?.virtualBackground === virtualBackground;
+      hook.render(undefined);
+      await lab.until(() => !hook.used?.track);
+      const ended = track.readyState;
+      hook.render(camera);
+      await lab.until(() => Boolean(hook.used?.track));
+      const [error, last] = [hook.used?.error?.message, hook.used?.track];
+      hook.unmount();
+      await lab.until(() => virtualBackground?.state === 'disposed' && last?.readyState === 'ended');
+      const room = Math.max(...recording.frames.map(({ room }) => room));
+      const state = camera.readyState;
+      camera.stop();
+      return { frames, isSame, ended, error, room, state };
+    });
+    expectProcessed(seen.frames);
+    expect(seen).toMatchObject({ isSame: true, ended: 'ended', state: 'live' });
+    expect(seen.room).toBeLessThan(EDGES);
+    expect(seen.error).toBeUndefined();
+  });
+
+  it('the hook tells why there is no track', async () => {
+    const seen = await page.run(async (lab) => {
+      const camera = await lab.openCamera();
+      const hook = lab.mountHook();
+      hook.render(camera, 'no colour');
+      await lab.until(() => hook.used?.state === 'failed');
+      const { error, track } = hook.used ?? {};
+      hook.unmount();
+      camera.stop();
+      return { code: (error as { code?: string } | undefined)?.code, hasTrack: track !== undefined };
+    });
+    expect(seen).toEqual({ code: 'BACKGROUND_INVALID', hasTrack: false });
+  });
+});
+
+describe('<virtual-background>', () => {
+  it('opens the camera, shows it with the background and follows its attributes', async () => {
+    const seen = await page.run(async (lab) => {
+      const element = document.createElement('virtual-background');
+      element.setAttribute('assets', '/assets/');
+      element.setAttribute('background', `rgb(${lab.green.join(' ')})`);
+      const states: string[] = [];
+      element.addEventListener('statechange', (event) =>
+        states.push((event as Event & { state: string }).state),
+      );
+      document.body.append(element);
+      await lab.until(() => element.track !== undefined);
+      const { track } = element;
+      if (!track) throw new Error('No track');
+      const recording = lab.record(track, { color: lab.green });
+      const frames = await recording.next(10);
+      // Moved, it goes on.
+      document.body.prepend(element);
+      await lab.wait(50);
+      const isSame = element.track === track;
+      const video = element.shadowRoot?.querySelector('video');
+      await lab.until(() => (video?.videoWidth ?? 0) > 0);
+      const shown = [element.getBoundingClientRect().width > 0, video?.videoWidth];
+      element.setAttribute('background', 'blue');
+      await recording.until((seen) => (seen.frames.at(-1)?.plain ?? 1) === 0);
+      const { virtualBackground } = element;
+      element.remove();
+      await lab.until(() => track.readyState === 'ended' && virtualBackground?.state === 'disposed');
+      const room = Math.max(...recording.frames.map(({ room }) => room));
+      return { frames, isSame, shown, states, room };
+    });
+    expectProcessed(seen.frames);
+    expect(seen).toMatchObject({ isSame: true, shown: [true, 640] });
+    expect(seen.room).toBeLessThan(EDGES);
+    expect(seen.states).toContain('running');
+  });
+
+  it('tells of an error, and starts once the attribute is right', async () => {
+    const seen = await page.run(async (lab) => {
+      const element = document.createElement('virtual-background');
+      element.setAttribute('assets', '/nowhere/');
+      const errors: string[] = [];
+      element.addEventListener('error', (event) =>
+        errors.push((event as Event & { error: { code: string } }).error.code),
+      );
+      document.body.append(element);
+      await lab.until(() => element.state === 'failed');
+      element.setAttribute('assets', '/assets/');
+      await lab.until(() => element.state === 'running');
+      element.remove();
+      return errors;
+    });
+    expect(seen).toEqual(['ASSET_MISSING']);
+  });
+});
