@@ -41,7 +41,7 @@ function expectRising(frames: readonly Seen[]): void {
 function expectProcessed(frame: Seen): void {
   expect(frame.plain).toBeGreaterThan(0.3);
   expect(frame.plain).toBeLessThan(0.9);
-  expect(frame.room).toBeLessThan(0.01);
+  expect(frame.room).toBeLessThan(0.03);
 }
 
 /** The chosen colour and nothing else. */
@@ -142,7 +142,7 @@ describe('sizes and formats', () => {
       );
       for (const frame of frames) {
         expect([frame.width, frame.height]).toEqual(rotation % 180 ? [360, 640] : [640, 360]);
-        expect(frame.room).toBeLessThan(0.01);
+        expect(frame.room).toBeLessThan(0.03);
       }
     }
   });
@@ -165,7 +165,7 @@ describe('sizes and formats', () => {
       return outs.frames;
     });
     expectRising(frames);
-    for (const frame of frames) expect(frame.room).toBeLessThan(0.01);
+    for (const frame of frames) expect(frame.room).toBeLessThan(0.03);
     expect(new Set(frames.map(({ width, height }) => `${width}x${height}`))).toEqual(
       new Set(['621x351', '320x240', '640x360']),
     );
@@ -223,7 +223,7 @@ describe('the caller’s wishes', () => {
     for (const frame of seen['none'] ?? []) expect(frame.stripes).toBeGreaterThan(0.3);
     for (const frame of seen['transparent'] ?? []) {
       expect(frame.format).toBe('I420A');
-      expect(frame.room).toBeLessThan(0.01);
+      expect(frame.room).toBeLessThan(0.03);
     }
   });
 
@@ -296,8 +296,8 @@ describe('the caller’s wishes', () => {
       players[1].end();
       return { first, second, rest };
     });
-    for (const frame of first) expect([frame.width, frame.room < 0.01]).toEqual([640, true]);
-    for (const frame of [...second, ...rest]) expect([frame.width, frame.room < 0.01]).toEqual([320, true]);
+    for (const frame of first) expect([frame.width, frame.room < 0.03]).toEqual([640, true]);
+    for (const frame of [...second, ...rest]) expect([frame.width, frame.room < 0.03]).toEqual([320, true]);
     expect(Math.min(...second.map(({ timestamp }) => timestamp))).toBeGreaterThanOrEqual(3e12);
   });
 
@@ -324,6 +324,118 @@ describe('the caller’s wishes', () => {
       return { before, after };
     });
     expect(audio).toEqual({ before: ['live', true, false, 1], after: ['live', 'live'] });
+  });
+
+  it('each quality comes out processed, and is what the statistics say', async () => {
+    const seen = await page.run(async (lab) => {
+      const background = await lab.create();
+      const player = lab.play({ url: '/clips/striped.y4m' });
+      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+      await lab.until(() => background.state === 'running');
+      const results: { quality: string; rung: string; frames: readonly Seen[] }[] = [];
+      for (const quality of ['best', 'balanced', 'fast', 'light'] as const) {
+        background.setOptions({ quality });
+        await outs.next(5);
+        const frames = await outs.next(5);
+        await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
+        await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
+        results.push({ quality, rung: background.statistics.rung, frames });
+      }
+      player.end();
+      return results;
+    });
+    for (const { quality, rung, frames } of seen) {
+      expect(rung).toBe(quality);
+      for (const frame of frames) {
+        expectProcessed(frame);
+        expect(frame.leak).toBe(0);
+      }
+    }
+  });
+
+  it('options that are out of range are refused, and nothing changes', async () => {
+    const codes = await page.run(async (lab) => {
+      const background = await lab.create();
+      const code = (work: () => unknown) => {
+        try {
+          work();
+          return 'nothing';
+        } catch (error) {
+          return (error as { code?: string }).code;
+        }
+      };
+      const options = [
+        { lightWrap: 2 },
+        { maxFrameRate: 0 },
+        { maxSize: { width: 1, height: 720 } },
+        { quality: 'superb' as 'best' },
+      ];
+      return [
+        ...options.map((option) => code(() => background.setOptions(option))),
+        code(() => background.process(new MediaStream() as unknown as MediaStreamTrack)),
+        await background.setBackground({ type: 'color', color: 'no colour' }).catch((error) => error.code),
+        await background
+          .setBackground({ type: 'image', source: '/nowhere.jpg' })
+          .catch((error) => error.code),
+        JSON.stringify(background.background),
+      ];
+    });
+    expect(codes).toEqual([
+      'OPTION_INVALID',
+      'OPTION_INVALID',
+      'OPTION_INVALID',
+      'OPTION_INVALID',
+      'TRACK_INVALID',
+      'BACKGROUND_INVALID',
+      'BACKGROUND_UNREADABLE',
+      JSON.stringify({ type: 'color', color: 'rgb(0 177 64)' }),
+    ]);
+  });
+
+  it('a camera that is switched off shows nobody; switched on again, the person', async () => {
+    const { off, on } = await page.run(async (lab) => {
+      const background = await lab.create();
+      const player = lab.play({ url: '/clips/striped.y4m' });
+      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+      await lab.until(() => background.state === 'running');
+      player.track.enabled = false;
+      await lab.wait(600);
+      const from = outs.frames.length;
+      await lab.wait(600);
+      const off = outs.frames.slice(from);
+      player.track.enabled = true;
+      await outs.until(({ frames }) => (frames.at(-1)?.plain ?? 1) < 0.9);
+      const on = await outs.next(5);
+      player.end();
+      return { off, on };
+    });
+    for (const frame of off) expect(frame.plain).toBeGreaterThan(0.95);
+    for (const frame of on) expectProcessed(frame);
+  });
+
+  it('a camera that gives nothing for a while goes on afterwards', async () => {
+    const { paused, after, state } = await page.run(async (lab) => {
+      const background = await lab.create();
+      const player = lab.play({ url: '/clips/striped.y4m' });
+      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+      await lab.until(() => background.state === 'running');
+      player.pause(true);
+      await lab.wait(700);
+      const from = outs.frames.length;
+      await lab.wait(2500);
+      const paused = outs.frames.length - from;
+      const { state } = background;
+      player.pause(false);
+      const after = await outs.next(5);
+      player.end();
+      return { paused, after, state };
+    });
+    expect(paused).toBe(0);
+    expect(state).toBe('running');
+    for (const frame of after) {
+      expectProcessed(frame);
+      expect(frame.leak).toBe(0);
+    }
   });
 });
 

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Lab } from './pages/lab.js';
+import { required } from './support/browsers.js';
+import { Chromium } from './support/chromium.js';
+import { makeClip } from './support/clips.js';
+import { startLab } from './support/lab.js';
+import type { ServerOptions } from './support/server.js';
+
+/** What is fetched, from where, and what happens where it cannot be had. */
+let chromium: Chromium;
+
+beforeAll(async () => {
+  await makeClip(inject('folder'), 'striped');
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
+});
+afterAll(() => chromium?.[Symbol.asyncDispose]());
+
+const MODEL = '/assets/selfie_segmentation_landscape.tflite';
+
+/** The error with which `create` rejects. */
+async function failure(
+  path: string | undefined,
+  fault: { status?: number; alter?: (body: Buffer) => Buffer } = {},
+  options: Partial<ServerOptions> = {},
+): Promise<{ name: string; code: string; message: string }> {
+  await using server = await startLab(options);
+  if (path) server.faults.set(path, fault);
+  await using page = await chromium.open<Lab>(server.origin);
+  const error = await page.run(async (lab) =>
+    lab.create().then(
+      () => undefined,
+      ({ name, code, message }) => ({ name, code, message }),
+    ),
+  );
+  // Nobody is left behind.
+  await expect.poll(() => page.page.workers().length, { timeout: 5000 }).toBe(0);
+  if (!error) throw new Error('It did not fail.');
+  return error;
+}
+
+describe('an asset that is not there', () => {
+  it.each([
+    MODEL,
+    '/assets/worker.js',
+    '/assets/outlet.js',
+    '/assets/kernels.wasm',
+    '/assets/litert_wasm_internal.js',
+    '/assets/litert_wasm_internal.wasm',
+  ])('%s', async (path) => {
+    const { name, code, message } = await failure(path, { status: 404 });
+    expect([name, code]).toEqual(['WebError', 'ASSET_MISSING']);
+    expect(message).toContain(path);
+    expect(message).toContain('elsewhere-assets');
+  });
+});
+
+describe('an asset that is damaged', () => {
+  it('a model with another checksum', async () => {
+    const alter = (body: Buffer) => Buffer.concat([body.subarray(0, -1), Buffer.from([0x55])]);
+    expect((await failure(MODEL, { alter })).code).toBe('MODEL_CHECKSUM');
+  });
+
+  it('a model that is cut off', async () => {
+    const alter = (body: Buffer) => body.subarray(0, 1000);
+    expect((await failure(MODEL, { alter })).code).toBe('MODEL_CHECKSUM');
+  });
+
+  it('kernels that are no WebAssembly', async () => {
+    const alter = () => Buffer.from('<!doctype html>');
+    expect((await failure('/assets/kernels.wasm', { alter })).code).toMatch(/ASSET_MISSING|KERNELS_INVALID/);
+  });
+});
+
+describe('policies', () => {
+  it('that forbid WebAssembly are told apart', async () => {
+    const error = await failure(undefined, {}, { csp: "script-src 'self'; worker-src 'self'" });
+    expect(error.code).toBe('WASM_BLOCKED');
+    expect(error.message).toContain('wasm-unsafe-eval');
+  });
+
+  it.each([
+    ['without isolation', {}],
+    ['with isolation', { isolated: true }],
+  ] as const)(
+    'the strict one, %s: nothing is fetched from elsewhere, nothing is violated',
+    async (_, options) => {
+      await using server = await startLab(options);
+      await using page = await chromium.open<Lab>(server.origin);
+      const isolated = await page.run(async (lab) => {
+        const background = await lab.create();
+        const player = lab.play({ url: '/clips/striped.y4m' });
+        await lab.record(background.process(player.track)).next(5);
+        player.end();
+        return crossOriginIsolated;
+      });
+      expect(isolated).toBe('isolated' in options);
+      expect(page.requests.length).toBeGreaterThan(5);
+      // The page's own icon is in the page.
+      const foreign = page.requests.filter((url) => !url.startsWith(server.origin) && url !== 'data:,');
+      expect(foreign).toEqual([]);
+      expect(page.console).toEqual([]);
+      expect(page.errors).toEqual([]);
+    },
+  );
+});
+
+describe('prewarm', () => {
+  it('fetches everything once; what comes after fetches nothing', async () => {
+    await using server = await startLab();
+    await using page = await chromium.open<Lab>(server.origin);
+    await page.run((lab) => lab.web.VirtualBackground.prewarm({ assets: '/assets/' }));
+    const before = server.requests.filter((path) => path.startsWith('/assets/'));
+    expect(before).toContain(MODEL);
+    const frames = await page.run(async (lab) => {
+      const background = await lab.create();
+      const player = lab.play({ url: '/clips/striped.y4m' });
+      const frames = await lab.record(background.process(player.track), { truth: lab.STRIPED }).next(5);
+      player.end();
+      return frames;
+    });
+    for (const { leak } of frames) expect(leak).toBe(0);
+    const again = server.requests.filter((path) => path.startsWith('/assets/')).slice(before.length);
+    expect(again.filter((path) => /wasm$|tflite$|worker\.js$/.test(path))).toEqual([]);
+  });
+});
