@@ -1,5 +1,4 @@
-import { DEFAULT_MODEL, type ElsewhereError } from '@elsewhere/engine';
-import { absolute, assetsFolder } from './addresses.js';
+import type { ElsewhereError } from '@elsewhere/engine';
 import { EngineWorker, type WorkerListener } from './engine-worker.js';
 import { abortable, aborted, receiveError, WebError } from './errors.js';
 import {
@@ -20,6 +19,7 @@ import {
   type WebBackground,
 } from './options.js';
 import { ProcessedTrack } from './processed-track.js';
+import { engineRequest, sendBackground } from './requests.js';
 import { Restarts } from './restarts.js';
 import type { WebStatistics } from './statistics.js';
 import { isSupported } from './strategies/detect.js';
@@ -424,28 +424,6 @@ export class VirtualBackground extends EventTarget implements Disposable {
     if (healths.includes('degraded')) return 'degraded';
     return this.#hasRun ? 'running' : 'starting';
   }
-}
-
-/** What a worker has to load. */
-export function engineRequest({
-  assets,
-  model = DEFAULT_MODEL,
-  keep,
-}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep'>): EngineRequest {
-  return {
-    assets: assetsFolder(assets),
-    model: typeof model === 'string' ? model : { description: model.description, url: absolute(model.url) },
-    keep,
-    onlyPlaceholders: false,
-  };
-}
-
-/** A background as it goes to the worker, where relative addresses mean nothing. */
-export function sendBackground(background: WebBackground): SentBackground {
-  if (background?.type !== 'image' && background?.type !== 'video') return background;
-  const { source } = background;
-  if (typeof source !== 'string' && !(source instanceof URL)) return background;
-  return { ...background, source: absolute(source) };
 }
 
 /**

@@ -3,11 +3,14 @@ import {
   EngineError,
   type Frame,
   type FrameShape,
+  type ModelDescription,
   type Outcome,
   type Pipeline,
+  type Segmenter,
 } from '@elsewhere/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
+import { DeferredSegmenter } from '../src/worker/deferred-segmenter.js';
 import type { FrameListener, FrameSource } from '../src/worker/frame-source.js';
 import type { PlatformMask } from '../src/worker/platform-mask.js';
 import { type FrameSink, Session, type SessionListener, type Settings } from '../src/worker/session.js';
@@ -102,6 +105,7 @@ let sink: FakeSink;
 let settings: Settings;
 let session: Session;
 let masks: (ImageBitmap | undefined)[];
+let closer: DeferredSegmenter | undefined;
 const listener = { health: vi.fn(), ended: vi.fn(), broken: vi.fn() } satisfies SessionListener;
 
 /** Lets everything that waits go on. */
@@ -135,7 +139,7 @@ function start(background: Background = { type: 'blur' }): void {
   session = new Session(
     source,
     sink,
-    { pipeline: pipeline as unknown as Pipeline, mask },
+    { pipeline: pipeline as unknown as Pipeline, mask, closer },
     background,
     settings,
     listener,
@@ -152,6 +156,7 @@ beforeEach(() => {
   sink = new FakeSink();
   settings = { options: DEFAULT_OPTIONS, paused: false };
   masks = [];
+  closer = undefined;
   start();
 });
 afterEach(() => {
@@ -302,6 +307,51 @@ describe('where something fails', () => {
     session.stop();
     source.listener?.end();
     expect(listener.ended).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the second network', () => {
+  const model = { input: { width: 8, height: 8, valueRange: [0, 1] }, output: { kind: 'confidence' } };
+
+  it('is compiled after the first frame, which does not wait for it', async () => {
+    let compiled: ((segmenter: Segmenter) => void) | undefined;
+    const compile = vi.fn(
+      () =>
+        new Promise<Segmenter>((resolve) => {
+          compiled = resolve;
+        }),
+    );
+    closer = new DeferredSegmenter(model as unknown as ModelDescription, compile);
+    start();
+    expect(compile).not.toHaveBeenCalled();
+    await give();
+    expect(sink.lumas).toEqual([PROCESSED]);
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'fast' });
+    await give();
+    compiled?.({ dispose: vi.fn() } as unknown as Segmenter);
+    await give();
+    await give();
+    expect(compile).toHaveBeenCalledTimes(1);
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'balanced' });
+  });
+
+  it('a new worker is asked for where it cannot be had', async () => {
+    closer = new DeferredSegmenter(model as unknown as ModelDescription, () =>
+      Promise.reject(new Error('No.')),
+    );
+    start();
+    await give();
+    expect(listener.broken).toHaveBeenCalledTimes(1);
+  });
+
+  it('is freed also where it is compiled too late', async () => {
+    const segmenter = { dispose: vi.fn() } as unknown as Segmenter;
+    const deferred = new DeferredSegmenter(model as unknown as ModelDescription, async () => segmenter);
+    const preparing = deferred.prepare();
+    deferred.dispose();
+    await preparing;
+    expect(segmenter.dispose).toHaveBeenCalledTimes(1);
+    expect(deferred.isReady).toBe(false);
   });
 });
 

@@ -22,6 +22,8 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
   #camera: MediaStreamTrack | undefined;
   #processed: MediaStreamTrack | undefined;
   #video: HTMLVideoElement | undefined;
+  /** Whether the background's listeners know what is wrong. */
+  #hasTold = false;
 
   /** @param background - Processes the track. It stays the caller's and may serve other tracks, too. */
   constructor(background: VirtualBackground) {
@@ -33,13 +35,17 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
    *
    * @param input - The element that plays the camera.
    * @param output - Where to draw.
+   * @throws WebError `TRACK_INVALID` or `DISPOSED`, which the background's event `error` tells, too: Twilio does not.
    */
   processFrame(input: Parameters<VideoProcessor['processFrame']>[0], output: HTMLCanvasElement): void {
     try {
       this.#follow(input);
     } catch (error) {
-      // Twilio keeps what is thrown to itself.
-      if (error instanceof WebError) this.#background.dispatchEvent(new BackgroundErrorEvent(error));
+      // Twilio keeps what is thrown to itself, and asks again with the next frame.
+      if (error instanceof WebError && !this.#hasTold) {
+        this.#background.dispatchEvent(new BackgroundErrorEvent(error));
+      }
+      this.#hasTold = true;
       throw error;
     }
     const context = output.getContext('2d');

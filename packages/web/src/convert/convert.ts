@@ -3,7 +3,7 @@ import { ASSETS } from '../assets.js';
 import { startError, startWorker } from '../engine-worker.js';
 import { aborted, receiveError } from '../errors.js';
 import { assertNotAborted, DEFAULT_BACKGROUND } from '../options.js';
-import { engineRequest, sendBackground } from '../virtual-background.js';
+import { engineRequest, sendBackground } from '../requests.js';
 import type { FromConverter, ToConverter } from './messages.js';
 import type { ConvertControl, ConvertOptions, ConvertResult } from './options.js';
 

@@ -93,8 +93,9 @@ async function write({
     await output.finalize();
     return { blob: finish(mimeType), mimeType, ...video.shown, frames, warnings };
   } catch (error) {
-    await output.cancel().catch(() => {});
+    // In this order: what is cancelled closes its file.
     await abort();
+    await output.cancel().catch(() => {});
     throw error;
   }
 }

@@ -8,17 +8,22 @@ import {
   type PipelineOptions,
   parseModelDescription,
   type Segmenter,
+  verifyModel,
 } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
+import { DeferredSegmenter } from './deferred-segmenter.js';
 import { compileAsset, fetchAsset } from './fetch.js';
 import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
 
-/** A pipeline, and what stands in for its network where frames carry masks. */
-export interface MaskedPipeline {
+/** A pipeline, and its networks as far as they are more than that. */
+export interface LoadedPipeline {
   readonly pipeline: Pipeline;
+  /** Its first network, or the mask that a frame carries. */
   readonly mask: PlatformMask;
+  /** Its second network, if it has one. */
+  readonly closer: DeferredSegmenter | undefined;
 }
 
 /** What can be said of a pipeline when it is made. */
@@ -30,7 +35,7 @@ export type PipelineChoice = Pick<
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {
   /** Makes a pipeline; it is the caller's. */
-  createPipeline(choice?: PipelineChoice): Promise<MaskedPipeline>;
+  createPipeline(choice?: PipelineChoice): Promise<LoadedPipeline>;
 }
 
 /**
@@ -57,8 +62,8 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
   return {
     async createPipeline(choice) {
       const segmenter = first ? await compile(first) : NOBODY;
-      const closeSegmenter = second && (await compile(second));
-      return createPipeline(choice, kernels, segmenter, closeSegmenter);
+      const closer = second && new DeferredSegmenter(second.model, () => compile(second));
+      return createPipeline(choice, kernels, segmenter, closer);
     },
   };
 }
@@ -67,16 +72,16 @@ async function createPipeline(
   choice: PipelineChoice | undefined,
   kernels: WebAssembly.Module,
   segmenter: Segmenter,
-  closeSegmenter: Segmenter | undefined,
-): Promise<MaskedPipeline> {
+  closer: DeferredSegmenter | undefined,
+): Promise<LoadedPipeline> {
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
     ...choice,
     kernels,
     segmenter: mask,
-    ...(closeSegmenter && { closeSegmenter }),
+    ...(closer && { closeSegmenter: closer }),
   });
-  return { pipeline, mask };
+  return { pipeline, mask, closer };
 }
 
 interface ModelFile {
@@ -88,7 +93,9 @@ async function fetchModel(assets: string, model: EngineRequest['model']): Promis
   const isCustom = typeof model !== 'string';
   const description = isCustom ? parseModelDescription(model.description) : findModel(model);
   const response = await fetchAsset(isCustom ? model.url : assets + fileName(description));
-  return { model: description, bytes: new Uint8Array(await response.arrayBuffer()) };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await verifyModel(description, bytes);
+  return { model: description, bytes };
 }
 
 /** The file of a model of the catalogue within the assets folder. */

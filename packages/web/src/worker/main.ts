@@ -4,19 +4,19 @@ import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from
 import { DEFAULT_OPTIONS } from '../options.js';
 import { type OpenBackground, openBackground } from './background.js';
 import { openSource } from './frame-source.js';
-import { type Engine, loadEngine, type MaskedPipeline } from './load.js';
+import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import { Session, type Settings } from './session.js';
 
 /** How often figures are told, in milliseconds. */
 const REPORT_INTERVAL = 1000;
 
 const settings: Settings = { options: DEFAULT_OPTIONS, paused: false };
-const sessions = new Map<number, { readonly session: Session; readonly engine: MaskedPipeline }>();
+const sessions = new Map<number, { readonly session: Session; readonly engine: LoadedPipeline }>();
 /** Those that are being prepared; taken out where they are stopped meanwhile. */
 const starting = new Set<number>();
 let engine: Engine | undefined;
 /** Made ahead of time, so that the next track need not wait. */
-let spare: Promise<MaskedPipeline> | undefined;
+let spare: Promise<LoadedPipeline> | undefined;
 let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
 /** Those that were asked for and not shown yet; undefined while they are being opened. */
 const opened = new Map<number, OpenBackground | undefined>();
@@ -84,8 +84,9 @@ async function load(request: EngineRequest): Promise<void> {
 
 /** Runs everything once, so that the first frame finds it compiled and its memory there. */
 async function warm(quality: Quality): Promise<void> {
-  const pipeline = (await spare)?.pipeline;
+  const { pipeline, closer } = (await spare) ?? {};
   if (!pipeline) return;
+  await closer?.prepare();
   pipeline.setOptions({ quality });
   await pipeline.process(greyFrame(1280, 720), 0);
   pipeline.reset();
@@ -151,7 +152,7 @@ function stop(id: number): void {
   pipeline?.pipeline.dispose();
 }
 
-async function takePipeline(): Promise<MaskedPipeline> {
+async function takePipeline(): Promise<LoadedPipeline> {
   if (!engine) throw new WebError('WORKER_FAILED', 'The worker has not been loaded.');
   const taken = spare ?? engine.createPipeline();
   spare = undefined;

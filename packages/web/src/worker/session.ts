@@ -11,11 +11,12 @@ import { WebError } from '../errors.js';
 import type { Health, SessionStatistics } from '../messages.js';
 import type { LiveOptions } from '../options.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
+import type { DeferredSegmenter } from './deferred-segmenter.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, FrameWriter } from './frame-writer.js';
 import { Ladder } from './ladder.js';
-import type { MaskedPipeline } from './load.js';
+import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
 
 /** What holds for all tracks of a worker. */
@@ -70,6 +71,7 @@ export class Session implements FrameListener {
   readonly #sink: FrameSink;
   readonly #pipeline: Pipeline;
   readonly #mask: PlatformMask;
+  readonly #closer: DeferredSegmenter | undefined;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
@@ -110,7 +112,7 @@ export class Session implements FrameListener {
   constructor(
     source: FrameSource,
     sink: FrameSink,
-    { pipeline, mask }: MaskedPipeline,
+    { pipeline, mask, closer }: LoadedPipeline,
     background: Background,
     settings: Settings,
     listener: SessionListener,
@@ -119,6 +121,7 @@ export class Session implements FrameListener {
     this.#sink = sink;
     this.#pipeline = pipeline;
     this.#mask = mask;
+    this.#closer = closer;
     this.#background = background;
     pipeline.setBackground(background);
     this.#settings = settings;
@@ -195,7 +198,9 @@ export class Session implements FrameListener {
 
   get #rung(): Quality {
     const { quality } = this.#settings.options;
-    return quality === 'auto' ? this.#ladder.rung : quality;
+    const wanted = quality === 'auto' ? this.#ladder.rung : quality;
+    const needsCloser = wanted === 'balanced' || wanted === 'best';
+    return needsCloser && this.#closer && !this.#closer.isReady ? 'fast' : wanted;
   }
 
   #measureInterval(now: number): void {
@@ -327,6 +332,8 @@ export class Session implements FrameListener {
 
   #succeed(): void {
     this.#failures = 0;
+    // The first frame does not wait for it.
+    if (this.#closer?.isReady === false) this.#closer.prepare().catch((cause) => this.#break(asError(cause)));
     this.#turn('running', undefined);
   }
 

@@ -18,8 +18,8 @@ let server: TestServer;
 let chromium: Chromium;
 let page: ChromiumPage<ConvertLab>;
 
-/** What of the room shows at most, at the person's edges: 0.0122 was measured. An unprocessed frame shows some 0.6. */
-const EDGES = 0.02;
+/** What of the room shows at most, at the person's edges: 0.0122 was measured, on a loaded machine. A raw frame shows some 0.6. */
+const EDGES = 0.03;
 
 const at = (name: string) => join(inject('folder'), name);
 const striped = () => `movie=${clip.path}`;

@@ -17,8 +17,8 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'public')
   .map(({ name }) => name);
 
-/** What of the room shows at most, at the person's edges; an unprocessed frame shows some 0.6. */
-const EDGES = 0.02;
+/** What of the room shows at most, at the person's edges: 0.0122 was measured, on a loaded machine. A raw frame shows some 0.6. */
+const EDGES = 0.03;
 
 let server: TestServer;
 let chromium: Chromium;
