@@ -1,7 +1,7 @@
 import * as web from '@elsewhere/web';
 import { inspect, type Rgb } from './inspect.js';
 import type { Truth } from './messages.js';
-import { openCamera, paint, play, record, until, wait } from './tracks.js';
+import { openCamera, paint, play, record, sentFromNow, until, wait } from './tracks.js';
 
 /** The colour that people are put before. */
 const GREEN: Rgb = [0, 177, 64];
@@ -25,7 +25,21 @@ async function upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<voi
 }
 
 /** What tests in browsers work with: the package itself, and tracks to give to it and to look at. */
-const lab = { web, create, GREEN, STRIPED, openCamera, paint, play, record, inspect, until, wait, upload };
+const lab = {
+  web,
+  create,
+  GREEN,
+  STRIPED,
+  openCamera,
+  paint,
+  play,
+  record,
+  sentFromNow,
+  inspect,
+  until,
+  wait,
+  upload,
+};
 
 /** See {@link lab}. */
 export type Lab = typeof lab;

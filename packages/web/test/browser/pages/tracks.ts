@@ -17,7 +17,7 @@ export interface Recording {
   readonly kept: readonly { readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }[];
   /** Whether the track has ended. */
   readonly ended: boolean;
-  /** Waits until something holds of the recording, up to `timeout` milliseconds (default 15 000). */
+  /** Waits until something holds of the recording, up to `timeout` milliseconds (default 45 000). */
   until(holds: (recording: Recording) => boolean, timeout?: number): Promise<void>;
   /** Waits for so many frames from now on and returns these. */
   next(count: number, timeout?: number): Promise<readonly Seen[]>;
@@ -38,7 +38,7 @@ export interface Player {
   end(): void;
 }
 
-const WAIT = 15_000;
+const WAIT = 45_000;
 
 /** Asks again and again until it holds. */
 export async function until(holds: () => boolean, timeout = WAIT, what = String(holds)): Promise<void> {
@@ -81,6 +81,21 @@ export async function paint(url: string): Promise<MediaStreamTrack> {
     if (track.readyState === 'ended') clearInterval(timer);
   }, 1000 / 30);
   return track;
+}
+
+/**
+ * The next frames of an output that were sent after this moment, and not by a hair: what was on its way is let pass.
+ *
+ * @param player - Sends the frames.
+ * @param outs - Sees what becomes of them.
+ * @param count - How many.
+ */
+export async function sentFromNow(player: Player, outs: Recording, count: number): Promise<readonly Seen[]> {
+  await wait(200);
+  const { timestamp: last = 0 } = player.sent.at(-1) ?? {};
+  const later = () => outs.frames.filter(({ timestamp }) => timestamp > last);
+  await outs.until(() => later().length >= count);
+  return later().slice(0, count);
 }
 
 /** Plays a clip into a new track. Only where pages have generators (Chromium). */

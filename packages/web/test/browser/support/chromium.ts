@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expressionOf, PATIENCE, resultOf, type TestPage, withTimeout } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage, untilThere, withTimeout } from './page.js';
 
 /** How a {@link Chromium} is started. */
 export interface ChromiumOptions {
@@ -81,7 +81,7 @@ export class ChromiumPage<Lab> implements TestPage<Lab> {
 
   async open(url: string): Promise<void> {
     await this.page.goto(url, { timeout: PATIENCE });
-    await this.page.waitForFunction('Boolean(globalThis.lab)', undefined, { timeout: PATIENCE });
+    await untilThere((expression) => this.page.evaluate(expression));
   }
 
   async run<Result, Argument = undefined>(

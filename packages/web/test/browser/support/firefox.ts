@@ -1,5 +1,5 @@
 import { type Browser, launch, type Page } from 'puppeteer-core';
-import { expressionOf, PATIENCE, resultOf, type TestPage, withTimeout } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage, untilThere, withTimeout } from './page.js';
 
 /** A running Firefox with its own fake camera, a moving pattern. */
 export class Firefox implements AsyncDisposable {
@@ -67,7 +67,7 @@ export class FirefoxPage<Lab> implements TestPage<Lab> {
 
   async open(url: string): Promise<void> {
     await this.page.goto(url, { timeout: PATIENCE });
-    await this.page.waitForFunction('Boolean(globalThis.lab)', { timeout: PATIENCE });
+    await untilThere((expression) => this.page.evaluate(expression));
   }
 
   async run<Result, Argument = undefined>(

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * A page under test, in whichever browser. The page's script puts an object on `globalThis.lab`; a test runs functions
  * with it.
@@ -19,7 +21,7 @@ export interface TestPage<Lab> extends AsyncDisposable {
    *
    * @param body - The function.
    * @param argument - Its second argument.
-   * @param timeout - Milliseconds after which to give up, on this side. Default 30 000.
+   * @param timeout - Milliseconds after which to give up, on this side. Default 60 000.
    */
   run<Result, Argument = undefined>(
     body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
@@ -29,7 +31,7 @@ export interface TestPage<Lab> extends AsyncDisposable {
 }
 
 /** How long anything may take before it counts as hung, in milliseconds. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 /** The call of a function in the page, as an expression for its result as JSON: browsers disagree on anything else. */
 export function expressionOf(body: (...args: never[]) => unknown, argument: unknown): string {
@@ -40,6 +42,18 @@ export function expressionOf(body: (...args: never[]) => unknown, argument: unkn
 /** What came of {@link expressionOf}. */
 export function resultOf<Result>(json: unknown): Result {
   return (typeof json === 'string' ? JSON.parse(json) : undefined) as Result;
+}
+
+/**
+ * Waits until a page's script has put the lab there. Asks from this side: the page's policy forbids what the libraries'
+ * own ways of waiting do.
+ */
+export async function untilThere(evaluate: (expression: string) => Promise<unknown>): Promise<void> {
+  for (let waited = 0; waited < PATIENCE; waited += 50) {
+    if (await evaluate('Boolean(globalThis.lab)')) return;
+    await sleep(50);
+  }
+  throw new Error('There is no lab on this page.');
 }
 
 /** Gives up waiting after a while: a browser that hangs must not hang the tests. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expressionOf, PATIENCE, resultOf, type TestPage } from './page.js';
+import { expressionOf, PATIENCE, resultOf, type TestPage, untilThere } from './page.js';
 import { WebDriverSession } from './webdriver.js';
 
 /** How often a session is tried: the driver or the browser sometimes does not come up. */
@@ -102,11 +102,7 @@ export class WebKitPage<Lab> implements TestPage<Lab> {
 
   async open(url: string): Promise<void> {
     await this.#session.open(url);
-    for (let waited = 0; waited < PATIENCE; waited += 50) {
-      if (await this.#session.evaluate('Boolean(globalThis.lab)')) return;
-      await sleep(50);
-    }
-    throw new Error(`There is no lab on ${url}.`);
+    await untilThere((expression) => this.#session.evaluate(expression));
   }
 
   async run<Result, Argument = undefined>(
