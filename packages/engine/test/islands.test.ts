@@ -47,7 +47,7 @@ describe('IslandFilter', () => {
     const map = plane(0, [PERSON, 1], ...patches);
     const filter = new IslandFilter(kernels, SIZE);
     owned.push(() => filter.dispose());
-    filter.run(map, SIZE);
+    filter.run(map, SIZE, map);
     return map.f32.slice();
   }
 
@@ -85,6 +85,31 @@ describe('IslandFilter', () => {
     expect(filtered(hole)).toEqual(expected(hole));
   });
 
+  /** 12 cells, 1 % of the person: too large for a hole that is filled whatever it is. */
+  const HOLLOW: Patch = [20, 20, 4, 3];
+
+  it('fills a larger hole the more the less it can be the room: an earring, a print', () => {
+    expect(filtered([HOLLOW, 0.5])).toEqual(expected());
+    const half = filtered([HOLLOW, 0.425]);
+    expect(at(half, HOLLOW[1] * SIZE.width + HOLLOW[0])).toBeCloseTo(0.7125, 5);
+    const room = [HOLLOW, 0.3] as const;
+    expect(filtered(room)).toEqual(expected(room));
+  });
+
+  it('leaves a doubtful gap at the border of the map', () => {
+    const gap = [[20, SIZE.height - 3, 4, 3], 0.5] as const;
+    expect(filtered(gap)).toEqual(expected(gap));
+  });
+
+  it('leaves a doubtful hole that the colours have found to be the room', () => {
+    const doubted = plane(0, [PERSON, 1], [HOLLOW, 0.7]);
+    const map = plane(0, [PERSON, 1], [HOLLOW, 0.5]);
+    const filter = new IslandFilter(kernels, SIZE);
+    owned.push(() => filter.dispose());
+    filter.run(map, SIZE, doubted);
+    expect(map.f32).toEqual(plane(0, [PERSON, 1], [HOLLOW, 0.5]).f32);
+  });
+
   it('leaves a gap at the border of the map', () => {
     const gap = [[20, SIZE.height - 2, 1, 2], 0] as const;
     expect(filtered(gap)).toEqual(expected(gap));
@@ -110,7 +135,7 @@ describe('IslandFilter', () => {
     inside[1 * width + 18] = 0.9;
     const filter = new IslandFilter(kernels, SIZE);
     owned.push(() => filter.dispose());
-    filter.run(map, { width, height });
+    filter.run(map, { width, height }, map);
     expect(inside).toEqual(clean);
     expect(map.f32.subarray(width * height).every((value) => value === -7)).toBe(true);
   });

@@ -66,6 +66,26 @@ export class Components {
     return this.#table.i32[component * ENTRY_LENGTH + ENTRY[what]] ?? 0;
   }
 
+  /**
+   * The mean of a map over a component's cells.
+   *
+   * @param component - From 0.
+   * @param map - Of the size of the one in which the component was found.
+   * @param width - Of the map.
+   */
+  meanOf(component: number, map: Block, width: number): number {
+    const labels = this.#labels.i32;
+    const values = map.f32;
+    let sum = 0;
+    for (let y = this.of(component, 'top'); y <= this.of(component, 'bottom'); y++) {
+      for (let x = this.of(component, 'left'); x <= this.of(component, 'right'); x++) {
+        const cell = y * width + x;
+        if (labels[cell] === component + 1) sum += values[cell] ?? 0;
+      }
+    }
+    return sum / this.of(component, 'area');
+  }
+
   /** Gives the memory back. */
   dispose(): void {
     for (const block of [this.#labels, this.#table, this.#scratch]) block.free();

@@ -92,6 +92,12 @@ export const ISLANDS = {
   hollow: 0.8,
   /** A hole smaller than this share of the largest island is filled. */
   hole: 0.003,
+  /** So is one up to this share, */
+  doubtfulHole: 0.012,
+  /** the more the higher its mean confidence: where the room is seen through a gap, the network is surer of it. */
+  doubt: { low: 0.35, high: 0.5 },
+  /** But not if less than this share of the confidence is left by the colours: then they are the room's. */
+  agreement: 0.9,
 } as const;
 
 /** The contrast curve before the guided filter: makes the network's soft ramps steep and its certainties exact. */

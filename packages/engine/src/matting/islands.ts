@@ -32,22 +32,34 @@ export class IslandFilter {
    *
    * @param map - Confidences.
    * @param size - Of the map.
+   * @param before - What they were before the colours of person and room were asked.
    */
-  run(map: Block, size: Size): void {
+  run(map: Block, size: Size, before: Block): void {
     const components = this.#components;
     components.find(map, size, ISLANDS.threshold, 1);
     const { largest } = components;
-    this.#fill(map, size, (i) => components.of(i, 'area') < ISLANDS.island * largest, 0);
+    const isSpeck = (i: number) => components.of(i, 'area') < ISLANDS.island * components.largest;
+    this.#fill(map, size, (i) => (isSpeck(i) ? 0 : KEEP));
     components.find(map, size, ISLANDS.hollow, 0);
-    const isHole = (i: number) =>
-      components.of(i, 'area') < ISLANDS.hole * largest && this.#isEnclosed(i, size);
-    this.#fill(map, size, isHole, 1);
+    this.#fill(map, size, (i) => this.#filling(i, map, size, before, largest));
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.#components.dispose();
     this.#values.free();
+  }
+
+  /** What a hollow is filled with: fully if it is a small one, the more the less it can be the room seen through a gap. */
+  #filling(component: number, map: Block, { width, height }: Size, before: Block, largest: number): number {
+    const components = this.#components;
+    const { hole, doubtfulHole, doubt, agreement } = ISLANDS;
+    const share = components.of(component, 'area') / largest;
+    if (share >= doubtfulHole || !this.#isEnclosed(component, { width, height })) return KEEP;
+    if (share < hole) return 1;
+    const mean = components.meanOf(component, map, width);
+    if (mean <= doubt.low || mean < agreement * components.meanOf(component, before, width)) return KEEP;
+    return mean + (1 - mean) * Math.min(1, (mean - doubt.low) / (doubt.high - doubt.low));
   }
 
   #isEnclosed(component: number, { width, height }: Size): boolean {
@@ -60,15 +72,15 @@ export class IslandFilter {
     );
   }
 
-  /** Sets the components that are chosen to a value. */
-  #fill(map: Block, { width, height }: Size, isChosen: (component: number) => boolean, value: number): void {
+  /** Sets components to a value, or leaves them: {@link KEEP}. */
+  #fill(map: Block, { width, height }: Size, filling: (component: number) => number): void {
     const { count, labels } = this.#components;
     const values = this.#values.f32;
     let any = false;
     for (let i = 0; i < count; i++) {
-      const chosen = isChosen(i);
-      any ||= chosen;
-      values[i] = chosen ? value : KEEP;
+      const value = filling(i);
+      any ||= value !== KEEP;
+      values[i] = value;
     }
     if (!any) return;
     this.#kernels.exports.fillComponents(map.pointer, labels, width * height, this.#values.pointer);
