@@ -110,6 +110,13 @@ describe('IslandFilter', () => {
     expect(map.f32).toEqual(plane(0, [PERSON, 1], [HOLLOW, 0.5]).f32);
   });
 
+  it('takes a speck away that hangs on the person by a veil only, unless it is near', () => {
+    const veil = [[40, 20, 20, 3], 0.4] as const;
+    expect(filtered(veil, [[60, 20, 3, 3], 0.9])).toEqual(expected(veil, [[60, 20, 3, 3], 0]));
+    const strand = [[45, 20, 3, 3], 0.9] as const;
+    expect(filtered(veil, strand)).toEqual(expected(veil, strand));
+  });
+
   it('leaves a gap at the border of the map', () => {
     const gap = [[20, SIZE.height - 2, 1, 2], 0] as const;
     expect(filtered(gap)).toEqual(expected(gap));

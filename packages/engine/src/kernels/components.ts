@@ -86,6 +86,27 @@ export class Components {
     return sum / this.of(component, 'area');
   }
 
+  /**
+   * Whether a cell of another component, a large one, lies in the rectangle around a component.
+   *
+   * @param component - From 0.
+   * @param size - Of the map.
+   * @param margin - By how many cells the rectangle is wider on each side.
+   * @param area - Components of fewer cells do not count.
+   */
+  isNear(component: number, { width, height }: Size, margin: number, area: number): boolean {
+    const labels = this.#labels.i32;
+    const bottom = Math.min(height - 1, this.of(component, 'bottom') + margin);
+    const right = Math.min(width - 1, this.of(component, 'right') + margin);
+    for (let y = Math.max(0, this.of(component, 'top') - margin); y <= bottom; y++) {
+      for (let x = Math.max(0, this.of(component, 'left') - margin); x <= right; x++) {
+        const other = labels[y * width + x] ?? 0;
+        if (other > 0 && this.of(other - 1, 'area') >= area) return true;
+      }
+    }
+    return false;
+  }
+
   /** Gives the memory back. */
   dispose(): void {
     for (const block of [this.#labels, this.#table, this.#scratch]) block.free();

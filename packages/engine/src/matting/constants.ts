@@ -88,6 +88,10 @@ export const ISLANDS = {
   threshold: 0.2,
   /** An island smaller than this share of the largest one is cleared. */
   island: 0.01,
+  /** So is one that hangs together with the person by cells of less than this confidence only, as a veil over the room does, */
+  bridge: 0.5,
+  /** unless it is no further away than so many cells, as a strand of hair. */
+  near: 16,
   /** Cells of less confidence than this are a hole, if they are enclosed. */
   hollow: 0.8,
   /** A hole smaller than this share of the largest island is filled. */

@@ -40,6 +40,10 @@ export class IslandFilter {
     const { largest } = components;
     const isSpeck = (i: number) => components.of(i, 'area') < ISLANDS.island * components.largest;
     this.#fill(map, size, (i) => (isSpeck(i) ? 0 : KEEP));
+    components.find(map, size, ISLANDS.bridge, 1);
+    const body = ISLANDS.island * components.largest;
+    const isApart = (i: number) => isSpeck(i) && !components.isNear(i, size, ISLANDS.near, body);
+    this.#fill(map, size, (i) => (isApart(i) ? 0 : KEEP));
     components.find(map, size, ISLANDS.hollow, 0);
     this.#fill(map, size, (i) => this.#filling(i, map, size, before, largest));
   }
