@@ -47,7 +47,7 @@ describe('IslandFilter', () => {
     const map = plane(0, [PERSON, 1], ...patches);
     const filter = new IslandFilter(kernels, SIZE);
     owned.push(() => filter.dispose());
-    filter.run(map, SIZE);
+    filter.run(map, SIZE, map);
     return map.f32.slice();
   }
 
@@ -85,6 +85,38 @@ describe('IslandFilter', () => {
     expect(filtered(hole)).toEqual(expected(hole));
   });
 
+  /** 12 cells, 1 % of the person: too large for a hole that is filled whatever it is. */
+  const HOLLOW: Patch = [20, 20, 4, 3];
+
+  it('fills a larger hole the more the less it can be the room: an earring, a print', () => {
+    expect(filtered([HOLLOW, 0.5])).toEqual(expected());
+    const half = filtered([HOLLOW, 0.425]);
+    expect(at(half, HOLLOW[1] * SIZE.width + HOLLOW[0])).toBeCloseTo(0.7125, 5);
+    const room = [HOLLOW, 0.3] as const;
+    expect(filtered(room)).toEqual(expected(room));
+  });
+
+  it('leaves a doubtful gap at the border of the map', () => {
+    const gap = [[20, SIZE.height - 3, 4, 3], 0.5] as const;
+    expect(filtered(gap)).toEqual(expected(gap));
+  });
+
+  it('leaves a doubtful hole that the colours have found to be the room', () => {
+    const doubted = plane(0, [PERSON, 1], [HOLLOW, 0.7]);
+    const map = plane(0, [PERSON, 1], [HOLLOW, 0.5]);
+    const filter = new IslandFilter(kernels, SIZE);
+    owned.push(() => filter.dispose());
+    filter.run(map, SIZE, doubted);
+    expect(map.f32).toEqual(plane(0, [PERSON, 1], [HOLLOW, 0.5]).f32);
+  });
+
+  it('takes a speck away that hangs on the person by a veil only, unless it is near', () => {
+    const veil = [[40, 20, 20, 3], 0.4] as const;
+    expect(filtered(veil, [[60, 20, 3, 3], 0.9])).toEqual(expected(veil, [[60, 20, 3, 3], 0]));
+    const strand = [[45, 20, 3, 3], 0.9] as const;
+    expect(filtered(veil, strand)).toEqual(expected(veil, strand));
+  });
+
   it('leaves a gap at the border of the map', () => {
     const gap = [[20, SIZE.height - 2, 1, 2], 0] as const;
     expect(filtered(gap)).toEqual(expected(gap));
@@ -110,7 +142,7 @@ describe('IslandFilter', () => {
     inside[1 * width + 18] = 0.9;
     const filter = new IslandFilter(kernels, SIZE);
     owned.push(() => filter.dispose());
-    filter.run(map, { width, height });
+    filter.run(map, { width, height }, map);
     expect(inside).toEqual(clean);
     expect(map.f32.subarray(width * height).every((value) => value === -7)).toBe(true);
   });

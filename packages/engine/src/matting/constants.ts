@@ -98,10 +98,20 @@ export const ISLANDS = {
   threshold: 0.2,
   /** An island smaller than this share of the largest one is cleared. */
   island: 0.01,
+  /** So is one that hangs together with the person by cells of less than this confidence only, as a veil over the room does, */
+  bridge: 0.5,
+  /** unless it is no further away than so many cells, as a strand of hair. */
+  near: 16,
   /** Cells of less confidence than this are a hole, if they are enclosed. */
   hollow: 0.8,
   /** A hole smaller than this share of the largest island is filled. */
   hole: 0.003,
+  /** So is one up to this share, */
+  doubtfulHole: 0.012,
+  /** the more the higher its mean confidence: where the room is seen through a gap, the network is surer of it. */
+  doubt: { low: 0.35, high: 0.5 },
+  /** But not if less than this share of the confidence is left by the colours: then they are the room's. */
+  agreement: 0.9,
 } as const;
 
 /** The guided filter (He, Sun, Tang 2013) on a grid of half the network's size. */

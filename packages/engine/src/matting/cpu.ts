@@ -82,7 +82,7 @@ export class MattingStage {
     const { state, picture, activity } = this.#temporal;
     if (this.#uses('colors')) this.#colors.run(state, picture, this.#map);
     else this.#map.f32.set(state.f32);
-    if (this.#uses('islands')) this.#islands.run(this.#map, picture);
+    if (this.#uses('islands')) this.#islands.run(this.#map, picture, state);
     this.#guided.run(this.#map, picture, frame, this.matte);
     if (this.#uses('steady')) this.#steady.follow(this.matte, activity, picture);
     this.#softener?.run(this.matte);

@@ -30,28 +30,49 @@ export class IslandFilter {
    *
    * @param map - Confidences.
    * @param size - Of the map.
+   * @param before - What they were before the colours of person and room were asked.
    */
-  run(map: Block, size: Size): void {
+  run(map: Block, size: Size, before: Block): void {
     const components = this.#components;
     components.find(map, size, ISLANDS.threshold, 1);
     const { largest } = components;
     const values = this.#values.f32;
+    for (let i = 0; i < components.count; i++) values[i] = this.#isSpeck(i) ? 0 : KEEP;
+    components.fill(map, this.#values);
+
+    components.find(map, size, ISLANDS.bridge, 1);
+    const body = ISLANDS.island * components.largest;
     for (let i = 0; i < components.count; i++) {
-      values[i] = components.of(i, 'area') < ISLANDS.island * largest ? 0 : KEEP;
+      const isApart = this.#isSpeck(i) && !components.isNear(i, ISLANDS.near, body);
+      values[i] = isApart ? 0 : KEEP;
     }
-    components.fill(map, size, this.#values);
+    components.fill(map, this.#values);
+
     components.find(map, size, ISLANDS.hollow, 0);
-    for (let i = 0; i < components.count; i++) {
-      const isHole = components.of(i, 'area') < ISLANDS.hole * largest && this.#isEnclosed(i, size);
-      values[i] = isHole ? 1 : KEEP;
-    }
-    components.fill(map, size, this.#values);
+    for (let i = 0; i < components.count; i++) values[i] = this.#filling(i, map, size, before, largest);
+    components.fill(map, this.#values);
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.#components.dispose();
     this.#values.free();
+  }
+
+  /** What a hollow is filled with: fully if it is a small one, the more the less it can be the room seen through a gap. */
+  #filling(component: number, map: Block, size: Size, before: Block, largest: number): number {
+    const components = this.#components;
+    const { hole, doubtfulHole, doubt, agreement } = ISLANDS;
+    const share = components.of(component, 'area') / largest;
+    if (share >= doubtfulHole || !this.#isEnclosed(component, size)) return KEEP;
+    if (share < hole) return 1;
+    const mean = components.meanOf(component, map);
+    if (mean <= doubt.low || mean < agreement * components.meanOf(component, before)) return KEEP;
+    return mean + (1 - mean) * Math.min(1, (mean - doubt.low) / (doubt.high - doubt.low));
+  }
+
+  #isSpeck(component: number): boolean {
+    return this.#components.of(component, 'area') < ISLANDS.island * this.#components.largest;
   }
 
   #isEnclosed(component: number, { width, height }: Size): boolean {
