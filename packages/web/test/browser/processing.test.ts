@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { dilated, eroded, iou, mad } from '../../../engine/test/support/metrics.js';
+import { iou, mad } from '../../../engine/test/support/metrics.js';
 import type { Lab } from './pages/lab.js';
 import { required } from './support/browsers.js';
 import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { type Clip, type ClipFrame, makeClip, readClip } from './support/clips.js';
 import { startLab } from './support/lab.js';
+import { grown, maskOf } from './support/masks.js';
 import type { TestServer } from './support/server.js';
 
 /** What comes out of Chromium, pixel by pixel: the camera shows the presenter in an office, at 720p. */
@@ -83,22 +84,16 @@ function planesOf(bytes: Buffer, alpha = false): ClipFrame {
   };
 }
 
-/** Mean and largest difference of two planes where a mask of the same size says so. */
-function difference(
-  a: Uint8Array,
-  b: Uint8Array,
-  where: (index: number) => boolean,
-): [mean: number, largest: number] {
-  let [sum, count, largest] = [0, 0, 0];
+/** The share of samples, 0..1, that differ by more than some, where a mask says so. */
+function shareApart(a: Uint8Array, b: Uint8Array, most: number, where: (index: number) => boolean): number {
+  let [apart, count] = [0, 0];
   for (let i = 0; i < a.length; i++) {
     if (!where(i)) continue;
-    const distance = Math.abs((a[i] ?? 0) - (b[i] ?? 0));
-    sum += distance;
     count++;
-    largest = Math.max(largest, distance);
+    if (Math.abs((a[i] ?? 0) - (b[i] ?? 0)) > most) apart++;
   }
   expect(count).toBeGreaterThan(1000);
-  return [sum / count, largest];
+  return apart / count;
 }
 
 /** Whether all four pixels of a chroma sample are in a mask of luma's size. */
@@ -114,27 +109,35 @@ describe('the picture', () => {
   it('is the person in their own colours before the new background', async () => {
     await using page = await chromium.open<Lab>(server.origin);
     const frames = await pairs(page);
-    expect(frames.length).toBe(4);
-    const report = [];
+    expect(frames.length).toBeGreaterThan(1);
     for (const { out, known } of frames) {
-      const inside = eroded(known.alpha, clip.width, clip.height, 12);
-      const around = dilated(known.alpha, clip.width, clip.height, 24);
-      const green = out.y[clip.width * 4 + 4] ?? 0;
-      const plain = new Uint8Array(out.y.length).fill(green);
-      report.push({
-        inside: difference(out.y, known.y, (i) => inside[i] === 255),
-        insideU: difference(out.u, known.u, inChroma(inside, 255)),
-        insideV: difference(out.v, known.v, inChroma(inside, 255)),
-        outside: difference(out.y, plain, (i) => around[i] === 0),
-        band: difference(out.y, plain, (i) => around[i] !== 0 && known.alpha[i] === 0),
-      });
+      const { width } = clip;
+      const person = maskOf(known.alpha, (value) => value > 0);
+      const mixed = grown(
+        maskOf(known.alpha, (value) => value < 255),
+        width,
+        12,
+      );
+      const near = grown(person, width, 6);
+      const around = grown(person, width, 30);
+      const plain = new Uint8Array(out.y.length).fill(out.y[0] ?? 0);
+      // Measured: up to 0.23 % inside (specks of hair), up to 1.5 % of the old room's halo in the first frames.
+      expect(shareApart(out.y, known.y, 2, (i) => mixed[i] === 0)).toBeLessThan(0.01);
+      expect(shareApart(out.u, known.u, 2, inChroma(mixed, 0))).toBeLessThan(0.01);
+      expect(shareApart(out.v, known.v, 2, inChroma(mixed, 0))).toBeLessThan(0.01);
+      expect(shareApart(out.y, plain, 8, (i) => around[i] === 1 && near[i] === 0)).toBeLessThan(0.03);
+      expect(shareApart(out.y, plain, 2, (i) => around[i] === 0)).toBe(0);
     }
-    console.log(JSON.stringify(report));
   });
 
   it('has the matte that the truth asks for', async () => {
     await using page = await chromium.open<Lab>(server.origin);
     const frames = await pairs(page, { background: { type: 'transparent' } }, true);
-    console.log(frames.map(({ out, known }) => [iou(out.alpha, known.alpha), mad(out.alpha, known.alpha)]));
+    expect(frames.length).toBeGreaterThan(1);
+    for (const { out, known } of frames) {
+      // Measured: at least 0.987, at most 0.0040.
+      expect(iou(out.alpha, known.alpha)).toBeGreaterThan(0.97);
+      expect(mad(out.alpha, known.alpha)).toBeLessThan(0.008);
+    }
   });
 });
