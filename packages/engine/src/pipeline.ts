@@ -240,7 +240,7 @@ export class Pipeline implements Disposable {
         return this.#finish(workspace.source);
       }
       if (this.#isJump(timestamp)) this.#forget();
-      workspace.segmentation.look(workspace.source);
+      workspace.segmentation.look(workspace.source, timestamp - this.#lastTimestamp);
       next('segmentation');
       await workspace.segmentation.find(workspace.source);
       this.#assertUsable();

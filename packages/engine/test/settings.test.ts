@@ -88,6 +88,17 @@ describe('the quality', () => {
     pipeline.dispose();
   });
 
+  it('light does not rest where frames are far apart: people have moved', async () => {
+    const segmenter = new FakeSegmenter(constant(0));
+    const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'light' });
+    const frame = plainFrame(160, 90, [20, 20, 20]);
+    for (let i = 1; i <= 6; i++) await pipeline.process(frame, i * 40_000);
+    expect(segmenter.calls).toBe(3);
+    for (let i = 1; i <= 6; i++) await pipeline.process(frame, 240_000 + i * 60_000);
+    expect(segmenter.calls).toBe(9);
+    pipeline.dispose();
+  });
+
   it("light makes the matte of each frame's own picture", async () => {
     const segmenter = new ExactSegmenter();
     const pipeline = await createTestPipeline(segmenter, {

@@ -44,3 +44,9 @@ export const VIEW = {
   /** By how much a region must be beyond that for a change, so that it does not swing to and fro. */
   hysteresis: 0.08,
 } as const;
+
+/**
+ * The network of the rung `light` rests only on a frame that comes so soon after the one before, in microseconds: in more
+ * time people move away from where they were found, and the room would show there.
+ */
+export const LONGEST_REST = 50_000;

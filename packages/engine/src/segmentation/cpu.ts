@@ -3,7 +3,7 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { REGION, VIEW } from './constants.js';
+import { LONGEST_REST, REGION, VIEW } from './constants.js';
 import { PeopleFinder } from './people.js';
 import { coverage, evenly, isSame, type Region, wholeOf, widen } from './region.js';
 import { remap } from './remap.js';
@@ -111,10 +111,16 @@ export class SegmentationStage {
     this.#lead.turnBack(upright, rotation, stored);
   }
 
-  /** Takes the picture of a frame that the network is to see. */
-  look(frame: FrameMemory): void {
+  /**
+   * Takes the picture of a frame that the network is to see.
+   *
+   * @param frame - The frame.
+   * @param passed - Microseconds since the frame before. Default: nothing is known of one.
+   */
+  look(frame: FrameMemory, passed = Number.POSITIVE_INFINITY): void {
     // On every second frame the network rests: the matte is made of its picture all the same.
-    this.#isFresh = !(this.#quality === 'light' && this.#hasFound && this.#isFresh);
+    const mayRest = this.#quality === 'light' && this.#hasFound && passed <= LONGEST_REST;
+    this.#isFresh = !(mayRest && this.#isFresh);
     const { region } = this.#choose();
     if (this.#isFresh) this.#lead.look(frame, region);
     else this.#lead.thumbnail.take(frame, region);

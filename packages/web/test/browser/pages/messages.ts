@@ -6,6 +6,8 @@ export interface PlayerOptions {
   readonly url: string;
   /** Frames a second. Default 30. */
   readonly fps?: number;
+  /** Shows one frame in so many of the clip. Default 1. */
+  readonly step?: number;
   /** Timestamp of the first frame, in microseconds. Default 0. */
   readonly start?: number;
   /** Ends after so many frames. Default: never. */
@@ -42,6 +44,8 @@ export interface Truth {
   readonly start?: number;
   /** Frames a second. Default 30. */
   readonly fps?: number;
+  /** One frame in so many of the clip is shown. Default 1. */
+  readonly step?: number;
 }
 
 /** From the page to the recorder: a stream where pages have processors, else a track. */

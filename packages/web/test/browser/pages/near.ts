@@ -25,9 +25,10 @@ export class Nearness {
    * @param timestamp - Of the frame, in microseconds.
    */
   at(timestamp: number): Uint8Array {
-    const { width, height, start = 0, fps = 30 } = this.#truth;
+    const { width, height, start = 0, fps = 30, step = 1 } = this.#truth;
     const size = width * height;
-    const index = Math.round(((timestamp - start) * fps) / 1e6) % (this.#alphas.length / size);
+    const shown = Math.round(((timestamp - start) * fps) / 1e6);
+    const index = (shown * step) % (this.#alphas.length / size);
     const known = this.#masks.get(index);
     if (known) return known;
     const mask = dilated(

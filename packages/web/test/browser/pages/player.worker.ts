@@ -11,8 +11,8 @@ let began = 0;
 let paused = false;
 
 function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
-  const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, crop } = settings;
-  const planes = clip.frames[index % clip.frames.length];
+  const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, step = 1, crop } = settings;
+  const planes = clip.frames[(index * step) % clip.frames.length];
   if (!planes) throw new Error('An empty clip');
   const { width, height, data } = stored({ ...clip, data: planes }, rotation, flip);
   const whole = new VideoFrame(converted(data, width, height, format), {
