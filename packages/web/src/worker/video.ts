@@ -1,4 +1,4 @@
-import type { Frame } from '@elsewhere/engine';
+import type { ColorSpace, Frame } from '@elsewhere/engine';
 import {
   BlobSource,
   Input,
@@ -13,6 +13,9 @@ import {
 import type { PlayingVideo } from './background.js';
 import { FrameReader } from './frame-reader.js';
 import { Reel } from './reel.js';
+
+/** From this height on a video that does not tell is in BT.709. */
+const HIGH_DEFINITION = 720;
 
 /** So many pictures are decoded ahead. */
 const AHEAD = 3;
@@ -34,13 +37,22 @@ export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
     if (!track) throw new Error('There is no video in it.');
     if (!(await track.canDecode()))
       throw new Error(`Its codec (${await track.getCodec()}) cannot be decoded.`);
-    const video = new LoopingVideo(input, track);
+    const video = new LoopingVideo(input, track, await untoldColorSpace(track));
     await video.ready;
     return video;
   } catch (error) {
     input.dispose();
     throw error;
   }
+}
+
+/**
+ * The colour space of a video that does not tell it: what `<video>` takes it for. Decoders take it for BT.709 at any size.
+ */
+async function untoldColorSpace(track: InputVideoTrack): Promise<ColorSpace | undefined> {
+  const { matrix } = await track.getColorSpace();
+  if (matrix) return undefined;
+  return { matrix: (await track.getCodedHeight()) < HIGH_DEFINITION ? 'bt601' : 'bt709', range: 'limited' };
 }
 
 /** A picture in a memory of its own. */
@@ -54,13 +66,15 @@ class LoopingVideo implements PlayingVideo {
   readonly ready: Promise<void>;
   readonly #input: Input;
   readonly #sink: VideoSampleSink;
+  readonly #colorSpace: ColorSpace | undefined;
   readonly #reel = new Reel<Slot>(AHEAD);
   /** Memories that nobody shows. */
   readonly #free: FrameReader[] = [];
   #isDisposed = false;
 
-  constructor(input: Input, track: InputVideoTrack) {
+  constructor(input: Input, track: InputVideoTrack, colorSpace: ColorSpace | undefined) {
     this.#input = input;
+    this.#colorSpace = colorSpace;
     this.#sink = new VideoSampleSink(track);
     this.ready = new Promise((resolve, reject) => {
       this.#play(resolve).then(() => reject(new Error('There is no picture in it.')), reject);
@@ -94,8 +108,9 @@ class LoopingVideo implements PlayingVideo {
         const { rotation } = sample;
         sample.close();
         try {
-          const frame = { ...(await reader.read(picture)), rotation };
-          this.#reel.push({ reader, frame }, begin + time);
+          const frame = await reader.read(picture);
+          const colorSpace = this.#colorSpace ?? frame.colorSpace;
+          this.#reel.push({ reader, frame: { ...frame, rotation, colorSpace } }, begin + time);
         } finally {
           picture.close();
         }
