@@ -96,7 +96,7 @@ export class TestServer implements AsyncDisposable {
     const url = request.url ?? '/';
     const path = decodeURIComponent(url.replace(/[?#].*/, ''));
     this.requests.push(url);
-    this.#setHeaders(response);
+    this.#setHeaders(path, response);
     if (request.method === 'POST') {
       await this.#keep(path, request);
       response.writeHead(204).end();
@@ -113,9 +113,10 @@ export class TestServer implements AsyncDisposable {
     send(alter ? alter(body) : body, request, response);
   }
 
-  #setHeaders(response: ServerResponse): void {
+  #setHeaders(path: string, response: ServerResponse): void {
     const { csp = STRICT_CSP, isolated = false } = this.#options;
-    response.setHeader('Cache-Control', 'no-store');
+    // Clips are large and always the same; everything else is to be asked for each time.
+    response.setHeader('Cache-Control', path.startsWith('/clips/') ? 'max-age=3600' : 'no-store');
     if (csp !== null) response.setHeader('Content-Security-Policy', csp);
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
