@@ -83,7 +83,7 @@ async function describe(input: Input): Promise<MediaFile> {
     rotation: await video.getRotation(),
     flip: await video.getFlip(),
     start: await video.getFirstTimestamp(),
-    end: await endOf(video),
+    end: await endOf(input, video, audio),
     warnings:
       others > 0 ? [`${others} further track${others > 1 ? 's' : ''} (video or subtitles) left out.`] : [],
   };
@@ -97,12 +97,28 @@ async function assertOpaque(video: InputVideoTrack): Promise<void> {
 }
 
 /** Where the video ends; fails where it should go on. */
-async function endOf(video: InputVideoTrack): Promise<number> {
-  const last = await new EncodedPacketSink(video).getPacket(Number.POSITIVE_INFINITY);
-  const end = last ? last.timestamp + last.duration : 0;
+async function endOf(
+  input: Input,
+  video: InputVideoTrack,
+  audio: readonly InputAudioTrack[],
+): Promise<number> {
+  const end = await lastOf(video);
   const promised = (await video.getDurationFromMetadata()) ?? end;
-  assertWhole(end, promised);
-  return Math.max(end, promised);
+  const format = await input.getFormat();
+  if (format !== WEBM && format !== MATROSKA) {
+    assertWhole(end, promised);
+    return Math.max(end, promised);
+  }
+  // These tell only when the longest of the tracks ends.
+  const ends = await Promise.all(audio.map(lastOf));
+  assertWhole(Math.max(end, ...ends), promised);
+  return end;
+}
+
+/** Where a track's last packet ends. */
+async function lastOf(track: InputVideoTrack | InputAudioTrack): Promise<number> {
+  const last = await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY);
+  return last ? last.timestamp + last.duration : 0;
 }
 
 /**
