@@ -101,7 +101,7 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
   }
   if (!path) {
     console.error(
-      `${browser.title} is not to be had: its tests are left out. ` +
+      `${browser.title} is not to be had: its tests ${name === 'chromium' ? 'fail' : 'are left out'}. ` +
         `Install it (on Debian: apt-get install ${browser.packages.join(' ')}), or say where it is in ${browser.variable}.`,
     );
   }

@@ -31,6 +31,7 @@ export function openSource(source: Source): FrameSource {
 /** Reads a stream as fast as frames come, so that none waits in it. */
 export class StreamSource implements FrameSource {
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
+  #isReading = false;
   #isStopped = false;
 
   /** @param readable - The stream; it is the source's from now on. */
@@ -44,21 +45,24 @@ export class StreamSource implements FrameSource {
 
   stop(): void {
     this.#isStopped = true;
+    // A frame that waits in a stream that is cancelled is closed by nobody: it is taken out first.
+    if (!this.#isReading) void this.#read(undefined);
     this.#reader.cancel().catch(() => {});
   }
 
-  async #read(listener: FrameListener): Promise<void> {
+  async #read(listener: FrameListener | undefined): Promise<void> {
+    this.#isReading = true;
     try {
       for (;;) {
         const { value, done } = await this.#reader.read();
         if (done) break;
-        if (this.#isStopped) value.close();
+        if (this.#isStopped || !listener) value.close();
         else listener.frame(value);
       }
     } catch {
       // A stream that fails gives no frame any more, just like one that ends.
     }
-    if (!this.#isStopped) listener.end();
+    if (!this.#isStopped) listener?.end();
   }
 }
 

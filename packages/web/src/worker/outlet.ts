@@ -61,16 +61,22 @@ class Output {
   }
 
   connect(port: MessagePort): void {
-    this.#port?.close();
+    this.#disconnect();
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<VideoFrame>) => this.#take(data);
   }
 
   close(): void {
-    this.#port?.close();
+    this.#disconnect();
     this.#waiting?.close();
     this.#waiting = undefined;
     this.#taker.close();
+  }
+
+  /** Frames that are still on their way would stay open if the port was closed: the other side closes its end. */
+  #disconnect(): void {
+    if (!this.#port) return;
+    this.#port.onmessage = ({ data }: MessageEvent<VideoFrame>) => data.close();
   }
 
   /** The newest frame wins. */

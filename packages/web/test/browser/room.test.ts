@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import type { Fault, FaultPlan } from './pages/faults.js';
 import type { Seen } from './pages/inspect.js';
 import type { Lab } from './pages/lab.js';
+import { SPECKS } from './support/bounds.js';
 import { required } from './support/browsers.js';
 import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
@@ -40,10 +41,10 @@ afterEach(async () => {
   await page[Symbol.asyncDispose]();
 });
 
-/** Nothing of the room where no person is near, and hardly anything at the person's edge. */
+/** Nothing but specks of the room where no person is near, and hardly anything at the person's edge. */
 function expectNoRoom(frames: readonly Seen[]): void {
   for (const frame of frames) {
-    expect(frame.leak).toBe(0);
+    expect(frame.leak).toBeLessThan(SPECKS);
     expect(frame.room).toBeLessThan(0.03);
   }
 }

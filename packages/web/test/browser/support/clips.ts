@@ -41,7 +41,7 @@ const CLIPS = {
 export type ClipName = keyof typeof CLIPS;
 
 /** How many frames are drawn of each clip; it shows them there and back. */
-const DRAWN = 12;
+const DRAWN = 24;
 
 /** The two colours of the stripes; each is 2 pixels wide, as chroma is. */
 const STRIPES = [

@@ -14,23 +14,28 @@ const WORKER = here('../../../src/worker/main.ts');
 export const ASSETS = here('../../../dist/assets/');
 
 /**
- * Makes an assets folder like the package's own, but for the engine's worker: that one has faults, which it asks for at
- * `/faults`; see `pages/faults.ts`.
+ * Makes an assets folder like the package's own, but for the engine's worker: before its own script it runs another one,
+ * which may change what that one finds.
  *
+ * @param name - Of the folder.
+ * @param prelude - Path of the script.
  * @returns The folder.
  */
-export async function makeFaultyAssets(): Promise<string> {
-  const folder = join(inject('folder'), 'faulty');
+export async function makeAssets(name: string, prelude: string): Promise<string> {
+  const folder = join(inject('folder'), name);
   await mkdir(folder, { recursive: true });
   for (const file of await readdir(ASSETS)) {
     if (file !== 'worker.js') await copyFile(join(ASSETS, file), join(folder, file));
   }
-  // Faults first: they change what the worker's script finds.
-  const contents = `import ${JSON.stringify(here('../pages/faults.ts'))};\nimport ${JSON.stringify(WORKER)};`;
   const entry = join(folder, 'worker.ts');
-  await writeFile(entry, contents);
+  await writeFile(entry, [prelude, WORKER].map((path) => `import ${JSON.stringify(path)};`).join('\n'));
   await bundle({ worker: entry }, folder, { format: 'iife' });
   return folder;
+}
+
+/** One with faults, which it asks for at `/faults`; see `pages/faults.ts`. */
+export function makeFaultyAssets(): Promise<string> {
+  return makeAssets('faulty', here('../pages/faults.ts'));
 }
 
 /**
