@@ -113,7 +113,9 @@ export function weighColors(
 }
 
 /** Corrects four cells; those outside `low..high` stay. */
-function applyToFour(p: v128, y: v128, u: v128, v: v128, isUnsure: v128, weights: usize): v128 {
+function applyToFour(p: v128, y: v128, u: v128, v: v128, low: v128, high: v128, weights: usize): v128 {
+  const isUnsure = v128.and(f32x4.gt(p, low), f32x4.lt(p, high));
+  if (!v128.any_true(isUnsure)) return p;
   const bins = binsOf(y, u, v);
   let weight = v128.load32_zero(weights + 4 * i32x4.extract_lane(bins, 0));
   weight = v128.load32_lane(weights + 4 * i32x4.extract_lane(bins, 1), weight, 1);
@@ -139,22 +141,25 @@ export function applyColors(
   const highs = f32x4.splat(high);
   const whole = 4 * (count & ~3);
   for (let i = 0; i < whole; i += 16) {
-    const p = v128.load(map + i);
-    const isUnsure = v128.and(f32x4.gt(p, lows), f32x4.lt(p, highs));
-    const corrected = v128.any_true(isUnsure)
-      ? applyToFour(p, v128.load(y + i), v128.load(u + i), v128.load(v + i), isUnsure, weights)
-      : p;
+    const corrected = applyToFour(
+      v128.load(map + i),
+      v128.load(y + i),
+      v128.load(u + i),
+      v128.load(v + i),
+      lows,
+      highs,
+      weights,
+    );
     v128.store(target + i, corrected);
   }
   for (let i = whole; i < 4 * count; i += 4) {
-    const p = v128.load32_splat(map + i);
-    const isUnsure = v128.and(f32x4.gt(p, lows), f32x4.lt(p, highs));
     const corrected = applyToFour(
-      p,
+      v128.load32_splat(map + i),
       v128.load32_splat(y + i),
       v128.load32_splat(u + i),
       v128.load32_splat(v + i),
-      isUnsure,
+      lows,
+      highs,
       weights,
     );
     v128.store32_lane(target + i, corrected, 0);

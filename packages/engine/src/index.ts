@@ -27,6 +27,7 @@ export {
   type Rotation,
 } from './frame/frame.js';
 export type { PictureSize } from './frame/intake.js';
+export { isSideways, rotate } from './frame/rotation.js';
 export { CLOSE_MODEL, DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
 export { parseModelDescription } from './models/description.js';
 export { verifyModel } from './models/integrity.js';

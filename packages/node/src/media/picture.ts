@@ -111,9 +111,7 @@ async function read(path: string): Promise<{ data: Buffer; width: number; height
       : new MediaError(
           'INPUT_UNREADABLE',
           `${name} is not a picture that can be read (jpg, png, webp, avif, tiff and svg can), or it is damaged.`,
-          {
-            cause,
-          },
+          { cause },
         );
   }
 }

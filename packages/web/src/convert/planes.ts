@@ -1,4 +1,4 @@
-import type { Frame, Plane, Rotation } from '@elsewhere/engine';
+import { type Frame, isSideways, type Plane, type Rotation, rotate } from '@elsewhere/engine';
 
 /** Planes of 8, 10 or 12 bits that `VideoFrame` and mediabunny know, with chroma at half or full size. */
 const PLANAR = /^I4(20|22|44)A?(?:P(10|12))?$/;
@@ -91,8 +91,7 @@ function shrink(
  * @returns A frame with planes of its own and no rotation, in one memory.
  */
 export function upright(frame: Frame, rotation: Rotation, flip: boolean): Frame {
-  const isTurned = rotation % 180 !== 0;
-  const [width, height] = isTurned ? [frame.height, frame.width] : [frame.width, frame.height];
+  const [width, height] = isSideways(rotation) ? [frame.height, frame.width] : [frame.width, frame.height];
   const sizes = frame.planes.map((_, index) =>
     index === 0 || index === 3 ? [width, height] : [(width + 1) >> 1, (height + 1) >> 1],
   ) as [number, number][];
@@ -102,45 +101,11 @@ export function upright(frame: Frame, rotation: Rotation, flip: boolean): Frame 
     const [columns, rows] = sizes[index] ?? [0, 0];
     const data = memory.subarray(offset, offset + columns * rows);
     offset += data.length;
-    turn(plane, columns, rows, rotation, flip, data);
+    const [sourceWidth, sourceHeight] = isSideways(rotation) ? [rows, columns] : [columns, rows];
+    rotate(plane.data, plane.stride, sourceWidth, sourceHeight, rotation, data, columns);
+    if (flip)
+      for (let row = 0; row < data.length; row += columns) data.subarray(row, row + columns).reverse();
     return { data, stride: columns };
   });
   return { ...frame, width, height, planes, rotation: 0 };
-}
-
-/** Fills the turned plane, sample by sample, with what belongs there. */
-function turn(
-  { data, stride }: Plane,
-  width: number,
-  height: number,
-  rotation: Rotation,
-  flip: boolean,
-  target: Uint8Array,
-): void {
-  const [start, right, down] = stepsOf(rotation, width, height, stride);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, to++) {
-      const column = flip ? width - 1 - x : x;
-      target[to] = data[start + column * right + y * down] ?? 0;
-    }
-  }
-}
-
-/** Where the turned plane's first sample comes from, and how far apart those of its columns and rows are. */
-function stepsOf(
-  rotation: Rotation,
-  width: number,
-  height: number,
-  stride: number,
-): [number, number, number] {
-  switch (rotation) {
-    case 0:
-      return [0, 1, stride];
-    case 90:
-      return [(width - 1) * stride, -stride, 1];
-    case 180:
-      return [(height - 1) * stride + width - 1, -1, -stride];
-    case 270:
-      return [height - 1, stride, -1];
-  }
 }

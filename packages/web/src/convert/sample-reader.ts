@@ -1,10 +1,7 @@
 import type { Frame } from '@elsewhere/engine';
 import type { VideoSample } from 'mediabunny';
-import { FrameReader, shapeOf } from '../worker/frame-reader.js';
+import { FrameReader, isReadDirectly, shapeOf } from '../worker/frame-reader.js';
 import { toI420 } from './planes.js';
-
-/** Formats that are read as from a camera. */
-const COMMON = ['I420', 'I420A', 'NV12', 'RGBA', 'RGBX', 'BGRA', 'BGRX'];
 
 /** Copies decoded pictures into the engine's kind of frames. */
 export class SampleReader {
@@ -21,7 +18,7 @@ export class SampleReader {
     const picture = sample.toVideoFrame();
     try {
       const { format } = picture;
-      if (!format || COMMON.includes(format)) {
+      if (!format || isReadDirectly(format)) {
         return { ...(await this.#reader.read(picture)), rotation: sample.rotation };
       }
       const bytes = picture.allocationSize();

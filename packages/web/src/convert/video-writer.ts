@@ -1,4 +1,4 @@
-import type { Frame } from '@elsewhere/engine';
+import { type Frame, isSideways } from '@elsewhere/engine';
 import { type Output, QUALITY_HIGH, VideoSample, VideoSampleSource } from 'mediabunny';
 import { type FrameOrigin, FrameWriter } from '../worker/frame-writer.js';
 import { AlphaSource } from './alpha-source.js';
@@ -78,7 +78,7 @@ export class VideoWriter {
       duration: sample.microsecondDuration,
       colorSpace: sample.colorSpace.toJSON(),
     };
-    const shown = shownSize(picture, sample, !this.#keepsRotation && rotation % 180 !== 0);
+    const shown = shownSize(picture, sample, !this.#keepsRotation && isSideways(rotation));
     if (this.#source instanceof AlphaSource) await this.#source.add(picture, origin, shown);
     else await encode(this.#source, this.#frames.write(picture, origin), shown, sample);
   }

@@ -31,6 +31,11 @@ const MATRICES: Readonly<Record<string, ColorSpace['matrix']>> = {
 /** The alpha of a pixel of RGBA or BGRA, on a little-endian machine. */
 const OPAQUE = 0xff000000;
 
+/** Whether a format of `VideoFrame` is read as it is; all others are converted by the browser. */
+export function isReadDirectly(format: string): boolean {
+  return format in FORMATS;
+}
+
 /** Copies `VideoFrame`s into the engine's kind of frames, in a memory that is kept from one frame to the next. */
 export class FrameReader {
   #buffer = new Uint8Array(0);

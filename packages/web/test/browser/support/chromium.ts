@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expressionOf, PATIENCE, resultOf, type TestPage, untilThere, withTimeout } from './page.js';
+import { DrivenPage } from './page.js';
 
 /** How a {@link Chromium} is started. */
 export interface ChromiumOptions {
@@ -65,35 +65,11 @@ export class Chromium implements AsyncDisposable {
 }
 
 /** A tab of Chromium. */
-export class ChromiumPage<Lab> implements TestPage<Lab> {
-  readonly errors: string[] = [];
-  readonly console: string[] = [];
-  readonly requests: string[] = [];
-  /** Playwright's own object, for what only this browser can do. */
-  readonly page: Page;
-
+export class ChromiumPage<Lab> extends DrivenPage<Lab, Page> {
   constructor(page: Page) {
-    this.page = page;
+    super(page);
     page.on('pageerror', (error) => this.errors.push(error.stack ?? String(error)));
     page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
     page.on('request', (request) => this.requests.push(request.url()));
-  }
-
-  async open(url: string): Promise<void> {
-    await this.page.goto(url, { timeout: PATIENCE });
-    await untilThere((expression) => this.page.evaluate(expression));
-  }
-
-  async run<Result, Argument = undefined>(
-    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
-    argument?: Argument,
-    timeout = PATIENCE,
-  ): Promise<Result> {
-    const result = this.page.evaluate(expressionOf(body, argument));
-    return resultOf(await withTimeout(result, timeout, 'What runs in the page'));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.page.close();
   }
 }

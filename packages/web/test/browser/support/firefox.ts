@@ -1,5 +1,5 @@
 import { type Browser, launch, type Page } from 'puppeteer-core';
-import { expressionOf, PATIENCE, resultOf, type TestPage, untilThere, withTimeout } from './page.js';
+import { DrivenPage } from './page.js';
 
 /** A running Firefox with its own fake camera, a moving pattern. */
 export class Firefox implements AsyncDisposable {
@@ -51,35 +51,11 @@ export class Firefox implements AsyncDisposable {
 }
 
 /** A tab of Firefox. */
-export class FirefoxPage<Lab> implements TestPage<Lab> {
-  readonly errors: string[] = [];
-  readonly console: string[] = [];
-  readonly requests: string[] = [];
-  /** Puppeteer's own object, for what only this browser can do. */
-  readonly page: Page;
-
+export class FirefoxPage<Lab> extends DrivenPage<Lab, Page> {
   constructor(page: Page) {
-    this.page = page;
+    super(page);
     page.on('pageerror', (error) => this.errors.push(String(error instanceof Error ? error.stack : error)));
     page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
     page.on('request', (request) => this.requests.push(request.url()));
-  }
-
-  async open(url: string): Promise<void> {
-    await this.page.goto(url, { timeout: PATIENCE });
-    await untilThere((expression) => this.page.evaluate(expression));
-  }
-
-  async run<Result, Argument = undefined>(
-    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
-    argument?: Argument,
-    timeout = PATIENCE,
-  ): Promise<Result> {
-    const result = this.page.evaluate(expressionOf(body, argument));
-    return resultOf(await withTimeout(result, timeout, 'What runs in the page'));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.page.close();
   }
 }

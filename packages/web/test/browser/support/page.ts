@@ -30,6 +30,44 @@ export interface TestPage<Lab> extends AsyncDisposable {
   ): Promise<Result>;
 }
 
+/** A tab as a driver has it: what Playwright's and Puppeteer's have in common. */
+interface Tab {
+  goto(url: string, options: { timeout: number }): Promise<unknown>;
+  evaluate(expression: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A tab that a driver speaks to. The drivers tell of events each in their own words: those are for who extends this. */
+export abstract class DrivenPage<Lab, Driver extends Tab> implements TestPage<Lab> {
+  readonly errors: string[] = [];
+  readonly console: string[] = [];
+  readonly requests: string[] = [];
+  /** The driver's own object, for what only this browser can do. */
+  readonly page: Driver;
+
+  constructor(page: Driver) {
+    this.page = page;
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: PATIENCE });
+    await untilThere((expression) => this.page.evaluate(expression));
+  }
+
+  async run<Result, Argument = undefined>(
+    body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+    timeout = PATIENCE,
+  ): Promise<Result> {
+    const result = this.page.evaluate(expressionOf(body, argument));
+    return resultOf(await withTimeout(result, timeout, 'What runs in the page'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.close();
+  }
+}
+
 /** How long anything may take before it counts as hung, in milliseconds. */
 export const PATIENCE = 60_000;
 
