@@ -14,11 +14,11 @@ export function Switch({ label, checked, onChange }: SwitchProps) {
       <label class="field__label" for={id}>
         {label}
       </label>
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: a checkbox tells by itself whether it is checked */}
       <input
         class="switch"
         id={id}
         type="checkbox"
+        // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox tells by itself whether it is checked
         role="switch"
         checked={checked}
         onChange={(event) => onChange(event.currentTarget.checked)}
