@@ -79,8 +79,9 @@ if (!existsSync(page) || statSync(page).mtimeMs < Math.max(...parts.map(newest))
   run(vite, ['build', studio, '--logLevel', 'warn']);
 }
 
-/** When a file, or the newest one in a folder, was changed. */
+/** When a file, or the newest one in a folder, was changed. The bundles above are written anew each time, of what is beside them. */
 function newest(path) {
-  const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
+  const all = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
+  const files = all.filter((name) => !name.startsWith('assets'));
   return Math.max(...files.map((name) => statSync(join(path, name)).mtimeMs));
 }

@@ -68,7 +68,13 @@ export const de: Strings = {
     other: 'Etwas Unvorhergesehenes ist schiefgegangen. Lade die Seite neu.',
   },
 
-  panel: { label: 'Einstellungen', background: 'Hintergrund', picture: 'Bild', camera: 'Kamera' },
+  panel: {
+    label: 'Einstellungen',
+    background: 'Hintergrund',
+    picture: 'Bild',
+    camera: 'Kamera',
+    details: 'Details',
+  },
 
   backgrounds: {
     room: 'Dein Zimmer',
@@ -118,6 +124,30 @@ export const de: Strings = {
       fast: 'Schnell',
       light: 'Schonend',
     },
+  },
+
+  details: {
+    speed: 'Geschwindigkeit',
+    framesPerSecond: 'Bilder je Sekunde',
+    latency: 'Von der Kamera zum Bild',
+    milliseconds: (value) => `${value.toFixed(1).replace('.', ',')} ms`,
+    rung: 'Sorgfalt',
+    dropped: 'Ausgelassene Bilder',
+    placeholders: 'Platzhalter',
+    strategy: 'Weg der Bilder',
+    strategies: { 'window-streams': 'Ströme', 'worker-track': 'Spur im Worker', pump: 'Canvas' },
+    memory: 'Speicher',
+    nothing: 'Zahlen kommen mit dem Bild.',
+    stages: {
+      input: 'Einlesen',
+      segmentation: 'Dich finden',
+      matting: 'Ränder',
+      background: 'Hintergrund',
+      compositing: 'Zusammensetzen',
+    },
+    inside: 'Innen',
+    model: 'Netz',
+    models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, wie im Artikel' },
   },
 
   stage: {

@@ -66,7 +66,13 @@ export const en = {
     other: 'Something went wrong that was not foreseen. Reload the page.',
   },
 
-  panel: { label: 'Settings', background: 'Background', picture: 'Picture', camera: 'Camera' },
+  panel: {
+    label: 'Settings',
+    background: 'Background',
+    picture: 'Picture',
+    camera: 'Camera',
+    details: 'Details',
+  },
 
   backgrounds: {
     room: 'Your room',
@@ -116,6 +122,30 @@ export const en = {
       fast: 'Fast',
       light: 'Light on the machine',
     },
+  },
+
+  details: {
+    speed: 'Speed',
+    framesPerSecond: 'frames a second',
+    latency: 'From camera to picture',
+    milliseconds: (value: number) => `${value.toFixed(1)} ms`,
+    rung: 'Care',
+    dropped: 'Frames left out',
+    placeholders: 'Placeholders',
+    strategy: 'Way of the frames',
+    strategies: { 'window-streams': 'streams', 'worker-track': 'track in a worker', pump: 'canvas' },
+    memory: 'Memory',
+    nothing: 'Figures come with the picture.',
+    stages: {
+      input: 'Taking it in',
+      segmentation: 'Finding you',
+      matting: 'Edges',
+      background: 'Background',
+      compositing: 'Putting together',
+    },
+    inside: 'Inside',
+    model: 'Network',
+    models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, as in the article' },
   },
 
   stage: {

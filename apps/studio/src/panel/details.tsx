@@ -1,0 +1,62 @@
+import { useEffect } from 'preact/hooks';
+import { Select } from '../components/select.js';
+import { chooseModel, statistics } from '../state/engine.js';
+import { memory, watchMemory } from '../state/memory.js';
+import { model, models } from '../state/model.js';
+import { strings } from '../strings/index.js';
+import { RateChart } from './rate-chart.js';
+import { StageBar } from './stage-bar.js';
+
+/** What goes on inside, in figures. */
+export function Details() {
+  const { details: texts } = strings.value;
+  useEffect(watchMemory, []);
+  const now = statistics.value;
+  return (
+    <>
+      <section class="group">
+        <h2>{texts.speed}</h2>
+        {now ? (
+          <>
+            <p class="figure">
+              <strong>{Math.round(now.framesPerSecond)}</strong> {texts.framesPerSecond}
+            </p>
+            <RateChart />
+            <StageBar milliseconds={now.milliseconds} />
+            <dl class="facts">
+              <dt>{texts.latency}</dt>
+              <dd>{texts.milliseconds(now.latency)}</dd>
+              <dt>{texts.rung}</dt>
+              <dd>{strings.value.camera.qualities[now.rung]}</dd>
+              <dt>{texts.dropped}</dt>
+              <dd>{now.dropped}</dd>
+              <dt>{texts.placeholders}</dt>
+              <dd>{now.placeholders}</dd>
+              <dt>{texts.strategy}</dt>
+              <dd>{texts.strategies[now.strategy]}</dd>
+              {memory.value !== undefined && (
+                <>
+                  <dt>{texts.memory}</dt>
+                  <dd>{Math.round(memory.value / 1e6)} MB</dd>
+                </>
+              )}
+            </dl>
+          </>
+        ) : (
+          <p class="note">{texts.nothing}</p>
+        )}
+      </section>
+      {models.value.length > 1 && (
+        <section class="group">
+          <h2>{texts.inside}</h2>
+          <Select
+            label={texts.model}
+            value={model.value}
+            options={models.value.map((id) => [id, texts.models[id as keyof typeof texts.models]])}
+            onChange={chooseModel}
+          />
+        </section>
+      )}
+    </>
+  );
+}
