@@ -1,0 +1,4 @@
+export { PLACES } from './gallery.js';
+export type { Place } from './place.js';
+export { renderLoop, renderPlace } from './render.js';
+export { type PlaceId, TITLES } from './titles.js';
