@@ -1,0 +1,75 @@
+import { Select } from '../components/select.js';
+import { FRAME_RATES, frameRate, QUALITIES, quality, RESOLUTIONS, resolution } from '../state/options.js';
+import { choosePlayedFile } from '../state/played-file.js';
+import { cameraId, cameras, source, startCamera, startPresenter } from '../state/source.js';
+import { strings } from '../strings/index.js';
+
+/** Names of sources that are no cameras: no device has an id like these. */
+const PRESENTER = 'presenter:';
+const FILE = 'file:';
+
+/** Where the picture comes from, and how much of it. */
+export function CameraSettings() {
+  const texts = strings.value.camera;
+  const now = source.value;
+  const automatic = ['auto', texts.automatic] as const;
+  return (
+    <>
+      <section class="group">
+        <h2>{texts.source}</h2>
+        <Select
+          label={texts.device}
+          value={'kind' in now && now.kind !== 'camera' ? `${now.kind}:` : openedCamera()}
+          options={[...devices(), [PRESENTER, texts.presenter], [FILE, texts.file]]}
+          onChange={(value) => {
+            if (value === PRESENTER) void startPresenter();
+            else if (value === FILE) void choosePlayedFile();
+            else {
+              cameraId.value = value;
+              if (!('kind' in now) || now.kind !== 'camera') void startCamera();
+            }
+          }}
+        />
+        <Select
+          label={texts.resolution}
+          value={resolution.value}
+          options={RESOLUTIONS.map((each) => (each === 'auto' ? automatic : [each, `${each}p`]))}
+          onChange={(value) => {
+            resolution.value = value;
+          }}
+        />
+        <Select
+          label={texts.frameRate}
+          value={frameRate.value}
+          options={FRAME_RATES.map((each) => (each === 'auto' ? automatic : [each, each]))}
+          onChange={(value) => {
+            frameRate.value = value;
+          }}
+        />
+      </section>
+      <section class="group">
+        <Select
+          label={texts.quality}
+          value={quality.value}
+          options={QUALITIES.map((each) => [each, texts.qualities[each]])}
+          onChange={(value) => {
+            quality.value = value;
+          }}
+        />
+      </section>
+    </>
+  );
+}
+
+function devices(): (readonly [string, string])[] {
+  const { device, unnamed } = strings.value.camera;
+  if (cameras.value.length === 0) return [['', device]];
+  return cameras.value.map(({ deviceId, label }, index) => [deviceId, label || unnamed(index + 1)]);
+}
+
+/** The camera that is open; before one is, the chosen one. */
+function openedCamera(): string {
+  const now = source.value;
+  const opened = now.status === 'live' ? now.track.getSettings().deviceId : undefined;
+  return opened ?? cameraId.value;
+}

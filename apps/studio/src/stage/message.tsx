@@ -1,0 +1,27 @@
+import type { LucideIcon } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+
+interface MessageProps {
+  readonly icon?: LucideIcon;
+  readonly title?: string;
+  readonly children: ComponentChildren;
+}
+
+/** What is shown in the picture's place. */
+export function Message({ icon: Icon, title, children }: MessageProps) {
+  return (
+    <div class="picture picture--card">
+      <div class="card">
+        <div class="card__body" role="status">
+          {Icon && (
+            <span class="card__icon">
+              <Icon size={26} aria-hidden="true" />
+            </span>
+          )}
+          {title && <h1>{title}</h1>}
+          {children}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { CameraOff, ShieldCheck, TriangleAlert, Video } from 'lucide-preact';
+import { Button } from '../components/button.js';
+import { startEngine } from '../state/engine.js';
+import { choosePlayedFile } from '../state/played-file.js';
+import { startCamera, startPresenter, type Trouble } from '../state/source.js';
+import { strings } from '../strings/index.js';
+import { Message } from './message.js';
+
+/** The first thing that is seen. */
+export function Welcome() {
+  const texts = strings.value.welcome;
+  return (
+    <Message title={texts.title}>
+      <p>{texts.why}</p>
+      <div class="actions">
+        <Button kind="primary" large icon={Video} onClick={startCamera}>
+          {texts.start}
+        </Button>
+      </div>
+      <p class="private">
+        <ShieldCheck size={16} aria-hidden="true" />
+        {texts.private}
+      </p>
+      <Substitutes />
+    </Message>
+  );
+}
+
+/** While the browser asks, and while it loads. */
+export function Waiting({ isAsking }: { readonly isAsking: boolean }) {
+  const { asking, loading, private: promise } = strings.value.welcome;
+  return (
+    <Message>
+      <span class="spinner" aria-hidden="true" />
+      <p>{isAsking ? asking : loading}</p>
+      {isAsking && <p class="private">{promise}</p>}
+    </Message>
+  );
+}
+
+/** No picture, why, and what to do. */
+export function NoPicture({ trouble }: { readonly trouble: Trouble }) {
+  const { trouble: troubles, tryAgain } = strings.value;
+  const { title, what } = troubles[trouble];
+  return (
+    <Message icon={CameraOff} title={title}>
+      <p>{what}</p>
+      <div class="actions">
+        <Button kind="primary" onClick={trouble === 'unplayable' ? choosePlayedFile : startCamera}>
+          {tryAgain}
+        </Button>
+      </div>
+      <Substitutes />
+    </Message>
+  );
+}
+
+/** No engine, why, and what to do. */
+export function NoEngine({ error }: { readonly error: Error }) {
+  const { errors, tryAgain } = strings.value;
+  return (
+    <Message icon={TriangleAlert} title={errors.engine}>
+      <p>{sentenceOf(error)}</p>
+      <div class="actions">
+        <Button kind="primary" onClick={startEngine}>
+          {tryAgain}
+        </Button>
+      </div>
+    </Message>
+  );
+}
+
+function Substitutes() {
+  const { presenter, file } = strings.value.welcome;
+  return (
+    <div class="actions">
+      <Button kind="quiet" onClick={startPresenter}>
+        {presenter}
+      </Button>
+      <Button kind="quiet" onClick={choosePlayedFile}>
+        {file}
+      </Button>
+    </div>
+  );
+}
+
+/** What went wrong, in the language of the page. */
+export function sentenceOf(error: Error): string {
+  const { errors } = strings.value;
+  const code = 'code' in error ? String(error.code) : '';
+  return code in errors ? errors[code as keyof typeof errors] : errors.other;
+}

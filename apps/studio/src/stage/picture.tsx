@@ -1,0 +1,41 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { output, shown } from '../state/engine.js';
+import { strings } from '../strings/index.js';
+import { CrossFade } from './cross-fade.js';
+
+/** What comes out of the engine, as large as it fits. */
+export function Picture() {
+  const video = useRef<HTMLVideoElement>(null);
+  const shape = useSignal(16 / 9);
+  const stream = output.value;
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.srcObject = stream ?? null;
+    // Rejects where it is taken away before it began.
+    if (stream) video.current.play().catch(() => {});
+  }, [stream]);
+  const fade = useRef<HTMLCanvasElement>(null);
+  const crossFade = useRef<CrossFade>(null);
+  useSignalEffect(() => {
+    const now = shown.value;
+    if (!video.current || !fade.current) return;
+    crossFade.current ??= new CrossFade(video.current, fade.current);
+    if (now) crossFade.current.switched(now);
+  });
+  const kind = shown.value?.kind === 'transparent' ? ' picture--transparent' : '';
+  return (
+    <figure class={`picture${kind}`} style={{ '--shape': String(shape.value) }}>
+      <video
+        ref={video}
+        aria-label={strings.value.stage.label}
+        playsInline
+        muted
+        onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
+          if (videoWidth > 0) shape.value = videoWidth / videoHeight;
+        }}
+      />
+      <canvas class="picture__fade" ref={fade} />
+    </figure>
+  );
+}

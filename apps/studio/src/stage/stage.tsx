@@ -1,0 +1,29 @@
+import { failure, output } from '../state/engine.js';
+import { source } from '../state/source.js';
+import { NoEngine, NoPicture, Waiting, Welcome } from './messages.js';
+import { Picture } from './picture.js';
+
+/** The picture, or why there is none. */
+export function Stage() {
+  return (
+    <section class="stage">
+      <div class="stage__middle">{middle()}</div>
+    </section>
+  );
+}
+
+function middle() {
+  const now = source.value;
+  const error = failure.value;
+  if (error) return <NoEngine error={error} />;
+  switch (now.status) {
+    case 'idle':
+      return <Welcome />;
+    case 'trouble':
+      return <NoPicture trouble={now.trouble} />;
+    case 'asking':
+      return <Waiting isAsking={now.kind === 'camera'} />;
+    case 'live':
+      return output.value ? <Picture /> : <Waiting isAsking={false} />;
+  }
+}

@@ -1,0 +1,19 @@
+import { pickFiles } from '../components/file-picker.js';
+import { strings } from '../strings/index.js';
+import { choice } from './background.js';
+import { addOwnBackground } from './own-backgrounds.js';
+import { toast } from './toasts.js';
+
+/** Adds files to somebody's own backgrounds and shows the last one. */
+export async function addFiles(files: Iterable<File>): Promise<void> {
+  for (const file of files) {
+    const own = await addOwnBackground(file);
+    if (own) choice.value = { kind: 'own', id: own.id };
+    else toast(strings.value.backgrounds.unreadable(file.name));
+  }
+}
+
+/** Lets somebody choose such files. */
+export async function chooseFiles(): Promise<void> {
+  await addFiles(await pickFiles('image/*,video/*', true));
+}

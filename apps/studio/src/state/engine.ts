@@ -1,0 +1,88 @@
+import { type State, VirtualBackground, type WebStatistics } from '@elsewhere/web';
+import { effect, signal, untracked } from '@preact/signals';
+import { backgroundOf, choice, isPicture } from './background.js';
+import type { Choice } from './choice.js';
+import { liveOptions } from './options.js';
+import { source } from './source.js';
+
+/** Where the engine's files lie: beside the page. */
+export const ASSETS = new URL('elsewhere/', document.baseURI);
+
+/** What comes out: a stream with the processed picture, as soon as there is a source. */
+export const output = signal<MediaStream | undefined>(undefined);
+export const state = signal<State>('starting');
+export const statistics = signal<WebStatistics | undefined>(undefined);
+/** Why there is no engine, or why there will be no more pictures. */
+export const failure = signal<Error | undefined>(undefined);
+/** The background of the frames that come out. */
+export const shown = signal<Choice | undefined>(undefined);
+/** Why the last background could not be shown. */
+export const backgroundFailure = signal<Error | undefined>(undefined);
+
+const engine = signal<VirtualBackground | undefined>(undefined);
+
+/** Loads the engine. What there is to process is processed as soon as it is ready. */
+export async function startEngine(): Promise<void> {
+  engine.value?.dispose();
+  engine.value = undefined;
+  failure.value = undefined;
+  const first = choice.peek();
+  try {
+    const made = await VirtualBackground.create({
+      ...liveOptions.peek(),
+      assets: ASSETS,
+      background: await backgroundOf(first),
+    });
+    made.addEventListener('statechange', (event) => {
+      state.value = event.state;
+      if (event.state === 'failed') failure.value = event.error;
+    });
+    made.addEventListener('statistics', (event) => {
+      statistics.value = event.statistics;
+    });
+    shown.value = first;
+    engine.value = made;
+  } catch (error) {
+    failure.value = error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** What is to be processed goes through the engine. */
+effect(() => {
+  const now = source.value;
+  const made = engine.value;
+  if (now.status !== 'live' || !made) {
+    output.value = undefined;
+    return;
+  }
+  const track = made.process(now.track);
+  output.value = new MediaStream([track]);
+  return () => track.stop();
+});
+
+effect(() => {
+  // Light spills from pictures only.
+  const lightWrap = isPicture.value ? liveOptions.value.lightWrap : 0;
+  engine.value?.setOptions({ ...liveOptions.value, lightWrap });
+});
+
+effect(() => {
+  const made = engine.value;
+  const wanted = choice.value;
+  if (!made || wanted === untracked(() => shown.value)) return;
+  const over = new AbortController();
+  void show(made, wanted, over.signal);
+  return () => over.abort();
+});
+
+async function show(made: VirtualBackground, wanted: Choice, signal: AbortSignal): Promise<void> {
+  backgroundFailure.value = undefined;
+  try {
+    const background = await backgroundOf(wanted);
+    if (signal.aborted) return;
+    await made.setBackground(background, { signal });
+    shown.value = wanted;
+  } catch (error) {
+    if (!signal.aborted) backgroundFailure.value = error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,135 @@
+import { effect, signal } from '@preact/signals';
+import {
+  type CameraTrouble,
+  type CameraWishes,
+  constraintsOf,
+  listDevices,
+  openCamera,
+  troubleOf,
+} from '../sources/camera.js';
+import { openFile } from '../sources/file.js';
+import { frameRate, rateOf, resolution, sizeOf } from './options.js';
+import { isString, stored } from './stored.js';
+
+/** What keeps a picture from coming. */
+export type Trouble = CameraTrouble | 'unplugged' | 'unplayable';
+
+/** Where the picture comes from, and how that stands. */
+export type Source =
+  | { readonly status: 'idle' }
+  | { readonly status: 'asking'; readonly kind: SourceKind }
+  | { readonly status: 'live'; readonly kind: SourceKind; readonly track: MediaStreamTrack }
+  | { readonly status: 'trouble'; readonly trouble: Trouble };
+export type SourceKind = 'camera' | 'presenter' | 'file';
+
+export const source = signal<Source>({ status: 'idle' });
+
+/** The chosen camera; empty: the browser's first. */
+export const cameraId = stored('camera', '', isString);
+
+export const cameras = signal<readonly MediaDeviceInfo[]>([]);
+
+/** Ends what is open now, or about to be. */
+let current = new AbortController();
+
+/** Whether the browser has let the page have the camera before, so that it need not be asked again. */
+export async function hasPermission(): Promise<boolean> {
+  try {
+    const { state } = await navigator.permissions.query({ name: 'camera' as PermissionName });
+    return state === 'granted';
+  } catch {
+    return false;
+  }
+}
+
+export function startCamera(): Promise<void> {
+  if (!navigator.mediaDevices) {
+    source.value = { status: 'trouble', trouble: 'insecure' };
+    return Promise.resolve();
+  }
+  return start('camera', () => openCamera(wishes()), troubleOf);
+}
+
+export function startPresenter(): Promise<void> {
+  return start(
+    'presenter',
+    async (signal) => (await import('../sources/presenter.js')).openPresenter(signal),
+    () => 'failed',
+  );
+}
+
+export function startFile(file: Blob): Promise<void> {
+  return start(
+    'file',
+    (signal) => openFile(file, signal),
+    () => 'unplayable',
+  );
+}
+
+async function start(
+  kind: SourceKind,
+  open: (signal: AbortSignal) => Promise<MediaStream>,
+  troubleOf: (error: unknown) => Trouble,
+): Promise<void> {
+  release();
+  const { signal } = current;
+  source.value = { status: 'asking', kind };
+  try {
+    const stream = await open(signal);
+    const [track] = stream.getVideoTracks();
+    if (!track) throw new Error('There is no picture.');
+    if (signal.aborted) {
+      track.stop();
+      return;
+    }
+    signal.addEventListener('abort', () => track.stop());
+    track.addEventListener('ended', () => lose(signal));
+    source.value = { status: 'live', kind, track };
+    if (kind === 'camera') cameras.value = await listDevices('videoinput');
+  } catch (error) {
+    if (!signal.aborted) source.value = { status: 'trouble', trouble: troubleOf(error) };
+  }
+}
+
+/** Closes what is open. */
+export function release(): void {
+  current.abort();
+  current = new AbortController();
+}
+
+/** The track has ended by itself: somebody has pulled the plug. */
+function lose(signal: AbortSignal): void {
+  if (signal.aborted) return;
+  release();
+  source.value = { status: 'trouble', trouble: 'unplugged' };
+}
+
+function wishes(): CameraWishes {
+  const size = sizeOf(resolution.value);
+  return {
+    deviceId: cameraId.value,
+    width: size?.width,
+    height: size?.height,
+    frameRate: rateOf(frameRate.value),
+  };
+}
+
+// Another camera is opened anew; another size is asked of the one that is open, so that a recording goes on.
+let openedId = cameraId.value;
+effect(() => {
+  const id = cameraId.value;
+  const constraints = constraintsOf(wishes());
+  const now = source.peek();
+  const isOther = id !== openedId;
+  openedId = id;
+  if (now.status !== 'live' || now.kind !== 'camera') return;
+  if (isOther) void startCamera();
+  else now.track.applyConstraints(constraints).catch(() => {});
+});
+
+navigator.mediaDevices?.addEventListener('devicechange', async () => {
+  cameras.value = await listDevices('videoinput');
+  const now = source.value;
+  const isWaiting = now.status === 'trouble' && (now.trouble === 'unplugged' || now.trouble === 'missing');
+  if (isWaiting && cameras.value.length > 0) await startCamera();
+});

@@ -1,0 +1,57 @@
+import { effect, type Signal, signal } from '@preact/signals';
+
+const PREFIX = 'elsewhere.';
+
+/**
+ * A signal whose value outlives the page.
+ *
+ * @param name - Of the value among all that are kept.
+ * @param initial - The value where none, or none of use, was kept.
+ * @param isValid - Whether a kept value is of use: it may come from another version.
+ */
+export function stored<Value>(
+  name: string,
+  initial: Value,
+  isValid: (value: unknown) => value is Value,
+): Signal<Value> {
+  const kept = read(name);
+  const value = signal(isValid(kept) ? kept : initial);
+  effect(() => write(name, value.value));
+  return value;
+}
+
+/** Whether a value is one of several. */
+export function oneOf<Value extends string>(values: readonly Value[]): (value: unknown) => value is Value {
+  return (value): value is Value => values.some((each) => each === value);
+}
+
+/** Whether a value is a number in a range. */
+export function within(min: number, max: number): (value: unknown) => value is number {
+  return (value): value is number => typeof value === 'number' && value >= min && value <= max;
+}
+
+/** Whether a value is true or false. */
+export function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+/** Whether a value is a text. */
+export function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function read(name: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+function write(name: string, value: unknown): void {
+  try {
+    localStorage.setItem(PREFIX + name, JSON.stringify(value));
+  } catch {
+    // Where nothing may be kept, it lasts as long as the page.
+  }
+}

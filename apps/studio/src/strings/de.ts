@@ -1,0 +1,126 @@
+import type { Strings } from './en.js';
+
+/** All texts of the page in German. */
+export const de: Strings = {
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  tryAgain: 'Noch einmal versuchen',
+
+  tabs: { label: 'Was tun', camera: 'Kamera', files: 'Datei', call: 'Anruf', soon: 'Daran wird gebaut.' },
+
+  header: {
+    appearance: 'Aussehen und Sprache',
+    theme: 'Aussehen',
+    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    language: 'Sprache',
+  },
+
+  welcome: {
+    title: 'Sieh dich anderswo',
+    why: 'Elsewhere braucht deine Kamera, um dich in ihrem Bild zu finden und einen anderen Ort hinter dich zu setzen.',
+    private: 'Alles geschieht auf diesem Gerät. Nichts wird irgendwohin gesendet.',
+    start: 'Kamera einschalten',
+    presenter: 'Gezeichnete Person nehmen',
+    file: 'Videodatei nehmen',
+    asking: 'Dein Browser fragt, ob diese Seite die Kamera benutzen darf. Wähle „Zulassen“.',
+    loading: 'Wird vorbereitet …',
+  },
+
+  trouble: {
+    denied: {
+      title: 'Die Kamera ist für diese Seite gesperrt',
+      what: 'Klicke in der Adresszeile auf die Kamera oder das Schloss, erlaube die Kamera und versuche es noch einmal. Oder mach ohne weiter.',
+    },
+    missing: {
+      title: 'Hier ist keine Kamera',
+      what: 'Schließe eine an, dann geht es von selbst los. Oder mach ohne weiter.',
+    },
+    busy: {
+      title: 'Die Kamera wird gerade benutzt',
+      what: 'Ein anderes Programm hat sie. Schalte sie dort aus und versuche es noch einmal, oder mach ohne weiter.',
+    },
+    insecure: {
+      title: 'Kameras gehen nur auf sicheren Seiten',
+      what: 'Öffne diese Seite über https oder auf localhost. Oder mach ohne Kamera weiter.',
+    },
+    failed: {
+      title: 'Die Kamera ist nicht angegangen',
+      what: 'Zieh sie ab und steck sie wieder ein, oder wähle eine andere. Oder mach ohne weiter.',
+    },
+    unplugged: {
+      title: 'Die Kamera ist weg',
+      what: 'Schließe sie wieder an, dann geht es von selbst weiter. Oder mach ohne weiter.',
+    },
+    unplayable: {
+      title: 'Diese Datei lässt sich nicht abspielen',
+      what: 'Dein Browser kann sie nicht dekodieren. MP4 (H.264) und WebM gehen überall.',
+    },
+  },
+
+  errors: {
+    engine: 'Hier lässt sich der Hintergrund nicht bearbeiten',
+    UNSUPPORTED:
+      'Diesem Browser fehlt etwas Nötiges. Ein aktueller Chrome, Edge, Firefox oder Safari hat es.',
+    ASSET_MISSING: 'Ein Teil des Programms wurde nicht geladen. Prüfe die Verbindung und lade die Seite neu.',
+    WASM_BLOCKED: 'Diese Seite darf kein WebAssembly ausführen. Wer sie bereitstellt, muss es erlauben.',
+    WORKER_FAILED: 'Die Arbeit ist mehrmals abgebrochen. Schließe andere Programme und starte sie neu.',
+    BACKGROUND_UNREADABLE: 'Dieses Bild oder Video ist nicht lesbar. Nimm ein anderes; das alte bleibt.',
+    other: 'Etwas Unvorhergesehenes ist schiefgegangen. Lade die Seite neu.',
+  },
+
+  panel: { label: 'Einstellungen', background: 'Hintergrund', picture: 'Bild', camera: 'Kamera' },
+
+  backgrounds: {
+    room: 'Dein Zimmer',
+    none: 'Wie es ist',
+    lightBlur: 'Leicht unscharf',
+    strongBlur: 'Stark unscharf',
+    strength: 'Wie unscharf',
+    plain: 'Schlicht',
+    color: (color) => `Farbe ${color}`,
+    own: 'Andere Farbe',
+    green: 'Greenscreen',
+    transparent: 'Durchsichtig',
+    places: 'Orte',
+    yours: 'Eigene',
+    add: 'Hinzufügen',
+    addHint: 'Bilder und Videos; zieh sie irgendwohin oder füge sie ein. Sie bleiben auf diesem Gerät.',
+    drop: 'Lass ein Bild oder Video los, um es als Hintergrund zu nehmen',
+    remove: (name) => `${name} entfernen`,
+    unreadable: (name) =>
+      `${name} lässt sich weder als Bild noch als Video lesen. JPEG, PNG, WebP, MP4 und WebM gehen.`,
+  },
+
+  picture: {
+    person: 'Du',
+    mirror: 'Mein Bild spiegeln',
+    edgeSoftness: 'Weiche Ränder',
+    place: 'Licht des Ortes',
+    lightWrap: 'Licht um die Ränder',
+    colorMatch: 'Farben des Ortes',
+    pictureOnly: 'Diese spielen mit dem Licht eines Bildes: Wähle einen Ort oder ein eigenes Bild.',
+  },
+
+  camera: {
+    source: 'Quelle',
+    device: 'Kamera',
+    unnamed: (index) => `Kamera ${index}`,
+    presenter: 'Gezeichnete Person',
+    file: 'Videodatei …',
+    resolution: 'Auflösung',
+    frameRate: 'Bilder je Sekunde',
+    automatic: 'Automatisch',
+    quality: 'Sorgfalt',
+    qualities: {
+      auto: 'So viel das Gerät schafft',
+      best: 'Beste Ränder',
+      balanced: 'Ausgewogen',
+      fast: 'Schnell',
+      light: 'Schonend',
+    },
+  },
+
+  stage: { label: 'Dein Bild' },
+
+  places: { dusk: 'Abenddämmerung' },
+};

@@ -1,0 +1,127 @@
+/** All texts of the page. German has the same ones: see `de.ts`. */
+export const en = {
+  close: 'Close',
+  cancel: 'Cancel',
+  tryAgain: 'Try again',
+
+  tabs: { label: 'What to do', camera: 'Camera', files: 'File', call: 'Call', soon: 'This is being built.' },
+
+  header: {
+    appearance: 'Appearance and language',
+    theme: 'Appearance',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+  },
+
+  welcome: {
+    title: 'See yourself somewhere else',
+    why: 'Elsewhere needs your camera to find you in its picture and to put another place behind you.',
+    private: 'Everything happens on this machine. Nothing is sent anywhere.',
+    start: 'Turn on the camera',
+    presenter: 'Use a drawn person',
+    file: 'Use a video file',
+    asking: 'Your browser asks whether this page may use the camera. Choose “Allow”.',
+    loading: 'Getting ready …',
+  },
+
+  trouble: {
+    denied: {
+      title: 'The camera is blocked for this page',
+      what: 'Click the camera or lock in the address bar, allow the camera, and try again. Or go on without one.',
+    },
+    missing: {
+      title: 'There is no camera here',
+      what: 'Plug one in and it starts by itself. Or go on without one.',
+    },
+    busy: {
+      title: 'The camera is in use',
+      what: 'Another program has it. Close that program’s camera and try again, or go on without one.',
+    },
+    insecure: {
+      title: 'Cameras work on safe pages only',
+      what: 'Open this page by https or on localhost. Or go on without a camera.',
+    },
+    failed: {
+      title: 'The camera did not start',
+      what: 'Unplug it and plug it in again, or choose another one. Or go on without one.',
+    },
+    unplugged: {
+      title: 'The camera is gone',
+      what: 'Plug it in again and it goes on by itself. Or go on without one.',
+    },
+    unplayable: {
+      title: 'This file cannot be played',
+      what: 'Your browser has no decoder for it. MP4 (H.264) and WebM work everywhere.',
+    },
+  },
+
+  errors: {
+    engine: 'The background cannot be worked on here',
+    UNSUPPORTED:
+      'This browser lacks something that is needed. A current Chrome, Edge, Firefox or Safari has it.',
+    ASSET_MISSING: 'A part of the program could not be loaded. Check the connection and reload the page.',
+    WASM_BLOCKED: 'This page is not allowed to run WebAssembly. Whoever serves it has to allow it.',
+    WORKER_FAILED: 'The work broke down several times. Close other programs and start it anew.',
+    BACKGROUND_UNREADABLE: 'This picture or video cannot be read. Choose another one; the old one stays.',
+    other: 'Something went wrong that was not foreseen. Reload the page.',
+  },
+
+  panel: { label: 'Settings', background: 'Background', picture: 'Picture', camera: 'Camera' },
+
+  backgrounds: {
+    room: 'Your room',
+    none: 'As it is',
+    lightBlur: 'Light blur',
+    strongBlur: 'Strong blur',
+    strength: 'How blurred',
+    plain: 'Plain',
+    color: (color: string) => `Colour ${color}`,
+    own: 'Another colour',
+    green: 'Green screen',
+    transparent: 'Transparent',
+    places: 'Places',
+    yours: 'Your own',
+    add: 'Add',
+    addHint: 'Pictures and videos; drop or paste them anywhere. They stay on this machine.',
+    drop: 'Drop a picture or video to use it as your background',
+    remove: (name: string) => `Remove ${name}`,
+    unreadable: (name: string) =>
+      `${name} cannot be read as a picture or video. JPEG, PNG, WebP, MP4 and WebM work.`,
+  },
+
+  picture: {
+    person: 'You',
+    mirror: 'Mirror my picture',
+    edgeSoftness: 'Soft edges',
+    place: 'Light of the place',
+    lightWrap: 'Light around the edges',
+    colorMatch: 'Colours of the place',
+    pictureOnly: 'These play with the light of a picture: choose a place or a picture of your own.',
+  },
+
+  camera: {
+    source: 'Source',
+    device: 'Camera',
+    unnamed: (index: number) => `Camera ${index}`,
+    presenter: 'Drawn person',
+    file: 'Video file …',
+    resolution: 'Resolution',
+    frameRate: 'Frames a second',
+    automatic: 'Automatic',
+    quality: 'Care',
+    qualities: {
+      auto: 'As much as the machine can',
+      best: 'Best edges',
+      balanced: 'Balanced',
+      fast: 'Fast',
+      light: 'Light on the machine',
+    },
+  },
+
+  stage: { label: 'Your picture' },
+
+  places: { dusk: 'Dusk' },
+};
+
+/** The texts that a language must have. */
+export type Strings = typeof en;
