@@ -1,4 +1,3 @@
 export { PLACES } from './gallery.js';
 export type { Place } from './place.js';
 export { renderLoop, renderPlace } from './render.js';
-export { type PlaceId, TITLES } from './titles.js';

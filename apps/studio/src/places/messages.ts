@@ -1,4 +1,4 @@
-import type { PlaceId } from './titles.js';
+import type { PlaceId } from './place.js';
 
 /** What the page asks the painter's worker for. */
 export interface Order {

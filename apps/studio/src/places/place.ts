@@ -1,7 +1,10 @@
+import type { Strings } from '../strings/en.js';
 import { grain } from './brush/grain.js';
 import { useSceneUnits } from './brush/scene.js';
 import { type Context, sheet } from './brush/sheet.js';
-import type { PlaceId } from './titles.js';
+
+/** The name of a place in the code; its titles are in the page's texts. */
+export type PlaceId = keyof Strings['places'];
 
 /** Somewhere to be, drawn by code. */
 export interface Place {

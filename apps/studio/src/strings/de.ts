@@ -122,5 +122,18 @@ export const de: Strings = {
 
   stage: { label: 'Dein Bild' },
 
-  places: { dusk: 'Abenddämmerung' },
+  places: {
+    office: 'Helles Büro',
+    sunlit: 'Sonnige Wand',
+    loft: 'Backstein-Loft',
+    library: 'Bibliothek',
+    rain: 'Regen am Fenster',
+    night: 'Stadt bei Nacht',
+    garden: 'Garten',
+    mountains: 'Berge im Morgenlicht',
+    beach: 'Strand',
+    snow: 'Schneefall',
+    studio: 'Studiolicht',
+    curtain: 'Bühnenvorhang',
+  },
 };

@@ -120,7 +120,20 @@ export const en = {
 
   stage: { label: 'Your picture' },
 
-  places: { dusk: 'Dusk' },
+  places: {
+    office: 'Bright office',
+    sunlit: 'Sunlit wall',
+    loft: 'Brick loft',
+    library: 'Library',
+    rain: 'Rain at the window',
+    night: 'City at night',
+    garden: 'Garden',
+    mountains: 'Mountains at dawn',
+    beach: 'Beach',
+    snow: 'Snowfall',
+    studio: 'Studio light',
+    curtain: 'Stage curtain',
+  },
 };
 
 /** The texts that a language must have. */
