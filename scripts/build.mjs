@@ -1,4 +1,5 @@
-// Builds everything that is older than its sources: the kernels (AssemblyScript), all packages (tsc), the web package's assets.
+// Builds everything that is older than its sources: the kernels (AssemblyScript), all packages (tsc), the web package's
+// assets, and the studio.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -60,4 +61,26 @@ for (const file of [
 ]) {
   const copy = join(assets, basename(file));
   if (!existsSync(copy) || statSync(copy).mtimeMs < statSync(file).mtimeMs) copyFileSync(file, copy);
+}
+
+const studio = join(root, 'apps/studio');
+const page = join(studio, 'dist/service-worker.js'); // what its build writes last
+const parts = [
+  ...['src', 'public', 'build', 'service-worker'].map((name) => join(studio, name)),
+  ...['index.html', 'output.html', 'vite.config.ts', 'package.json'].map((name) => join(studio, name)),
+  ...['engine', 'web'].map((name) => join(root, 'packages', name, 'dist')),
+  join(root, 'fixtures/presenter/dist'),
+];
+if (!existsSync(page) || statSync(page).mtimeMs < Math.max(...parts.map(newest))) {
+  const vite = join(
+    dirname(createRequire(join(studio, 'package.json')).resolve('vite/package.json')),
+    'bin/vite.js',
+  );
+  run(vite, ['build', studio, '--logLevel', 'warn']);
+}
+
+/** When a file, or the newest one in a folder, was changed. */
+function newest(path) {
+  const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
+  return Math.max(...files.map((name) => statSync(join(path, name)).mtimeMs));
 }

@@ -1,20 +1,22 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 const ENGINE = fileURLToPath(new URL('../../../packages/web/dist/assets', import.meta.url));
 
-/** Puts the engine's workers, WebAssembly and networks beside the page, as they are. */
+/** Puts the engine's workers, WebAssembly and networks beside the page, as they are, and a list of the networks. */
 export function assets(): Plugin {
   let outDir = '';
   return {
     name: 'elsewhere-assets',
     configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
+      outDir = join(config.root, config.build.outDir, 'elsewhere');
     },
     closeBundle() {
-      cpSync(ENGINE, join(outDir, 'elsewhere'), { recursive: true });
+      cpSync(ENGINE, outDir, { recursive: true });
+      const models = readdirSync(outDir).filter((name) => name.endsWith('.tflite'));
+      writeFileSync(join(outDir, 'models.json'), JSON.stringify(models));
     },
   };
 }

@@ -1,11 +1,15 @@
 import { render } from 'preact';
 import { App } from './app/app.js';
 import { startEngine } from './state/engine.js';
+import { shareOutput } from './state/sharing.js';
 import { hasPermission, startCamera } from './state/source.js';
+import { startUpdates } from './state/updates.js';
 import './styles/index.css';
 
 const root = document.getElementById('app');
+shareOutput();
 if (root) render(<App />, root);
 // The engine loads while somebody reads and answers.
 void startEngine();
+void startUpdates();
 if (await hasPermission()) await startCamera();

@@ -5,7 +5,7 @@ import { completionScript } from './completion.js';
 import { usageError } from './errors.js';
 import type { Files } from './files.js';
 import { type Outputs, planOutputs } from './output.js';
-import { type CommonFlags, type ConvertFlags, createProgram } from './program.js';
+import { type CommonFlags, type ConvertFlags, createProgram, type StudioFlags } from './program.js';
 
 /** How results and progress are told: for people, as JSON lines, or errors only. */
 export type Style = 'people' | 'json' | 'quiet';
@@ -25,6 +25,16 @@ export type ModelsPlan =
   | { readonly action: 'models pull'; readonly id: string; readonly from?: string; readonly style: Style }
   | { readonly action: 'models verify'; readonly id?: string; readonly style: Style };
 
+/** The web page, served until Ctrl-C. */
+export interface StudioPlan {
+  readonly action: 'studio';
+  /** None: the usual one, or the next that is free. */
+  readonly port?: number;
+  /** Whether the browser is opened. */
+  readonly opens: boolean;
+  readonly style: Style;
+}
+
 /** A text for standard output: help, version, a completion script. */
 export interface TextPlan {
   readonly action: 'print';
@@ -32,7 +42,7 @@ export interface TextPlan {
 }
 
 /** What the command line asks for. */
-export type Plan = ConvertPlan | ModelsPlan | TextPlan;
+export type Plan = ConvertPlan | ModelsPlan | StudioPlan | TextPlan;
 
 /** What {@link parseArguments} has to know beside the arguments. */
 export interface ParseContext {
@@ -70,6 +80,15 @@ export function parseArguments(argv: readonly string[], context: ParseContext): 
     },
     verifyModels(id, command) {
       plan = { action: 'models verify', style: styleOf(command), ...(id === undefined ? {} : { id }) };
+    },
+    studio(command) {
+      const { port, open } = command.opts<StudioFlags>();
+      plan = {
+        action: 'studio',
+        opens: open,
+        style: styleOf(command),
+        ...(port === undefined ? {} : { port }),
+      };
     },
     completion(shell) {
       plan = { action: 'print', text: completionScript(shell, program) };

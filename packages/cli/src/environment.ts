@@ -1,5 +1,7 @@
 import type { convert, listModels, loadModel, pullModel } from '@elsewhere/node';
 import type { Files } from './files.js';
+import type { openBrowser } from './studio/browser.js';
+import type { serveStudio } from './studio/serve.js';
 
 /** Where text goes: standard output or standard error. */
 export interface Output {
@@ -22,6 +24,8 @@ export interface Environment {
   readonly listModels: typeof listModels;
   readonly loadModel: typeof loadModel;
   readonly pullModel: typeof pullModel;
+  readonly serveStudio: typeof serveStudio;
+  readonly openBrowser: typeof openBrowser;
 }
 
 /** The environment variables that the command reads. */

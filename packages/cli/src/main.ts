@@ -6,6 +6,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { disk } from './files.js';
 import { Interruption, type InterruptionKind } from './interruption.js';
 import { run } from './run.js';
+import { openBrowser } from './studio/browser.js';
 
 /** After the last word, what still holds the process (a worker that does not end) has so long. */
 const LINGER_MS = 1000;
@@ -32,6 +33,8 @@ export async function main(): Promise<void> {
     listModels: async () => (await import('@elsewhere/node')).listModels(),
     loadModel: async (name) => (await import('@elsewhere/node')).loadModel(name),
     pullModel: async (...args) => (await import('@elsewhere/node')).pullModel(...args),
+    serveStudio: async (...args) => (await import('./studio/serve.js')).serveStudio(...args),
+    openBrowser,
   };
   const interruption = new Interruption(endAtOnce);
   interruption.signal.addEventListener('abort', () => {

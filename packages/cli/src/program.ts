@@ -18,6 +18,7 @@ Examples:
   elsewhere *.mov -b beach.jpg -o done/ -j 2   many at once, into a directory
   elsewhere me.jpg -b beach.jpg                a picture
   elsewhere camera -b blur -o take.mp4         records until Ctrl-C
+  elsewhere studio                             the web page, live with a camera
   elsewhere models pull deeplab-v3             fetches a model that knows dogs:
   elsewhere dog.mp4 --model deeplab-v3 --keep person,dog -b beach.jpg
 
@@ -37,6 +38,7 @@ export interface Actions {
   listModels(command: Command): void;
   pullModel(id: string, command: Command): void;
   verifyModels(id: string | undefined, command: Command): void;
+  studio(command: Command): void;
   completion(shell: string): void;
 }
 
@@ -61,6 +63,12 @@ export interface ConvertFlags {
   readonly preset?: string;
   readonly overwrite?: true;
   readonly jobs?: number;
+}
+
+/** The options of `studio`. */
+export interface StudioFlags {
+  readonly port?: number;
+  readonly open: boolean;
 }
 
 /** The options of every subcommand. */
@@ -146,6 +154,7 @@ export function createProgram(version: string, actions: Actions): Command {
     );
 
   program.commandsGroup('Commands:');
+  addStudio(program, actions);
   addModels(program, actions);
   program
     .command('completion')
@@ -162,6 +171,16 @@ Examples:
   elsewhere completion bash > ~/.local/share/bash-completion/completions/elsewhere
   elsewhere completion zsh > "\${fpath[1]}/_elsewhere"
   elsewhere completion fish > ~/.config/fish/completions/elsewhere.fish`;
+
+function addStudio(program: Command, actions: Actions): void {
+  const studio = program
+    .command('studio')
+    .description('open the web page: yourself before the camera, in another place')
+    .option('--port <number>', 'where to serve it (default: 4747, or the next one that is free)', port)
+    .option('--no-open', 'do not open the browser')
+    .action((_options: unknown, command: Command) => actions.studio(command));
+  addCommonOptions(studio);
+}
 
 function addModels(program: Command, actions: Actions): void {
   const ids = MODEL_CATALOGUE.map(({ id }) => id);
@@ -237,6 +256,14 @@ function positiveTime(text: string): number {
 function crf(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number, as in 20.');
   return Number(text);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  }
+  return number;
 }
 
 function jobs(text: string): number {

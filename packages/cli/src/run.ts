@@ -1,6 +1,7 @@
 import { type Plan, parseArguments } from './arguments.js';
 import { convertAll } from './commands/convert.js';
 import { manageModels } from './commands/models.js';
+import { runStudio } from './commands/studio.js';
 import { type Environment, hasColors } from './environment.js';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import type { Interruption } from './interruption.js';
@@ -45,6 +46,8 @@ async function perform(plan: Plan, environment: Environment, interruption: Inter
       return EXIT_CODES.ok.value;
     case 'convert':
       return convertAll(plan, environment, interruption);
+    case 'studio':
+      return runStudio(plan, environment, interruption);
     default:
       return manageModels(plan, environment, interruption);
   }

@@ -1,8 +1,8 @@
 import { Download, RotateCcw, Save, Wand2, X } from 'lucide-preact';
 import { Button, IconButton } from '../components/button.js';
+import { download, size } from '../recording/download.js';
 import { strings } from '../strings/index.js';
 import { cancel, order, remove, selectedId } from './jobs.js';
-import { useObjectUrl } from './object-url.js';
 import { isUnderWay, type Job, secondsLeft } from './queue.js';
 import { canSaveAs, saveAs } from './save.js';
 
@@ -75,7 +75,6 @@ function Actions({ job }: { readonly job: Job }) {
 function Results({ job }: { readonly job: Extract<Job, { stage: 'done' }> }) {
   const texts = strings.value.files;
   const { blob, name } = job.converted;
-  const url = useObjectUrl(blob);
   return (
     <>
       <IconButton
@@ -87,10 +86,9 @@ function Results({ job }: { readonly job: Extract<Job, { stage: 'done' }> }) {
       {canSaveAs() && (
         <IconButton kind="quiet" icon={Save} label={texts.saveAs(name)} onClick={() => saveAs(blob, name)} />
       )}
-      <a class="button button--primary" href={url} download={name}>
-        <Download size={18} aria-hidden="true" />
+      <Button kind="primary" icon={Download} onClick={() => download(blob, name)}>
         {texts.download}
-      </a>
+      </Button>
     </>
   );
 }
@@ -99,7 +97,7 @@ function stateOf(job: Job): string {
   const texts = strings.value.files;
   switch (job.stage) {
     case 'ready':
-      return texts.size(job.file.size / 1e6);
+      return size(job.file.size);
     case 'waiting':
       return texts.waiting;
     case 'working': {
@@ -108,7 +106,7 @@ function stateOf(job: Job): string {
       return left === undefined ? percent : `${percent} · ${texts.left(left)}`;
     }
     case 'done':
-      return texts.done(job.converted.blob.size / 1e6);
+      return texts.done(size(job.converted.blob.size));
     case 'failed':
       return job.code in texts.errors
         ? texts.errors[job.code as keyof typeof texts.errors]

@@ -1,7 +1,7 @@
 import { convertVideo } from '@elsewhere/web';
 import { signal } from '@preact/signals';
+import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice, isPicture } from '../state/background.js';
-import { ASSETS } from '../state/engine.js';
 import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
 import { after, type Event, type Job, nameOf, type Queue, upNext } from './queue.js';
 

@@ -1,8 +1,8 @@
 import { VirtualBackground } from '@elsewhere/web';
 import { effect, type Signal } from '@preact/signals';
 import { openFile } from '../sources/file.js';
+import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice, isPicture } from '../state/background.js';
-import { ASSETS } from '../state/engine.js';
 import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
 
 /** A recording as it will look, playing again and again. */

@@ -1,6 +1,8 @@
 import { Select } from '../components/select.js';
+import { microphoneId, microphones } from '../state/microphone.js';
 import { FRAME_RATES, frameRate, QUALITIES, quality, RESOLUTIONS, resolution } from '../state/options.js';
 import { choosePlayedFile } from '../state/played-file.js';
+import { format, formats } from '../state/recording.js';
 import { cameraId, cameras, source, startCamera, startPresenter } from '../state/source.js';
 import { strings } from '../strings/index.js';
 
@@ -8,9 +10,11 @@ import { strings } from '../strings/index.js';
 const PRESENTER = 'presenter:';
 const FILE = 'file:';
 
+const FORMAT_NAMES = { mp4: 'MP4', webm: 'WebM' } as const;
+
 /** Where the picture comes from, and how much of it. */
 export function CameraSettings() {
-  const texts = strings.value.camera;
+  const { camera: texts, sound } = strings.value;
   const now = source.value;
   const automatic = ['auto', texts.automatic] as const;
   return (
@@ -54,6 +58,32 @@ export function CameraSettings() {
           options={QUALITIES.map((each) => [each, texts.qualities[each]])}
           onChange={(value) => {
             quality.value = value;
+          }}
+        />
+      </section>
+      <section class="group">
+        <h2>{sound.title}</h2>
+        <Select
+          label={sound.microphone}
+          value={microphoneId.value}
+          options={
+            microphones.value.length === 0
+              ? [['', texts.automatic]]
+              : microphones.value.map(({ deviceId, label }, index) => [
+                  deviceId,
+                  label || sound.unnamed(index + 1),
+                ])
+          }
+          onChange={(value) => {
+            microphoneId.value = value;
+          }}
+        />
+        <Select
+          label={sound.format}
+          value={format.value}
+          options={formats.map((each) => [each, FORMAT_NAMES[each]])}
+          onChange={(value) => {
+            format.value = value;
           }}
         />
       </section>

@@ -1,7 +1,11 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { output, shown } from '../state/engine.js';
+import { pictureElement } from '../state/picture-element.js';
+import { recording } from '../state/recording.js';
+import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
+import { Before } from './before.js';
 import { CrossFade } from './cross-fade.js';
 
 /** What comes out of the engine, as large as it fits. */
@@ -15,6 +19,12 @@ export function Picture() {
     // Rejects where it is taken away before it began.
     if (stream) video.current.play().catch(() => {});
   }, [stream]);
+  useEffect(() => {
+    pictureElement.value = video.current;
+    return () => {
+      pictureElement.value = null;
+    };
+  }, []);
   const fade = useRef<HTMLCanvasElement>(null);
   const crossFade = useRef<CrossFade>(null);
   useSignalEffect(() => {
@@ -36,6 +46,8 @@ export function Picture() {
         }}
       />
       <canvas class="picture__fade" ref={fade} />
+      {isComparing.value && <Before />}
+      {recording.value.status === 'recording' && <span class="picture__recording" aria-hidden="true" />}
     </figure>
   );
 }

@@ -1,13 +1,17 @@
 import { failure, output } from '../state/engine.js';
 import { source } from '../state/source.js';
+import { Dock } from './dock.js';
 import { NoEngine, NoPicture, Waiting, Welcome } from './messages.js';
 import { Picture } from './picture.js';
+import { Recorded } from './recorded.js';
 
-/** The picture, or why there is none. */
+/** The picture and what can be done with it, or why there is none. */
 export function Stage() {
   return (
     <section class="stage">
       <div class="stage__middle">{middle()}</div>
+      {output.value && !failure.value && <Dock />}
+      <Recorded />
     </section>
   );
 }

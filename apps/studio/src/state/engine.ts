@@ -1,12 +1,11 @@
 import { type State, VirtualBackground, type WebStatistics } from '@elsewhere/web';
-import { effect, signal, untracked } from '@preact/signals';
+import { batch, effect, signal, untracked } from '@preact/signals';
+import { ASSETS } from './assets.js';
 import { backgroundOf, choice, isPicture } from './background.js';
 import type { Choice } from './choice.js';
+import { findModels, model } from './model.js';
 import { liveOptions } from './options.js';
 import { source } from './source.js';
-
-/** Where the engine's files lie: beside the page. */
-export const ASSETS = new URL('elsewhere/', document.baseURI);
 
 /** What comes out: a stream with the processed picture, as soon as there is a source. */
 export const output = signal<MediaStream | undefined>(undefined);
@@ -21,18 +20,27 @@ export const backgroundFailure = signal<Error | undefined>(undefined);
 
 const engine = signal<VirtualBackground | undefined>(undefined);
 
-/** Loads the engine. What there is to process is processed as soon as it is ready. */
+/** Counts the engines that were asked for: the latest one wins. */
+let last = 0;
+
+/** Loads the engine, or another one. What there is to process is processed as soon as it is ready. */
 export async function startEngine(): Promise<void> {
-  engine.value?.dispose();
-  engine.value = undefined;
+  const count = ++last;
   failure.value = undefined;
   const first = choice.peek();
   try {
+    await findModels();
     const made = await VirtualBackground.create({
       ...liveOptions.peek(),
       assets: ASSETS,
+      model: model.peek(),
       background: await backgroundOf(first),
     });
+    if (count !== last) {
+      made.dispose();
+      return;
+    }
+    const before = engine.peek();
     made.addEventListener('statechange', (event) => {
       state.value = event.state;
       if (event.state === 'failed') failure.value = event.error;
@@ -40,11 +48,20 @@ export async function startEngine(): Promise<void> {
     made.addEventListener('statistics', (event) => {
       statistics.value = event.statistics;
     });
-    shown.value = first;
-    engine.value = made;
+    batch(() => {
+      shown.value = first;
+      engine.value = made;
+    });
+    before?.dispose();
   } catch (error) {
     failure.value = error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Another network needs another engine. */
+export function chooseModel(id: string): void {
+  model.value = id;
+  void startEngine();
 }
 
 /** What is to be processed goes through the engine. */

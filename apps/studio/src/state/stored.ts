@@ -17,6 +17,12 @@ export function stored<Value>(
   const kept = read(name);
   const value = signal(isValid(kept) ? kept : initial);
   effect(() => write(name, value.value));
+  // Another window has changed it: the output follows the page.
+  addEventListener('storage', ({ key }) => {
+    if (key !== PREFIX + name) return;
+    const changed = read(name);
+    if (isValid(changed) && JSON.stringify(changed) !== JSON.stringify(value.peek())) value.value = changed;
+  });
   return value;
 }
 

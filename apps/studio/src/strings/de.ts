@@ -139,8 +139,7 @@ export const de: Strings = {
         : seconds < 90
           ? `noch etwa ${Math.round(seconds / 10) * 10} s`
           : `noch etwa ${Math.round(seconds / 60)} min`,
-    size: (megabytes) => `${german(megabytes)} MB`,
-    done: (megabytes) => `Fertig, ${german(megabytes)} MB`,
+    done: (size) => `Fertig, ${size}`,
     download: 'Herunterladen',
     saveAs: (name) => `${name} sichern unter …`,
     saved: (name) => `Gesichert als ${name}.`,
@@ -167,7 +166,43 @@ export const de: Strings = {
     },
   },
 
-  stage: { label: 'Dein Bild' },
+  stage: {
+    label: 'Dein Bild',
+    actions: 'Was mit dem Bild geschehen soll',
+    microphone: 'Ton in Aufnahmen und Anrufen',
+    snapshot: 'Ein Bild sichern',
+    snapshotSaved: 'Das Bild liegt bei deinen Downloads.',
+    compare: 'Mit der Kamera vergleichen',
+    before: 'Kamera',
+    after: 'Elsewhere',
+    float: 'Kleines Fenster über allen anderen',
+    noFloating: 'Dein Browser öffnet das kleine Fenster gerade nicht.',
+    output: 'Fenster nur mit dem Bild, zum Teilen oder Aufnehmen',
+    fullScreen: 'Doppelklick: ganzer Bildschirm',
+    noWindow: 'Dein Browser lässt diese Seite kein Fenster öffnen. Erlaube es in der Adresszeile.',
+  },
+
+  update: { ready: 'Es gibt eine neue Fassung.', reload: 'Neu laden' },
+
+  recording: {
+    start: 'Aufnehmen',
+    pause: 'Pause',
+    resume: 'Weiter',
+    stop: 'Stopp',
+    saving: 'Einen Moment …',
+    done: 'Deine Aufnahme',
+    download: 'Herunterladen',
+    discard: 'Verwerfen',
+    noMicrophone: 'Es gibt keinen Ton: Das Mikrofon fehlt oder ist für diese Seite gesperrt.',
+    impossible: 'Dieser Browser kann in diesem Format nicht aufnehmen. Wähle unter Kamera ein anderes.',
+  },
+
+  sound: {
+    title: 'Aufnahme',
+    microphone: 'Mikrofon',
+    unnamed: (index) => `Mikrofon ${index}`,
+    format: 'Dateiformat',
+  },
 
   places: {
     office: 'Helles Büro',
@@ -184,8 +219,3 @@ export const de: Strings = {
     curtain: 'Bühnenvorhang',
   },
 };
-
-/** A number with one place, as it is written in German. */
-function german(value: number): string {
-  return value.toFixed(1).replace('.', ',');
-}

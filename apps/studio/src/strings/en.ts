@@ -137,8 +137,7 @@ export const en = {
         : seconds < 90
           ? `about ${Math.round(seconds / 10) * 10} s left`
           : `about ${Math.round(seconds / 60)} min left`,
-    size: (megabytes: number) => `${megabytes.toFixed(1)} MB`,
-    done: (megabytes: number) => `Done, ${megabytes.toFixed(1)} MB`,
+    done: (size: string) => `Done, ${size}`,
     download: 'Download',
     saveAs: (name: string) => `Save ${name} as …`,
     saved: (name: string) => `Saved as ${name}.`,
@@ -160,7 +159,43 @@ export const en = {
     },
   },
 
-  stage: { label: 'Your picture' },
+  stage: {
+    label: 'Your picture',
+    actions: 'What to do with the picture',
+    microphone: 'Sound in recordings and calls',
+    snapshot: 'Save a picture',
+    snapshotSaved: 'The picture is in your downloads.',
+    compare: 'Compare with the camera',
+    before: 'Camera',
+    after: 'Elsewhere',
+    float: 'Small window above all others',
+    noFloating: 'Your browser does not open the small window now.',
+    output: 'Window with the picture only, to share or to capture',
+    fullScreen: 'Double click: full screen',
+    noWindow: 'Your browser keeps this page from opening a window. Allow it in the address bar.',
+  },
+
+  update: { ready: 'A new version is here.', reload: 'Reload' },
+
+  recording: {
+    start: 'Record',
+    pause: 'Pause',
+    resume: 'Go on',
+    stop: 'Stop',
+    saving: 'One moment …',
+    done: 'Your recording',
+    download: 'Download',
+    discard: 'Discard',
+    noMicrophone: 'There is no sound: the microphone is missing or blocked for this page.',
+    impossible: 'This browser cannot record in this format. Choose another one under Camera.',
+  },
+
+  sound: {
+    title: 'Recording',
+    microphone: 'Microphone',
+    unnamed: (index: number) => `Microphone ${index}`,
+    format: 'Kind of file',
+  },
 
   places: {
     office: 'Bright office',

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 
@@ -38,6 +38,9 @@ export interface Folders {
 /** Where the page looks for the engine's files. */
 const ENGINE = '/elsewhere/';
 
+/** The names of the models that are there: the page asks before it offers them. */
+const LIST = `${ENGINE}models.json`;
+
 /**
  * Serves the page of the studio.
  *
@@ -59,26 +62,32 @@ async function answer(folders: Folders, request: IncomingMessage, response: Serv
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
   }
-  const found = await find(folders, request.url ?? '/');
+  const path = pathOf(request.url ?? '/');
+  if (path === LIST) {
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' });
+    response.end(await listModels(folders));
+    return;
+  }
+  const found = path === undefined ? undefined : await find(folders, path);
   if (!found) {
     response.writeHead(404).end();
     return;
   }
-  const { path, size, modified } = found;
+  const { size, modified } = found;
   const tag = `"${size.toString(36)}-${Math.round(modified).toString(36)}"`;
   response.setHeader('ETag', tag);
   // Files whose names tell their contents never change; all others are asked for each time.
-  const isFixed = path.startsWith(join(folders.page, 'assets') + sep);
+  const isFixed = found.path.startsWith(join(folders.page, 'assets') + sep);
   response.setHeader('Cache-Control', isFixed ? 'max-age=31536000, immutable' : 'no-cache');
   if (request.headers['if-none-match'] === tag) {
     response.writeHead(304).end();
     return;
   }
-  response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', TYPES[extname(found.path)] ?? 'application/octet-stream');
   response.setHeader('Content-Length', size);
   if (request.method === 'HEAD') response.end();
   else
-    createReadStream(path)
+    createReadStream(found.path)
       .on('error', () => response.destroy())
       .pipe(response);
 }
@@ -89,13 +98,18 @@ interface Found {
   readonly modified: number;
 }
 
-async function find({ page, models }: Folders, url: string): Promise<Found | undefined> {
-  const path = pathOf(url);
-  if (path === undefined) return undefined;
+async function find({ page, models }: Folders, path: string): Promise<Found | undefined> {
   const name = path.endsWith('/') ? `${path}index.html` : extname(path) === '' ? `${path}.html` : path;
   const inPage = await file(page, name);
   if (inPage || !name.startsWith(ENGINE) || extname(name) !== '.tflite') return inPage;
   return file(models, name.slice(ENGINE.length));
+}
+
+/** Those that come with the page, and those that were fetched. */
+async function listModels({ page, models }: Folders): Promise<string> {
+  const own: string[] = JSON.parse(await readFile(join(page, LIST), 'utf8'));
+  const fetched = await readdir(models).catch(() => []);
+  return JSON.stringify([...new Set([...own, ...fetched.filter((name) => extname(name) === '.tflite')])]);
 }
 
 /** The path of an address, decoded; none where it makes no sense. */

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** Files that are not needed to work offline: the engine for old browsers is kept when it is used, licences are for readers. */
+const LEFT_OUT = /^service-worker\.js$|_compat_|LEGAL|\.map$/;
+
+/** Pages by the names under which browsers ask for them. */
+const PAGES: Readonly<Record<string, string>> = { 'index.html': './', 'output.html': './output' };
+
+/** Tells the service worker which files there are; the version changes with any of them. Goes after all that writes files. */
+export function precache(): Plugin {
+  let outDir = '';
+  return {
+    name: 'elsewhere-precache',
+    configResolved(config) {
+      outDir = join(config.root, config.build.outDir);
+    },
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      handler() {
+        const names = readdirSync(outDir, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => relative(outDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+          .filter((name) => !LEFT_OUT.test(name))
+          .sort();
+        const hash = createHash('sha256');
+        for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(outDir, name)));
+        const list = {
+          version: hash.digest('hex').slice(0, 12),
+          files: names.map((name) => PAGES[name] ?? `./${name}`),
+        };
+        const worker = join(outDir, 'service-worker.js');
+        writeFileSync(worker, `self.PRECACHE=${JSON.stringify(list)};\n${readFileSync(worker, 'utf8')}`);
+      },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import { ChevronsLeftRight } from 'lucide-preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { mirror } from '../state/options.js';
+import { source } from '../state/source.js';
+import { strings } from '../strings/index.js';
+
+/** The camera's own picture over the left part of the processed one, as far as a slider says. It is shown here and goes nowhere. */
+export function Before() {
+  const video = useRef<HTMLVideoElement>(null);
+  const share = useSignal(50);
+  const now = source.value;
+  const track = now.status === 'live' ? now.track : undefined;
+  useEffect(() => {
+    if (!video.current || !track) return;
+    video.current.srcObject = new MediaStream([track]);
+    video.current.play().catch(() => {});
+  }, [track]);
+  const { compare, before, after } = strings.value.stage;
+  return (
+    <div class="before" style={{ '--share': `${share.value}%` }}>
+      <div class="before__picture">
+        <video ref={video} class={mirror.value ? 'is-mirrored' : ''} playsInline muted aria-label={before} />
+      </div>
+      <span class="before__name" aria-hidden="true">
+        {before}
+      </span>
+      <span class="before__name before__name--after" aria-hidden="true">
+        {after}
+      </span>
+      <span class="before__handle" aria-hidden="true">
+        <ChevronsLeftRight size={18} />
+      </span>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        value={share.value}
+        aria-label={compare}
+        onInput={(event) => {
+          share.value = event.currentTarget.valueAsNumber;
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import {
+  AppWindow,
+  Camera,
+  Circle,
+  Mic,
+  MicOff,
+  Pause,
+  PictureInPicture2,
+  Play,
+  Square,
+  SquareSplitHorizontal,
+} from 'lucide-preact';
+import { Button, IconButton } from '../components/button.js';
+import { clock } from '../recording/download.js';
+import { canFloat, openOutput, takeSnapshot, toggleFloating } from '../state/actions.js';
+import { isMicrophoneOn } from '../state/microphone.js';
+import { formats, recording, startRecording, stopRecording, togglePause } from '../state/recording.js';
+import { isComparing } from '../state/view.js';
+import { strings } from '../strings/index.js';
+
+/** What can be done with the picture. */
+export function Dock() {
+  const texts = strings.value.stage;
+  return (
+    <div class="dock" role="toolbar" aria-label={texts.actions}>
+      <div class="dock__side">
+        <IconButton
+          icon={isMicrophoneOn.value ? Mic : MicOff}
+          label={texts.microphone}
+          aria-pressed={isMicrophoneOn.value}
+          onClick={() => {
+            isMicrophoneOn.value = !isMicrophoneOn.value;
+          }}
+        />
+        <IconButton icon={Camera} label={texts.snapshot} onClick={takeSnapshot} />
+      </div>
+      <div class="dock__middle">{formats.length > 0 && <RecordButtons />}</div>
+      <div class="dock__side">
+        <IconButton
+          icon={SquareSplitHorizontal}
+          label={texts.compare}
+          aria-pressed={isComparing.value}
+          onClick={() => {
+            isComparing.value = !isComparing.value;
+          }}
+        />
+        {canFloat && <IconButton icon={PictureInPicture2} label={texts.float} onClick={toggleFloating} />}
+        <IconButton icon={AppWindow} label={texts.output} onClick={openOutput} />
+      </div>
+    </div>
+  );
+}
+
+function RecordButtons() {
+  const texts = strings.value.recording;
+  const now = recording.value;
+  if (now.status !== 'recording' && now.status !== 'paused') {
+    return (
+      <Button
+        class="button button--record"
+        disabled={now.status === 'starting' || now.status === 'saving'}
+        onClick={startRecording}
+      >
+        <Circle size={16} aria-hidden="true" />
+        {now.status === 'saving' ? texts.saving : texts.start}
+      </Button>
+    );
+  }
+  const isPaused = now.status === 'paused';
+  return (
+    <>
+      <IconButton
+        icon={isPaused ? Play : Pause}
+        label={isPaused ? texts.resume : texts.pause}
+        onClick={togglePause}
+      />
+      <Button class="button button--record is-recording" onClick={stopRecording}>
+        <Square size={14} aria-hidden="true" />
+        {texts.stop}
+        <span class={`time${isPaused ? ' is-paused' : ''}`} role="timer">
+          {clock(now.seconds)}
+        </span>
+      </Button>
+    </>
+  );
+}

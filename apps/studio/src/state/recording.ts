@@ -1,0 +1,97 @@
+import { effect, signal } from '@preact/signals';
+import { fileName } from '../recording/download.js';
+import { type FormatName, possibleFormats } from '../recording/formats.js';
+import { Recorder } from '../recording/recorder.js';
+import { strings } from '../strings/index.js';
+import { output } from './engine.js';
+import { isMicrophoneOn, startMicrophone } from './microphone.js';
+import { oneOf, stored } from './stored.js';
+import { toast } from './toasts.js';
+
+/** How recording stands. */
+export type Recording =
+  | { readonly status: 'idle' | 'starting' | 'saving' }
+  | { readonly status: 'recording' | 'paused'; readonly seconds: number }
+  | { readonly status: 'done'; readonly blob: Blob; readonly name: string; readonly seconds: number };
+
+export const recording = signal<Recording>({ status: 'idle' });
+
+export const formats = possibleFormats();
+
+/** The kind of file that is written. */
+export const format = stored<FormatName>('format', formats[0] ?? 'webm', oneOf(['mp4', 'webm']));
+
+/** How often the time is told, in milliseconds. */
+const TICK = 250;
+
+interface Running {
+  readonly recorder: Recorder;
+  readonly microphone: MediaStreamTrack | undefined;
+  readonly ticking: ReturnType<typeof setInterval>;
+  readonly format: FormatName;
+}
+
+let running: Running | undefined;
+
+/** Begins to record what comes out. */
+export async function startRecording(): Promise<void> {
+  const [video] = output.value?.getVideoTracks() ?? [];
+  if (!video || running) return;
+  recording.value = { status: 'starting' };
+  const microphone = isMicrophoneOn.value ? await startMicrophone() : undefined;
+  if (isMicrophoneOn.value && !microphone) toast(strings.value.recording.noMicrophone);
+  try {
+    const recorder = new Recorder(video, microphone, format.value);
+    const ticking = setInterval(() => tell(recorder), TICK);
+    running = { recorder, microphone, ticking, format: format.value };
+    recording.value = { status: 'recording', seconds: 0 };
+  } catch {
+    microphone?.stop();
+    recording.value = { status: 'idle' };
+    toast(strings.value.recording.impossible);
+  }
+}
+
+/** Goes on after a pause, or pauses. */
+export function togglePause(): void {
+  const { status } = recording.value;
+  if (!running || (status !== 'recording' && status !== 'paused')) return;
+  const { recorder } = running;
+  if (status === 'recording') recorder.pause();
+  else recorder.resume();
+  recording.value = { status: status === 'recording' ? 'paused' : 'recording', seconds: recorder.seconds };
+}
+
+/** Ends the recording and makes a file of it. */
+export async function stopRecording(): Promise<void> {
+  if (!running) return;
+  const { recorder, microphone, ticking, format } = running;
+  running = undefined;
+  clearInterval(ticking);
+  recording.value = { status: 'saving' };
+  const blob = await recorder.stop();
+  microphone?.stop();
+  recording.value = { status: 'done', blob, name: fileName(format), seconds: recorder.seconds };
+}
+
+/** Forgets the file that was made. */
+export function discardRecording(): void {
+  recording.value = { status: 'idle' };
+}
+
+function tell({ seconds }: Recorder): void {
+  const now = recording.value;
+  if (now.status === 'recording') recording.value = { ...now, seconds };
+}
+
+// Muting takes effect at once, also in a recording.
+effect(() => {
+  const isOn = isMicrophoneOn.value;
+  if (running?.microphone) running.microphone.enabled = isOn;
+});
+
+// What comes out of the engine has ended: what there is of it is kept.
+effect(() => {
+  output.value;
+  return () => void stopRecording();
+});

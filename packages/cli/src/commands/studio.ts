@@ -1,0 +1,37 @@
+import type { StudioPlan } from '../arguments.js';
+import type { Environment } from '../environment.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import type { Interruption } from '../interruption.js';
+import { jsonLine } from '../json.js';
+
+/**
+ * Serves the studio's page until Ctrl-C.
+ *
+ * @param plan - Where, and whether the browser is opened.
+ * @param environment - The outside.
+ * @param interruption - Ends it.
+ * @returns The exit code: all is well when it is ended.
+ */
+export async function runStudio(
+  { port, opens, style }: StudioPlan,
+  { stdout, stderr, serveStudio, openBrowser }: Environment,
+  interruption: Interruption,
+): Promise<number> {
+  const { url, close } = await serveStudio(port);
+  // As a recording, it is ended by the first Ctrl-C and not given up.
+  interruption.recording();
+  if (style === 'json') stdout.write(jsonLine({ type: 'studio', url }));
+  else stdout.write(`${url}\n`);
+  if (style === 'people') stderr.write('Open this address in your browser. Ctrl-C ends it.\n');
+  if (opens) openBrowser(url);
+  await aborted(interruption.stop);
+  await close();
+  return EXIT_CODES.ok.value;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
