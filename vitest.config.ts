@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that drive real browsers. */
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
+const IN_THE_STUDIO = 'apps/studio/test/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -23,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browsers',
-          include: [IN_BROWSERS],
+          include: [IN_BROWSERS, IN_THE_STUDIO],
           globalSetup: 'packages/web/test/browser/support/setup.ts',
           // One browser at a time, and nothing beside it: they need the processor for themselves.
           maxWorkers: 1,

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { addRecordings } from '../files/jobs.js';
 import { addFiles } from '../state/add-files.js';
 import { strings } from '../strings/index.js';
+import { tab } from './tabs.js';
 
 /** Takes pictures and videos that are dropped or pasted anywhere. */
 export function DropZone() {
@@ -31,18 +33,28 @@ export function DropZone() {
         isOver.value = false;
         if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
         event.preventDefault();
-        void addFiles(event.dataTransfer.files);
+        take(event.dataTransfer.files);
       },
       options,
     );
     addEventListener(
       'paste',
       (event) => {
-        if (event.clipboardData?.files.length) void addFiles(event.clipboardData.files);
+        if (event.clipboardData?.files.length) take(event.clipboardData.files);
       },
       options,
     );
     return () => over.abort();
   }, [isOver]);
-  return isOver.value ? <div class="drop">{strings.value.backgrounds.drop}</div> : null;
+  if (!isOver.value) return null;
+  const { backgrounds, files } = strings.value;
+  return <div class="drop">{tab.value === 'files' ? files.drop : backgrounds.drop}</div>;
+}
+
+/** Pictures are backgrounds wherever they land; videos are recordings where it is about them. */
+function take(files: Iterable<File>): void {
+  const all = [...files];
+  const recordings = tab.value === 'files' ? all.filter(({ type }) => !type.startsWith('image/')) : [];
+  addRecordings(recordings);
+  void addFiles(all.filter((file) => !recordings.includes(file)));
 }

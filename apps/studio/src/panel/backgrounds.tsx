@@ -20,11 +20,7 @@ export function Backgrounds() {
         <legend>{texts.places}</legend>
         <div class="tiles">
           {PLACES.map((place) => (
-            <Tile
-              key={place.id}
-              name={places[place.id as keyof typeof places]}
-              means={{ kind: 'place', id: place.id }}
-            >
+            <Tile key={place.id} name={places[place.id]} means={{ kind: 'place', id: place.id }}>
               <PlaceFace place={place} />
             </Tile>
           ))}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Place } from '../places/index.js';
+import { type Place, renderPlace } from '../places/index.js';
 
 const SIZE = { width: 224, height: 140 } as const;
 
@@ -7,8 +7,10 @@ const SIZE = { width: 224, height: 140 } as const;
 export function PlaceFace({ place }: { readonly place: Place }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (context) place.draw(context, SIZE.width, SIZE.height, 0);
+    const context = canvas.current?.getContext('bitmaprenderer');
+    void renderPlace(place, SIZE.width, SIZE.height).then((picture) =>
+      context?.transferFromImageBitmap(picture),
+    );
   }, [place]);
   return <canvas ref={canvas} {...SIZE} />;
 }

@@ -150,6 +150,52 @@ export const de: Strings = {
     models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, wie im Artikel' },
   },
 
+  files: {
+    label: 'Aufnahmen',
+    background: 'Hintergrund',
+    title: 'Versetze eine Aufnahme anderswohin',
+    what: 'Zieh Videos hierher oder wähle sie aus. Der Ton bleibt, wie er ist.',
+    choose: 'Videos auswählen',
+    more: 'Videos hinzufügen',
+    private: 'Sie werden auf diesem Gerät umgewandelt. Nichts wird hochgeladen.',
+    drop: 'Lass Aufnahmen los, um sie anderswohin zu versetzen',
+    convert: 'Umwandeln',
+    convertAll: (count) => `Alle ${count} umwandeln`,
+    waiting: 'Kommt noch an die Reihe',
+    progress: (name) => `${name} wird umgewandelt`,
+    left: (seconds) =>
+      seconds < 10
+        ? 'noch ein paar Sekunden'
+        : seconds < 90
+          ? `noch etwa ${Math.round(seconds / 10) * 10} s`
+          : `noch etwa ${Math.round(seconds / 60)} min`,
+    done: (size) => `Fertig, ${size}`,
+    download: 'Herunterladen',
+    saveAs: (name) => `${name} sichern unter …`,
+    saved: (name) => `Gesichert als ${name}.`,
+    notSaved: (name) =>
+      `${name} ließ sich dort nicht sichern. Wähle einen anderen Ordner oder lade die Datei herunter.`,
+    again: (name) => `${name} noch einmal umwandeln`,
+    remove: (name) => `${name} entfernen`,
+    preview: (name) => `Wie ${name} aussehen wird`,
+    noPreview: 'Diese Datei lässt sich nicht zeigen',
+    noPreviewWhy: 'Dein Browser spielt sie nicht ab. Vielleicht kann er sie trotzdem umwandeln: Versuch es.',
+    errors: {
+      MEDIA_UNREADABLE:
+        'Darin ist kein Video, das dieser Browser lesen kann. MP4 (H.264) und WebM gehen überall: Sichere es in einem davon.',
+      MEDIA_TRUNCATED:
+        'Die Datei endet vor der Zeit: Sie ist beschädigt oder wurde nicht zu Ende kopiert. Kopiere sie noch einmal.',
+      BACKGROUND_UNREADABLE:
+        'Der Hintergrund lässt sich nicht lesen. Wähle einen anderen und versuch es noch einmal.',
+      UNSUPPORTED:
+        'Dieser Browser kann keine Videos schreiben. Ein aktueller Chrome, Edge, Firefox oder Safari kann es.',
+      ASSET_MISSING:
+        'Ein Teil des Programms ließ sich nicht laden. Prüfe die Verbindung und versuch es noch einmal.',
+      other:
+        'Die Umwandlung ist abgebrochen. Schließ andere Programme und versuch es noch einmal, oder entferne die Datei.',
+    },
+  },
+
   stage: {
     label: 'Dein Bild',
     actions: 'Was mit dem Bild geschehen soll',
@@ -188,5 +234,18 @@ export const de: Strings = {
     format: 'Dateiformat',
   },
 
-  places: { dusk: 'Abenddämmerung' },
+  places: {
+    office: 'Helles Büro',
+    sunlit: 'Sonnige Wand',
+    loft: 'Backstein-Loft',
+    library: 'Bibliothek',
+    rain: 'Regen am Fenster',
+    night: 'Stadt bei Nacht',
+    garden: 'Garten',
+    mountains: 'Berge im Morgenlicht',
+    beach: 'Strand',
+    snow: 'Schneefall',
+    studio: 'Studiolicht',
+    curtain: 'Bühnenvorhang',
+  },
 };

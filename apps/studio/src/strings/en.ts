@@ -148,6 +148,47 @@ export const en = {
     models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, as in the article' },
   },
 
+  files: {
+    label: 'Recordings',
+    background: 'Background',
+    title: 'Put a recording somewhere else',
+    what: 'Drop videos here, or choose them. The sound stays as it is.',
+    choose: 'Choose videos',
+    more: 'Add videos',
+    private: 'They are converted on this machine. Nothing is uploaded.',
+    drop: 'Drop recordings to put them somewhere else',
+    convert: 'Convert',
+    convertAll: (count: number) => `Convert all ${count}`,
+    waiting: 'Waiting for its turn',
+    progress: (name: string) => `Converting ${name}`,
+    left: (seconds: number) =>
+      seconds < 10
+        ? 'a few seconds left'
+        : seconds < 90
+          ? `about ${Math.round(seconds / 10) * 10} s left`
+          : `about ${Math.round(seconds / 60)} min left`,
+    done: (size: string) => `Done, ${size}`,
+    download: 'Download',
+    saveAs: (name: string) => `Save ${name} as …`,
+    saved: (name: string) => `Saved as ${name}.`,
+    notSaved: (name: string) => `${name} could not be saved there. Choose another folder, or download it.`,
+    again: (name: string) => `Convert ${name} again`,
+    remove: (name: string) => `Remove ${name}`,
+    preview: (name: string) => `How ${name} will look`,
+    noPreview: 'This file cannot be shown',
+    noPreviewWhy: 'Your browser does not play it. It may still be able to convert it: try it.',
+    errors: {
+      MEDIA_UNREADABLE:
+        'There is no video in it that this browser can read. MP4 (H.264) and WebM work everywhere: save it as one of these.',
+      MEDIA_TRUNCATED:
+        'The file ends before its time: it is damaged, or was not copied to its end. Copy it again.',
+      BACKGROUND_UNREADABLE: 'The background cannot be read. Choose another one and try again.',
+      UNSUPPORTED: 'This browser cannot write videos. A current Chrome, Edge, Firefox or Safari can.',
+      ASSET_MISSING: 'A part of the program could not be loaded. Check the connection and try again.',
+      other: 'The conversion broke down. Close other programs and try again, or remove the file.',
+    },
+  },
+
   stage: {
     label: 'Your picture',
     actions: 'What to do with the picture',
@@ -186,7 +227,20 @@ export const en = {
     format: 'Kind of file',
   },
 
-  places: { dusk: 'Dusk' },
+  places: {
+    office: 'Bright office',
+    sunlit: 'Sunlit wall',
+    loft: 'Brick loft',
+    library: 'Library',
+    rain: 'Rain at the window',
+    night: 'City at night',
+    garden: 'Garden',
+    mountains: 'Mountains at dawn',
+    beach: 'Beach',
+    snow: 'Snowfall',
+    studio: 'Studio light',
+    curtain: 'Stage curtain',
+  },
 };
 
 /** The texts that a language must have. */

@@ -1,0 +1,79 @@
+import { FilePlus2, ShieldCheck } from 'lucide-preact';
+import { Button } from '../components/button.js';
+import { pickFiles } from '../components/file-picker.js';
+import { Backgrounds } from '../panel/backgrounds.js';
+import { Message } from '../stage/message.js';
+import { strings } from '../strings/index.js';
+import { JobRow } from './job-row.js';
+import { JobView } from './job-view.js';
+import { addRecordings, order, queue, selectedId } from './jobs.js';
+
+/** Recordings with another place in them. */
+export function FileTab() {
+  const texts = strings.value.files;
+  const selected = queue.value.find(({ id }) => id === selectedId.value);
+  return (
+    <>
+      <section class="stage" aria-label={texts.label}>
+        <div class="stage__middle">{selected ? <JobView key={selected.id} job={selected} /> : <Empty />}</div>
+        {queue.value.length > 0 && <Jobs />}
+      </section>
+      <aside class="panel panel--plain" aria-label={texts.background}>
+        <div class="panel__body">
+          <Backgrounds />
+        </div>
+      </aside>
+    </>
+  );
+}
+
+/** Lets somebody choose recordings. */
+async function chooseRecordings(): Promise<void> {
+  addRecordings(await pickFiles('video/*,.mkv,.mov', true));
+}
+
+function Empty() {
+  const texts = strings.value.files;
+  return (
+    <Message icon={FilePlus2} title={texts.title}>
+      <p>{texts.what}</p>
+      <div class="actions">
+        <Button kind="primary" large icon={FilePlus2} onClick={chooseRecordings}>
+          {texts.choose}
+        </Button>
+      </div>
+      <p class="private">
+        <ShieldCheck size={16} aria-hidden="true" />
+        {texts.private}
+      </p>
+    </Message>
+  );
+}
+
+function Jobs() {
+  const texts = strings.value.files;
+  const ready = queue.value.filter(({ stage }) => stage === 'ready');
+  return (
+    <div class="jobs">
+      <ul class="jobs__list">
+        {queue.value.map((job) => (
+          <JobRow key={job.id} job={job} />
+        ))}
+      </ul>
+      <div class="actions">
+        <Button kind="quiet" icon={FilePlus2} onClick={chooseRecordings}>
+          {texts.more}
+        </Button>
+        {ready.length > 1 && (
+          <Button
+            onClick={() => {
+              for (const { id } of ready) order(id);
+            }}
+          >
+            {texts.convertAll(ready.length)}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { VirtualBackground } from '@elsewhere/web';
+import { effect, type Signal } from '@preact/signals';
+import { openFile } from '../sources/file.js';
+import { ASSETS } from '../state/assets.js';
+import { backgroundOf, choice, isPicture } from '../state/background.js';
+import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
+
+/** A recording as it will look, playing again and again. */
+export type Preview =
+  | { readonly status: 'loading' }
+  | { readonly status: 'live'; readonly stream: MediaStream }
+  | { readonly status: 'unplayable' };
+
+/**
+ * Plays a recording through an engine of its own: the camera's one mirrors the picture, and goes at the camera's pace.
+ *
+ * @param file - The recording.
+ * @param preview - Is told how that goes.
+ * @returns What ends it; the last picture stays.
+ */
+export function startPreview(file: Blob, preview: Signal<Preview>): () => void {
+  const over = new AbortController();
+  preview.value = { status: 'loading' };
+  open(file, over.signal).then(
+    (stream) => {
+      if (!over.signal.aborted) preview.value = { status: 'live', stream };
+    },
+    () => {
+      if (!over.signal.aborted) preview.value = { status: 'unplayable' };
+    },
+  );
+  return () => over.abort();
+}
+
+async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
+  const [track] = (await openFile(file, signal)).getVideoTracks();
+  if (!track) throw new TypeError('There is no picture.');
+  const engine = await VirtualBackground.create({
+    ...looks(),
+    assets: ASSETS,
+    background: await backgroundOf(choice.peek()),
+    signal,
+  });
+  let isFirst = true;
+  const follow = effect(() => {
+    const wanted = choice.value;
+    engine.setOptions(looks());
+    if (!isFirst)
+      void backgroundOf(wanted)
+        .then((background) => engine.setBackground(background))
+        .catch(() => {});
+    isFirst = false;
+  });
+  signal.addEventListener('abort', () => {
+    follow();
+    track.stop();
+  });
+  return new MediaStream([engine.process(track)]);
+}
+
+function looks() {
+  return {
+    lightWrap: isPicture.value ? lightWrap.value : 0,
+    colorMatch: colorMatch.value,
+    edgeSoftness: edgeSoftness.value,
+  };
+}

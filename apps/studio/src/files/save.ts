@@ -1,0 +1,25 @@
+import { toast } from '../state/toasts.js';
+import { strings } from '../strings/index.js';
+
+/** What Chromium has and TypeScript does not know. */
+interface FilePicker {
+  showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
+}
+
+/** Whether somebody can say where a file is to be saved. */
+export function canSaveAs(): boolean {
+  return 'showSaveFilePicker' in globalThis;
+}
+
+/** Asks where to save a file, and saves it there. */
+export async function saveAs(blob: Blob, name: string): Promise<void> {
+  try {
+    const picker = globalThis as unknown as FilePicker;
+    const handle = await picker.showSaveFilePicker({ suggestedName: name });
+    await blob.stream().pipeTo(await handle.createWritable());
+    toast(strings.value.files.saved(handle.name));
+  } catch (error) {
+    const isCalledOff = error instanceof DOMException && error.name === 'AbortError';
+    if (!isCalledOff) toast(strings.value.files.notSaved(name));
+  }
+}

@@ -1,0 +1,29 @@
+import { beach } from './beach.js';
+import { curtain } from './curtain.js';
+import { garden } from './garden.js';
+import { library } from './library.js';
+import { loft } from './loft.js';
+import { mountains } from './mountains.js';
+import { night } from './night.js';
+import { office } from './office.js';
+import type { Place } from './place.js';
+import { rain } from './rain.js';
+import { snow } from './snow.js';
+import { studio } from './studio.js';
+import { sunlit } from './sunlit.js';
+
+/** The gallery, in the order in which it is shown. */
+export const PLACES: readonly Place[] = [
+  office,
+  sunlit,
+  loft,
+  library,
+  rain,
+  night,
+  garden,
+  mountains,
+  beach,
+  snow,
+  studio,
+  curtain,
+];

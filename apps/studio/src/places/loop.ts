@@ -1,0 +1,46 @@
+import {
+  BufferTarget,
+  CanvasSource,
+  getFirstEncodableVideoCodec,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny';
+import { sheet } from './brush/sheet.js';
+import { type Place, prepare } from './place.js';
+
+/** Frames in a second. What moves, moves slowly. */
+const RATE = 15;
+/** Bits in a second and pixel: soft pictures need few. */
+const BITS = 2.4;
+
+/**
+ * Makes a video of a place that can be shown again and again.
+ *
+ * @param place - One that moves.
+ * @param width - In pixels, even.
+ * @param height - In pixels, even.
+ * @returns MP4 or WebM, what this browser can encode.
+ */
+export async function encodeLoop(place: Place, width: number, height: number): Promise<Blob> {
+  const bitrate = Math.round(width * height * BITS);
+  // H.264 first: most machines have a chip that decodes it again, over and over.
+  const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height, bitrate });
+  if (!codec) throw new Error('This browser cannot encode videos.');
+  const format = codec === 'avc' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat();
+  const target = new BufferTarget();
+  const output = new Output({ format, target });
+  const context = sheet(width, height);
+  const source = new CanvasSource(context.canvas, { codec, bitrate, keyFrameInterval: 4 });
+  output.addVideoTrack(source, { frameRate: RATE });
+  await output.start();
+  const paint = prepare(place, width, height);
+  const frames = Math.round((place.loop ?? 1) * RATE);
+  for (let frame = 0; frame < frames; frame++) {
+    paint(context, frame / RATE);
+    await source.add(frame / RATE, 1 / RATE);
+  }
+  await output.finalize();
+  if (!target.buffer) throw new Error('The video has come out empty.');
+  return new Blob([target.buffer], { type: format.mimeType });
+}
