@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that drive real browsers. */
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
-const IN_THE_STUDIO = 'apps/studio/test/**/*.test.ts';
+const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -14,6 +14,7 @@ export default defineConfig({
           include: [
             'packages/*/test/**/*.test.ts',
             'fixtures/*/test/**/*.test.ts',
+            'apps/*/test/unit/**/*.test.ts',
             'bench/test/**/*.test.ts',
           ],
           exclude: [IN_BROWSERS, '**/node_modules/**'],

@@ -39,7 +39,6 @@ async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
     ...looks(),
     assets: ASSETS,
     background: await backgroundOf(choice.peek()),
-    signal,
   });
   let isFirst = true;
   const follow = effect(() => {
@@ -51,11 +50,16 @@ async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
         .catch(() => {});
     isFirst = false;
   });
-  signal.addEventListener('abort', () => {
+  const output = engine.process(track);
+  // All frames have been closed when it says so.
+  output.addEventListener('ended', () => engine.dispose());
+  const end = () => {
     follow();
     track.stop();
-  });
-  return new MediaStream([engine.process(track)]);
+  };
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  return new MediaStream([output]);
 }
 
 function looks() {
