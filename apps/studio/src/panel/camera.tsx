@@ -66,14 +66,12 @@ export function CameraSettings() {
         <Select
           label={sound.microphone}
           value={microphoneId.value}
-          options={
-            microphones.value.length === 0
-              ? [['', texts.automatic]]
-              : microphones.value.map(({ deviceId, label }, index) => [
-                  deviceId,
-                  label || sound.unnamed(index + 1),
-                ])
-          }
+          options={[
+            ['', texts.automatic],
+            ...microphones.value.map(
+              ({ deviceId, label }, index) => [deviceId, label || sound.unnamed(index + 1)] as const,
+            ),
+          ]}
           onChange={(value) => {
             microphoneId.value = value;
           }}

@@ -4,6 +4,7 @@ import { startEngine } from '../state/engine.js';
 import { choosePlayedFile } from '../state/played-file.js';
 import { startCamera, startPresenter, type Trouble } from '../state/source.js';
 import { strings } from '../strings/index.js';
+import { sentenceOf } from '../strings/sentences.js';
 import { Message } from './message.js';
 
 /** The first thing that is seen. */
@@ -82,11 +83,4 @@ function Substitutes() {
       </Button>
     </div>
   );
-}
-
-/** What went wrong, in the language of the page. */
-export function sentenceOf(error: Error): string {
-  const { errors } = strings.value;
-  const code = 'code' in error ? String(error.code) : '';
-  return code in errors ? errors[code as keyof typeof errors] : errors.other;
 }
