@@ -5,13 +5,14 @@ import { choosePlayedFile } from '../state/played-file.js';
 import { startCamera, startPresenter, type Trouble } from '../state/source.js';
 import { strings } from '../strings/index.js';
 import { sentenceOf } from '../strings/sentences.js';
+import { Backdrop } from './backdrop.js';
 import { Message } from './message.js';
 
 /** The first thing that is seen. */
 export function Welcome() {
   const texts = strings.value.welcome;
   return (
-    <Message title={texts.title}>
+    <Message backdrop={<Backdrop />} title={texts.title}>
       <p>{texts.why}</p>
       <div class="actions">
         <Button kind="primary" large icon={Video} onClick={startCamera}>
