@@ -1,18 +1,18 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Place, renderPlace } from '../places/index.js';
-
-/** Three columns of a panel, on screens with two pixels where others have one. */
-const SIZE = { width: 224, height: 140 } as const;
+import { FACE_SIZE, smallLoopOf } from './small-loops.js';
 
 /** Each is drawn once. */
 const drawn = new Map<Place, Promise<ImageBitmap>>();
 
-/** A place as a small picture. */
+/** A place as a small picture, which moves as the place does while a pointer or the focus is on its tile. */
 export function PlaceFace({ place }: { readonly place: Place }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const loop = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    const picture = drawn.get(place) ?? renderPlace(place, SIZE.width, SIZE.height);
+    const picture = drawn.get(place) ?? renderPlace(place, FACE_SIZE.width, FACE_SIZE.height);
     drawn.set(place, picture);
     // Where it cannot be drawn, its name is there still.
     picture.then(
@@ -20,5 +20,29 @@ export function PlaceFace({ place }: { readonly place: Place }) {
       () => drawn.delete(place),
     );
   }, [place]);
-  return <canvas ref={canvas} {...SIZE} />;
+  useEffect(() => {
+    const tile = canvas.current?.closest('.tile');
+    const over = new AbortController();
+    let isWanted = false;
+    const start = async () => {
+      isWanted = true;
+      const url = await smallLoopOf(place);
+      if (isWanted) loop.value = url;
+    };
+    const stop = () => {
+      isWanted = false;
+      loop.value = undefined;
+    };
+    for (const name of ['pointerenter', 'focusin'])
+      tile?.addEventListener(name, start, { signal: over.signal });
+    for (const name of ['pointerleave', 'focusout'])
+      tile?.addEventListener(name, stop, { signal: over.signal });
+    return () => over.abort();
+  }, [place, loop]);
+  return (
+    <>
+      <canvas ref={canvas} {...FACE_SIZE} />
+      {loop.value && <video src={loop.value} autoplay muted loop playsInline tabIndex={-1} />}
+    </>
+  );
 }

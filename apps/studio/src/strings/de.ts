@@ -209,6 +209,7 @@ export const de: Strings = {
     float: 'Kleines Fenster über allen anderen',
     noFloating: 'Dein Browser öffnet das kleine Fenster gerade nicht.',
     output: 'Fenster nur mit dem Bild, zum Teilen oder Aufnehmen',
+    openStudio: 'Öffne Elsewhere und von dort dieses Fenster.',
     fullScreen: 'Doppelklick: ganzer Bildschirm',
     noWindow: 'Dein Browser lässt diese Seite kein Fenster öffnen. Erlaube es in der Adresszeile.',
   },

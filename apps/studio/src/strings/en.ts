@@ -202,6 +202,7 @@ export const en = {
     float: 'Small window above all others',
     noFloating: 'Your browser does not open the small window now.',
     output: 'Window with the picture only, to share or to capture',
+    openStudio: 'Open Elsewhere, and this window from there.',
     fullScreen: 'Double click: full screen',
     noWindow: 'Your browser keeps this page from opening a window. Allow it in the address bar.',
   },
