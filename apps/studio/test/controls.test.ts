@@ -193,11 +193,11 @@ describe('the picture', () => {
 
   it('is worked on with the care that was asked for', async () => {
     await studio.settings('Camera');
-    await studio.page.getByLabel('Care').selectOption('fast');
+    await studio.page.getByLabel('Quality').selectOption('fast');
     await studio.settings('Details');
     await studio.page.getByRole('definition').filter({ hasText: 'Fast' }).waitFor();
     await studio.settings('Camera');
-    await studio.page.getByLabel('Care').selectOption('auto');
+    await studio.page.getByLabel('Quality').selectOption('auto');
   });
 
   it('is compared with the camera', async () => {

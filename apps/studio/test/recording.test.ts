@@ -65,7 +65,7 @@ it.each([
   ['webm', 'WebM'],
 ])('%s, with sound', async (extension, name) => {
   await studio.settings('Camera');
-  await studio.page.getByLabel('Kind of file').selectOption(name);
+  await studio.page.getByLabel('Format').selectOption(name);
   const { seconds, kinds, size, name: file } = await record('0:02');
   expect(file.endsWith(`.${extension}`)).toBe(true);
   expect(kinds).toEqual(['audio', 'video']);
