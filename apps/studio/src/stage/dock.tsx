@@ -12,7 +12,6 @@ import {
   VideoOff,
 } from 'lucide-preact';
 import { Button, IconButton } from '../components/button.js';
-import { clock } from '../recording/download.js';
 import { canFloat, openOutput, takeSnapshot, toggleFloating } from '../state/actions.js';
 import { isMicrophoneOn } from '../state/microphone.js';
 import { formats, recording, startRecording, stopRecording, togglePause } from '../state/recording.js';
@@ -85,9 +84,6 @@ function RecordButtons() {
       <Button class="button button--record is-recording" onClick={stopRecording}>
         <Square size={14} aria-hidden="true" />
         {texts.stop}
-        <span class={`time${isPaused ? ' is-paused' : ''}`} role="timer">
-          {clock(now.seconds)}
-        </span>
       </Button>
     </>
   );
