@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function run(directory, command) {
-  execSync(`npx --no-install ${command}`, { cwd: join(root, 'packages', directory), stdio: 'inherit' });
+  execSync(`npx --no-install ${command}`, { cwd: join(root, directory), stdio: 'inherit' });
 }
 
-for (const directory of ['engine', 'node', 'web', 'cli']) run(directory, 'publint --strict');
-// The command is left out: there is nothing to import.
-for (const directory of ['engine', 'node', 'web']) {
+const packages = ['engine', 'node', 'web', 'cli'].map((name) => `packages/${name}`);
+for (const directory of [...packages, 'apps/studio']) run(directory, 'publint --strict');
+// The command and the page are left out: there is nothing to import.
+for (const directory of packages.slice(0, 3)) {
   run(directory, 'attw --pack --profile esm-only --format ascii --exclude-entrypoints kernels.wasm');
 }
