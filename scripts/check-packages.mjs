@@ -9,9 +9,9 @@ function run(directory, command) {
   execSync(`npx --no-install ${command}`, { cwd: join(root, directory), stdio: 'inherit' });
 }
 
-const packages = ['engine', 'node', 'web', 'cli'].map((name) => `packages/${name}`);
-for (const directory of [...packages, 'apps/studio']) run(directory, 'publint --strict');
+const libraries = ['packages/engine', 'packages/node', 'packages/web'];
+for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint --strict');
 // The command and the page are left out: there is nothing to import.
-for (const directory of packages.slice(0, 3)) {
+for (const directory of libraries) {
   run(directory, 'attw --pack --profile esm-only --format ascii --exclude-entrypoints kernels.wasm');
 }

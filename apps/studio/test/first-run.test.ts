@@ -28,12 +28,21 @@ async function open({ args = [], camera }: { args?: readonly string[]; camera?: 
 
 const heading = (studio: StudioPage, name: string) => studio.page.getByRole('heading', { name });
 
+/** Turns the camera on, where the page has not done so by itself, and waits for the sentence that says why there is none. */
+async function startInVain(studio: StudioPage, title: string): Promise<void> {
+  const start = studio.page.getByRole('button', { name: 'Turn on the camera' });
+  await start.or(heading(studio, title)).waitFor();
+  if (await start.isVisible()) {
+    await studio.page.getByText('Nothing is sent anywhere').waitFor();
+    await start.click();
+  }
+  await heading(studio, title).waitFor();
+}
+
 describe('without a camera', () => {
   it('that is allowed: says so, and goes on with the drawn person', async () => {
     const studio = await open({ args: ['--use-fake-ui-for-media-stream=deny'] });
-    await studio.page.getByText('Nothing is sent anywhere').waitFor();
-    await studio.page.getByRole('button', { name: 'Turn on the camera' }).click();
-    await heading(studio, 'The camera is blocked for this page').waitFor();
+    await startInVain(studio, 'The camera is blocked for this page');
     await studio.page.getByRole('button', { name: 'Use a drawn person' }).click();
     await studio.untilLive();
     await studio.choose('Green screen');
@@ -45,14 +54,7 @@ describe('without a camera', () => {
 
   it('at all: says so, takes a file instead, and refuses one that is none', async () => {
     const studio = await open({ args: ['--use-fake-device-for-media-stream=device-count=0'] });
-    await studio.page
-      .getByRole('button', { name: 'Turn on the camera' })
-      .or(heading(studio, 'There is no camera here'))
-      .waitFor();
-    if (!(await heading(studio, 'There is no camera here').isVisible())) {
-      await studio.page.getByRole('button', { name: 'Turn on the camera' }).click();
-    }
-    await heading(studio, 'There is no camera here').waitFor();
+    await startInVain(studio, 'There is no camera here');
     const choosing = studio.page.waitForEvent('filechooser');
     await studio.page.getByRole('button', { name: 'Use a video file' }).click();
     await (await choosing).setFiles({

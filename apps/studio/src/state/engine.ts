@@ -69,7 +69,7 @@ export function chooseModel(id: string): void {
 effect(() => {
   const now = source.value;
   const made = engine.value;
-  if (now.status !== 'live' || !made) {
+  if (now.status !== 'live' || now.track.readyState === 'ended' || !made) {
     output.value = undefined;
     return;
   }
