@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function run(directory, command) {
-  execSync(`npx --no-install ${command}`, { cwd: join(root, 'packages', directory), stdio: 'inherit' });
+  execSync(`npx --no-install ${command}`, { cwd: join(root, directory), stdio: 'inherit' });
 }
 
-for (const directory of ['engine', 'node', 'web', 'cli']) run(directory, 'publint --strict');
-// The command is left out: there is nothing to import.
-for (const directory of ['engine', 'node', 'web']) {
+const libraries = ['packages/engine', 'packages/node', 'packages/web'];
+for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint --strict');
+// The command and the page are left out: there is nothing to import.
+for (const directory of libraries) {
   run(directory, 'attw --pack --profile esm-only --format ascii --exclude-entrypoints kernels.wasm');
 }

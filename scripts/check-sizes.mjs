@@ -1,16 +1,18 @@
 // Checks that what a page loads has not grown: fails above a budget, which is some 10 % more than what was measured.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const web = join(dirname(fileURLToPath(import.meta.url)), '../packages/web');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const web = join(root, 'packages/web');
 const { build } = createRequire(join(web, 'package.json'))('esbuild');
 
 /** Bytes after gzip. */
 const BUDGETS = {
   'the page: @elsewhere/web with what it uses of the engine': 7_100,
+  'the studio: its page before the engine': 300_000,
   'worker.js': 52_000,
   'outlet.js': 700,
   'video.js (video backgrounds only)': 75_000,
@@ -23,11 +25,23 @@ const BUDGETS = {
 };
 
 async function bytesOf(name) {
+  if (name.startsWith('the studio')) return studioBytes();
   if (!name.startsWith('the page')) return readFileSync(join(web, 'dist/assets', name.split(' ')[0]));
   const entryPoints = [join(web, 'dist/index.js')];
   const options = { bundle: true, minify: true, format: 'esm', target: 'es2022', write: false };
   const { outputFiles } = await build({ ...options, entryPoints, legalComments: 'none' });
   return outputFiles[0].contents;
+}
+
+/** All that the studio's page loads before the engine: what its HTML names, and what that needs at once. */
+function studioBytes() {
+  const dist = join(root, 'apps/studio/dist');
+  const html = readFileSync(join(dist, 'index.html'), 'utf8');
+  const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, name]) => name);
+  const needed = readdirSync(join(dist, 'assets'))
+    .filter((name) => /painter|\.woff2$/.test(name))
+    .map((name) => `assets/${name}`);
+  return Buffer.concat(['index.html', ...named, ...needed].map((name) => readFileSync(join(dist, name))));
 }
 
 let isOver = false;

@@ -1,17 +1,23 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { inspect, makeVideo, pictures } from '../../../packages/node/test/media/make.js';
+import { required } from '../../../packages/web/test/browser/support/browsers.js';
+import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
 import { type Clip, makeClip } from '../../../packages/web/test/browser/support/clips.js';
-import { chooseFiles, type Studio, startStudio } from './support/studio.js';
+import { colorAt, distance, type Picture, type Rgb } from './support/picture.js';
+import { StudioPage, StudioServer } from './support/studio.js';
+
+const GREEN: Rgb = [0, 177, 64];
 
 let clip: Clip;
-let studio: Studio;
-let page: Page;
+let server: StudioServer;
+let chromium: Chromium;
+let studio: StudioPage;
 
 const at = (name: string) => join(inject('folder'), name);
-const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+const button = (name: string) => studio.page.getByRole('button', { name });
+const row = (name: string) => studio.page.getByRole('listitem').filter({ hasText: name });
 const convert = (name: string) => row(name).getByRole('button', { name: 'Convert', exact: true });
 
 beforeAll(async () => {
@@ -25,21 +31,23 @@ beforeAll(async () => {
     options: { preset: 'ultrafast' },
   });
   await writeFile(at('broken.mp4'), 'This is no video.');
-  studio = await startStudio();
-  page = await studio.open();
-  await page.getByRole('tab', { name: 'File' }).click();
+  server = await StudioServer.start();
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
+  studio = await StudioPage.open(chromium.context, server.origin);
+  await studio.page.getByRole('tab', { name: 'File' }).click();
 });
 afterAll(async () => {
-  expect(studio.errors).toEqual([]);
-  await studio?.[Symbol.asyncDispose]();
+  expect(studio?.problems).toEqual([]);
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
 });
 
 it('a recording is shown as it will look, converted, and saved with its sound', async () => {
-  await chooseFiles(page, 'Choose videos', [at('talk.mp4')]);
-  await page.getByRole('radio', { name: 'Green screen' }).check({ force: true });
-  await expect.poll(() => isGreen('How talk.mp4 will look')).toBe(true);
+  await bring('Choose videos', [at('talk.mp4')]);
+  await studio.choose('Green screen');
+  await studio.until(isGreen, 'green');
   await convert('talk.mp4').click();
-  const downloaded = page.waitForEvent('download');
+  const downloaded = studio.page.waitForEvent('download');
   await row('talk.mp4').getByRole('button', { name: 'Download' }).click();
   const download = await downloaded;
   expect(download.suggestedFilename()).toBe('talk.elsewhere.mp4');
@@ -53,11 +61,11 @@ it('a recording is shown as it will look, converted, and saved with its sound', 
   const times = (path: string) => pictures(path).map(({ time }) => time);
   expect(times(saved).length).toBe(clip.frames);
   expect(times(saved).at(-1)).toBeCloseTo(times(at('talk.mp4')).at(-1) ?? 0, 2);
-  await expect.poll(() => isGreen('talk.elsewhere.mp4')).toBe(true);
+  await studio.until(isGreen, 'green', 'video[aria-label="talk.elsewhere.mp4"]');
 });
 
 it('what is cancelled half-way leaves nothing, and can be begun again', async () => {
-  await chooseFiles(page, 'Add videos', [at('lecture.mp4')]);
+  await bring('Add videos', [at('lecture.mp4')]);
   await convert('lecture.mp4').click();
   const progress = row('lecture.mp4').getByRole('progressbar');
   await expect.poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value)).toBeGreaterThan(0);
@@ -72,20 +80,21 @@ it('what is cancelled half-way leaves nothing, and can be begun again', async ()
 
 it('a file that is no video is told so, and does not keep the others waiting', async () => {
   await copyFile(at('talk.mp4'), at('second.mp4'));
-  await chooseFiles(page, 'Add videos', [at('broken.mp4'), at('second.mp4')]);
-  await page.getByRole('button', { name: 'Convert all 2' }).click();
+  await bring('Add videos', [at('broken.mp4'), at('second.mp4')]);
+  await button('Convert all 2').click();
   await row('broken.mp4').getByText('There is no video in it that this browser can read.').waitFor();
   await row('broken.mp4').getByRole('button', { name: 'Try again' }).waitFor();
   await row('second.mp4').getByRole('button', { name: 'Download' }).waitFor();
 });
 
-/** Whether the upper left corner of a video is green: nobody is there. */
-function isGreen(label: string): Promise<boolean> {
-  return page.locator(`video[aria-label="${label}"]`).evaluate((video: HTMLVideoElement) => {
-    const context = new OffscreenCanvas(1, 1).getContext('2d');
-    if (!context || video.videoWidth === 0) return false;
-    context.drawImage(video, 4, 4, 1, 1, 0, 0, 1, 1);
-    const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-    return Math.abs(red) < 24 && Math.abs(green - 177) < 24 && Math.abs(blue - 64) < 24;
-  });
+/** Brings files as somebody does who chooses them. */
+async function bring(name: string, files: string[]): Promise<void> {
+  const choosing = studio.page.waitForEvent('filechooser');
+  await button(name).click();
+  await (await choosing).setFiles(files);
+}
+
+/** Whether it is green where nobody is. */
+function isGreen(picture: Picture): boolean {
+  return distance(colorAt(picture, 0.05, 0.1), GREEN) < 16;
 }

@@ -9,7 +9,7 @@ import {
   type Progress,
   type Report,
 } from '@elsewhere/node';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../src/environment.js';
 import type { Files } from '../src/files.js';
 import { Interruption, type InterruptionKind } from '../src/interruption.js';
@@ -32,6 +32,8 @@ function createWorld(convert: FakeConvert = async () => ({})) {
     seconds: 0,
     terminal: false,
     columns: 80,
+    /** What the browser was told to open, and `closed` when the studio is served no more. */
+    opened: [] as string[],
     calls: [] as { input: string; output: string; options: ConvertOptions }[],
     interruption: new Interruption((kind) => exits.push(kind)),
     environment: undefined as unknown as Environment,
@@ -82,6 +84,13 @@ function createWorld(convert: FakeConvert = async () => ({})) {
       onProgress?.(1_000_000, 1_000_000);
       return { path: `/models/${id}`, downloaded: true };
     },
+    serveStudio: async (port = 4747) => ({
+      url: `http://localhost:${port}/`,
+      close: async () => {
+        world.opened.push('closed');
+      },
+    }),
+    openBrowser: (url) => world.opened.push(url),
   };
   return world;
 }
@@ -531,5 +540,33 @@ describe('models', () => {
       stdout: `${second.id}: intact (/models/second)\n`,
       stderr: 'elsewhere: Damaged.\n',
     });
+  });
+});
+
+describe('the studio', () => {
+  test('is served until Ctrl-C, and the browser is opened', async () => {
+    const world = createWorld();
+    const running = world.run('studio');
+    await vi.waitFor(() => expect(world.opened).toEqual(['http://localhost:4747/']));
+    expect(world.printed.stdout).toBe('http://localhost:4747/\n');
+    world.interruption.interrupt('interrupt');
+    expect(await running).toBe(0);
+    expect(world.opened).toEqual(['http://localhost:4747/', 'closed']);
+  });
+
+  test('is served where it was asked for, without a browser, as JSON', async () => {
+    const world = createWorld();
+    const running = world.run('studio', '--port', '8080', '--no-open', '--json');
+    await vi.waitFor(() => expect(world.printed.stdout).not.toBe(''));
+    expect(jsonLines(world.printed.stdout)).toEqual([{ type: 'studio', url: 'http://localhost:8080/' }]);
+    world.interruption.interrupt('terminate');
+    expect(await running).toBe(0);
+    expect(world.opened).toEqual(['closed']);
+  });
+
+  test('needs a port that makes sense', async () => {
+    const world = createWorld();
+    expect(await world.run('studio', '--port', 'http')).toBe(2);
+    expect(world.printed.stderr).toContain('It must be a whole number from 0 to 65535.');
   });
 });

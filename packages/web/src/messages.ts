@@ -55,7 +55,7 @@ export type ToWorker =
   | { readonly type: 'discard'; readonly background: number }
   | { readonly type: 'options'; readonly options: LiveOptions }
   | { readonly type: 'pause'; readonly paused: boolean }
-  /** `outlet`: where the frames that come out are posted to, one {@link VideoFrame} a message. */
+  /** `outlet`: where the frames that come out are posted to; see `OutletMessage`. */
   | {
       readonly type: 'start';
       readonly session: number;

@@ -11,9 +11,10 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
 import { DeferredSegmenter } from '../src/worker/deferred-segmenter.js';
+import type { FrameSink } from '../src/worker/frame-sink.js';
 import type { FrameListener, FrameSource } from '../src/worker/frame-source.js';
 import type { PlatformMask } from '../src/worker/platform-mask.js';
-import { type FrameSink, Session, type SessionListener, type Settings } from '../src/worker/session.js';
+import { Session, type SessionListener, type Settings } from '../src/worker/session.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
 /** The luma of what comes from the camera, of what was processed, and of placeholders. */
@@ -86,16 +87,16 @@ class FakeSource implements FrameSource {
 class FakeSink implements FrameSink {
   readonly lumas: (number | undefined)[] = [];
   readonly timestamps: number[] = [];
-  isClosed = false;
+  isOver = false;
   isBroken = false;
-  postMessage(frame: VideoFrame): void {
+  send(frame: VideoFrame): void {
     if (this.isBroken) throw new Error('The port is gone.');
     this.lumas.push((frame as unknown as FakeVideoFrame).data?.[0]);
     this.timestamps.push(frame.timestamp);
     frame.close();
   }
-  close(): void {
-    this.isClosed = true;
+  end(): void {
+    this.isOver = true;
   }
 }
 
@@ -222,7 +223,7 @@ describe('what comes out', () => {
     await settle();
     await give();
     expect(sink.lumas).toEqual([]);
-    expect([source.isStopped, sink.isClosed]).toEqual([true, true]);
+    expect([source.isStopped, sink.isOver]).toEqual([true, true]);
   });
 });
 

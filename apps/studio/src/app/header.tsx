@@ -5,6 +5,7 @@ import { Dialog } from '../components/dialog.js';
 import { Select } from '../components/select.js';
 import { Tabs } from '../components/tabs.js';
 import { language, theme } from '../state/preferences.js';
+import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 import { LANGUAGES } from '../strings/languages.js';
 import { TABS, type TabId, tab } from './tabs.js';
@@ -25,9 +26,7 @@ export function Header() {
         name="main"
         items={(Object.keys(TABS) as TabId[]).map((id) => ({ id, name: tabs[id], icon: TABS[id].icon }))}
         selected={tab.value}
-        onSelect={(id) => {
-          tab.value = id;
-        }}
+        onSelect={setter(tab)}
       />
       <div class="header__end">
         <IconButton
@@ -61,18 +60,9 @@ function Appearance() {
           ['light', texts.themes.light],
           ['dark', texts.themes.dark],
         ]}
-        onChange={(value) => {
-          theme.value = value;
-        }}
+        onChange={setter(theme)}
       />
-      <Select
-        label={texts.language}
-        value={language.value}
-        options={LANGUAGES}
-        onChange={(value) => {
-          language.value = value;
-        }}
-      />
+      <Select label={texts.language} value={language.value} options={LANGUAGES} onChange={setter(language)} />
     </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { output, startEngine } from '../state/engine.js';
+import { failure, output, startEngine } from '../state/engine.js';
 import { openingStudio } from '../state/sharing.js';
-import { startCamera } from '../state/source.js';
+import { source, startCamera } from '../state/source.js';
 import { strings } from '../strings/index.js';
+import { sentenceOf } from '../strings/sentences.js';
 
 /** How often is looked whether the studio is still there, in milliseconds. */
 const LOOK_INTERVAL = 1000;
@@ -36,18 +37,35 @@ export function Output() {
       }),
     [studio.value],
   );
+  const problem = studio.value ? undefined : problemOf();
   return (
-    <video
-      class="clean__picture"
-      ref={video}
-      aria-label={strings.value.stage.label}
-      title={strings.value.stage.fullScreen}
-      playsInline
-      muted
-      onDblClick={({ currentTarget }) => {
-        if (document.fullscreenElement) void document.exitFullscreen();
-        else void currentTarget.requestFullscreen();
-      }}
-    />
+    <>
+      <video
+        class="clean__picture"
+        ref={video}
+        aria-label={strings.value.stage.label}
+        title={strings.value.stage.fullScreen}
+        playsInline
+        muted
+        onDblClick={({ currentTarget }) => {
+          if (document.fullscreenElement) void document.exitFullscreen();
+          else void currentTarget.requestFullscreen();
+        }}
+      />
+      {problem && (
+        <p class="clean__note" role="status">
+          {problem}
+        </p>
+      )}
+    </>
   );
+}
+
+/** Why this window has no picture of its own. */
+function problemOf(): string | undefined {
+  const now = source.value;
+  if (failure.value) return sentenceOf(failure.value);
+  if (now.status !== 'trouble') return undefined;
+  const { title } = strings.value.trouble[now.trouble];
+  return `${title}. ${strings.value.stage.openStudio}`;
 }

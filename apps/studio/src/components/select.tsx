@@ -20,7 +20,12 @@ export function Select<Value extends string>({ label, value, options, onChange }
         class="select"
         id={id}
         value={value}
-        onChange={(event) => onChange(event.currentTarget.value as Value)}
+        onChange={({ currentTarget }) => {
+          const chosen = currentTarget.value as Value;
+          // It shows what is, and that only once it is: some choices are called off.
+          currentTarget.value = value;
+          onChange(chosen);
+        }}
       >
         {options.map(([each, name]) => (
           <option key={each} value={each}>

@@ -2,6 +2,7 @@ import { convertVideo } from '@elsewhere/web';
 import { signal } from '@preact/signals';
 import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice, isPicture } from '../state/background.js';
+import { loopOf } from '../state/loops.js';
 import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
 import { after, type Event, type Job, nameOf, type Queue, upNext } from './queue.js';
 
@@ -60,18 +61,21 @@ async function work(): Promise<void> {
 async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>): Promise<void> {
   const controller = new AbortController();
   controllers.set(id, controller);
+  const { signal } = controller;
   try {
+    const loop = await loopOf(choice, signal);
+    const background = loop ? { type: 'video' as const, source: loop } : await backgroundOf(choice);
     const { blob, mimeType, warnings } = await convertVideo(
       file,
       {
         assets: ASSETS,
-        background: await backgroundOf(choice),
+        background,
         lightWrap: isPicture.value ? lightWrap.value : 0,
         colorMatch: colorMatch.value,
         edgeSoftness: edgeSoftness.value,
       },
       {
-        signal: controller.signal,
+        signal,
         onProgress: ({ seconds, totalSeconds }) =>
           tell({ type: 'progressed', id, share: Math.min(1, seconds / totalSeconds), at: performance.now() }),
       },

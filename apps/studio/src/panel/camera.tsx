@@ -4,6 +4,7 @@ import { FRAME_RATES, frameRate, QUALITIES, quality, RESOLUTIONS, resolution } f
 import { choosePlayedFile } from '../state/played-file.js';
 import { format, formats } from '../state/recording.js';
 import { cameraId, cameras, source, startCamera, startPresenter } from '../state/source.js';
+import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 
 /** Names of sources that are no cameras: no device has an id like these. */
@@ -38,17 +39,13 @@ export function CameraSettings() {
           label={texts.resolution}
           value={resolution.value}
           options={RESOLUTIONS.map((each) => (each === 'auto' ? automatic : [each, `${each}p`]))}
-          onChange={(value) => {
-            resolution.value = value;
-          }}
+          onChange={setter(resolution)}
         />
         <Select
           label={texts.frameRate}
           value={frameRate.value}
           options={FRAME_RATES.map((each) => (each === 'auto' ? automatic : [each, each]))}
-          onChange={(value) => {
-            frameRate.value = value;
-          }}
+          onChange={setter(frameRate)}
         />
       </section>
       <section class="group">
@@ -56,9 +53,7 @@ export function CameraSettings() {
           label={texts.quality}
           value={quality.value}
           options={QUALITIES.map((each) => [each, texts.qualities[each]])}
-          onChange={(value) => {
-            quality.value = value;
-          }}
+          onChange={setter(quality)}
         />
       </section>
       <section class="group">
@@ -66,25 +61,19 @@ export function CameraSettings() {
         <Select
           label={sound.microphone}
           value={microphoneId.value}
-          options={
-            microphones.value.length === 0
-              ? [['', texts.automatic]]
-              : microphones.value.map(({ deviceId, label }, index) => [
-                  deviceId,
-                  label || sound.unnamed(index + 1),
-                ])
-          }
-          onChange={(value) => {
-            microphoneId.value = value;
-          }}
+          options={[
+            ['', texts.automatic],
+            ...microphones.value.map(
+              ({ deviceId, label }, index) => [deviceId, label || sound.unnamed(index + 1)] as const,
+            ),
+          ]}
+          onChange={setter(microphoneId)}
         />
         <Select
           label={sound.format}
           value={format.value}
           options={formats.map((each) => [each, FORMAT_NAMES[each]])}
-          onChange={(value) => {
-            format.value = value;
-          }}
+          onChange={setter(format)}
         />
       </section>
     </>

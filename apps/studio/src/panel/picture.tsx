@@ -2,6 +2,7 @@ import { Slider } from '../components/slider.js';
 import { Switch } from '../components/switch.js';
 import { isPicture } from '../state/background.js';
 import { colorMatch, edgeSoftness, lightWrap, mirror } from '../state/options.js';
+import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 
 /** How the person looks in the new place. */
@@ -11,39 +12,15 @@ export function PictureSettings() {
     <>
       <section class="group">
         <h2>{texts.person}</h2>
-        <Switch
-          label={texts.mirror}
-          checked={mirror.value}
-          onChange={(checked) => {
-            mirror.value = checked;
-          }}
-        />
-        <Slider
-          label={texts.edgeSoftness}
-          value={edgeSoftness.value}
-          onInput={(value) => {
-            edgeSoftness.value = value;
-          }}
-        />
+        <Switch label={texts.mirror} checked={mirror.value} onChange={setter(mirror)} />
+        <Slider label={texts.edgeSoftness} value={edgeSoftness.value} onInput={setter(edgeSoftness)} />
       </section>
       <section class="group">
         <h2>{texts.place}</h2>
         {isPicture.value ? (
           <>
-            <Slider
-              label={texts.lightWrap}
-              value={lightWrap.value}
-              onInput={(value) => {
-                lightWrap.value = value;
-              }}
-            />
-            <Slider
-              label={texts.colorMatch}
-              value={colorMatch.value}
-              onInput={(value) => {
-                colorMatch.value = value;
-              }}
-            />
+            <Slider label={texts.lightWrap} value={lightWrap.value} onInput={setter(lightWrap)} />
+            <Slider label={texts.colorMatch} value={colorMatch.value} onInput={setter(colorMatch)} />
           </>
         ) : (
           <p class="note">{texts.pictureOnly}</p>

@@ -9,12 +9,13 @@ import {
   Play,
   Square,
   SquareSplitHorizontal,
+  VideoOff,
 } from 'lucide-preact';
 import { Button, IconButton } from '../components/button.js';
-import { clock } from '../recording/download.js';
 import { canFloat, openOutput, takeSnapshot, toggleFloating } from '../state/actions.js';
 import { isMicrophoneOn } from '../state/microphone.js';
 import { formats, recording, startRecording, stopRecording, togglePause } from '../state/recording.js';
+import { stopSource } from '../state/source.js';
 import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
 
@@ -32,10 +33,11 @@ export function Dock() {
             isMicrophoneOn.value = !isMicrophoneOn.value;
           }}
         />
-        <IconButton icon={Camera} label={texts.snapshot} onClick={takeSnapshot} />
+        <IconButton icon={VideoOff} label={texts.stop} onClick={stopSource} />
       </div>
       <div class="dock__middle">{formats.length > 0 && <RecordButtons />}</div>
       <div class="dock__side">
+        <IconButton icon={Camera} label={texts.snapshot} onClick={takeSnapshot} />
         <IconButton
           icon={SquareSplitHorizontal}
           label={texts.compare}
@@ -45,7 +47,12 @@ export function Dock() {
           }}
         />
         {canFloat && <IconButton icon={PictureInPicture2} label={texts.float} onClick={toggleFloating} />}
-        <IconButton icon={AppWindow} label={texts.output} onClick={openOutput} />
+        <IconButton
+          class="button button--icon dock__window"
+          icon={AppWindow}
+          label={texts.output}
+          onClick={openOutput}
+        />
       </div>
     </div>
   );
@@ -77,9 +84,6 @@ function RecordButtons() {
       <Button class="button button--record is-recording" onClick={stopRecording}>
         <Square size={14} aria-hidden="true" />
         {texts.stop}
-        <span class={`time${isPaused ? ' is-paused' : ''}`} role="timer">
-          {clock(now.seconds)}
-        </span>
       </Button>
     </>
   );

@@ -2,15 +2,18 @@ import type { LucideIcon } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 
 interface MessageProps {
+  /** What lies behind it. */
+  readonly backdrop?: ComponentChildren;
   readonly icon?: LucideIcon;
   readonly title?: string;
   readonly children: ComponentChildren;
 }
 
 /** What is shown in the picture's place. */
-export function Message({ icon: Icon, title, children }: MessageProps) {
+export function Message({ backdrop, icon: Icon, title, children }: MessageProps) {
   return (
-    <div class="picture picture--card">
+    <div class={`picture picture--card${backdrop ? ' picture--backdrop' : ''}`}>
+      {backdrop}
       <div class="card">
         <div class="card__body" role="status">
           {Icon && (

@@ -4,13 +4,15 @@ import { startEngine } from '../state/engine.js';
 import { choosePlayedFile } from '../state/played-file.js';
 import { startCamera, startPresenter, type Trouble } from '../state/source.js';
 import { strings } from '../strings/index.js';
+import { sentenceOf } from '../strings/sentences.js';
+import { Backdrop } from './backdrop.js';
 import { Message } from './message.js';
 
 /** The first thing that is seen. */
 export function Welcome() {
   const texts = strings.value.welcome;
   return (
-    <Message title={texts.title}>
+    <Message backdrop={<Backdrop />} title={texts.title}>
       <p>{texts.why}</p>
       <div class="actions">
         <Button kind="primary" large icon={Video} onClick={startCamera}>
@@ -82,11 +84,4 @@ function Substitutes() {
       </Button>
     </div>
   );
-}
-
-/** What went wrong, in the language of the page. */
-export function sentenceOf(error: Error): string {
-  const { errors } = strings.value;
-  const code = 'code' in error ? String(error.code) : '';
-  return code in errors ? errors[code as keyof typeof errors] : errors.other;
 }

@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { clock } from '../recording/download.js';
 import { output, shown } from '../state/engine.js';
 import { pictureElement } from '../state/picture-element.js';
 import { recording } from '../state/recording.js';
@@ -47,7 +48,17 @@ export function Picture() {
       />
       <canvas class="picture__fade" ref={fade} />
       {isComparing.value && <Before />}
-      {recording.value.status === 'recording' && <span class="picture__recording" aria-hidden="true" />}
+      <RecordingTime />
     </figure>
+  );
+}
+
+function RecordingTime() {
+  const now = recording.value;
+  if (now.status !== 'recording' && now.status !== 'paused') return null;
+  return (
+    <span class={`picture__time is-${now.status}`} role="timer">
+      {clock(now.seconds)}
+    </span>
   );
 }

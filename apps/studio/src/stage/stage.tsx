@@ -7,10 +7,11 @@ import { Recorded } from './recorded.js';
 
 /** The picture and what can be done with it, or why there is none. */
 export function Stage() {
+  const isLive = output.value !== undefined && !failure.value;
   return (
-    <section class="stage">
+    <section class={`stage${isLive ? ' stage--live' : ''}`}>
       <div class="stage__middle">{middle()}</div>
-      {output.value && !failure.value && <Dock />}
+      {isLive && <Dock />}
       <Recorded />
     </section>
   );

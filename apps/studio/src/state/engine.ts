@@ -1,11 +1,14 @@
 import { type State, VirtualBackground, type WebStatistics } from '@elsewhere/web';
-import { batch, effect, signal, untracked } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
+import { sentenceOf } from '../strings/sentences.js';
 import { ASSETS } from './assets.js';
 import { backgroundOf, choice, isPicture } from './background.js';
 import type { Choice } from './choice.js';
+import { loopOf } from './loops.js';
 import { findModels, model } from './model.js';
 import { liveOptions } from './options.js';
 import { source } from './source.js';
+import { toast } from './toasts.js';
 
 /** What comes out: a stream with the processed picture, as soon as there is a source. */
 export const output = signal<MediaStream | undefined>(undefined);
@@ -13,10 +16,8 @@ export const state = signal<State>('starting');
 export const statistics = signal<WebStatistics | undefined>(undefined);
 /** Why there is no engine, or why there will be no more pictures. */
 export const failure = signal<Error | undefined>(undefined);
-/** The background of the frames that come out. */
+/** The background of the frames that come out; set anew also where a place begins to move. */
 export const shown = signal<Choice | undefined>(undefined);
-/** Why the last background could not be shown. */
-export const backgroundFailure = signal<Error | undefined>(undefined);
 
 const engine = signal<VirtualBackground | undefined>(undefined);
 
@@ -68,7 +69,7 @@ export function chooseModel(id: string): void {
 effect(() => {
   const now = source.value;
   const made = engine.value;
-  if (now.status !== 'live' || !made) {
+  if (now.status !== 'live' || now.track.readyState === 'ended' || !made) {
     output.value = undefined;
     return;
   }
@@ -83,23 +84,39 @@ effect(() => {
   engine.value?.setOptions({ ...liveOptions.value, lightWrap });
 });
 
+/** Not while a worker takes the place of one that broke down: a background that was refused meanwhile is shown afterwards. */
+const canShow = computed(() => state.value !== 'degraded');
+
 effect(() => {
   const made = engine.value;
   const wanted = choice.value;
-  if (!made || wanted === untracked(() => shown.value)) return;
+  if (!made || !canShow.value) return;
   const over = new AbortController();
   void show(made, wanted, over.signal);
   return () => over.abort();
 });
 
+/** Shows a background at once, and lets it move as soon as that is drawn. */
 async function show(made: VirtualBackground, wanted: Choice, signal: AbortSignal): Promise<void> {
-  backgroundFailure.value = undefined;
   try {
-    const background = await backgroundOf(wanted);
-    if (signal.aborted) return;
-    await made.setBackground(background, { signal });
-    shown.value = wanted;
+    if (!isSame(wanted, shown.peek())) {
+      const background = await backgroundOf(wanted);
+      signal.throwIfAborted();
+      await made.setBackground(background, { signal });
+      shown.value = wanted;
+    }
+    const loop = await loopOf(wanted, signal);
+    if (!loop) return;
+    await made.setBackground({ type: 'video', source: loop }, { signal });
+    shown.value = { ...wanted };
   } catch (error) {
-    if (!signal.aborted) backgroundFailure.value = error instanceof Error ? error : new Error(String(error));
+    const before = shown.peek();
+    if (signal.aborted || !canShow.peek() || !before) return;
+    toast(sentenceOf(error));
+    choice.value = before;
   }
+}
+
+function isSame(a: Choice, b: Choice | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

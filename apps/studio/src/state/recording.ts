@@ -74,9 +74,18 @@ export async function stopRecording(): Promise<void> {
   recording.value = { status: 'done', blob, name: fileName(format), seconds: recorder.seconds };
 }
 
-/** Forgets the file that was made. */
+/** Forgets the file that was made, unless somebody changes their mind. */
 export function discardRecording(): void {
+  const discarded = recording.value;
+  if (discarded.status !== 'done') return;
   recording.value = { status: 'idle' };
+  const { discarded: text, undo } = strings.value.recording;
+  toast(text, {
+    label: undo,
+    run: () => {
+      if (recording.value.status === 'idle') recording.value = discarded;
+    },
+  });
 }
 
 function tell({ seconds }: Recorder): void {
@@ -94,4 +103,12 @@ effect(() => {
 effect(() => {
   output.value;
   return () => void stopRecording();
+});
+
+// Nobody loses a recording by closing a window.
+effect(() => {
+  if (recording.value.status === 'idle') return;
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+  addEventListener('beforeunload', ask);
+  return () => removeEventListener('beforeunload', ask);
 });

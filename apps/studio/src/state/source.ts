@@ -92,9 +92,15 @@ async function start(
 }
 
 /** Closes what is open. */
-export function release(): void {
+function release(): void {
   current.abort();
   current = new AbortController();
+}
+
+/** Closes the camera, whose light goes out, or what stands in for it. */
+export function stopSource(): void {
+  release();
+  source.value = { status: 'idle' };
 }
 
 /** The track has ended by itself: somebody has pulled the plug. */

@@ -26,6 +26,13 @@ export function stored<Value>(
   return value;
 }
 
+/** What a control calls to change a signal. */
+export function setter<Value>(signal: Signal<Value>): (value: Value) => void {
+  return (value) => {
+    signal.value = value;
+  };
+}
+
 /** Whether a value is one of several. */
 export function oneOf<Value extends string>(values: readonly Value[]): (value: unknown) => value is Value {
   return (value): value is Value => values.some((each) => each === value);

@@ -1,62 +1,118 @@
-import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
-import { inject } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
 import { createStudioServer } from '../../../../packages/cli/src/studio/server.js';
-import { required } from '../../../../packages/web/test/browser/support/browsers.js';
-import { Chromium } from '../../../../packages/web/test/browser/support/chromium.js';
+import { type Picture, SIDE } from './picture.js';
 
-/** The built page, served as `elsewhere studio` serves it, and a Chromium to look at it. */
-export interface Studio extends AsyncDisposable {
-  readonly origin: string;
-  readonly chromium: Chromium;
-  /** What has gone wrong in the pages so far: exceptions and errors in the console. */
-  readonly errors: readonly string[];
-  /** Opens the page in a new tab. */
-  open(path?: string): Promise<Page>;
+/** How long anything may take before it counts as missing, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** The built page, served as `elsewhere studio` serves it. */
+export class StudioServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #models: string;
+
+  private constructor(server: Server, models: string) {
+    this.#server = server;
+    this.#models = models;
+  }
+
+  static async start(): Promise<StudioServer> {
+    const models = await mkdtemp(join(tmpdir(), 'elsewhere-models-'));
+    const page = fileURLToPath(new URL('../../dist', import.meta.url));
+    const server = createStudioServer({ page, models });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new StudioServer(server, models);
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await rm(this.#models, { recursive: true, force: true });
+  }
 }
 
-/**
- * Starts both.
- *
- * @param camera - A clip that the fake camera shows.
- */
-export async function startStudio(camera?: string): Promise<Studio> {
-  const server = createStudioServer({
-    page: fileURLToPath(new URL('../../dist', import.meta.url)),
-    models: join(inject('folder'), 'no-models'),
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const path = required(inject('browsers').chromium, 'Chromium');
-  const chromium = await Chromium.launch({ path, ...(camera && { camera }) });
-  const errors: string[] = [];
-  return {
-    origin,
-    chromium,
-    errors,
-    open: async (path = '/') => {
-      const page = await chromium.context.newPage();
-      page.on('pageerror', (error) => errors.push(error.stack ?? String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
-      });
-      await page.goto(origin + path);
-      return page;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await chromium[Symbol.asyncDispose]();
-      server.close();
-    },
-  };
-}
+/** A page of the studio, with what tests do to it. */
+export class StudioPage implements AsyncDisposable {
+  readonly page: Page;
+  /** Errors and warnings of the page and its console; there should be none. */
+  readonly problems: string[] = [];
+  /** Addresses of other origins that were asked; there should be none. */
+  readonly strangers: string[] = [];
 
-/** Brings files as somebody does who chooses them. */
-export async function chooseFiles(page: Page, button: string, files: readonly string[]): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: button }).click();
-  await (await chooser).setFiles([...files]);
+  constructor(page: Page, origin: string) {
+    this.page = page;
+    page.on('pageerror', (error) => this.problems.push(error.stack ?? String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      const { protocol, origin: asked } = new URL(request.url());
+      if (!['blob:', 'data:'].includes(protocol) && asked !== origin) this.strangers.push(request.url());
+    });
+  }
+
+  static async open(context: BrowserContext, origin: string, path = '/'): Promise<StudioPage> {
+    const studio = new StudioPage(await context.newPage(), origin);
+    await studio.page.goto(origin + path);
+    return studio;
+  }
+
+  /** Waits until the processed picture is on the screen. */
+  async untilLive(): Promise<void> {
+    await this.until(({ width }) => width > 0, 'a picture');
+  }
+
+  /** What is shown now. */
+  picture(selector = '.picture video'): Promise<Picture> {
+    return this.page.evaluate(
+      ({ selector, width, height }) => {
+        const video = document.querySelector<HTMLVideoElement>(selector);
+        const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+        if (!video || !context || video.videoWidth === 0) return { width: 0, height: 0, pixels: [] };
+        context.drawImage(video, 0, 0, width, height);
+        const pixels = [...context.getImageData(0, 0, width, height).data];
+        return { width: video.videoWidth, height: video.videoHeight, pixels };
+      },
+      { selector, ...SIDE },
+    );
+  }
+
+  /** Waits until what is shown is as it should be. */
+  async until(isRight: (picture: Picture) => boolean, what: string, selector?: string): Promise<Picture> {
+    for (let waited = 0; waited < PATIENCE; waited += 100) {
+      const picture = await this.picture(selector);
+      if (isRight(picture)) return picture;
+      await sleep(100);
+    }
+    throw new Error(`The picture never shows ${what}.`);
+  }
+
+  /** Chooses a background by its name. */
+  async choose(name: string): Promise<void> {
+    await this.page.getByRole('radio', { name, exact: true }).check();
+  }
+
+  /** Opens one of the settings. */
+  async settings(name: 'Background' | 'Picture' | 'Camera' | 'Details'): Promise<void> {
+    await this.page.getByRole('tablist', { name: 'Settings' }).getByRole('tab', { name }).click();
+  }
+
+  /** Sets a slider by its label. */
+  async slide(label: string, value: number): Promise<void> {
+    await this.page.getByRole('slider', { name: label }).fill(String(value));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.close();
+  }
 }

@@ -43,11 +43,13 @@ export class StreamSource implements FrameSource {
     void this.#read(listener);
   }
 
+  /**
+   * Lets the stream go with its next frame: Chromium loses one that is on its way where a stream is cancelled while it is
+   * being read, and nobody closes it.
+   */
   stop(): void {
     this.#isStopped = true;
-    // A frame that waits in a stream that is cancelled is closed by nobody: it is taken out first.
     if (!this.#isReading) void this.#read(undefined);
-    this.#reader.cancel().catch(() => {});
   }
 
   async #read(listener: FrameListener | undefined): Promise<void> {
@@ -56,8 +58,12 @@ export class StreamSource implements FrameSource {
       for (;;) {
         const { value, done } = await this.#reader.read();
         if (done) break;
-        if (this.#isStopped || !listener) value.close();
-        else listener.frame(value);
+        if (this.#isStopped || !listener) {
+          value.close();
+          await this.#reader.cancel();
+          return;
+        }
+        listener.frame(value);
       }
     } catch {
       // A stream that fails gives no frame any more, just like one that ends.

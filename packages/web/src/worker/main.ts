@@ -3,6 +3,7 @@ import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
 import { type OpenBackground, openBackground } from './background.js';
+import { OutletSink } from './frame-sink.js';
 import { openSource } from './frame-source.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import { Session, type Settings } from './session.js';
@@ -124,17 +125,18 @@ function discard(id: number): void {
 
 async function start(id: number, source: Source, outlet: MessagePort): Promise<void> {
   const frames = openSource(source);
+  const sink = new OutletSink(outlet);
   starting.add(id);
   const pipeline = await takePipeline().catch((error: unknown) => {
     tell({ type: 'broken', error: sendError(error) });
   });
   if (!pipeline || !starting.delete(id)) {
     frames.stop();
-    outlet.close();
+    sink.end();
     pipeline?.pipeline.dispose();
     return;
   }
-  const session = new Session(frames, outlet, pipeline, current.background, settings, {
+  const session = new Session(frames, sink, pipeline, current.background, settings, {
     health: (health, error) =>
       tell({ type: 'health', session: id, health, error: error && sendError(error) }),
     ended: () => tell({ type: 'ended', session: id }),

@@ -1,3 +1,4 @@
+import type { OutletMessage } from './frame-sink.js';
 import type { FromOutlet, ToOutlet } from './outlet-messages.js';
 import { VideoTrackGenerator } from './video-track-generator.js';
 
@@ -49,10 +50,35 @@ class Painter implements FrameTaker {
   }
 }
 
-/** An output, and who feeds it. */
+/** Feeds that have not come to their end: a port that nobody holds is closed by the browser, with what is on its way. */
+const feeds = new Set<Feed>();
+
+/** The frames of one engine's worker. */
+class Feed {
+  #take: ((frame: VideoFrame) => void) | undefined;
+
+  constructor(port: MessagePort, take: (frame: VideoFrame) => void) {
+    this.#take = take;
+    feeds.add(this);
+    port.onmessage = ({ data }: MessageEvent<OutletMessage>) => {
+      if (!data) {
+        port.close();
+        feeds.delete(this);
+      } else if (this.#take) this.#take(data);
+      else data.close();
+    };
+  }
+
+  /** Takes no frame any more. */
+  cut(): void {
+    this.#take = undefined;
+  }
+}
+
+/** An output. */
 class Output {
   readonly #taker: FrameTaker;
-  #port: MessagePort | undefined;
+  #feed: Feed | undefined;
   #waiting: VideoFrame | undefined;
   #isBusy = false;
 
@@ -61,22 +87,15 @@ class Output {
   }
 
   connect(port: MessagePort): void {
-    this.#disconnect();
-    this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<VideoFrame>) => this.#take(data);
+    this.#feed?.cut();
+    this.#feed = new Feed(port, (frame) => this.#take(frame));
   }
 
   close(): void {
-    this.#disconnect();
+    this.#feed?.cut();
     this.#waiting?.close();
     this.#waiting = undefined;
     this.#taker.close();
-  }
-
-  /** Frames that are still on their way would stay open if the port was closed: the other side closes its end. */
-  #disconnect(): void {
-    if (!this.#port) return;
-    this.#port.onmessage = ({ data }: MessageEvent<VideoFrame>) => data.close();
   }
 
   /** The newest frame wins. */

@@ -13,6 +13,7 @@ import type { LiveOptions } from '../options.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import type { DeferredSegmenter } from './deferred-segmenter.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
+import type { FrameSink } from './frame-sink.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, FrameWriter } from './frame-writer.js';
 import { Ladder } from './ladder.js';
@@ -30,12 +31,6 @@ interface Applied {
   readonly options: LiveOptions;
   readonly quality: Quality;
   readonly mirror: boolean;
-}
-
-/** Takes the frames that come out. */
-export interface FrameSink {
-  postMessage(frame: VideoFrame, transfer: Transferable[]): void;
-  close(): void;
 }
 
 /** Hears how a session is doing. */
@@ -139,7 +134,7 @@ export class Session implements FrameListener {
     this.#source.stop();
     this.#waiting?.close();
     this.#waiting = undefined;
-    this.#sink.close();
+    this.#sink.end();
   }
 
   /** Shows another background from the next frame on. */
@@ -320,7 +315,7 @@ export class Session implements FrameListener {
   #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
       const picture = this.#writer.write(frame, origin);
-      this.#sink.postMessage(picture, [picture]);
+      this.#sink.send(picture);
     } catch (cause) {
       this.#fail(asError(cause));
       return false;

@@ -40,9 +40,14 @@ export class Firefox implements AsyncDisposable {
 
   /** Opens a page in a new tab, in front of the others. */
   async open<Lab>(url: string): Promise<FirefoxPage<Lab>> {
-    const page = new FirefoxPage<Lab>(await this.#browser.newPage());
+    const page = new FirefoxPage<Lab>(await this.newPage());
     await page.open(url);
     return page;
+  }
+
+  /** An empty tab, for pages that have no lab. */
+  newPage(): Promise<Page> {
+    return this.#browser.newPage();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { required } from '../../../packages/web/test/browser/support/browsers.js';
+import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
+import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { StudioPage, StudioServer } from './support/studio.js';
+
+/** The page for people who do not see it, or use no mouse, or read another language. */
+let server: StudioServer;
+let chromium: Chromium;
+let studio: StudioPage;
+let script: string;
+
+beforeAll(async () => {
+  script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const { path: camera } = await makeClip(inject('folder'), 'striped');
+  server = await StudioServer.start();
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
+  studio = await StudioPage.open(chromium.context, server.origin);
+  await studio.untilLive();
+});
+afterAll(async () => {
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** What axe finds of what is serious. */
+async function findings(): Promise<readonly string[]> {
+  await studio.page.evaluate(script);
+  const { violations } = await studio.page.evaluate(
+    () => (globalThis as unknown as { axe: typeof axe }).axe.run() as Promise<{ violations: axe.Result[] }>,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+describe.each(['light', 'dark'] as const)('%s', (scheme) => {
+  it('has no serious finding in any state', async () => {
+    await studio.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    for (const view of ['Background', 'Picture', 'Camera', 'Details'] as const) {
+      await studio.settings(view);
+      expect(await findings(), view).toEqual([]);
+    }
+    await studio.page.getByRole('button', { name: 'Appearance and language' }).click();
+    expect(await findings(), 'dialog').toEqual([]);
+    await studio.page.keyboard.press('Escape');
+    for (const tab of ['File', 'Call']) {
+      await studio.page.getByRole('tab', { name: tab }).click();
+      expect(await findings(), tab).toEqual([]);
+    }
+    await studio.page.getByRole('tab', { name: 'Camera' }).first().click();
+  });
+});
+
+it('works with the keyboard alone', async () => {
+  await studio.settings('Background');
+  await studio.page.getByRole('radio', { name: 'Light blur' }).focus();
+  await studio.page.keyboard.press('ArrowRight');
+  expect(await studio.page.getByRole('radio', { name: 'Strong blur' }).isChecked()).toBe(true);
+  await studio.page.getByRole('slider', { name: 'How blurred' }).focus();
+  await studio.page.keyboard.press('End');
+  await studio.page.getByText('100 %').waitFor();
+  await studio.page.getByRole('tab', { name: 'Background' }).focus();
+  await studio.page.keyboard.press('ArrowRight');
+  await studio.page.getByRole('switch', { name: 'Mirror my picture' }).focus();
+  await studio.page.keyboard.press('Space');
+  expect(await studio.page.getByRole('switch', { name: 'Mirror my picture' }).isChecked()).toBe(false);
+});
+
+it('speaks German, and keeps to it', async () => {
+  await studio.page.getByRole('button', { name: 'Appearance and language' }).click();
+  await studio.page.getByLabel('Language', { exact: true }).selectOption('de');
+  await studio.page.getByLabel('Aussehen', { exact: true }).selectOption('dark');
+  await studio.page.keyboard.press('Escape');
+  await studio.page.getByRole('button', { name: 'Aufnehmen' }).waitFor();
+  await studio.page.reload();
+  await studio.page.getByRole('button', { name: 'Aufnehmen' }).waitFor();
+  const { lang, ground } = await studio.page.evaluate(() => ({
+    lang: document.documentElement.lang,
+    ground: getComputedStyle(document.documentElement).colorScheme,
+  }));
+  expect({ lang, ground }).toEqual({ lang: 'de', ground: 'dark' });
+});
+
+it('is as wide as a phone', async () => {
+  await studio.page.setViewportSize({ width: 390, height: 844 });
+  const { scroll, client } = await studio.page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
+  expect(scroll).toBe(client);
+});

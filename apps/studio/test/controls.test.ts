@@ -1,0 +1,259 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { required } from '../../../packages/web/test/browser/support/browsers.js';
+import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
+import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { colorAt, difference, distance, mirrored, type Rgb, roughness, share } from './support/picture.js';
+import { StudioPage, StudioServer } from './support/studio.js';
+
+/** Every control does what it says to the pixels that are shown. */
+const GREEN: Rgb = [0, 177, 64];
+
+/** Where nobody is: the upper left corner. */
+const CORNER = [0.02, 0.05, 0.2, 0.5] as const;
+
+let server: StudioServer;
+let chromium: Chromium;
+let studio: StudioPage;
+
+beforeAll(async () => {
+  const { path: camera } = await makeClip(inject('folder'), 'office');
+  server = await StudioServer.start();
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
+  studio = await StudioPage.open(chromium.context, server.origin);
+  await studio.untilLive();
+});
+afterAll(async () => {
+  expect(studio?.problems).toEqual([]);
+  expect(studio?.strangers).toEqual([]);
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** The room, as the camera sees it. */
+async function room() {
+  await studio.settings('Background');
+  await studio.choose('As it is');
+  return studio.until((picture) => roughness(picture, CORNER) > 4, 'the room');
+}
+
+/** Before green. */
+async function green() {
+  await studio.settings('Background');
+  await studio.choose('Green screen');
+  return studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green');
+}
+
+describe('backgrounds', () => {
+  it('a colour is behind the person, who stays', async () => {
+    const before = await room();
+    const picture = await green();
+    expect(share(picture, GREEN)).toBeGreaterThan(0.4);
+    expect(distance(colorAt(picture, 0.5, 0.9), colorAt(before, 0.5, 0.9))).toBeLessThan(60);
+    expect(distance(colorAt(picture, 0.5, 0.9), GREEN)).toBeGreaterThan(60);
+  });
+
+  it('blur is lighter, stronger, and as the slider says', async () => {
+    const sharp = roughness(await room(), CORNER);
+    await studio.choose('Light blur');
+    const light = await studio.until((picture) => roughness(picture, CORNER) < 0.8 * sharp, 'a light blur');
+    await studio.choose('Strong blur');
+    const limit = 0.7 * roughness(light, CORNER);
+    await studio.until((picture) => roughness(picture, CORNER) < limit, 'a strong blur');
+    await studio.slide('How blurred', 0.1);
+    await studio.until((picture) => roughness(picture, CORNER) > roughness(light, CORNER), 'less blur');
+  });
+
+  it('a place is behind the person', async () => {
+    const before = await room();
+    for (const name of ['Bright office', 'Library']) {
+      await studio.choose(name);
+      await studio.until((picture) => difference(picture, before, CORNER) > 15, name);
+    }
+  });
+
+  it('nothing at all: the picture is transparent', async () => {
+    await green();
+    await studio.choose('Transparent');
+    await studio.until(({ pixels }) => (pixels[3] ?? 255) < 10, 'transparency');
+  });
+
+  it('another colour, by the picker', async () => {
+    await studio.page.getByLabel('Another colour').fill('#3366cc');
+    await studio.until(
+      (picture) => distance(colorAt(picture, 0.05, 0.1), [0x33, 0x66, 0xcc]) < 6,
+      'that blue',
+    );
+  });
+});
+
+describe('own pictures', () => {
+  const plain = (color: string) =>
+    sharp({ create: { width: 64, height: 36, channels: 3, background: color } })
+      .png()
+      .toBuffer();
+
+  it('by the button', async () => {
+    const choosing = studio.page.waitForEvent('filechooser');
+    await studio.page.getByRole('button', { name: 'Add', exact: true }).click();
+    await (await choosing).setFiles({
+      name: 'red.png',
+      mimeType: 'image/png',
+      buffer: await plain('#c02020'),
+    });
+    await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), [0xc0, 0x20, 0x20]) < 8, 'red');
+  });
+
+  it.each([
+    ['dropped', 'drop', '#2020c0'],
+    ['pasted', 'paste', '#c0c020'],
+  ])('%s', async (_, type, color) => {
+    const bytes = [...(await plain(color))];
+    await studio.page.evaluate(
+      ({ type, bytes }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], `${type}.png`, { type: 'image/png' }));
+        const options = { bubbles: true, cancelable: true };
+        document.body.dispatchEvent(
+          type === 'drop'
+            ? new DragEvent('drop', { ...options, dataTransfer: transfer })
+            : new ClipboardEvent('paste', { ...options, clipboardData: transfer }),
+        );
+      },
+      { type, bytes },
+    );
+    const rgb = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as unknown as Rgb;
+    await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), rgb) < 8, color);
+  });
+
+  it('are remembered, with the choice', async () => {
+    await studio.page.reload();
+    await studio.untilLive();
+    await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), [0xc0, 0xc0, 0x20]) < 8, 'yellow');
+    await studio.page.getByRole('button', { name: 'Remove paste.png' }).click();
+    await studio.page.getByRole('radio', { name: 'paste.png' }).waitFor({ state: 'detached' });
+  });
+
+  it('that are none are refused with a sentence, and the background stays', async () => {
+    await green();
+    const choosing = studio.page.waitForEvent('filechooser');
+    await studio.page.getByRole('button', { name: 'Add', exact: true }).click();
+    await (await choosing).setFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
+    await studio.page.getByText('notes.txt cannot be read').waitFor();
+    await green();
+  });
+});
+
+describe('the picture', () => {
+  it('is mirrored, or not', async () => {
+    const as = await room();
+    await studio.settings('Picture');
+    await studio.page.getByRole('switch', { name: 'Mirror my picture' }).uncheck();
+    const turned = await studio.until((picture) => difference(picture, as, CORNER) > 10, 'the other side');
+    expect(difference(mirrored(turned), as)).toBeLessThan(0.4 * difference(turned, as));
+    await studio.page.getByRole('switch', { name: 'Mirror my picture' }).check();
+  });
+
+  it('is as large as was asked for', async () => {
+    await studio.settings('Camera');
+    await studio.page.getByLabel('Resolution').selectOption('360');
+    await studio.until(({ height }) => height === 360, '360 lines');
+    await studio.page.getByLabel('Resolution').selectOption('auto');
+    await studio.until(({ height }) => height === 720, '720 lines');
+  });
+
+  it('has soft edges', async () => {
+    await green();
+    const mixed = async () => {
+      const shares: number[] = [];
+      for (let i = 0; i < 5; i++)
+        shares.push(share(await studio.picture(), GREEN, 60) - share(await studio.picture(), GREEN));
+      return shares.reduce((sum, each) => sum + each, 0);
+    };
+    const hard = await mixed();
+    await studio.settings('Picture');
+    await studio.slide('Soft edges', 1);
+    await expect.poll(mixed, { timeout: 10_000 }).toBeGreaterThan(1.5 * hard);
+    await studio.slide('Soft edges', 0);
+  });
+
+  it('takes on the colours of a place', async () => {
+    await studio.settings('Background');
+    await studio.choose('City at night');
+    await studio.settings('Picture');
+    const before = await studio.until(
+      (picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) > 60,
+      'a place',
+    );
+    await studio.slide('Colours of the place', 1);
+    await studio.until((picture) => difference(picture, before, [0.4, 0.75, 0.6, 0.95]) > 15, 'its colours');
+    await studio.slide('Colours of the place', 0);
+  });
+
+  it('is worked on with the care that was asked for', async () => {
+    await studio.settings('Camera');
+    await studio.page.getByLabel('Quality').selectOption('fast');
+    await studio.settings('Details');
+    await studio.page.getByRole('definition').filter({ hasText: 'Fast' }).waitFor();
+    await studio.settings('Camera');
+    await studio.page.getByLabel('Quality').selectOption('auto');
+  });
+
+  it('is compared with the camera', async () => {
+    await green();
+    await studio.page.getByRole('button', { name: 'Compare with the camera' }).click();
+    await studio.page.getByRole('slider', { name: 'Compare with the camera' }).fill('70');
+    await studio.until(({ width }) => width > 0, 'the camera', '.before video');
+    const shot = await studio.page.locator('.picture').screenshot();
+    const { data, info } = await sharp(shot).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const at = (x: number, y: number): Rgb => {
+      const first = 3 * (Math.floor(y * info.height) * info.width + Math.floor(x * info.width));
+      return [data[first] ?? 0, data[first + 1] ?? 0, data[first + 2] ?? 0];
+    };
+    expect(distance(at(0.1, 0.3), GREEN)).toBeGreaterThan(30);
+    expect(distance(at(0.95, 0.3), GREEN)).toBeLessThan(12);
+    await studio.page.getByRole('button', { name: 'Compare with the camera' }).click();
+  });
+});
+
+describe('what is made of it', () => {
+  it('a snapshot has the size of the picture and its pixels', async () => {
+    await green();
+    const downloading = studio.page.waitForEvent('download');
+    await studio.page.getByRole('button', { name: 'Save a picture' }).click();
+    const saved = await downloading;
+    expect(saved.suggestedFilename()).toMatch(/^elsewhere .*\.png$/);
+    const { data, info } = await sharp(await readFile(await saved.path()))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([1280, 720]);
+    expect(distance([data[0] ?? 0, data[1] ?? 0, data[2] ?? 0], GREEN)).toBeLessThan(8);
+  });
+
+  it('a window with nothing but the picture', async () => {
+    await green();
+    const opening = chromium.context.waitForEvent('page');
+    await studio.page.getByRole('button', { name: 'Window with the picture only' }).click();
+    await using output = new StudioPage(await opening, server.origin);
+    await output.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green', 'video');
+    expect(await output.page.locator('body *:visible').count()).toBe(2);
+    expect(output.problems).toEqual([]);
+  });
+
+  it('the window works by itself, with the choices that were made', async () => {
+    await using output = await StudioPage.open(chromium.context, server.origin, '/output');
+    await output.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green', 'video');
+    expect(output.problems).toEqual([]);
+  });
+
+  it('a small window above all others', async () => {
+    await studio.page.bringToFront();
+    await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
+    await expect
+      .poll(() => studio.page.evaluate(() => document.pictureInPictureElement?.tagName))
+      .toBe('VIDEO');
+    await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
+  });
+});

@@ -1,0 +1,137 @@
+import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { required } from '../../../packages/web/test/browser/support/browsers.js';
+import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
+import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { colorAt, distance, type Rgb } from './support/picture.js';
+import { StudioPage, StudioServer } from './support/studio.js';
+
+/** What comes before the picture, and what comes in its place: never a dead end. */
+const GREEN: Rgb = [0, 177, 64];
+
+let server: StudioServer;
+let chromium: Chromium | undefined;
+
+beforeAll(async () => {
+  server = await StudioServer.start();
+  return () => server[Symbol.asyncDispose]();
+});
+afterEach(async () => {
+  await chromium?.[Symbol.asyncDispose]();
+});
+
+/** Opens the page in a browser of its own. */
+async function open({ args = [], camera }: { args?: readonly string[]; camera?: string } = {}) {
+  const path = required(inject('browsers').chromium, 'Chromium');
+  chromium = await Chromium.launch({ path, args, ...(camera && { camera }) });
+  return StudioPage.open(chromium.context, server.origin);
+}
+
+const heading = (studio: StudioPage, name: string) => studio.page.getByRole('heading', { name });
+
+/** Turns the camera on, where the page has not done so by itself, and waits for the sentence that says why there is none. */
+async function startInVain(studio: StudioPage, title: string): Promise<void> {
+  const start = studio.page.getByRole('button', { name: 'Turn on the camera' });
+  await start.or(heading(studio, title)).waitFor();
+  if (await start.isVisible()) {
+    await studio.page.getByText('Nothing is sent anywhere').waitFor();
+    await start.click();
+  }
+  await heading(studio, title).waitFor();
+}
+
+describe('without a camera', () => {
+  it('that is allowed: says so, and goes on with the drawn person', async () => {
+    const studio = await open({ args: ['--use-fake-ui-for-media-stream=deny'] });
+    await startInVain(studio, 'The camera is blocked for this page');
+    await studio.page.getByRole('button', { name: 'Use a drawn person' }).click();
+    await studio.untilLive();
+    await studio.choose('Green screen');
+    const picture = await studio.until((each) => distance(colorAt(each, 0.05, 0.1), GREEN) < 6, 'green');
+    expect(distance(colorAt(picture, 0.5, 0.6), GREEN)).toBeGreaterThan(60);
+    expect(studio.problems).toEqual([]);
+    expect(studio.strangers).toEqual([]);
+  });
+
+  it('at all: says so, takes a file instead, and refuses one that is none', async () => {
+    const studio = await open({ args: ['--use-fake-device-for-media-stream=device-count=0'] });
+    await startInVain(studio, 'There is no camera here');
+    const choosing = studio.page.waitForEvent('filechooser');
+    await studio.page.getByRole('button', { name: 'Use a video file' }).click();
+    await (await choosing).setFiles({
+      name: 'talk.mp4',
+      mimeType: 'video/mp4',
+      buffer: Buffer.from('no video'),
+    });
+    await heading(studio, 'This file cannot be played').waitFor();
+    await studio.page.getByRole('button', { name: 'Use a drawn person' }).click();
+    await studio.untilLive();
+    expect(studio.problems).toEqual([]);
+  });
+});
+
+describe('with one', () => {
+  it('that is unplugged and plugged in again: the picture comes back by itself', async () => {
+    const { path } = await makeClip(inject('folder'), 'striped');
+    const studio = await open({ camera: path });
+    await studio.untilLive();
+    // Nobody can pull the plug of a fake camera: what a browser would tell is told in its place.
+    await studio.page.evaluate(() => {
+      const { getUserMedia } = MediaDevices.prototype;
+      MediaDevices.prototype.getUserMedia = async function (constraints) {
+        const stream = await getUserMedia.call(this, constraints);
+        globalThis.opened = stream.getVideoTracks()[0];
+        return stream;
+      };
+    });
+    await studio.settings('Camera');
+    await studio.page.getByLabel('Camera', { exact: true }).selectOption('Drawn person');
+    await studio.untilLive();
+    await studio.page.getByLabel('Camera', { exact: true }).selectOption({ index: 0 });
+    await expect.poll(() => studio.page.evaluate(() => globalThis.opened?.readyState)).toBe('live');
+    await studio.page.evaluate(() => {
+      globalThis.opened?.stop();
+      globalThis.opened?.dispatchEvent(new Event('ended'));
+    });
+    await heading(studio, 'The camera is gone').waitFor();
+    await studio.page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event('devicechange')));
+    await studio.untilLive();
+    expect(studio.problems).toEqual([]);
+  });
+
+  it('without a network, after the first time', async () => {
+    const { path } = await makeClip(inject('folder'), 'striped');
+    const studio = await open({ camera: path });
+    await studio.untilLive();
+    await studio.choose('Green screen');
+    await studio.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await expect
+      .poll(() => studio.page.evaluate(() => Boolean(navigator.serviceWorker.controller)))
+      .toBe(true);
+    await chromium?.context.setOffline(true);
+    await studio.page.reload();
+    await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green');
+    expect(studio.problems).toEqual([]);
+  });
+
+  it('where a part of the program is missing: says so, and tries again', async () => {
+    const { path } = await makeClip(inject('folder'), 'striped');
+    const studio = await open({ camera: path });
+    await studio.page.route('**/kernels.wasm', (route) => route.abort());
+    await studio.page.evaluate(async () => {
+      for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    await studio.page.reload();
+    await heading(studio, 'The background cannot be worked on here').waitFor();
+    await studio.page.unroute('**/kernels.wasm');
+    await studio.page.getByRole('button', { name: 'Try again' }).click();
+    await studio.untilLive();
+  });
+});
+
+declare global {
+  /** The track of the camera that was opened last. */
+  var opened: MediaStreamTrack | undefined;
+}

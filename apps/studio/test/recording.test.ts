@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { BufferSource, Input, MP4, WEBM } from 'mediabunny';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { required } from '../../../packages/web/test/browser/support/browsers.js';
+import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
+import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { colorAt, distance, type Rgb } from './support/picture.js';
+import { StudioPage, StudioServer } from './support/studio.js';
+
+/** What was recorded is opened again: how long it is, what is in it, and what it shows. */
+const GREEN: Rgb = [0, 177, 64];
+
+let server: StudioServer;
+let chromium: Chromium;
+let studio: StudioPage;
+
+beforeAll(async () => {
+  const { path: camera } = await makeClip(inject('folder'), 'striped');
+  server = await StudioServer.start();
+  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
+  studio = await StudioPage.open(chromium.context, server.origin);
+  await studio.untilLive();
+  await studio.choose('Green screen');
+  await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green');
+});
+afterAll(async () => {
+  expect(studio?.problems).toEqual([]);
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const button = (name: string | RegExp) => studio.page.getByRole('button', { name, exact: true });
+
+/** Records until the timer shows a time, and gives the file and the seconds that the timer showed at last. */
+async function record(time: string, meanwhile?: () => Promise<void>) {
+  await button('Record').click();
+  const timer = studio.page.getByRole('timer');
+  await timer.filter({ hasText: '0:01' }).waitFor();
+  await meanwhile?.();
+  await timer.filter({ hasText: time }).waitFor();
+  await studio.page.getByRole('button', { name: /^Stop/ }).click();
+  const dialog = studio.page.getByRole('dialog', { name: 'Your recording' });
+  await dialog.waitFor();
+  await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 16, 'green', '.review');
+  const downloading = studio.page.waitForEvent('download');
+  await button('Download').click();
+  const saved = await downloading;
+  const input = new Input({
+    source: new BufferSource(await readFile(await saved.path())),
+    formats: [WEBM, MP4],
+  });
+  const tracks = await input.getTracks();
+  await button('Discard').click();
+  await dialog.waitFor({ state: 'detached' });
+  return {
+    name: saved.suggestedFilename(),
+    seconds: await input.computeDuration(),
+    kinds: tracks.map(({ type }) => type).sort(),
+    size: await input.getPrimaryVideoTrack().then((track) => [track?.displayWidth, track?.displayHeight]),
+  };
+}
+
+it.each([
+  ['mp4', 'MP4'],
+  ['webm', 'WebM'],
+])('%s, with sound', async (extension, name) => {
+  await studio.settings('Camera');
+  await studio.page.getByLabel('Format').selectOption(name);
+  const { seconds, kinds, size, name: file } = await record('0:02');
+  expect(file.endsWith(`.${extension}`)).toBe(true);
+  expect(kinds).toEqual(['audio', 'video']);
+  expect(size).toEqual([640, 360]);
+  expect(seconds).toBeGreaterThan(1.5);
+  expect(seconds).toBeLessThan(6);
+});
+
+it('without sound, where the microphone is off', async () => {
+  await button('Sound in recordings and calls').click();
+  expect((await record('0:01')).kinds).toEqual(['video']);
+  await button('Sound in recordings and calls').click();
+});
+
+it('without what happens in a pause', async () => {
+  const pause = 4;
+  const { seconds } = await record('0:02', async () => {
+    await button('Pause').click();
+    const before = await studio.page.getByRole('timer').textContent();
+    await new Promise((resolve) => setTimeout(resolve, 1000 * pause));
+    expect(await studio.page.getByRole('timer').textContent()).toBe(before);
+    await button('Go on').click();
+  });
+  expect(seconds).toBeGreaterThan(1.5);
+  expect(seconds).toBeLessThan(2 + pause);
+});
+
+it('what there is of it is kept when the camera goes away', async () => {
+  await button('Record').click();
+  await studio.page.getByRole('timer').filter({ hasText: '0:01' }).waitFor();
+  await studio.settings('Camera');
+  await studio.page.getByLabel('Camera', { exact: true }).selectOption('Drawn person');
+  const dialog = studio.page.getByRole('dialog', { name: 'Your recording' });
+  await dialog.waitFor();
+  await button('Discard').click();
+  await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green');
+});
