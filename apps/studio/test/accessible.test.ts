@@ -40,7 +40,7 @@ async function findings(): Promise<readonly string[]> {
 describe.each(['light', 'dark'] as const)('%s', (scheme) => {
   it('has no serious finding in any state', async () => {
     await studio.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    for (const view of ['Background', 'Picture', 'Camera', 'Details'] as const) {
+    for (const view of ['Background', 'Picture', 'Devices', 'Details'] as const) {
       await studio.settings(view);
       expect(await findings(), view).toEqual([]);
     }
@@ -51,7 +51,7 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
       await studio.page.getByRole('tab', { name: tab }).click();
       expect(await findings(), tab).toEqual([]);
     }
-    await studio.page.getByRole('tab', { name: 'Camera' }).first().click();
+    await studio.page.getByRole('tab', { name: 'Camera' }).click();
   });
 });
 
@@ -75,9 +75,9 @@ it('speaks German, and keeps to it', async () => {
   await studio.page.getByLabel('Language', { exact: true }).selectOption('de');
   await studio.page.getByLabel('Aussehen', { exact: true }).selectOption('dark');
   await studio.page.keyboard.press('Escape');
-  await studio.page.getByRole('button', { name: 'Aufnehmen' }).waitFor();
+  await studio.page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
   await studio.page.reload();
-  await studio.page.getByRole('button', { name: 'Aufnehmen' }).waitFor();
+  await studio.page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
   const { lang, ground } = await studio.page.evaluate(() => ({
     lang: document.documentElement.lang,
     ground: getComputedStyle(document.documentElement).colorScheme,

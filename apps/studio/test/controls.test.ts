@@ -156,7 +156,7 @@ describe('the picture', () => {
   });
 
   it('is as large as was asked for', async () => {
-    await studio.settings('Camera');
+    await studio.settings('Devices');
     await studio.page.getByLabel('Resolution').selectOption('360');
     await studio.until(({ height }) => height === 360, '360 lines');
     await studio.page.getByLabel('Resolution').selectOption('auto');
@@ -165,16 +165,19 @@ describe('the picture', () => {
 
   it('has soft edges', async () => {
     await green();
+    /** The share of pixels that are green in part, over some frames: people move. */
     const mixed = async () => {
-      const shares: number[] = [];
-      for (let i = 0; i < 5; i++)
-        shares.push(share(await studio.picture(), GREEN, 60) - share(await studio.picture(), GREEN));
-      return shares.reduce((sum, each) => sum + each, 0);
+      let sum = 0;
+      for (let i = 0; i < 5; i++) {
+        const picture = await studio.picture();
+        sum += share(picture, GREEN, 110) - share(picture, GREEN, 10);
+      }
+      return sum / 5;
     };
     const hard = await mixed();
     await studio.settings('Picture');
     await studio.slide('Soft edges', 1);
-    await expect.poll(mixed, { timeout: 10_000 }).toBeGreaterThan(1.5 * hard);
+    await expect.poll(mixed, { timeout: 10_000 }).toBeGreaterThan(1.3 * hard);
     await studio.slide('Soft edges', 0);
   });
 
@@ -192,11 +195,11 @@ describe('the picture', () => {
   });
 
   it('is worked on with the care that was asked for', async () => {
-    await studio.settings('Camera');
+    await studio.settings('Devices');
     await studio.page.getByLabel('Quality').selectOption('fast');
     await studio.settings('Details');
     await studio.page.getByRole('definition').filter({ hasText: 'Fast' }).waitFor();
-    await studio.settings('Camera');
+    await studio.settings('Devices');
     await studio.page.getByLabel('Quality').selectOption('auto');
   });
 

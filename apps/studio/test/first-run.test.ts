@@ -83,10 +83,10 @@ describe('with one', () => {
         return stream;
       };
     });
-    await studio.settings('Camera');
-    await studio.page.getByLabel('Camera', { exact: true }).selectOption('Drawn person');
+    await studio.settings('Devices');
+    await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption('Drawn person');
     await studio.untilLive();
-    await studio.page.getByLabel('Camera', { exact: true }).selectOption({ index: 0 });
+    await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption({ index: 0 });
     await expect.poll(() => studio.page.evaluate(() => globalThis.opened?.readyState)).toBe('live');
     await studio.page.evaluate(() => {
       globalThis.opened?.stop();

@@ -64,7 +64,7 @@ it.each([
   ['mp4', 'MP4'],
   ['webm', 'WebM'],
 ])('%s, with sound', async (extension, name) => {
-  await studio.settings('Camera');
+  await studio.settings('Devices');
   await studio.page.getByLabel('Format').selectOption(name);
   const { seconds, kinds, size, name: file } = await record('0:02');
   expect(file.endsWith(`.${extension}`)).toBe(true);
@@ -96,8 +96,8 @@ it('without what happens in a pause', async () => {
 it('what there is of it is kept when the camera goes away', async () => {
   await button('Record').click();
   await studio.page.getByRole('timer').filter({ hasText: '0:01' }).waitFor();
-  await studio.settings('Camera');
-  await studio.page.getByLabel('Camera', { exact: true }).selectOption('Drawn person');
+  await studio.settings('Devices');
+  await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption('Drawn person');
   const dialog = studio.page.getByRole('dialog', { name: 'Your recording' });
   await dialog.waitFor();
   await button('Discard').click();

@@ -2,17 +2,22 @@ import { signal } from '@preact/signals';
 import { Tabs, tabPanel } from '../components/tabs.js';
 import { strings } from '../strings/index.js';
 import { Backgrounds } from './backgrounds.js';
-import { CameraSettings } from './camera.js';
 import { Details } from './details.js';
+import { DeviceSettings } from './devices.js';
 import { PictureSettings } from './picture.js';
 
-const VIEWS = { background: Backgrounds, picture: PictureSettings, camera: CameraSettings, details: Details };
+const VIEWS = {
+  background: Backgrounds,
+  picture: PictureSettings,
+  devices: DeviceSettings,
+  details: Details,
+};
 
 const view = signal<keyof typeof VIEWS>('background');
 
 /** All settings, beside the picture. */
 export function Panel() {
-  const { label, background, picture, camera, details } = strings.value.panel;
+  const { label, background, picture, devices, details } = strings.value.panel;
   const View = VIEWS[view.value];
   return (
     <aside class="panel" aria-label={label}>
@@ -22,7 +27,7 @@ export function Panel() {
         items={[
           { id: 'background', name: background },
           { id: 'picture', name: picture },
-          { id: 'camera', name: camera },
+          { id: 'devices', name: devices },
           { id: 'details', name: details },
         ]}
         selected={view.value}

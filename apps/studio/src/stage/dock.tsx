@@ -69,7 +69,7 @@ function RecordButtons() {
         onClick={startRecording}
       >
         <Circle size={16} aria-hidden="true" />
-        {now.status === 'saving' ? texts.saving : texts.start}
+        <span class="button__label">{now.status === 'saving' ? texts.saving : texts.start}</span>
       </Button>
     );
   }
@@ -83,7 +83,7 @@ function RecordButtons() {
       />
       <Button class="button button--record is-recording" onClick={stopRecording}>
         <Square size={14} aria-hidden="true" />
-        {texts.stop}
+        <span class="button__label">{texts.stop}</span>
       </Button>
     </>
   );

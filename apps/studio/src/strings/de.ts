@@ -72,7 +72,7 @@ export const de: Strings = {
     label: 'Einstellungen',
     background: 'Hintergrund',
     picture: 'Bild',
-    camera: 'Kamera',
+    devices: 'Geräte',
     details: 'Details',
   },
 
@@ -228,7 +228,7 @@ export const de: Strings = {
     discarded: 'Die Aufnahme ist verworfen.',
     undo: 'Zurückholen',
     noMicrophone: 'Es gibt keinen Ton: Das Mikrofon fehlt oder ist für diese Seite gesperrt.',
-    impossible: 'Dieser Browser kann in diesem Format nicht aufnehmen. Wähle unter Kamera ein anderes.',
+    impossible: 'Dieser Browser kann in diesem Format nicht aufnehmen. Wähle unter Geräte ein anderes.',
   },
 
   sound: {

@@ -70,7 +70,7 @@ export const en = {
     label: 'Settings',
     background: 'Background',
     picture: 'Picture',
-    camera: 'Camera',
+    devices: 'Devices',
     details: 'Details',
   },
 
@@ -221,7 +221,7 @@ export const en = {
     discarded: 'The recording is discarded.',
     undo: 'Bring back',
     noMicrophone: 'There is no sound: the microphone is missing or blocked for this page.',
-    impossible: 'This browser cannot record in this format. Choose another one under Camera.',
+    impossible: 'This browser cannot record in this format. Choose another one under Devices.',
   },
 
   sound: {

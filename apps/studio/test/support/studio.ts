@@ -103,7 +103,7 @@ export class StudioPage implements AsyncDisposable {
   }
 
   /** Opens one of the settings. */
-  async settings(name: 'Background' | 'Picture' | 'Camera' | 'Details'): Promise<void> {
+  async settings(name: 'Background' | 'Picture' | 'Devices' | 'Details'): Promise<void> {
     await this.page.getByRole('tablist', { name: 'Settings' }).getByRole('tab', { name }).click();
   }
 

@@ -14,7 +14,7 @@ const FILE = 'file:';
 const FORMAT_NAMES = { mp4: 'MP4', webm: 'WebM' } as const;
 
 /** Where the picture comes from, and how much of it. */
-export function CameraSettings() {
+export function DeviceSettings() {
   const { camera: texts, sound } = strings.value;
   const now = source.value;
   const automatic = ['auto', texts.automatic] as const;
