@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { PLACES, renderPlace } from '../places/index.js';
 
-const SIZE = { width: 1280, height: 720 } as const;
+/** Enough for what lies behind something else, and soon there. */
+const SIZE = { width: 640, height: 360 } as const;
 
 /** One of the places, to look forward to. */
 export function Backdrop() {
