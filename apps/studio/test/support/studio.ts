@@ -87,6 +87,18 @@ export class StudioPage implements AsyncDisposable {
     );
   }
 
+  /** Its lowest lines, not made small: R, G, B, A of each pixel. */
+  lowestLines(count: number): Promise<readonly number[]> {
+    return this.page.evaluate((count) => {
+      const video = document.querySelector<HTMLVideoElement>('.picture video');
+      if (!video) return [];
+      const { videoWidth: width, videoHeight: height } = video;
+      const context = new OffscreenCanvas(width, count).getContext('2d', { willReadFrequently: true });
+      context?.drawImage(video, 0, count - height);
+      return [...(context?.getImageData(0, 0, width, count).data ?? [])];
+    }, count);
+  }
+
   /** Waits until what is shown is as it should be. */
   async until(isRight: (picture: Picture) => boolean, what: string, selector?: string): Promise<Picture> {
     for (let waited = 0; waited < PATIENCE; waited += 100) {
