@@ -27,7 +27,8 @@ beforeAll(async () => {
     audio: [{ source: 'sine=frequency=440:duration=1.5' }],
   });
   makeVideo(at('lecture.mp4'), {
-    picture: `movie=${clip.path}:loop=0,setpts=N/30/TB,trim=duration=25`,
+    picture: `movie=${clip.path},loop=loop=15:size=${clip.frames},trim=end_frame=720`,
+    time: (index) => index * 3000,
     options: { preset: 'ultrafast' },
   });
   await writeFile(at('broken.mp4'), 'This is no video.');

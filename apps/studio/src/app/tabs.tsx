@@ -1,15 +1,16 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { FileVideo, type LucideIcon, Phone, Video } from 'lucide-preact';
 import type { ComponentType } from 'preact';
+import { CallTab } from '../call/call-tab.js';
+import { invitation, takeInvitation } from '../call/state.js';
 import { FileTab } from '../files/file-tab.js';
-import { strings } from '../strings/index.js';
 import { CameraTab } from './camera-tab.js';
 
 /** What the page can do, each behind a tab. */
 export const TABS = {
   camera: { icon: Video, View: CameraTab },
   files: { icon: FileVideo, View: FileTab },
-  call: { icon: Phone, View: Soon },
+  call: { icon: Phone, View: CallTab },
 } as const satisfies Readonly<Record<string, { readonly icon: LucideIcon; readonly View: ComponentType }>>;
 
 export type TabId = keyof typeof TABS;
@@ -17,6 +18,9 @@ export type TabId = keyof typeof TABS;
 /** The one that is open. */
 export const tab = signal<TabId>('camera');
 
-function Soon() {
-  return <p class="note">{strings.value.tabs.soon}</p>;
-}
+// Whoever comes by an invitation is shown it, also where the page was open already.
+effect(() => {
+  if (invitation.value !== undefined) tab.value = 'call';
+});
+takeInvitation();
+addEventListener('hashchange', takeInvitation);

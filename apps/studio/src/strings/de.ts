@@ -6,7 +6,7 @@ export const de: Strings = {
   cancel: 'Abbrechen',
   tryAgain: 'Noch einmal versuchen',
 
-  tabs: { label: 'Was tun', camera: 'Kamera', files: 'Datei', call: 'Anruf', soon: 'Daran wird gebaut.' },
+  tabs: { label: 'Was tun', camera: 'Kamera', files: 'Datei', call: 'Anruf' },
 
   header: {
     appearance: 'Aussehen und Sprache',
@@ -193,6 +193,64 @@ export const de: Strings = {
         'Ein Teil des Programms ließ sich nicht laden. Prüfe die Verbindung und versuch es noch einmal.',
       other:
         'Die Umwandlung ist abgebrochen. Schließ andere Programme und versuch es noch einmal, oder entferne die Datei.',
+    },
+  },
+
+  call: {
+    steps: 'Was zu tun ist',
+    conversation: 'Anruf',
+    actions: 'Was im Anruf zu tun ist',
+    begin: 'Jemanden anrufen',
+    beginHow:
+      'Du machst eine Einladung und schickst sie jemandem, womit du willst. Man sieht dich an deinem neuen Ort.',
+    invite: 'Einladung machen',
+    inviteAgain: 'Neue Einladung machen',
+    noServer:
+      'Es ist kein Server dazwischen: Bild und Ton gehen geradewegs zum anderen Gerät. Beide müssen im selben Netz sein, etwa im selben WLAN, oder am selben Gerät.',
+    wereInvited: 'Bist du eingeladen?',
+    theirLink: 'Füge den Link hier ein',
+    answer: 'Annehmen',
+    decline: 'Jetzt nicht',
+    noInvitation:
+      'Das ist keine Einladung, oder ein Teil davon fehlt. Lass dir den Link noch einmal schicken und füge ihn ganz ein.',
+    invited: 'Jemand lädt dich zu einem Anruf ein',
+    invitedHow:
+      'Nimm an, und du bekommst einen Code zum Zurückschicken. Man sieht dich vor dem Hintergrund, den du gewählt hast.',
+    step: (number) => `Schritt ${number}`,
+    sendLink: 'Schick diesen Link',
+    sendLinkHow:
+      'In einem anderen Tab dieses Browsers geht er einfach auf. An einem anderen Gerät öffnet man dort Elsewhere und fügt ihn unter Anruf ein.',
+    showQr: 'Als QR-Code zeigen',
+    qr: 'Die Einladung als QR-Code',
+    theirCode: 'Füge den Code ein, der zurückkommt',
+    connect: 'Verbinden',
+    noAnswer:
+      'Das ist nicht der Code zu dieser Einladung. Lass ihn dir noch einmal schicken und füge ihn ganz ein.',
+    almost: 'Fast so weit',
+    sendCode: 'Schick diesen Code zurück',
+    sendCodeHow: 'Der Anruf beginnt, sobald er eingefügt ist. Lass diese Seite offen.',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
+    connecting: 'Verbindung wird aufgebaut …',
+    them: 'Dein Gegenüber',
+    you: 'Du, wie man dich sieht',
+    theirCameraOff: 'Die Kamera deines Gegenübers ist aus.',
+    theyAreMuted: 'Stummgeschaltet',
+    mute: 'Mikrofon stummschalten',
+    unmute: 'Mikrofon einschalten',
+    cameraOff: 'Eigenes Bild ausschalten',
+    cameraOn: 'Eigenes Bild einschalten',
+    hangUp: 'Auflegen',
+    over: {
+      left: { title: 'Dein Gegenüber hat aufgelegt', what: 'Um weiterzureden, schick eine neue Einladung.' },
+      lost: {
+        title: 'Die Verbindung ist weg',
+        what: 'Jemand hat das Netz verlassen oder das Gerät zugeklappt. Wenn beide wieder da sind, schick eine neue Einladung.',
+      },
+      unreachable: {
+        title: 'Ihr erreicht einander nicht',
+        what: 'Ohne Server geht das nur in einem Netz. Geht ins selbe WLAN und schick eine neue Einladung.',
+      },
     },
   },
 

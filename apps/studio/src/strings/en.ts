@@ -4,7 +4,7 @@ export const en = {
   cancel: 'Cancel',
   tryAgain: 'Try again',
 
-  tabs: { label: 'What to do', camera: 'Camera', files: 'File', call: 'Call', soon: 'This is being built.' },
+  tabs: { label: 'What to do', camera: 'Camera', files: 'File', call: 'Call' },
 
   header: {
     appearance: 'Appearance and language',
@@ -186,6 +186,63 @@ export const en = {
       UNSUPPORTED: 'This browser cannot write videos. A current Chrome, Edge, Firefox or Safari can.',
       ASSET_MISSING: 'A part of the program could not be loaded. Check the connection and try again.',
       other: 'The conversion broke down. Close other programs and try again, or remove the file.',
+    },
+  },
+
+  call: {
+    steps: 'What to do',
+    conversation: 'Call',
+    actions: 'What to do in the call',
+    begin: 'Call somebody',
+    beginHow:
+      'You make an invitation and send it to somebody by any messenger. They see you in your new place.',
+    invite: 'Make an invitation',
+    inviteAgain: 'Make a new invitation',
+    noServer:
+      'There is no server in between: picture and sound go straight to the other machine. Both have to be in the same network, such as the same Wi-Fi, or on the same machine.',
+    wereInvited: 'Were you invited?',
+    theirLink: 'Paste their link here',
+    answer: 'Answer',
+    decline: 'Not now',
+    noInvitation:
+      'This is no invitation, or a part of it is missing. Ask for the link again and paste all of it.',
+    invited: 'Somebody invites you to a call',
+    invitedHow:
+      'Answer, and you get a code to send back to them. They see you before the background that you have chosen.',
+    step: (number: number) => `Step ${number}`,
+    sendLink: 'Send them this link',
+    sendLinkHow:
+      'In another tab of this browser it just opens. On another machine they open Elsewhere there, and paste it under Call.',
+    showQr: 'Show it as a QR code',
+    qr: 'The invitation as a QR code',
+    theirCode: 'Paste the code that they send back',
+    connect: 'Connect',
+    noAnswer: 'This is not the code that answers this invitation. Ask for it again and paste all of it.',
+    almost: 'Almost there',
+    sendCode: 'Send them this code',
+    sendCodeHow: 'The call begins as soon as they have pasted it. Keep this page open.',
+    copy: 'Copy',
+    copied: 'Copied',
+    connecting: 'Connecting …',
+    them: 'The other one',
+    you: 'You, as they see you',
+    theirCameraOff: 'Their camera is off.',
+    theyAreMuted: 'They are muted',
+    mute: 'Mute yourself',
+    unmute: 'Let them hear you',
+    cameraOff: 'Turn your picture off',
+    cameraOn: 'Turn your picture on',
+    hangUp: 'Hang up',
+    over: {
+      left: { title: 'They have hung up', what: 'To go on talking, send a new invitation.' },
+      lost: {
+        title: 'The connection was lost',
+        what: 'One of you has left the network, or closed the lid. When both are back, send a new invitation.',
+      },
+      unreachable: {
+        title: 'You cannot reach each other',
+        what: 'Without a server that works in one network only. Join the same Wi-Fi and send a new invitation.',
+      },
     },
   },
 

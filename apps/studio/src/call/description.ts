@@ -1,0 +1,57 @@
+/** What one side tells the other to find it: an invitation, or the answer to one. */
+export type Kind = 'offer' | 'answer';
+
+/** The first letter of a code says what it is. */
+const LETTERS: Readonly<Record<Kind, string>> = { offer: 'i', answer: 'a' };
+
+/** What stands before an invitation's code in the address of a page. */
+const HASH = '#call=';
+
+/** Makes a code of a description that can be sent by any messenger: letters, digits, `-` and `_`. */
+export async function encode({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<string> {
+  if (type !== 'offer' && type !== 'answer') throw new TypeError(`A ${type} is not sent.`);
+  const packed = await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(sdp));
+  const letters = btoa(String.fromCharCode(...packed));
+  return LETTERS[type] + letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/**
+ * Makes a description of a code, or of a link with one.
+ *
+ * @param text - As somebody pasted it, with whatever their messenger has put around it.
+ * @param kind - What is expected.
+ * @returns `undefined` where it is something else.
+ */
+export async function decode(text: string, kind: Kind): Promise<RTCSessionDescriptionInit | undefined> {
+  const code = text
+    .slice(text.lastIndexOf(HASH) + 1)
+    .replace(/^call=/, '')
+    .replace(/\s+/g, '');
+  if (!code.startsWith(LETTERS[kind])) return undefined;
+  try {
+    const letters = atob(code.slice(1).replaceAll('-', '+').replaceAll('_', '/'));
+    const packed = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+    const sdp = new TextDecoder().decode(await through(new DecompressionStream('deflate-raw'), packed));
+    return sdp.startsWith('v=0') ? { type: kind, sdp } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The link that opens this page with an invitation. */
+export function linkOf(code: string, page: string): string {
+  return page.replace(/#.*/, '') + HASH + code;
+}
+
+/** The invitation in the address of a page. */
+export function invitationIn(hash: string): string | undefined {
+  return hash.startsWith(HASH) ? hash.slice(HASH.length) : undefined;
+}
+
+async function through(
+  stream: CompressionStream | DecompressionStream,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array> {
+  const packed = new Blob([bytes]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
