@@ -6,6 +6,7 @@ import { Chromium, type ChromiumPage } from '../../packages/web/test/browser/sup
 import { makeClip } from '../../packages/web/test/browser/support/clips.js';
 import { makeAssets, startLab } from '../../packages/web/test/browser/support/lab.js';
 import type { TestServer } from '../../packages/web/test/browser/support/server.js';
+import type { Ledger } from './ledger.worker.js';
 import { findProcess, memoryOfTree } from './memory.js';
 
 const MINUTES = Number(process.env['ELSEWHERE_SOAK_MINUTES'] ?? 10);
@@ -25,7 +26,11 @@ let browser: number;
 
 beforeAll(async () => {
   await makeClip(inject('folder'), 'office');
-  const assets = await makeAssets('measured', fileURLToPath(new URL('memories.worker.ts', import.meta.url)));
+  const script = (name: string) => fileURLToPath(new URL(`${name}.worker.ts`, import.meta.url));
+  const assets = await makeAssets('measured', {
+    'worker.js': [script('memories'), script('ledger')],
+    'outlet.js': [script('ledger')],
+  });
   server = await startLab({ isolated: true, folders: { '/measured/': assets } });
   chromium = await Chromium.launch({
     path: required(inject('browsers').chromium, 'Chromium'),
@@ -76,9 +81,21 @@ function expectFlat(samples: readonly Sample[]): void {
   }
 }
 
-/** What Chromium says of a `VideoFrame` that nobody has closed. */
-function unclosed(page: ChromiumPage<Lab>): readonly string[] {
-  return page.console.filter((line) => /VideoFrame was garbage collected|without being closed/.test(line));
+/** Every frame that the workers' scripts have had in their hands was closed. */
+async function expectClosed(page: ChromiumPage<Lab>): Promise<void> {
+  const ledgers = await page.run(async (lab) => {
+    const channel = new BroadcastChannel('ledger');
+    const answers: Ledger[] = [];
+    channel.onmessage = ({ data }) => answers.push(data);
+    channel.postMessage('ask');
+    await lab.until(() => answers.length === 2);
+    channel.close();
+    return answers;
+  });
+  for (const { seen, lost } of ledgers) {
+    expect(seen).toBeGreaterThan(100);
+    expect(lost).toEqual([]);
+  }
 }
 
 function print(title: string, samples: readonly Sample[]): void {
@@ -111,7 +128,7 @@ it(`${MINUTES} minutes at 720p30: memory is flat`, async () => {
   print(`${MINUTES} minutes`, samples);
   console.log(JSON.stringify(statistics));
   expectFlat(samples);
-  expect(unclosed(page)).toEqual([]);
+  await expectClosed(page);
   expect(page.errors).toEqual([]);
 });
 
@@ -146,6 +163,7 @@ it('200 tracks started and stopped, and 20 whole objects: nothing is left behind
   }
   print('200 tracks', samples);
   expectFlat(samples);
+  await expectClosed(page);
   for (let i = 0; i < 20; i++) {
     await page.run(async (lab) => {
       const background = await lab.create();
@@ -157,6 +175,5 @@ it('200 tracks started and stopped, and 20 whole objects: nothing is left behind
   });
   // The player's own worker stays.
   await expect.poll(() => page.page.workers().length, { timeout: 10_000 }).toBe(1);
-  expect(unclosed(page)).toEqual([]);
   expect(page.errors).toEqual([]);
 });

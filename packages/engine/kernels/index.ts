@@ -18,6 +18,7 @@ export { resize, thumbnail } from './resample';
 export { soften } from './soften';
 export { steady } from './steady';
 export { tensor } from './tensor';
+export { markTiles } from './tiles';
 
 /** The first byte that is free for planes. */
 export function heapBase(): usize {
@@ -26,5 +27,5 @@ export function heapBase(): usize {
 
 /** Counts the incompatible changes of the exports; the loader compares it with its own. */
 export function version(): i32 {
-  return 3;
+  return 4;
 }

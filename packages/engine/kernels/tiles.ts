@@ -47,6 +47,15 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
     : <u8>MIXED;
 }
 
+export function markTiles(alpha: usize, stride: i32, width: i32, height: i32, tiles: usize): void {
+  for (let top = 0; top < height; top += TILE) {
+    const rows = min(TILE, height - top);
+    for (let left = 0; left < width; left += TILE) {
+      store<u8>(tiles++, kindOf(alpha + top * stride + left, stride, min(TILE, width - left), rows));
+    }
+  }
+}
+
 /** Spreads the ones of a map of zeros and ones to all that are at most `reach` away from one, in both directions. */
 function spreadOnes(map: usize, lines: i32, length: i32, lineStep: i32, step: i32, reach: i32): void {
   for (let line = 0; line < lines; line++) {

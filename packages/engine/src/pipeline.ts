@@ -7,6 +7,7 @@ import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import { Intake, type PictureSize } from './frame/intake.js';
+import { type Framed, Framer, type Framing } from './framing/framer.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
@@ -41,6 +42,16 @@ export interface PipelineSettings {
    * wide. Default 0. Not with hard masks.
    */
   readonly edgeSoftness: number;
+  /** How much brighter (above 0) or darker the person is shown, -1..1; at 1 by three quarters of a stop. Default 0. */
+  readonly brightness: number;
+  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
+  readonly warmth: number;
+  /** How much nearer the middle of the picture comes, 1..4; the new place stays where it is. Default 1. */
+  readonly zoom: number;
+  /** Keep the person in the middle, and near enough that this is possible; `zoom` is the least then. Default false. */
+  readonly follow: boolean;
+  /** What `process` gives back. Default `composite`. */
+  readonly stage: Stage;
   /** Exchange left and right of the frames, as they are shown; backgrounds stay as they are. Default false. */
   readonly mirror: boolean;
   /** How large a picture may come out, as it is shown; larger frames are made smaller first. Default: as large as it came. */
@@ -52,6 +63,11 @@ const DEFAULT_SETTINGS: PipelineSettings = {
   lightWrap: undefined,
   colorMatch: 0,
   edgeSoftness: 0,
+  brightness: 0,
+  warmth: 0,
+  zoom: 1,
+  follow: false,
+  stage: 'composite',
   mirror: false,
   maxSize: undefined,
 };
@@ -74,8 +90,6 @@ export interface PipelineOptions extends Partial<PipelineSettings> {
    * the article that this project began from.
    */
   readonly mask?: 'soft' | 'hard';
-  /** What `process` gives back. Default `composite`. */
-  readonly stage?: Stage;
   /** Refinements to leave out, for measuring what each buys. Default none. */
   readonly without?: readonly Refinement[];
 }
@@ -109,29 +123,48 @@ interface Workspace {
   readonly output: FrameMemory;
   /** For the background `transparent`: an output with an alpha plane. */
   cutOut: FrameMemory | undefined;
+  /** Where the picture is zoomed or follows the person. */
+  framer: Framer | undefined;
   /** For stages other than `composite`. */
   views: Views | undefined;
   /** Made anew when the background changes. */
   backdrop: Backdrop | undefined;
 }
 
+const SETTINGS = Object.keys(DEFAULT_SETTINGS) as (keyof PipelineSettings)[];
+
+/** Where numbers have to lie. */
+const RANGES = {
+  lightWrap: [0, 1],
+  colorMatch: [0, 1],
+  edgeSoftness: [0, 1],
+  brightness: [-1, 1],
+  warmth: [-1, 1],
+  zoom: [1, 4],
+} as const;
+
 /** Puts settings over others and checks them. */
 function merge(changes: Partial<PipelineSettings>, current: PipelineSettings): PipelineSettings {
-  const { quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize } = { ...current, ...changes };
-  const merged = { quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize };
-  for (const name of ['lightWrap', 'colorMatch', 'edgeSoftness'] as const) {
-    const value = merged[name] ?? 0;
-    if (!(value >= 0 && value <= 1)) {
-      throw new EngineError('OPTION_INVALID', `The option ${name} lies between 0 and 1, ${value} does not.`);
+  const merged: Record<string, unknown> = { ...current };
+  for (const name of SETTINGS) if (name in changes) merged[name] = changes[name];
+  const settings = merged as unknown as PipelineSettings;
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
+    const value = settings[name as keyof typeof RANGES] ?? 0;
+    if (!(value >= least && value <= most)) {
+      throw new EngineError(
+        'OPTION_INVALID',
+        `The option ${name} lies between ${least} and ${most}, ${value} does not.`,
+      );
     }
   }
+  const { maxSize } = settings;
   if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
     throw new EngineError(
       'OPTION_INVALID',
       'The option maxSize has a width and a height of at least 2 whole pixels.',
     );
   }
-  return merged;
+  return settings;
 }
 
 function isSide(value: number): boolean {
@@ -158,7 +191,6 @@ export class Pipeline implements Disposable {
   readonly #kernels: Kernels;
   readonly #segmenters: readonly (Segmenter | undefined)[];
   readonly #segmentation: SegmentationOptions;
-  readonly #stage: Stage;
   /** Its numbers change with the settings. */
   readonly #compositing: { -readonly [Key in keyof CompositorOptions]: CompositorOptions[Key] };
   readonly #without: readonly Refinement[];
@@ -172,17 +204,16 @@ export class Pipeline implements Disposable {
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
     const { segmenter, closeSegmenter, mask = 'soft', without = [] } = options;
-    const { background = { type: 'blur' }, stage = 'composite' } = options;
+    const { background = { type: 'blur' } } = options;
     const hard = mask === 'hard';
     this.#kernels = kernels;
     this.#segmenters = [segmenter, closeSegmenter];
     const looksClosely = !without.includes('region');
     this.#segmentation = { segmenter, closeSegmenter: looksClosely ? closeSegmenter : undefined, hard };
     this.#background = background;
-    this.#stage = stage;
     this.#without = without;
     const estimates = !hard && !without.includes('foreground');
-    this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0 };
+    this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0, brightness: 0, warmth: 0 };
     this.#apply(merge(options, DEFAULT_SETTINGS));
   }
 
@@ -235,7 +266,7 @@ export class Pipeline implements Disposable {
     };
     try {
       workspace.intake.write(frame, this.#settings.mirror);
-      if (this.#background.type === 'none' && this.#stage === 'composite') {
+      if (this.#showsAll && !this.#frames) {
         this.#statistics.end(stage);
         return this.#finish(workspace.source);
       }
@@ -247,11 +278,16 @@ export class Pipeline implements Disposable {
       this.#lastTimestamp = timestamp;
       next('matting');
       if (this.#makeMatte(workspace)) await this.#startScene(workspace);
+      const framed = this.#frame(workspace, timestamp);
       next('background');
+      if (this.#showsAll) {
+        this.#statistics.end(stage);
+        return this.#finish(framed.source);
+      }
       workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
-      const backdrop = workspace.backdrop.render(workspace.source, workspace.matting.matte, timestamp);
+      const backdrop = workspace.backdrop.render(framed.source, framed.matte, timestamp);
       next('compositing');
-      const picture = this.#compose(workspace, backdrop, timestamp);
+      const picture = this.#compose(workspace, framed, backdrop, timestamp);
       this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
@@ -324,7 +360,15 @@ export class Pipeline implements Disposable {
   }
 
   get #showsAlpha(): boolean {
-    return this.#background.type === 'transparent' && this.#stage === 'composite';
+    return this.#background.type === 'transparent' && this.#settings.stage === 'composite';
+  }
+
+  get #showsAll(): boolean {
+    return this.#background.type === 'none' && this.#settings.stage === 'composite';
+  }
+
+  get #frames(): boolean {
+    return this.#settings.zoom > 1 || this.#settings.follow;
   }
 
   #apply(settings: PipelineSettings): void {
@@ -334,6 +378,8 @@ export class Pipeline implements Disposable {
     // Hard masks are the plain way: nothing is added unless it is asked for.
     this.#compositing.lightWrap = settings.lightWrap ?? (hard ? 0 : undefined);
     this.#compositing.colorMatch = settings.colorMatch;
+    this.#compositing.brightness = settings.brightness;
+    this.#compositing.warmth = settings.warmth;
     if (!this.#workspace) return;
     this.#workspace.segmentation.quality = settings.quality;
     const isSame =
@@ -378,6 +424,7 @@ export class Pipeline implements Disposable {
         compositor: new Compositor(kernels, source, this.#compositing),
         output: new FrameMemory(kernels, source, 'I420'),
         cutOut: undefined,
+        framer: undefined,
         views: undefined,
         backdrop: undefined,
       };
@@ -386,9 +433,9 @@ export class Pipeline implements Disposable {
   }
 
   #disposeWorkspace(): void {
-    const { intake, segmentation, matting, compositor, output, cutOut, views, backdrop } =
+    const { intake, segmentation, matting, compositor, output, cutOut, framer, views, backdrop } =
       this.#workspace ?? {};
-    const owned = [intake, segmentation, matting, compositor, output, cutOut, views, backdrop];
+    const owned = [intake, segmentation, matting, compositor, output, cutOut, framer, views, backdrop];
     for (const each of owned) each?.dispose();
     this.#workspace = undefined;
   }
@@ -425,14 +472,35 @@ export class Pipeline implements Disposable {
     this.#makeMatte(workspace);
   }
 
-  #compose(workspace: Workspace, backdrop: FrameMemory, timestamp: number): FrameMemory {
-    const { source, segmentation, matting, compositor, output } = workspace;
+  /** Frame and matte as they are shown. */
+  #frame(workspace: Workspace, timestamp: number): Framed {
+    const { source, matting } = workspace;
     const { matte } = matting;
-    const stage = this.#stage;
+    if (!this.#frames) return { source, matte };
+    workspace.framer ??= this.#kernels.memory.allOrNothing(
+      () => new Framer(this.#kernels, source, matte.mixture !== matte.alpha),
+    );
+    return workspace.framer.run(source, matte, this.#settings satisfies Framing, timestamp);
+  }
+
+  #compose(
+    workspace: Workspace,
+    { source, matte }: Framed,
+    backdrop: FrameMemory,
+    timestamp: number,
+  ): FrameMemory {
+    const { segmentation, compositor, output } = workspace;
+    const { stage } = this.#settings;
     if (stage !== 'composite') {
       workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
       const { hasClasses } = this.#segmentation.segmenter;
-      return workspace.views.render(stage, { source, segmentation, hasClasses, matte, compositor, backdrop });
+      return workspace.views.render(stage, {
+        ...{ source, segmentation, hasClasses, matte, compositor, backdrop },
+        composite: () => {
+          compositor.run(source, matte, backdrop, this.#background, timestamp, output);
+          return output;
+        },
+      });
     }
     if (this.#showsAlpha) {
       const target = this.#cutOutOf(workspace);

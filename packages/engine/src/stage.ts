@@ -7,8 +7,10 @@
  * - `backdrop`: the new background, black where the person is.
  * - `matte`: the soft alpha as grey.
  * - `composite`: the result: foreground and backdrop added.
+ * - `steps`: all of it in one picture, in two rows: the camera's picture, `segmentation`, `mask`; `foreground`, `backdrop`,
+ *   `composite`.
  */
-export type Stage = 'segmentation' | 'mask' | 'foreground' | 'backdrop' | 'matte' | 'composite';
+export type Stage = 'segmentation' | 'mask' | 'foreground' | 'backdrop' | 'matte' | 'composite' | 'steps';
 
 /** All stages in the order of a frame's way. */
 export const STAGES: readonly Stage[] = [
@@ -18,4 +20,5 @@ export const STAGES: readonly Stage[] = [
   'backdrop',
   'matte',
   'composite',
+  'steps',
 ];

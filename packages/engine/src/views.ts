@@ -6,6 +6,7 @@ import type { Kernels } from './kernels/kernels.js';
 import { HARD_THRESHOLD } from './matting/constants.js';
 import type { Matte } from './matting/matte.js';
 import { pascalVocColor } from './models/pascal-voc.js';
+import { Mosaic } from './mosaic.js';
 import type { SegmentationStage } from './segmentation/cpu.js';
 import type { Stage } from './stage.js';
 
@@ -18,6 +19,8 @@ export interface ViewSources {
   readonly matte: Matte;
   readonly compositor: Compositor;
   readonly backdrop: FrameMemory;
+  /** Makes the result. */
+  composite(): FrameMemory;
 }
 
 /** Makes pictures of the steps that lead to the composite. Not on the way of a frame: made for looking, not for speed. */
@@ -25,6 +28,7 @@ export class Views {
   readonly #kernels: Kernels;
   readonly #black: FrameMemory;
   readonly #target: FrameMemory;
+  #mosaic: Mosaic | undefined;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -61,6 +65,8 @@ export class Views {
       case 'backdrop':
         composite(this.#kernels, this.#black, from.backdrop, from.matte, target);
         break;
+      case 'steps':
+        return this.#renderSteps(from);
     }
     return target;
   }
@@ -69,6 +75,18 @@ export class Views {
   dispose(): void {
     this.#black.dispose();
     this.#target.dispose();
+    this.#mosaic?.dispose();
+  }
+
+  #renderSteps(from: ViewSources): FrameMemory {
+    this.#mosaic ??= this.#kernels.memory.allOrNothing(() => new Mosaic(this.#kernels, this.#target));
+    const mosaic = this.#mosaic;
+    mosaic.put(0, from.source);
+    for (const [i, stage] of (['segmentation', 'mask', 'foreground', 'backdrop'] as const).entries()) {
+      mosaic.put(i + 1, this.render(stage, from));
+    }
+    mosaic.put(5, from.composite());
+    return mosaic.frame;
   }
 
   /** The matte as grey, through a curve. */

@@ -1,4 +1,4 @@
-import { type Background, EngineError, type Quality } from '@elsewhere/engine';
+import { type Background, EngineError, type Quality, STAGES, type Stage } from '@elsewhere/engine';
 import { aborted } from './errors.js';
 
 /**
@@ -47,6 +47,16 @@ export interface LiveOptions {
   readonly colorMatch: number;
   /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
   readonly edgeSoftness: number;
+  /** How much brighter (above 0) or darker the person is shown, -1..1. Default 0. */
+  readonly brightness: number;
+  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
+  readonly warmth: number;
+  /** How much nearer the person comes, 1..4; the new place stays where it is. Default 1. */
+  readonly zoom: number;
+  /** Keep the person in the middle; `zoom` is the least then. Default false. */
+  readonly follow: boolean;
+  /** What is shown: a step of the work, or `steps`, all of them in one picture, which shows the room, too. Default `composite`. */
+  readonly stage: Stage;
   /** Default `placeholder`. */
   readonly whenUnavailable: WhenUnavailable;
 }
@@ -77,6 +87,11 @@ export const DEFAULT_OPTIONS: LiveOptions = {
   lightWrap: undefined,
   colorMatch: 0,
   edgeSoftness: 0,
+  brightness: 0,
+  warmth: 0,
+  zoom: 1,
+  follow: false,
+  stage: 'composite',
   whenUnavailable: 'placeholder',
 };
 
@@ -84,6 +99,14 @@ export const DEFAULT_OPTIONS: LiveOptions = {
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };
 
 const QUALITIES: readonly WebQuality[] = ['auto', 'best', 'balanced', 'fast', 'light'];
+const RANGES = {
+  lightWrap: [0, 1],
+  colorMatch: [0, 1],
+  edgeSoftness: [0, 1],
+  brightness: [-1, 1],
+  warmth: [-1, 1],
+  zoom: [1, 4],
+} as const;
 const REPLACEMENTS: readonly WhenUnavailable[] = ['placeholder', 'freeze', 'stop'];
 
 /**
@@ -106,11 +129,14 @@ export function mergeOptions(changes: Partial<LiveOptions>, current = DEFAULT_OP
 function assertOptions(options: LiveOptions): void {
   assertOneOf('quality', options.quality, QUALITIES);
   assertOneOf('whenUnavailable', options.whenUnavailable, REPLACEMENTS);
-  if (typeof options.mirror !== 'boolean') throw invalid('The option mirror is true or false.');
-  for (const name of ['lightWrap', 'colorMatch', 'edgeSoftness'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(value >= 0 && value <= 1)) {
-      throw invalid(`The option ${name} lies between 0 and 1, ${value} does not.`);
+  assertOneOf('stage', options.stage, STAGES);
+  for (const name of ['mirror', 'follow'] as const) {
+    if (typeof options[name] !== 'boolean') throw invalid(`The option ${name} is true or false.`);
+  }
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
+    const value = options[name as keyof typeof RANGES];
+    if (value !== undefined && !(value >= least && value <= most)) {
+      throw invalid(`The option ${name} lies between ${least} and ${most}, ${value} does not.`);
     }
   }
   const { maxFrameRate, maxSize } = options;

@@ -12,6 +12,11 @@ describe('options', () => {
       lightWrap: undefined,
       colorMatch: 0,
       edgeSoftness: 0,
+      brightness: 0,
+      warmth: 0,
+      zoom: 1,
+      follow: false,
+      stage: 'composite',
       whenUnavailable: 'placeholder',
     });
   });

@@ -31,13 +31,16 @@ export interface Affine {
   offset: number;
 }
 
+/** What is done to each plane. */
+export type Affines = readonly [y: Affine, u: Affine, v: Affine];
+
 /**
  * Brings the person's colours nearer to those of the new place: mean and spread in Oklab, within limits, as an affine change
  * of each plane that follows slowly.
  */
 export class ColorMatch {
   /** What to do to Y, U and V. */
-  readonly planes: readonly [y: Affine, u: Affine, v: Affine] = [identity(), identity(), identity()];
+  readonly planes: Affines = [identity(), identity(), identity()];
   readonly #measured = new ColorStatistics();
   readonly #person = new ColorStatistics();
   readonly #place = new ColorStatistics();
@@ -70,7 +73,8 @@ export class ColorMatch {
   }
 }
 
-function identity(): Affine {
+/** Leaves a plane as it is. */
+export function identity(): Affine {
   return { gain: 1, offset: 0 };
 }
 
@@ -88,7 +92,7 @@ class PlaneFit {
     place: ColorStatistics,
     strength: number,
     colorSpace: ColorSpace,
-    target: ColorMatch['planes'],
+    target: Affines,
   ): void {
     const matrix = rgbToYuvMatrix(colorSpace);
     for (let point = 0; point < POINTS; point++) {

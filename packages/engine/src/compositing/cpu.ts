@@ -2,9 +2,10 @@ import type { Background } from '../background/background.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Matte } from '../matting/matte.js';
-import { type Affine, ColorMatch } from './color-match.js';
+import { type Affine, type Affines, ColorMatch } from './color-match.js';
 import { ForegroundEstimator } from './foreground.js';
 import { LightWrap, lightWrapOf } from './light-wrap.js';
+import { Toning } from './toning.js';
 
 /**
  * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
@@ -57,6 +58,10 @@ export interface CompositorOptions {
   readonly lightWrap: number | undefined;
   /** How far the person's colours go towards those of the new place, 0..1. */
   readonly colorMatch: number;
+  /** How much brighter the person is shown, -1..1. */
+  readonly brightness: number;
+  /** How much warmer the person is shown, -1..1. */
+  readonly warmth: number;
 }
 
 /** Puts the person into a new place, in their own colours and in its light. */
@@ -66,6 +71,7 @@ export class Compositor {
   readonly #estimator: ForegroundEstimator;
   readonly #light: LightWrap;
   readonly #match = new ColorMatch();
+  readonly #toning = new Toning();
 
   /**
    * @param kernels - Whose memory to work in.
@@ -108,15 +114,16 @@ export class Compositor {
       this.#estimator.run(source, matte, false);
     }
     if (colorMatch > 0) this.#match.follow(source, matte, backdrop, colorMatch, timestamp);
-    if (!this.#options.estimates && lightWrap === 0 && colorMatch === 0) {
+    const changes = this.#tone(source, colorMatch > 0 ? this.#match.planes : UNCHANGED);
+    if (!this.#options.estimates && lightWrap === 0 && changes === UNCHANGED) {
       composite(this.#kernels, source, backdrop, matte, target);
     } else {
-      this.#compose(source, matte, backdrop, target, colorMatch > 0 ? this.#match.planes : UNCHANGED, light);
+      this.#compose(source, matte, backdrop, target, changes, light);
     }
   }
 
   /**
-   * Puts the person over black, in no other light than their own.
+   * Puts the person over black, in no other light than their own, as bright and warm as is asked for.
    *
    * @param source - The frame.
    * @param matte - Its matte.
@@ -126,7 +133,7 @@ export class Compositor {
    */
   cutOut(source: FrameMemory, matte: Matte, black: FrameMemory, target: FrameMemory): void {
     if (this.#options.estimates) this.#estimator.run(source, matte, false);
-    this.#compose(source, matte, black, target, UNCHANGED, 0);
+    this.#compose(source, matte, black, target, this.#tone(source, UNCHANGED), 0);
     target.alpha?.data.set(matte.alpha.data);
   }
 
@@ -136,12 +143,18 @@ export class Compositor {
     this.#light.dispose();
   }
 
+  #tone(source: FrameMemory, planes: Affines): Affines {
+    const { brightness, warmth } = this.#options;
+    if (brightness === 0 && warmth === 0) return planes;
+    return this.#toning.run(planes, brightness, warmth, source.colorSpace);
+  }
+
   #compose(
     source: FrameMemory,
     matte: Matte,
     backdrop: FrameMemory,
     target: FrameMemory,
-    changes: ColorMatch['planes'],
+    changes: Affines,
     light: number,
   ): void {
     const { alpha, mixture, tiles } = matte;
@@ -176,4 +189,4 @@ const PLANES = [0, 1, 2] as const;
 const NAMES = ['y', 'u', 'v'] as const;
 
 const SAME: Affine = { gain: 1, offset: 0 };
-const UNCHANGED: ColorMatch['planes'] = [SAME, SAME, SAME];
+const UNCHANGED: Affines = [SAME, SAME, SAME];

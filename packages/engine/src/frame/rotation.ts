@@ -64,3 +64,25 @@ export function inverseRotation(rotation: Rotation): Rotation {
 export function isSideways(rotation: Rotation): boolean {
   return rotation === 90 || rotation === 270;
 }
+
+/** A rectangle of a picture, in shares of its sides from the top left. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a rectangle comes to lie when the picture is turned clockwise. */
+export function turnRectangle({ x, y, width, height }: Rectangle, rotation: Rotation): Rectangle {
+  switch (rotation) {
+    case 0:
+      return { x, y, width, height };
+    case 90:
+      return { x: 1 - y - height, y: x, width: height, height: width };
+    case 180:
+      return { x: 1 - x - width, y: 1 - y - height, width, height };
+    case 270:
+      return { x: y, y: 1 - x - width, width: height, height: width };
+  }
+}

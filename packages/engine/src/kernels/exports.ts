@@ -385,6 +385,13 @@ export interface KernelExports {
   ): void;
 
   /**
+   * Marks the tiles of a matte that was made elsewhere: 0 and 255 where it is just that everywhere, 1 elsewhere.
+   *
+   * @param tiles - Receives one byte a tile.
+   */
+  markTiles(alpha: Pointer, stride: number, width: number, height: number, tiles: Pointer): void;
+
+  /**
    * The matte at full size: in mixed tiles the guided filter's coefficients, interpolated and applied to the frame, then
    * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that come out flat are marked so.
    *

@@ -3,7 +3,7 @@ import type { KernelExports } from './exports.js';
 import { KernelMemory } from './memory.js';
 
 /** The version of {@link KernelExports} that this code is written for; `kernels.wasm` must have the same. */
-export const KERNELS_VERSION = 3;
+export const KERNELS_VERSION = 4;
 
 /** The kernels, ready to run. */
 export interface Kernels {

@@ -16,7 +16,7 @@ const sessions = new Map<number, { readonly session: Session; readonly engine: L
 /** Those that are being prepared; taken out where they are stopped meanwhile. */
 const starting = new Set<number>();
 let engine: Engine | undefined;
-/** Made ahead of time, so that the next track need not wait. */
+/** For the next track, which need not wait then: made ahead of time, or left by one that is over. */
 let spare: Promise<LoadedPipeline> | undefined;
 let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
 /** Those that were asked for and not shown yet; undefined while they are being opened. */
@@ -50,7 +50,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       void start(data.session, data.source, data.outlet);
       return;
     case 'stop':
-      stop(data.session);
+      void stop(data.session);
       return;
     case 'close':
       void close();
@@ -133,7 +133,7 @@ async function start(id: number, source: Source, outlet: MessagePort): Promise<v
   if (!pipeline || !starting.delete(id)) {
     frames.stop();
     sink.end();
-    pipeline?.pipeline.dispose();
+    if (pipeline) keep(pipeline);
     return;
   }
   const session = new Session(frames, sink, pipeline, current.background, settings, {
@@ -146,12 +146,22 @@ async function start(id: number, source: Source, outlet: MessagePort): Promise<v
   session.start();
 }
 
-function stop(id: number): void {
+async function stop(id: number): Promise<void> {
   starting.delete(id);
-  const { session, engine: pipeline } = sessions.get(id) ?? {};
+  const ended = sessions.get(id);
+  if (!ended) return;
   sessions.delete(id);
-  session?.stop();
-  pipeline?.pipeline.dispose();
+  await ended.session.stop();
+  keep(ended.engine);
+}
+
+function keep(pipeline: LoadedPipeline): void {
+  if (spare) {
+    pipeline.pipeline.dispose();
+    return;
+  }
+  pipeline.pipeline.reset();
+  spare = Promise.resolve(pipeline);
 }
 
 async function takePipeline(): Promise<LoadedPipeline> {
@@ -162,8 +172,8 @@ async function takePipeline(): Promise<LoadedPipeline> {
 }
 
 async function close(): Promise<void> {
-  for (const id of [...sessions.keys()]) stop(id);
   starting.clear();
+  await Promise.all(Array.from(sessions.keys(), stop));
   current.dispose();
   (await spare)?.pipeline.dispose();
   tell({ type: 'closed' });

@@ -83,6 +83,7 @@ export class Session implements FrameListener {
   #checks = 0;
   #isBroken = false;
   #isWorking = false;
+  #working: Promise<void> | undefined;
   #isStopped = false;
   #health: Health = 'starting';
   #failures = 0;
@@ -128,13 +129,18 @@ export class Session implements FrameListener {
     this.#source.start(this);
   }
 
-  /** Lets the source go and takes no frame any more. One that is being processed does not come out. */
-  stop(): void {
+  /**
+   * Lets the source go and takes no frame any more. One that is being processed does not come out.
+   *
+   * @returns Resolves when the pipeline is free.
+   */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     this.#source.stop();
     this.#waiting?.close();
     this.#waiting = undefined;
     this.#sink.end();
+    await this.#working;
   }
 
   /** Shows another background from the next frame on. */
@@ -184,7 +190,7 @@ export class Session implements FrameListener {
     }
     this.#waiting = frame;
     this.#arrival = now;
-    if (!this.#isWorking) void this.#work();
+    if (!this.#isWorking) this.#working = this.#work();
   }
 
   end(): void {
@@ -271,8 +277,8 @@ export class Session implements FrameListener {
     const mirror = options.mirror !== flip;
     const before = this.#applied;
     if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
-      const { lightWrap, colorMatch, edgeSoftness, maxSize } = options;
-      this.#pipeline.setOptions({ quality, lightWrap, colorMatch, edgeSoftness, mirror, maxSize });
+      const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
+      this.#pipeline.setOptions({ ...settings, quality, mirror });
       this.#applied = { options, quality, mirror };
     }
     const isBlurred = this.#background.type === 'blur' && backgroundBlur?.enabled === true;

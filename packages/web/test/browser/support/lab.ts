@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
@@ -7,35 +7,41 @@ import { pageOf, type ServerOptions, TestServer } from './server.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The script of the engine's worker. */
-const WORKER = here('../../../src/worker/main.ts');
+/** The scripts of the workers. */
+const WORKERS = {
+  'worker.js': here('../../../src/worker/main.ts'),
+  'outlet.js': here('../../../src/worker/outlet.ts'),
+};
 
 /** The package's own assets, as they are served to the pages under `/assets/`. */
 export const ASSETS = here('../../../dist/assets/');
 
 /**
- * Makes an assets folder like the package's own, but for the engine's worker: before its own script it runs another one,
- * which may change what that one finds.
+ * Makes an assets folder like the package's own, but for some workers: before its own script such a one runs others, which
+ * may change what that one finds.
  *
  * @param name - Of the folder.
- * @param prelude - Path of the script.
+ * @param preludes - Paths of the scripts, by the workers' names.
  * @returns The folder.
  */
-export async function makeAssets(name: string, prelude: string): Promise<string> {
+export async function makeAssets(
+  name: string,
+  preludes: Readonly<Partial<Record<keyof typeof WORKERS, readonly string[]>>>,
+): Promise<string> {
   const folder = join(inject('folder'), name);
-  await mkdir(folder, { recursive: true });
-  for (const file of await readdir(ASSETS)) {
-    if (file !== 'worker.js') await copyFile(join(ASSETS, file), join(folder, file));
+  await cp(ASSETS, folder, { recursive: true });
+  for (const [worker, scripts] of Object.entries(preludes)) {
+    const entry = join(folder, worker.replace(/js$/, 'ts'));
+    const own = WORKERS[worker as keyof typeof WORKERS];
+    await writeFile(entry, [...scripts, own].map((path) => `import ${JSON.stringify(path)};`).join('\n'));
+    await bundle({ [worker.slice(0, -3)]: entry }, folder, { format: 'iife' });
   }
-  const entry = join(folder, 'worker.ts');
-  await writeFile(entry, [prelude, WORKER].map((path) => `import ${JSON.stringify(path)};`).join('\n'));
-  await bundle({ worker: entry }, folder, { format: 'iife' });
   return folder;
 }
 
 /** One with faults, which it asks for at `/faults`; see `pages/faults.ts`. */
 export function makeFaultyAssets(): Promise<string> {
-  return makeAssets('faulty', here('../pages/faults.ts'));
+  return makeAssets('faulty', { 'worker.js': [here('../pages/faults.ts')] });
 }
 
 /**

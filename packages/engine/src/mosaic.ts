@@ -1,0 +1,72 @@
+import { BLACK, fillFrame } from './background/solid.js';
+import { FrameMemory } from './frame/frame-memory.js';
+import { inverseRotation, turnRectangle } from './frame/rotation.js';
+import type { Kernels } from './kernels/kernels.js';
+import type { Block } from './kernels/memory.js';
+import { resampleScratch } from './kernels/scratch.js';
+
+/** Pictures beside each other. */
+const COLUMNS = 3;
+/** Pictures above each other; they take `ROWS` of `COLUMNS` parts of the height, in its middle. */
+const ROWS = 2;
+
+/** Six pictures in one, each a third as wide and high: in two rows, black above and below. */
+export class Mosaic {
+  readonly frame: FrameMemory;
+  readonly #kernels: Kernels;
+  readonly #scratch: Block;
+
+  /**
+   * @param kernels - Whose memory to work in.
+   * @param like - A picture of the size to come; the mosaic is as large.
+   */
+  constructor(kernels: Kernels, like: FrameMemory) {
+    this.#kernels = kernels;
+    this.frame = new FrameMemory(kernels, like, 'I420');
+    this.#scratch = kernels.memory.allocate(resampleScratch(like.width, like.width, like.height));
+    fillFrame(this.frame, BLACK);
+  }
+
+  /**
+   * Puts a picture into its place. They have to come in the order of their places: what a kernel writes behind a row's end
+   * is written over by the next.
+   *
+   * @param place - 0 to 5, row by row in the upright picture.
+   * @param picture - The picture.
+   */
+  put(place: number, picture: FrameMemory): void {
+    const side = 1 / COLUMNS;
+    const upright = {
+      x: (place % COLUMNS) * side,
+      y: (Math.floor(place / COLUMNS) + (COLUMNS - ROWS) / 2) * side,
+      width: side,
+      height: side,
+    };
+    const { x, y, width, height } = turnRectangle(upright, inverseRotation(picture.rotation));
+    for (const name of ['y', 'u', 'v'] as const) {
+      const [from, to] = [picture[name], this.frame[name]];
+      const [left, top] = [Math.round(x * to.width), Math.round(y * to.height)];
+      this.#kernels.exports.resize(
+        from.pointer,
+        from.stride,
+        from.width,
+        from.height,
+        0,
+        0,
+        from.width,
+        from.height,
+        to.pointer + top * to.stride + left,
+        to.stride,
+        Math.round((x + width) * to.width) - left,
+        Math.round((y + height) * to.height) - top,
+        this.#scratch.pointer,
+      );
+    }
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.frame.dispose();
+    this.#scratch.free();
+  }
+}
