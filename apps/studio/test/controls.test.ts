@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
 import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
-import { colorAt, difference, distance, mirrored, type Rgb, roughness, share } from './support/picture.js';
+import {
+  colorAt,
+  difference,
+  distance,
+  mirrored,
+  type Picture,
+  type Rgb,
+  roughness,
+  share,
+} from './support/picture.js';
 import { StudioPage, StudioServer } from './support/studio.js';
 
 /** Every control does what it says to the pixels that are shown. */
@@ -161,6 +170,52 @@ describe('the picture', () => {
     await studio.until(({ height }) => height === 360, '360 lines');
     await studio.page.getByLabel('Resolution').selectOption('auto');
     await studio.until(({ height }) => height === 720, '720 lines');
+  });
+
+  it('has a brighter person, before the same background', async () => {
+    const before = await green();
+    await studio.settings('Picture');
+    await studio.slide('Brightness', 1);
+    const shirt = (each: Picture) => colorAt(each, 0.5, 0.9).reduce((sum, value) => sum + value, 0);
+    const after = await studio.until((each) => shirt(each) > shirt(before) + 60, 'a brighter person');
+    expect(distance(colorAt(after, 0.05, 0.1), GREEN)).toBeLessThan(6);
+    await studio.slide('Brightness', 0);
+  });
+
+  it('has a warmer or a cooler person', async () => {
+    const warmth = (each: Picture) => colorAt(each, 0.5, 0.9)[0] - colorAt(each, 0.5, 0.9)[2];
+    await studio.slide('Warmth', 1);
+    const warm = await studio.until((each) => warmth(each) > 0, 'a person');
+    await studio.slide('Warmth', -1);
+    await studio.until((each) => warmth(each) < warmth(warm) - 20, 'a cooler person');
+    await studio.slide('Warmth', 0);
+  });
+
+  it('brings the person nearer, or follows them', async () => {
+    const before = await green();
+    await studio.settings('Picture');
+    await studio.slide('Zoom', 2);
+    await studio.until((each) => share(each, GREEN) < 0.8 * share(before, GREEN), 'the person nearer');
+    await studio.page.getByRole('button', { name: 'Undo all changes' }).click();
+    await studio.until((each) => share(each, GREEN) > 0.95 * share(before, GREEN), 'the person as before');
+    await studio.page.getByRole('switch', { name: 'Keep me in the middle' }).check();
+    await studio.until((each) => share(each, GREEN) < 0.98 * share(before, GREEN), 'a nearer frame');
+    await studio.page.getByRole('switch', { name: 'Keep me in the middle' }).uncheck();
+  });
+
+  it('shows the steps of the work', async () => {
+    await green();
+    await studio.settings('Details');
+    await studio.page.getByRole('switch', { name: 'Show the steps' }).check();
+    const steps = await studio.until(
+      (each) => distance(colorAt(each, 0.5, 0.05), [0, 0, 0]) < 12,
+      'two rows',
+    );
+    expect(distance(colorAt(steps, 0.02, 0.2), GREEN)).toBeGreaterThan(40);
+    expect(distance(colorAt(steps, 0.98, 0.55), GREEN)).toBeLessThan(12);
+    await studio.page.getByRole('listitem').filter({ hasText: 'What the network sees' }).waitFor();
+    await studio.page.getByRole('switch', { name: 'Show the steps' }).uncheck();
+    await green();
   });
 
   it('has soft edges', async () => {

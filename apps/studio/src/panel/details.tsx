@@ -1,8 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import { Select } from '../components/select.js';
+import { Switch } from '../components/switch.js';
 import { chooseModel, statistics } from '../state/engine.js';
 import { memory, watchMemory } from '../state/memory.js';
 import { model, models } from '../state/model.js';
+import { isShowingSteps } from '../state/options.js';
+import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 import { RateChart } from './rate-chart.js';
 import { StageBar } from './stage-bar.js';
@@ -46,17 +49,19 @@ export function Details() {
           <p class="note">{texts.nothing}</p>
         )}
       </section>
-      {models.value.length > 1 && (
-        <section class="group">
-          <h2>{texts.inside}</h2>
+      <section class="group">
+        <h2>{texts.inside}</h2>
+        <Switch label={texts.steps} checked={isShowingSteps.value} onChange={setter(isShowingSteps)} />
+        <p class="note">{texts.stepsHint}</p>
+        {models.value.length > 1 && (
           <Select
             label={texts.model}
             value={model.value}
             options={models.value.map((id) => [id, texts.models[id as keyof typeof texts.models]])}
             onChange={chooseModel}
           />
-        </section>
-      )}
+        )}
+      </section>
     </>
   );
 }

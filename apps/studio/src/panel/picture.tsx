@@ -1,7 +1,19 @@
+import { RotateCcw } from 'lucide-preact';
+import { Button } from '../components/button.js';
 import { Slider } from '../components/slider.js';
 import { Switch } from '../components/switch.js';
 import { isPicture } from '../state/background.js';
-import { colorMatch, edgeSoftness, lightWrap, mirror } from '../state/options.js';
+import {
+  brightness,
+  colorMatch,
+  edgeSoftness,
+  follow,
+  lightWrap,
+  mirror,
+  resetPicture,
+  warmth,
+  zoom,
+} from '../state/options.js';
 import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 
@@ -13,6 +25,24 @@ export function PictureSettings() {
       <section class="group">
         <h2>{texts.person}</h2>
         <Switch label={texts.mirror} checked={mirror.value} onChange={setter(mirror)} />
+        <Switch label={texts.follow} checked={follow.value} onChange={setter(follow)} />
+        <Slider
+          label={texts.zoom}
+          value={zoom.value}
+          min={1}
+          max={4}
+          step={0.05}
+          format={times}
+          onInput={setter(zoom)}
+        />
+        <Slider
+          label={texts.brightness}
+          value={brightness.value}
+          min={-1}
+          format={signed}
+          onInput={setter(brightness)}
+        />
+        <Slider label={texts.warmth} value={warmth.value} min={-1} format={signed} onInput={setter(warmth)} />
         <Slider label={texts.edgeSoftness} value={edgeSoftness.value} onInput={setter(edgeSoftness)} />
       </section>
       <section class="group">
@@ -26,6 +56,20 @@ export function PictureSettings() {
           <p class="note">{texts.pictureOnly}</p>
         )}
       </section>
+      <Button icon={RotateCcw} onClick={resetPicture}>
+        {texts.reset}
+      </Button>
     </>
   );
+}
+
+/** 1.5 as `1.5 ×`. */
+function times(value: number): string {
+  return `${value.toFixed(1)} ×`;
+}
+
+/** 0.2 as `+20`. */
+function signed(value: number): string {
+  const rounded = Math.round(100 * value);
+  return rounded > 0 ? `+${rounded}` : `${rounded}`;
 }

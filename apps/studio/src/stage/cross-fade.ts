@@ -1,4 +1,5 @@
 import type { Choice } from '../state/choice.js';
+import { isShowingSteps } from '../state/options.js';
 
 /** Frames that may come until one with the new background is on the screen. */
 const FRAMES = 3;
@@ -20,7 +21,11 @@ export class CrossFade {
     const before = this.#last;
     this.#last = now;
     // The room is never shown longer than it has to be, and a slider shows by itself what it does.
-    const isSeamless = !before || before.kind === 'none' || (before.kind === 'blur' && now.kind === 'blur');
+    const isSeamless =
+      isShowingSteps.peek() ||
+      !before ||
+      before.kind === 'none' ||
+      (before.kind === 'blur' && now.kind === 'blur');
     if (!isSeamless) void this.#fade();
   }
 

@@ -2,12 +2,14 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clock } from '../recording/download.js';
 import { output, shown } from '../state/engine.js';
+import { isShowingSteps } from '../state/options.js';
 import { pictureElement } from '../state/picture-element.js';
 import { recording } from '../state/recording.js';
 import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
 import { Before } from './before.js';
 import { CrossFade } from './cross-fade.js';
+import { MOSAIC_SHAPE, StepNames } from './step-names.js';
 
 /** What comes out of the engine, as large as it fits. */
 export function Picture() {
@@ -34,9 +36,13 @@ export function Picture() {
     crossFade.current ??= new CrossFade(video.current, fade.current);
     if (now) crossFade.current.switched(now);
   });
+  const hasSteps = isShowingSteps.value;
   const kind = shown.value?.kind === 'transparent' ? ' picture--transparent' : '';
   return (
-    <figure class={`picture${kind}`} style={{ '--shape': String(shape.value) }}>
+    <figure
+      class={`picture${kind}`}
+      style={{ '--shape': String(hasSteps ? shape.value * MOSAIC_SHAPE : shape.value) }}
+    >
       <video
         ref={video}
         aria-label={strings.value.stage.label}
@@ -47,7 +53,8 @@ export function Picture() {
         }}
       />
       <canvas class="picture__fade" ref={fade} />
-      {isComparing.value && <Before />}
+      {hasSteps && <StepNames />}
+      {isComparing.value && !hasSteps && <Before />}
       <RecordingTime />
     </figure>
   );

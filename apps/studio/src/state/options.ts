@@ -1,5 +1,5 @@
 import type { LiveOptions, WebQuality } from '@elsewhere/web';
-import { computed } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { isBoolean, oneOf, stored, within } from './stored.js';
 
 /** The heights of picture that can be asked for; `auto`: as the camera likes. */
@@ -15,11 +15,45 @@ export const QUALITIES: readonly WebQuality[] = ['auto', 'best', 'balanced', 'fa
 export const resolution = stored<Resolution>('resolution', 'auto', oneOf(RESOLUTIONS));
 export const frameRate = stored<FrameRate>('frameRate', 'auto', oneOf(FRAME_RATES));
 export const quality = stored<WebQuality>('quality', 'auto', oneOf(QUALITIES));
+/** How the picture is before anybody has changed it. */
+const PICTURE = {
+  mirror: true,
+  brightness: 0,
+  warmth: 0,
+  zoom: 1,
+  follow: false,
+  lightWrap: 0.3,
+  colorMatch: 0,
+  edgeSoftness: 0,
+} as const;
+
 /** People know themselves from mirrors. */
-export const mirror = stored('mirror', true, isBoolean);
-export const lightWrap = stored('lightWrap', 0.3, within(0, 1));
-export const colorMatch = stored('colorMatch', 0, within(0, 1));
-export const edgeSoftness = stored('edgeSoftness', 0, within(0, 1));
+export const mirror = stored<boolean>('mirror', PICTURE.mirror, isBoolean);
+/** Of the person alone. */
+export const brightness = stored<number>('brightness', PICTURE.brightness, within(-1, 1));
+export const warmth = stored<number>('warmth', PICTURE.warmth, within(-1, 1));
+export const zoom = stored<number>('zoom', PICTURE.zoom, within(1, 4));
+/** Whether the picture keeps the person in its middle. */
+export const follow = stored<boolean>('follow', PICTURE.follow, isBoolean);
+/** Whether the steps of the work are shown instead of its result. */
+export const isShowingSteps = signal(false);
+export const lightWrap = stored<number>('lightWrap', PICTURE.lightWrap, within(0, 1));
+export const colorMatch = stored<number>('colorMatch', PICTURE.colorMatch, within(0, 1));
+export const edgeSoftness = stored<number>('edgeSoftness', PICTURE.edgeSoftness, within(0, 1));
+
+/** Undoes all that was changed. */
+export function resetPicture(): void {
+  batch(() => {
+    mirror.value = PICTURE.mirror;
+    brightness.value = PICTURE.brightness;
+    warmth.value = PICTURE.warmth;
+    zoom.value = PICTURE.zoom;
+    follow.value = PICTURE.follow;
+    lightWrap.value = PICTURE.lightWrap;
+    colorMatch.value = PICTURE.colorMatch;
+    edgeSoftness.value = PICTURE.edgeSoftness;
+  });
+}
 
 /** The height and width that go with a resolution. */
 export function sizeOf(choice: Resolution): { readonly width: number; readonly height: number } | undefined {
@@ -36,6 +70,11 @@ export function rateOf(choice: FrameRate): number | undefined {
 export const liveOptions = computed<Partial<LiveOptions>>(() => ({
   quality: quality.value,
   mirror: mirror.value,
+  brightness: brightness.value,
+  warmth: warmth.value,
+  zoom: zoom.value,
+  follow: follow.value,
+  stage: isShowingSteps.value ? 'steps' : 'composite',
   lightWrap: lightWrap.value,
   colorMatch: colorMatch.value,
   edgeSoftness: edgeSoftness.value,
