@@ -310,9 +310,8 @@ describe('what is made of it', () => {
   it('a small window above all others', async () => {
     await studio.page.bringToFront();
     await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
-    await expect
-      .poll(() => studio.page.evaluate(() => document.pictureInPictureElement?.tagName))
-      .toBe('VIDEO');
+    const floating = () => studio.page.evaluate(() => document.pictureInPictureElement?.tagName);
+    await expect.poll(floating, { timeout: 20_000 }).toBe('VIDEO');
     await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
   });
 });

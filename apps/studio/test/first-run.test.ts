@@ -87,7 +87,8 @@ describe('with one', () => {
     await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption('Drawn person');
     await studio.untilLive();
     await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption({ index: 0 });
-    await expect.poll(() => studio.page.evaluate(() => globalThis.opened?.readyState)).toBe('live');
+    const state = () => studio.page.evaluate(() => globalThis.opened?.readyState);
+    await expect.poll(state, { timeout: 20_000 }).toBe('live');
     await studio.page.evaluate(() => {
       globalThis.opened?.stop();
       globalThis.opened?.dispatchEvent(new Event('ended'));

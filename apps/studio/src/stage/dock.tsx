@@ -23,7 +23,7 @@ import { strings } from '../strings/index.js';
 export function Dock() {
   const texts = strings.value.stage;
   return (
-    <div class="dock" role="toolbar" aria-label={texts.actions}>
+    <section class="dock" aria-label={texts.actions}>
       <div class="dock__side">
         <IconButton
           icon={isMicrophoneOn.value ? Mic : MicOff}
@@ -54,7 +54,7 @@ export function Dock() {
           onClick={openOutput}
         />
       </div>
-    </div>
+    </section>
   );
 }
 
