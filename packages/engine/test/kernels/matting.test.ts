@@ -4,6 +4,7 @@ import * as confidence from '../../kernels/confidence.reference.js';
 import * as guided from '../../kernels/guided.reference.js';
 import * as reference from '../../kernels/matte.reference.js';
 import * as tensor from '../../kernels/tensor.reference.js';
+import { markTiles } from '../../kernels/tiles.reference.js';
 import { yuvToRgb } from '../../src/frame/color-space.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { TILE, tileCount } from '../../src/kernels/layout.js';
@@ -466,6 +467,29 @@ describe('hard mask', () => {
         });
       }),
       { numRuns: 150 },
+    );
+  });
+});
+
+describe('markTiles', () => {
+  it('marks what is all 0, all 255, and anything else', () => {
+    fc.assert(
+      fc.property(cases, ({ width, height, extra, seed }) => {
+        onWorkbench(kernels, seed, (bench) => {
+          const kinds = Array.from({ length: tileCount(width, height) }, () => bench.random() % 3);
+          const across = Math.ceil(width / TILE);
+          let i = 0;
+          const alpha = bench.plane(width, height, extra, () => {
+            const [x, y] = [i % width, Math.floor(i++ / width)];
+            const kind = kinds[Math.floor(y / TILE) * across + Math.floor(x / TILE)];
+            return kind === 2 ? (bench.random() < 3 ? 254 : 255) : (kind ?? 0) * 255;
+          });
+          const tiles = bench.bytes(tileCount(width, height));
+          bench.call.markTiles(alpha.pointer, alpha.stride, width, height, tiles.pointer);
+          expect([...tiles.data]).toEqual(markTiles(alpha.before, alpha.stride, width, height));
+        });
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import type { WhenUnavailable } from '@elsewhere/web';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Fault, FaultPlan } from './pages/faults.js';
 import type { Seen } from './pages/inspect.js';
@@ -55,6 +56,8 @@ interface Story {
   readonly states: readonly string[];
   readonly errors: readonly string[];
   readonly placeholders: number;
+  /** Whether the output has ended before the camera did. */
+  readonly hasEnded: boolean;
 }
 
 /**
@@ -63,29 +66,41 @@ interface Story {
  * @param faults - Of the workers to come.
  * @param states - Those to wait for, one after the other; others may come between them.
  * @param frames - How many frames to wait for after that.
+ * @param whenUnavailable - What is to be shown meanwhile.
  */
-async function suffer(faults: FaultPlan, states: readonly string[], frames: number): Promise<Story> {
+async function suffer(
+  faults: FaultPlan,
+  states: readonly string[],
+  frames: number,
+  whenUnavailable: WhenUnavailable = 'placeholder',
+): Promise<Story> {
   plan = [...faults];
   return page.run(
     async (lab, wanted) => {
-      const background = await lab.create({ assets: '/faulty/' });
+      const background = await lab.create({
+        assets: '/faulty/',
+        whenUnavailable: wanted.whenUnavailable,
+      });
       const states: string[] = [];
       const errors: string[] = [];
       background.addEventListener('statechange', ({ state }) => states.push(state));
       background.addEventListener('error', ({ error }) => errors.push(error.code));
       const player = lab.play({ url: '/clips/striped.y4m' });
-      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+      const output = background.process(player.track);
+      const outs = lab.record(output, { color: lab.GREEN, truth: lab.STRIPED });
       let from = 0;
       for (const state of wanted.states) {
         await lab.until(() => states.indexOf(state, from) >= 0, 60_000, `${state} of ${wanted.states}`);
         from = states.indexOf(state, from) + 1;
       }
       await outs.next(wanted.frames, 60_000);
+      const hasEnded = output.readyState === 'ended';
       player.end();
       await lab.wait(300);
-      return { frames: outs.frames, states, errors, placeholders: background.statistics.placeholders };
+      const { placeholders } = background.statistics;
+      return { frames: outs.frames, states, errors, placeholders, hasEnded };
     },
-    { states, frames },
+    { states, frames, whenUnavailable },
     110_000,
   );
 }
@@ -140,6 +155,28 @@ describe('an exception', () => {
     expectNoRoom(frames);
     for (const frame of frames) expect(frame.plain).toBe(1);
     expect(states).not.toContain('running');
+  });
+});
+
+describe('what is shown meanwhile', () => {
+  it('freeze: nothing, so that the last good frame stays', async () => {
+    const fault: Fault = { at: 'network', does: 'throw', after: 8, times: 5 };
+    const { frames, placeholders } = await suffer([[fault]], ['running', 'degraded', 'running'], 5, 'freeze');
+    expectNoRoom(frames);
+    expect(placeholders).toBe(0);
+    for (const frame of frames) expect(frame.plain).toBeLessThan(0.9);
+  });
+
+  it('stop: as always, but once it is given up the output ends', async () => {
+    const always: readonly Fault[] = [{ at: 'network', does: 'throw', after: 8 }];
+    const { frames, hasEnded } = await suffer(
+      Array.from({ length: 20 }, () => always),
+      ['failed'],
+      0,
+      'stop',
+    );
+    expectNoRoom(frames);
+    expect(hasEnded).toBe(true);
   });
 });
 

@@ -17,7 +17,10 @@ beforeAll(async () => {
   await makeClip(inject('folder'), 'striped');
   await makeClip(inject('folder'), 'striped-small');
   server = await startLab();
-  chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
+  chromium = await Chromium.launch({
+    path: required(inject('browsers').chromium, 'Chromium'),
+    args: ['--use-fake-device-for-media-stream=device-count=2'],
+  });
 });
 afterAll(async () => {
   await chromium?.[Symbol.asyncDispose]();
@@ -413,7 +416,7 @@ describe('the caller’s wishes', () => {
       const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
       await lab.until(() => background.state === 'running');
       player.pause(true);
-      await lab.wait(700);
+      await lab.wait(1500);
       const from = outs.frames.length;
       await lab.wait(2500);
       const paused = outs.frames.length - from;
@@ -429,6 +432,53 @@ describe('the caller’s wishes', () => {
       expectProcessed(frame);
       expect(frame.leak).toBeLessThan(SPECKS);
     }
+  });
+});
+
+describe('the camera', () => {
+  it('constraints on the source change what comes out, constraints on the output do not', async () => {
+    const sizes = await page.run(async (lab) => {
+      const background = await lab.create();
+      const camera = await lab.openCamera({ width: 640, height: 480 });
+      const output = background.process(camera);
+      const outs = lab.record(output);
+      const size = async () => {
+        const frame = (await outs.next(3)).at(-1);
+        return [frame?.width, frame?.height];
+      };
+      const before = await size();
+      await output.applyConstraints({ width: 160, height: 120 }).catch(() => undefined);
+      const same = await size();
+      await camera.applyConstraints({ width: 320, height: 240 });
+      await outs.until(({ frames }) => frames.at(-1)?.width === 320);
+      const after = await size();
+      camera.stop();
+      return { before, same, after };
+    });
+    expect(sizes).toEqual({ before: [640, 480], same: [640, 480], after: [320, 240] });
+  });
+
+  it('another one takes its place: the new output begins with a processed frame', async () => {
+    const result = await page.run(async (lab) => {
+      const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
+        ({ kind }) => kind === 'videoinput',
+      );
+      const background = await lab.create();
+      const outputs: { readyState: string; frames: number; placeholders: number }[] = [];
+      for (const { deviceId } of devices) {
+        const camera = await lab.openCamera({ deviceId: { exact: deviceId } });
+        const output = background.process(camera);
+        const frames = await lab.record(output).next(3);
+        camera.stop();
+        await lab.until(() => output.readyState === 'ended');
+        const { placeholders } = background.statistics;
+        outputs.push({ readyState: output.readyState, frames: frames.length, placeholders });
+      }
+      return outputs;
+    });
+    expect(result).toEqual(
+      Array.from({ length: 2 }, () => ({ readyState: 'ended', frames: 3, placeholders: 0 })),
+    );
   });
 });
 
