@@ -3,10 +3,9 @@ import { Mic, MicOff, PhoneOff, Video, VideoOff } from 'lucide-preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button, IconButton } from '../components/button.js';
 import { output } from '../state/engine.js';
-import { isMicrophoneOn } from '../state/microphone.js';
 import { strings } from '../strings/index.js';
 import type { Presence } from './peer.js';
-import { hangUp, isCameraOn } from './state.js';
+import { hangUp, isCameraOn, isHeard } from './state.js';
 
 interface ConversationProps {
   readonly received: MediaStream;
@@ -40,7 +39,7 @@ export function Conversation({ received, presence }: ConversationProps) {
       )}
       {isCameraOn.value && output.value && (
         <div class="call__own">
-          <Screen label={texts.you} stream={output.value} isMuted />
+          <Screen label={texts.you} stream={output.value} />
         </div>
       )}
     </figure>
@@ -50,11 +49,10 @@ export function Conversation({ received, presence }: ConversationProps) {
 interface ScreenProps {
   readonly label: string;
   readonly stream: MediaStream;
-  readonly isMuted?: boolean;
   readonly onShape?: (shape: number) => void;
 }
 
-function Screen({ label, stream, isMuted = false, onShape }: ScreenProps) {
+function Screen({ label, stream, onShape }: ScreenProps) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (!video.current) return;
@@ -67,7 +65,7 @@ function Screen({ label, stream, isMuted = false, onShape }: ScreenProps) {
       ref={video}
       aria-label={label}
       playsInline
-      muted={isMuted}
+      muted
       onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
         if (videoWidth > 0) onShape?.(videoWidth / videoHeight);
       }}
@@ -78,28 +76,26 @@ function Screen({ label, stream, isMuted = false, onShape }: ScreenProps) {
 /** What can be done during a call. */
 export function CallDock() {
   const texts = strings.value.call;
-  const [hasSound, hasPicture] = [isMicrophoneOn.value, isCameraOn.value];
+  const [hasSound, hasPicture] = [isHeard.value, isCameraOn.value];
   return (
-    <div class="dock" role="toolbar" aria-label={texts.actions}>
-      <div class="dock__middle">
-        <IconButton
-          icon={hasSound ? Mic : MicOff}
-          label={hasSound ? texts.mute : texts.unmute}
-          onClick={() => {
-            isMicrophoneOn.value = !hasSound;
-          }}
-        />
-        <IconButton
-          icon={hasPicture ? Video : VideoOff}
-          label={hasPicture ? texts.cameraOff : texts.cameraOn}
-          onClick={() => {
-            isCameraOn.value = !hasPicture;
-          }}
-        />
-        <Button kind="danger" icon={PhoneOff} onClick={hangUp}>
-          {texts.hangUp}
-        </Button>
-      </div>
+    <div class="dock dock--call" role="toolbar" aria-label={texts.actions}>
+      <IconButton
+        icon={hasSound ? Mic : MicOff}
+        label={hasSound ? texts.mute : texts.unmute}
+        onClick={() => {
+          isHeard.value = !hasSound;
+        }}
+      />
+      <IconButton
+        icon={hasPicture ? Video : VideoOff}
+        label={hasPicture ? texts.cameraOff : texts.cameraOn}
+        onClick={() => {
+          isCameraOn.value = !hasPicture;
+        }}
+      />
+      <Button kind="danger" icon={PhoneOff} onClick={hangUp}>
+        {texts.hangUp}
+      </Button>
     </div>
   );
 }

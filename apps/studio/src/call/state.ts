@@ -22,6 +22,9 @@ export const call = signal<Call>({ status: 'idle' });
 /** Whether the other side sees a picture. */
 export const isCameraOn = signal(true);
 
+/** Whether the other side hears something. Another tab that is unmuted does not unmute this one. */
+export const isHeard = signal(true);
+
 /** An invitation that came in the page's address. */
 export const invitation = signal<string | undefined>(undefined);
 
@@ -111,6 +114,7 @@ function begin(): Peer {
     },
   });
   isCameraOn.value = true;
+  isHeard.value = isMicrophoneOn.peek();
   peer.value = made;
   return made;
 }
@@ -140,7 +144,7 @@ effect(() => {
 
 effect(() => {
   const made = peer.value;
-  if (!made || !isReady.value || !isMicrophoneOn.value) return;
+  if (!made || !isReady.value || !isHeard.value) return;
   let track: MediaStreamTrack | undefined;
   let isOver = false;
   void startMicrophone().then((opened) => {
@@ -159,6 +163,20 @@ effect(() => {
 effect(() => {
   peer.value?.announce({
     camera: isCameraOn.value && output.value !== undefined,
-    microphone: isMicrophoneOn.value,
+    microphone: isHeard.value,
   });
+});
+
+const received = computed(() => (call.value.status === 'live' ? call.value.received : undefined));
+
+// They are heard whichever tab of the page is looked at.
+effect(() => {
+  if (!received.value) return;
+  const audio = new Audio();
+  audio.srcObject = received.value;
+  // Rejects where the call ends before it began.
+  audio.play().catch(() => {});
+  return () => {
+    audio.srcObject = null;
+  };
 });
