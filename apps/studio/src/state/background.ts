@@ -8,10 +8,11 @@ import { stored } from './stored.js';
 /** The size in which places are drawn: the engine makes it fit. */
 const PLACE_SIZE = { width: 1920, height: 1080 } as const;
 
-const FIRST: Choice = { kind: 'blur', strength: 0.6 };
+/** The one that people begin with. */
+export const FIRST_CHOICE: Choice = { kind: 'blur', strength: 0.6 };
 
 /** The chosen background. */
-export const choice = stored<Choice>('background', FIRST, isChoice);
+export const choice = stored<Choice>('background', FIRST_CHOICE, isChoice);
 
 /** Whether light and colours of the background can play upon the person. */
 export const isPicture = computed(() => choice.value.kind === 'place' || choice.value.kind === 'own');
@@ -32,13 +33,13 @@ export async function backgroundOf(choice: Choice): Promise<WebBackground> {
       return { type: 'color', color: choice.color };
     case 'place': {
       const place = PLACES.find(({ id }) => id === choice.id);
-      if (!place) return backgroundOf(FIRST);
+      if (!place) return backgroundOf(FIRST_CHOICE);
       return { type: 'image', source: await renderPlace(place, PLACE_SIZE.width, PLACE_SIZE.height) };
     }
     case 'own': {
       await ownBackgroundsLoaded;
       const own = ownBackgrounds.value.find(({ id }) => id === choice.id);
-      return own ? { type: own.type, source: own.blob } : backgroundOf(FIRST);
+      return own ? { type: own.type, source: own.blob } : backgroundOf(FIRST_CHOICE);
     }
   }
 }

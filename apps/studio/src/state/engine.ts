@@ -1,8 +1,8 @@
-import { type State, VirtualBackground, type WebStatistics } from '@elsewhere/web';
+import { type State, VirtualBackground, WebError, type WebStatistics } from '@elsewhere/web';
 import { batch, computed, effect, signal } from '@preact/signals';
 import { sentenceOf } from '../strings/sentences.js';
 import { ASSETS } from './assets.js';
-import { backgroundOf, choice, isPicture } from './background.js';
+import { backgroundOf, choice, FIRST_CHOICE, isPicture } from './background.js';
 import type { Choice } from './choice.js';
 import { loopOf } from './loops.js';
 import { findModels, model } from './model.js';
@@ -43,6 +43,7 @@ export async function startEngine(): Promise<void> {
     }
     const before = engine.peek();
     made.addEventListener('statechange', (event) => {
+      if (count !== last) return;
       state.value = event.state;
       if (event.state === 'failed') failure.value = event.error;
     });
@@ -55,8 +56,20 @@ export async function startEngine(): Promise<void> {
     });
     before?.dispose();
   } catch (error) {
-    failure.value = error instanceof Error ? error : new Error(String(error));
+    if (count === last) giveUp(error, first);
   }
+}
+
+function giveUp(error: unknown, first: Choice): void {
+  const isBackground = error instanceof WebError && error.code === 'BACKGROUND_UNREADABLE';
+  if (isBackground && !isSame(first, FIRST_CHOICE)) {
+    // A picture that was kept and cannot be read any more keeps nobody from starting.
+    toast(sentenceOf(error));
+    choice.value = FIRST_CHOICE;
+    void startEngine();
+    return;
+  }
+  failure.value = error instanceof Error ? error : new Error(String(error));
 }
 
 /** Another network needs another engine. */

@@ -12,12 +12,16 @@ const drawn = new Map<Place, Blob>();
  *
  * @param choice - Any background.
  * @param signal - Ends the drawing.
- * @returns None for what does not move, and for those who want nothing to.
+ * @returns None for what does not move, for those who want nothing to, and where it cannot be drawn: then it stands still.
  */
 export async function loopOf(choice: Choice, signal: AbortSignal): Promise<Blob | undefined> {
   const place = choice.kind === 'place' ? PLACES.find(({ id }) => id === choice.id) : undefined;
   if (!place?.loop || matchMedia('(prefers-reduced-motion: reduce)').matches) return undefined;
-  const loop = drawn.get(place) ?? (await renderLoop(place, SIZE.width, SIZE.height, signal));
-  drawn.set(place, loop);
+  const loop = drawn.get(place) ?? (await draw(place, signal));
+  if (loop) drawn.set(place, loop);
   return loop;
+}
+
+function draw(place: Place, signal: AbortSignal): Promise<Blob | undefined> {
+  return renderLoop(place, SIZE.width, SIZE.height, signal).catch(() => undefined);
 }
