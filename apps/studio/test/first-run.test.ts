@@ -99,7 +99,7 @@ describe('with one', () => {
     expect(studio.problems).toEqual([]);
   });
 
-  it('without a network, after the first time', async () => {
+  it('can be installed, and works without a network after the first time', async () => {
     const { path } = await makeClip(inject('folder'), 'striped');
     const studio = await open({ camera: path });
     await studio.untilLive();
@@ -110,6 +110,8 @@ describe('with one', () => {
     await expect
       .poll(() => studio.page.evaluate(() => Boolean(navigator.serviceWorker.controller)))
       .toBe(true);
+    const session = await chromium?.context.newCDPSession(studio.page);
+    expect((await session?.send('Page.getInstallabilityErrors'))?.installabilityErrors).toEqual([]);
     await chromium?.context.setOffline(true);
     await studio.page.reload();
     await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green');
