@@ -97,15 +97,18 @@ export function hangUp(): void {
 
 function begin(): Peer {
   hangUp();
+  let presence: Presence = { camera: true, microphone: true };
   const made = new Peer({
     onConnected: () => {
       call.value = {
         status: 'live',
         received: made.received,
-        presence: { camera: true, microphone: true },
+        presence,
       };
     },
-    onPresence: (presence) => {
+    onPresence: (told) => {
+      // It may come before the connection is known to stand.
+      presence = told;
       if (call.value.status === 'live') call.value = { ...call.value, presence };
     },
     onEnd: (why) => {

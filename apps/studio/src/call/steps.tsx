@@ -28,6 +28,7 @@ export function Steps() {
 
 function Beginning() {
   const texts = strings.value.call;
+  if (!('RTCPeerConnection' in globalThis)) return <p>{texts.impossible}</p>;
   return (
     <>
       <section class="group">

@@ -1,9 +1,9 @@
 import { convertVideo } from '@elsewhere/web';
 import { signal } from '@preact/signals';
 import { ASSETS } from '../state/assets.js';
-import { backgroundOf, choice, isPicture } from '../state/background.js';
+import { backgroundOf, choice } from '../state/background.js';
 import { loopOf } from '../state/loops.js';
-import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
+import { looksOf } from './looks.js';
 import { after, type Event, type Job, nameOf, type Queue, upNext } from './queue.js';
 
 /** The recordings that are to be converted, or were. */
@@ -16,6 +16,8 @@ export const selectedId = signal<number | undefined>(undefined);
 const controllers = new Map<number, AbortController>();
 
 let lastId = 0;
+
+let isWorking = false;
 
 /** Takes recordings into the queue and looks at the last one. */
 export function addRecordings(files: Iterable<File>): void {
@@ -51,11 +53,13 @@ function tell(event: Event): void {
 
 /** Converts one after the other: two at a time would take as long, and be finished later. */
 async function work(): Promise<void> {
-  const job = upNext(queue.value);
-  if (!job) return;
-  tell({ type: 'started', id: job.id, at: performance.now() });
-  await convert(job);
-  return work();
+  if (isWorking) return;
+  isWorking = true;
+  for (let job = upNext(queue.value); job; job = upNext(queue.value)) {
+    tell({ type: 'started', id: job.id, at: performance.now() });
+    await convert(job);
+  }
+  isWorking = false;
 }
 
 async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>): Promise<void> {
@@ -68,11 +72,9 @@ async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>)
     const { blob, mimeType, warnings } = await convertVideo(
       file,
       {
+        ...looksOf(choice),
         assets: ASSETS,
         background,
-        lightWrap: isPicture.value ? lightWrap.value : 0,
-        colorMatch: colorMatch.value,
-        edgeSoftness: edgeSoftness.value,
       },
       {
         signal,

@@ -2,8 +2,8 @@ import { VirtualBackground } from '@elsewhere/web';
 import { effect, type Signal } from '@preact/signals';
 import { openFile } from '../sources/file.js';
 import { ASSETS } from '../state/assets.js';
-import { backgroundOf, choice, isPicture } from '../state/background.js';
-import { colorMatch, edgeSoftness, lightWrap } from '../state/options.js';
+import { backgroundOf, choice } from '../state/background.js';
+import { looksOf } from './looks.js';
 
 /** A recording as it will look, playing again and again. */
 export type Preview =
@@ -36,14 +36,18 @@ async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
   const [track] = (await openFile(file, signal)).getVideoTracks();
   if (!track) throw new TypeError('There is no picture.');
   const engine = await VirtualBackground.create({
-    ...looks(),
+    ...looksOf(choice.peek()),
     assets: ASSETS,
     background: await backgroundOf(choice.peek()),
   });
+  if (signal.aborted) {
+    engine.dispose();
+    throw signal.reason;
+  }
   let isFirst = true;
   const follow = effect(() => {
     const wanted = choice.value;
-    engine.setOptions(looks());
+    engine.setOptions(looksOf(wanted));
     if (!isFirst)
       void backgroundOf(wanted)
         .then((background) => engine.setBackground(background))
@@ -53,19 +57,9 @@ async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
   const output = engine.process(track);
   // All frames have been closed when it says so.
   output.addEventListener('ended', () => engine.dispose());
-  const end = () => {
+  signal.addEventListener('abort', () => {
     follow();
     track.stop();
-  };
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
+  });
   return new MediaStream([output]);
-}
-
-function looks() {
-  return {
-    lightWrap: isPicture.value ? lightWrap.value : 0,
-    colorMatch: colorMatch.value,
-    edgeSoftness: edgeSoftness.value,
-  };
 }

@@ -215,6 +215,7 @@ export const de: Strings = {
     inviteAgain: 'Neue Einladung machen',
     noServer:
       'Es ist kein Server dazwischen: Bild und Ton gehen geradewegs zum anderen Gerät. Beide müssen im selben Netz sein, etwa im selben WLAN, oder am selben Gerät.',
+    impossible: 'Dieser Browser kann nicht anrufen. Ein aktueller Chrome, Edge, Firefox oder Safari kann es.',
     wereInvited: 'Bist du eingeladen?',
     theirLink: 'Füge den Link hier ein',
     answer: 'Annehmen',

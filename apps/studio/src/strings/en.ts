@@ -208,6 +208,7 @@ export const en = {
     inviteAgain: 'Make a new invitation',
     noServer:
       'There is no server in between: picture and sound go straight to the other machine. Both have to be in the same network, such as the same Wi-Fi, or on the same machine.',
+    impossible: 'This browser cannot make calls. A current Chrome, Edge, Firefox or Safari can.',
     wereInvited: 'Were you invited?',
     theirLink: 'Paste their link here',
     answer: 'Answer',
