@@ -1,7 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Ticks of the processor's clock a second, as `/proc` counts them on every Linux of today. */
+const TICKS = 100;
+
 /** The memory of a process and all its children, in MB: what is theirs alone, and their parts of what they share (Linux). */
 export function memoryOfTree(root: number): number {
+  return sumOfTree(root, proportionalMemory) / 1024;
+}
+
+/** Seconds of the processor that a process and all its children have used, those included that have ended (Linux). */
+export function processorTimeOfTree(root: number): number {
+  return sumOfTree(root, processorTicks) / TICKS;
+}
+
+function sumOfTree(root: number, value: (pid: number) => number): number {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
@@ -12,10 +24,10 @@ export function memoryOfTree(root: number): number {
   let sum = 0;
   const waiting = [root];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    sum += proportionalMemory(pid);
+    sum += value(pid);
     waiting.push(...(children.get(pid) ?? []));
   }
-  return sum / 1024;
+  return sum;
 }
 
 /** The process of a browser, found by an argument that only it has. */
@@ -29,11 +41,21 @@ export function findProcess(argument: string): number {
 }
 
 function parentOf(pid: number): number | undefined {
-  // The name may have spaces and brackets: what follows the last bracket is state and parent.
-  const [, parent] = read(`/proc/${pid}/stat`)
-    .replace(/^.*\) /s, '')
-    .split(' ');
+  const [, parent] = statusOf(pid);
   return parent === undefined ? undefined : Number(parent);
+}
+
+/** In user and in kernel mode, its own and that of its children that were waited for. */
+function processorTicks(pid: number): number {
+  return statusOf(pid)
+    .slice(11, 15)
+    .reduce((sum, ticks) => sum + Number(ticks), 0);
+}
+
+/** The fields of `stat` from the third on. The name before them may have spaces and brackets. */
+function statusOf(pid: number): readonly string[] {
+  const line = read(`/proc/${pid}/stat`);
+  return line === '' ? [] : line.replace(/^.*\) /s, '').split(' ');
 }
 
 function proportionalMemory(pid: number): number {
