@@ -1,6 +1,5 @@
 import type { Use } from './meter.js';
-import type { Start, Watched } from './pages/lab.js';
-import type { Shown } from './pages/messages.js';
+import type { Shown, Start, Watched } from './pages/messages.js';
 import { isRaw } from './room.js';
 
 /** What was seen of one row. All times in milliseconds since the epoch. */
@@ -52,11 +51,7 @@ export function figuresOf({ watched, start, floor, work, switching, ownLatency }
   const seconds = (work.to - work.from) / 1000;
   const floorShare = floor.processor / ((floor.to - floor.from) / 1000);
   const latencies = latenciesOf(watched, atWork);
-  // What comes later is the bench's own work: it sends whole frames.
-  const end = switching?.[1] ?? work.to;
-  const tasks = watched.tasks
-    .filter(([began]) => began >= start.began && began < end)
-    .map(([, length]) => length);
+  const tasks = watched.tasks.filter(([began]) => began >= start.began).map(([, length]) => length);
   const rawIn = (frames: readonly Shown[]) => frames.filter(([, , room]) => isRaw(room)).length;
   return {
     framesPerSecond: atWork.length / seconds,

@@ -5,8 +5,9 @@ import { findProcess } from '../processes.js';
 import { type Figures, figuresOf } from './figures.js';
 import { type MatteError, matteError } from './matte.js';
 import { measureUse } from './meter.js';
-import type { PeerLab, Start } from './pages/lab.js';
+import type { PeerLab } from './pages/lab.js';
 import type { Scene } from './pages/library.js';
+import type { Start } from './pages/messages.js';
 import { isRaw } from './room.js';
 import { NETWORKS, type Row } from './rows.js';
 import type { Camera } from './stage.js';
@@ -48,9 +49,9 @@ const PATIENCE = 20;
 /** How often the background is switched, and the milliseconds between. */
 const SWITCHES = 10;
 const SWITCH_INTERVAL = 600;
-/** Frames whose matte is judged, and one in how many is taken. */
+/** Frames whose matte is judged, and the milliseconds between: not a multiple of the camera's. */
 const JUDGED = 12;
-const JUDGED_STEP = 5;
+const JUDGED_INTERVAL = 150;
 
 /** Runs one row in a browser of its own. What a library does wrong is told, not thrown. */
 export async function runRow(row: Row, setting: Setting): Promise<Outcome> {
@@ -102,7 +103,7 @@ async function observe(
   { cameras, seconds, server }: Setting,
   page: ChromiumPage<PeerLab>,
   browser: number,
-): Promise<Pick<Outcome, 'figures' | 'matte'>> {
+): Promise<Pick<Outcome, 'figures' | 'matte' | 'failure'>> {
   await page.run((lab, landmark) => lab.open(landmark), cameras[row.height].landmark);
   await page.run((lab) => lab.startFloor());
   await sleep(1000 * SETTLING);
@@ -116,7 +117,6 @@ async function observe(
   const work = await measureUse(browser, seconds);
   const ownLatency = await page.run((lab) => lab.latency());
   const switching = row.thorough ? await switchAround(page) : undefined;
-  const matte = row.thorough ? await judgeMatte(page, server, cameras[row.height]) : undefined;
   const watched = await page.run((lab) => lab.tell());
   const figures = figuresOf({
     watched,
@@ -126,7 +126,11 @@ async function observe(
     ownLatency,
     ...(switching && { switching }),
   });
-  return { figures, ...(matte && { matte }) };
+  if (!row.thorough) return { figures };
+  return judgeMatte(page, server, cameras[row.height]).then(
+    (matte) => ({ figures, matte }),
+    (error) => ({ figures, failure: `matte: ${sentenceOf(error)}` }),
+  );
 }
 
 function start({ scene, quality }: Row, page: ChromiumPage<PeerLab>): Promise<Start> {
@@ -160,9 +164,9 @@ async function judgeMatte(
 ): Promise<MatteError> {
   await show(page, 'plain');
   await sleep(1000 * SETTLING);
-  const kept = await page.run((lab, args) => lab.keep(args.count, args.step), {
+  const kept = await page.run((lab, args) => lab.keep(args.count, args.interval), {
     count: JUDGED,
-    step: JUDGED_STEP,
+    interval: JUDGED_INTERVAL,
   });
   const outputs = kept.map((frame, index) => ({ ...frame, data: server.upload(String(index)) }));
   return matteError(outputs, frames, clip);

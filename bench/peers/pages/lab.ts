@@ -1,20 +1,7 @@
 import type { Landmark } from '../room.js';
 import { floor } from './floor.js';
 import type { Library, Scene, Session } from './library.js';
-import type { KeptFrame, Shown, Taken, WatcherReport, WatcherRequest } from './messages.js';
-
-/** Every frame so far, and the long tasks of the page's thread as start and length in milliseconds since the epoch. */
-export interface Watched {
-  readonly camera: readonly Taken[];
-  readonly output: readonly Shown[];
-  readonly tasks: readonly (readonly [began: number, length: number])[];
-}
-
-/** When a library was told to start and when it said that it had, in milliseconds since the epoch. */
-export interface Start {
-  readonly began: number;
-  readonly ready: number;
-}
+import type { KeptFrame, Start, Watched, WatcherReport, WatcherRequest } from './messages.js';
 
 /** Frames that may wait for the watcher: on a busy machine it must not lose any. */
 const WAITING = 10;
@@ -98,9 +85,9 @@ export class PeerLab {
     return { camera, output, tasks: this.#tasks };
   }
 
-  /** Sends whole frames of the output to the bench, as `/uploads/INDEX`. */
-  async keep(count: number, step: number): Promise<readonly Omit<KeptFrame, 'data'>[]> {
-    this.#send({ type: 'keep', count, step });
+  /** Sends whole frames of the output to the bench, as `/uploads/INDEX`: one in so many milliseconds. */
+  async keep(count: number, interval: number): Promise<readonly Omit<KeptFrame, 'data'>[]> {
+    this.#send({ type: 'keep', count, interval });
     const { frames } = await this.#answer('kept');
     for (const [index, { data }] of frames.entries()) {
       await fetch(`/uploads/${index}`, { method: 'POST', body: data });

@@ -26,6 +26,8 @@ present({
   async start(camera, scene) {
     let processor = await processorOf(scene);
     const local = new LocalVideoTrack(camera);
+    // It works only while it is published, or attached to an element; that shows nothing, so that it costs nothing.
+    local.attach(document.createElement('video')).pause();
     local.addProcessor(processor, OPTIONS);
     // What is sent: the camera itself, while there is no processor.
     const sent = () => local.processedTrack ?? local.mediaStreamTrack;

@@ -6,9 +6,10 @@ import type { KeptFrame, Shown, Taken, WatcherReport, WatcherRequest } from './m
 const camera: Taken[] = [];
 const output: Shown[] = [];
 let landmark: Landmark | undefined;
-let wanted = { count: 0, step: 1 };
+let wanted = { count: 0, interval: 0 };
 let kept: KeptFrame[] = [];
-let since = 0;
+/** When a frame is to be kept next. */
+let due = 0;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -24,7 +25,7 @@ async function watchOutput(readable: ReadableStream<VideoFrame>): Promise<void> 
     const arrived = now();
     const room = landmark ? roomIn(await lumaOf(frame, landmark), landmark) : 0;
     output.push([frame.timestamp, arrived, room]);
-    if (wanted.count > 0 && since++ % wanted.step === 0) await keep(frame);
+    if (wanted.count > 0 && arrived >= due) await keep(frame, arrived);
     frame.close();
   }
 }
@@ -47,7 +48,8 @@ async function lumaOf(frame: VideoFrame, { x, y, width, height }: Landmark): Pro
   return luma;
 }
 
-async function keep(frame: VideoFrame): Promise<void> {
+async function keep(frame: VideoFrame, arrived: number): Promise<void> {
+  due = arrived + wanted.interval;
   wanted = { ...wanted, count: wanted.count - 1 };
   const data = new Uint8Array(frame.allocationSize());
   const layout = await frame.copyTo(data);
@@ -71,7 +73,7 @@ self.onmessage = ({ data }: MessageEvent<WatcherRequest>) => {
       return;
     case 'keep':
       wanted = data;
-      since = 0;
+      due = 0;
       return;
     case 'tell':
       postMessage({ type: 'told', camera, output } satisfies WatcherReport);
