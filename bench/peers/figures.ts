@@ -26,7 +26,7 @@ export interface Figures {
   readonly processor: number;
   /** MB of all processes above the pass-through. */
   readonly memory: number;
-  /** Milliseconds from the frame's arrival at a consumer of the camera to its arrival at one of the output; none where timestamps are lost. */
+  /** Milliseconds from when a frame reaches a consumer of the camera until it comes out; none where timestamps are lost. */
   readonly latency?: number;
   readonly latency95?: number;
   readonly ownLatency?: number;
@@ -43,6 +43,9 @@ export interface Figures {
   readonly rawAtSwitching?: number;
 }
 
+/** Milliseconds; who is further off does not have the camera's timestamps. */
+const SAME_CLOCK = 30_000;
+
 /** Works out the figures of a row. */
 export function figuresOf({ watched, start, floor, work, switching, ownLatency }: Observation): Figures {
   const out = watched.output.filter(([, arrived]) => arrived >= start.began);
@@ -50,7 +53,7 @@ export function figuresOf({ watched, start, floor, work, switching, ownLatency }
   const atWork = between(out, work.from, work.to);
   const seconds = (work.to - work.from) / 1000;
   const floorShare = floor.processor / ((floor.to - floor.from) / 1000);
-  const latencies = latenciesOf(watched, atWork);
+  const latencies = latenciesOf(watched, start.began, atWork);
   const tasks = watched.tasks.filter(([began]) => began >= start.began).map(([, length]) => length);
   const rawIn = (frames: readonly Shown[]) => frames.filter(([, , room]) => isRaw(room)).length;
   return {
@@ -74,13 +77,19 @@ function between(frames: readonly Shown[], from: number, to: number): readonly S
   return frames.filter(([, arrived]) => arrived >= from && arrived < to);
 }
 
-/** Of those frames that have the timestamp of one of the camera's. */
-function latenciesOf({ camera }: Watched, frames: readonly Shown[]): readonly number[] {
-  const taken = new Map(camera);
-  return frames.flatMap(([timestamp, arrived]) => {
-    const at = taken.get(timestamp);
-    return at === undefined ? [] : [arrived - at];
-  });
+/**
+ * Of those frames that kept the camera's timestamp. Its clock is set by the frames that came before the start: later, a
+ * library may keep frames from the camera's other consumers.
+ */
+function latenciesOf({ camera }: Watched, began: number, frames: readonly Shown[]): readonly number[] {
+  const behind = camera.flatMap(([timestamp, arrived]) =>
+    arrived < began ? [arrived - timestamp / 1000] : [],
+  );
+  if (behind.length === 0) return [];
+  const clock = quantile(behind, 0.5);
+  return frames
+    .map(([timestamp, arrived]) => arrived - timestamp / 1000 - clock)
+    .filter((latency) => Math.abs(latency) < SAME_CLOCK);
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -41,7 +41,11 @@ async function run(rows: readonly Row[], setting: Setting): Promise<void> {
   for (const row of rows) {
     const outcome = await runRow(row, setting);
     outcomes.push(outcome);
-    console.error(JSON.stringify(outcome));
+    console.error(
+      markdown(rowsOf([outcome]))
+        .split('\n')
+        .at(-1),
+    );
   }
   const bereft: BereftRow[] = [];
   for (const row of rows.filter(({ library, thorough }) => thorough && NETWORKS[library])) {

@@ -37,18 +37,17 @@ describe('the figures of a row', () => {
   const observation: Observation = {
     watched: {
       camera: [
-        [1, 1000],
-        [2, 2000],
-        [3, 3000],
-        [4, 4000],
+        [99_000, 1100],
+        [100_000, 1099],
+        [101_000, 1101],
       ],
       output: [
-        [1, 1001, 1],
-        [2, 2500, 1],
-        [3, 3020, 0],
-        [4, 4040, 0],
-        [9, 4500, 1],
-        [5, 5500, 1],
+        [100_500, 1101, 1],
+        [1_500_000, 2500, 1],
+        [2_000_000, 3020, 0],
+        [3_000_000, 4040, 0],
+        [3_460_000, 4500, 1],
+        [4_500_000, 5500, 1],
       ],
       tasks: [
         [100, 900],
@@ -73,8 +72,9 @@ describe('the figures of a row', () => {
   it('tell the latency of frames that keep their timestamps', () => {
     const { latency, latency95 } = figuresOf(observation);
     expect([latency, latency95]).toEqual([40, 40]);
+    const lost = observation.watched.output.map(([, ...rest]) => [1e12, ...rest] as const);
     expect(
-      figuresOf({ ...observation, watched: { ...observation.watched, camera: [] } }).latency,
+      figuresOf({ ...observation, watched: { ...observation.watched, output: lost } }).latency,
     ).toBeUndefined();
   });
 

@@ -14,6 +14,8 @@ export class PeerLab {
   readonly #watcher = new Worker('/pages/watcher.worker.js', { type: 'module' });
   readonly #tasks: (readonly [began: number, length: number])[] = [];
   #camera: MediaStreamTrack | undefined;
+  /** The clone of the camera that is processed. */
+  #input: MediaStreamTrack | undefined;
   #session: Session | undefined;
   /** The clone of the output that the watcher sees. */
   #seat: MediaStreamTrack | undefined;
@@ -40,7 +42,8 @@ export class PeerLab {
 
   /** Hands the camera on without doing anything to it. */
   async startFloor(): Promise<void> {
-    this.#session = await floor.start(this.#opened.clone(), 'blur', '');
+    this.#input = this.#opened.clone();
+    this.#session = await floor.start(this.#input, 'blur', '');
     this.#watch(this.#session.track);
   }
 
@@ -51,9 +54,9 @@ export class PeerLab {
 
   /** Starts the library; its output is watched from the moment on that there is one. */
   async start(scene: Scene, quality: string): Promise<Start> {
-    const camera = this.#opened.clone();
+    this.#input = this.#opened.clone();
     const began = now();
-    this.#session = await this.#library.start(camera, scene, quality);
+    this.#session = await this.#library.start(this.#input, scene, quality);
     const ready = now();
     this.#watch(this.#session.track);
     return { began, ready };
@@ -73,6 +76,7 @@ export class PeerLab {
   stop(): void {
     this.#seat?.stop();
     this.#session?.stop();
+    this.#input?.stop();
     this.#seat = undefined;
     this.#watched = undefined;
     this.#session = undefined;
