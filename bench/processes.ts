@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Ticks of the processor's clock a second, as `/proc` counts them on every Linux of today. */
 const TICKS = 100;
 
-/** The memory of a process and all its children, in MB: what is theirs alone, and their parts of what they share (Linux). */
+/**
+ * The memory of a process and all its children, in MB (Linux): what is theirs alone, and their parts of what they share. Files
+ * that are mapped, as programs are, do not count: their parts depend on who else runs the same program.
+ */
 export function memoryOfTree(root: number): number {
   return sumOfTree(root, proportionalMemory) / 1024;
 }
@@ -59,7 +62,8 @@ function statusOf(pid: number): readonly string[] {
 }
 
 function proportionalMemory(pid: number): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+  const parts = read(`/proc/${pid}/smaps_rollup`).matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+)/gm);
+  return [...parts].reduce((sum, [, size]) => sum + Number(size), 0);
 }
 
 /** Processes come and go. */

@@ -24,7 +24,7 @@ export interface Figures {
   readonly floor: number;
   /** Milliseconds of the processor a frame that came out, above what the pass-through used in the same time. */
   readonly processor: number;
-  /** MB of all processes above the pass-through. */
+  /** MB of all processes above the pass-through, without the programs themselves. */
   readonly memory: number;
   /** Milliseconds from when a frame reaches a consumer of the camera until it comes out; none where timestamps are lost. */
   readonly latency?: number;
