@@ -6,8 +6,8 @@ import { Chromium, type ChromiumPage } from '../../packages/web/test/browser/sup
 import { makeClip } from '../../packages/web/test/browser/support/clips.js';
 import { makeAssets, startLab } from '../../packages/web/test/browser/support/lab.js';
 import type { TestServer } from '../../packages/web/test/browser/support/server.js';
+import { findProcess, memoryOfTree } from '../processes.js';
 import type { Ledger } from './ledger.worker.js';
-import { findProcess, memoryOfTree } from './memory.js';
 
 const MINUTES = Number(process.env['ELSEWHERE_SOAK_MINUTES'] ?? 10);
 

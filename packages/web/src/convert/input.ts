@@ -84,8 +84,16 @@ async function describe(input: Input): Promise<MediaFile> {
     flip: await video.getFlip(),
     start: await video.getFirstTimestamp(),
     end: await endOf(input, video, audio),
-    warnings:
-      others > 0 ? [`${others} further track${others > 1 ? 's' : ''} (video or subtitles) left out.`] : [],
+    warnings: [
+      ...(others > 0
+        ? [`${others} further track${others > 1 ? 's' : ''} (video or subtitles) left out.`]
+        : []),
+      ...((await video.hasHighDynamicRange())
+        ? [
+            'The video has a high dynamic range: it keeps its colours, but in 8 bits, where fine shades may show as steps.',
+          ]
+        : []),
+    ],
   };
 }
 

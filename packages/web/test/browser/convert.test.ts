@@ -1,7 +1,14 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUVA420P } from 'node-av/constants';
+import {
+  AV_PIX_FMT_YUV420P10LE,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUVA420P,
+  AVCOL_PRI_BT2020,
+  AVCOL_SPC_BT2020_NCL,
+  AVCOL_TRC_SMPTE2084,
+} from 'node-av/constants';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { inspect, makeVideo, pictures, type VideoRecipe } from '../../../node/test/media/make.js';
 import type { ConvertLab } from './pages/convert.js';
@@ -141,6 +148,16 @@ describe('convertVideo', () => {
         expect(plain).toBeGreaterThan(0.3);
       }
     }
+  });
+
+  it('a high dynamic range is spoken of', async () => {
+    const { result } = await convert('hdr.webm', {
+      encoder: 'libvpx-vp9',
+      format: AV_PIX_FMT_YUV420P10LE,
+      options: { deadline: 'realtime', 'cpu-used': '8' },
+      tags: { matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: AVCOL_TRC_SMPTE2084 },
+    });
+    expect(result.warnings).toEqual([expect.stringContaining('high dynamic range')]);
   });
 
   it('odd sizes lose their last row or column', async () => {

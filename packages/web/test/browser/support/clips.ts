@@ -35,6 +35,7 @@ const CLIPS = {
   'striped-small': { width: 320, height: 240, room: '#ff00ff', waving: 'always' },
   /** As people sit before their cameras. */
   office: { width: 1280, height: 720, room: 'office' },
+  'office-large': { width: 1920, height: 1080, room: 'office' },
 } as const satisfies Readonly<Record<string, PresenterOptions>>;
 
 /** The name of a clip. */

@@ -1,0 +1,6 @@
+/** Hands frames on as they are. */
+self.onmessage = ({
+  data,
+}: MessageEvent<{ readable: ReadableStream<VideoFrame>; writable: WritableStream<VideoFrame> }>) => {
+  void data.readable.pipeTo(data.writable).catch(() => undefined);
+};

