@@ -22,7 +22,9 @@ export function Slider({
   onInput,
 }: SliderProps) {
   const id = useId();
-  const filled = `${(100 * (value - min)) / (max - min)}%`;
+  const place = (each: number) => `${(100 * (each - min)) / (max - min)}%`;
+  // From nothing to the value, wherever nothing is.
+  const zero = Math.max(min, 0);
   return (
     <div class="field">
       <label class="field__label" for={id}>
@@ -40,7 +42,7 @@ export function Slider({
         step={step}
         value={value}
         aria-valuetext={format(value)}
-        style={{ '--filled': filled }}
+        style={{ '--from': place(Math.min(zero, value)), '--to': place(Math.max(zero, value)) }}
         onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
       />
     </div>
