@@ -101,7 +101,8 @@ export class StudioPage implements AsyncDisposable {
 
   /** Waits until what is shown is as it should be. */
   async until(isRight: (picture: Picture) => boolean, what: string, selector?: string): Promise<Picture> {
-    for (let waited = 0; waited < PATIENCE; waited += 100) {
+    const end = Date.now() + PATIENCE;
+    while (Date.now() < end) {
       const picture = await this.picture(selector);
       if (isRight(picture)) return picture;
       await sleep(100);
