@@ -16,9 +16,8 @@ const size = { width: 1440, height: 900 };
 
 const directory = await mkdtemp(join(tmpdir(), 'elsewhere-studio-'));
 const camera = join(directory, 'camera.y4m');
-await writeY4m(camera, createPresenter({ width: 1280, height: 720, room: 'kitchen', seed: 3 }), {
-  frames: 60,
-});
+const presenter = createPresenter({ width: 1280, height: 720, room: 'kitchen', seed: 3, waving: 'never' });
+await writeY4m(camera, presenter, { frames: 60 });
 const server = createStudioServer({ page: join(root, 'apps/studio/dist'), models: directory });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
