@@ -1,4 +1,5 @@
 import type { WebStatistics } from '@elsewhere/web';
+import { Fragment } from 'preact';
 import { strings } from '../strings/index.js';
 
 /** Where the time of a frame goes, as one bar and in figures. */
@@ -19,13 +20,13 @@ export function StageBar({ milliseconds }: Pick<WebStatistics, 'milliseconds'>) 
       </div>
       <dl class="facts">
         {all.map(([stage, each]) => (
-          <>
-            <dt key={stage}>
+          <Fragment key={stage}>
+            <dt>
               <span class={`stages__dot stages__part--${stage}`} aria-hidden="true" />
               {stages[stage]}
             </dt>
             <dd>{format(each)}</dd>
-          </>
+          </Fragment>
         ))}
       </dl>
     </div>
