@@ -318,6 +318,6 @@ export const de: Strings = {
     beach: 'Strand',
     snow: 'Schneefall',
     studio: 'Studiolicht',
-    curtain: 'Bühnenvorhang',
+    curtain: 'Vorhang',
   },
 };
