@@ -180,11 +180,13 @@ describe('the picture', () => {
     const after = await studio.until((each) => shirt(each) > shirt(before) + 60, 'a brighter person');
     expect(distance(colorAt(after, 0.05, 0.1), GREEN)).toBeLessThan(6);
     await studio.slide('Brightness', 0);
+    await studio.until((each) => shirt(each) < shirt(before) + 30, 'the person as before');
   });
 
   it('has a warmer or a cooler person', async () => {
     const warmth = (each: Picture) => colorAt(each, 0.5, 0.9)[0] - colorAt(each, 0.5, 0.9)[2];
-    const before = warmth(await studio.picture());
+    const before = warmth(await green());
+    await studio.settings('Picture');
     await studio.slide('Warmth', 1);
     await studio.until((each) => warmth(each) > before + 10, 'a warmer person');
     await studio.slide('Warmth', -1);
