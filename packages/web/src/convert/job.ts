@@ -3,6 +3,7 @@ import { type VideoSample, VideoSampleSink } from 'mediabunny';
 import { WebError } from '../errors.js';
 import { type OpenBackground, openBackground } from '../worker/background.js';
 import { loadEngine } from '../worker/load.js';
+import { openVideo } from '../worker/video.js';
 import { type AudioCopy, addAudio } from './audio.js';
 import { asMediaError, assertWhole, type MediaFile, openMedia } from './input.js';
 import type { Job } from './messages.js';
@@ -31,7 +32,7 @@ export async function convert(
   let opened: OpenBackground | undefined;
   let pipeline: Pipeline | undefined;
   try {
-    opened = await openBackground(sent, engine.assets);
+    opened = await openBackground(sent, async () => ({ openVideo }));
     const { background } = opened;
     assertBackground(background);
     const { createPipeline } = await loadEngine(engine);

@@ -1,8 +1,6 @@
 import type { Background, VideoSource } from '@elsewhere/engine';
-import { ASSETS } from '../assets.js';
 import { WebError } from '../errors.js';
 import type { SentBackground } from '../messages.js';
-import { missing } from './fetch.js';
 import { readPicture } from './picture.js';
 
 /** A background that is ready for the engine. */
@@ -17,8 +15,8 @@ export interface PlayingVideo extends VideoSource {
   dispose(): void;
 }
 
-/** What `video.js` exports. */
-interface VideoModule {
+/** Decodes videos: what `video.js` exports. */
+export interface VideoModule {
   openVideo(source: string | Blob): Promise<PlayingVideo>;
 }
 
@@ -26,15 +24,18 @@ interface VideoModule {
  * Opens a background as the page has sent it.
  *
  * @param sent - The background.
- * @param assets - The assets folder: the decoder of videos is loaded only when one is needed.
- * @throws WebError `BACKGROUND_UNREADABLE` or `ASSET_MISSING`.
+ * @param loadVideoModule - Called only when a video is to be decoded.
+ * @throws WebError `BACKGROUND_UNREADABLE`, or what `loadVideoModule` throws.
  */
-export async function openBackground(sent: SentBackground, assets: string): Promise<OpenBackground> {
+export async function openBackground(
+  sent: SentBackground,
+  loadVideoModule: () => Promise<VideoModule>,
+): Promise<OpenBackground> {
   switch (sent.type) {
     case 'image':
       return { background: { ...sent, source: await readPicture(sent.source) }, dispose: ignore };
     case 'video': {
-      const source = await openVideo(sent.source, assets);
+      const source = await openVideo(sent.source, await loadVideoModule());
       return { background: { ...sent, source }, dispose: () => source.dispose() };
     }
     default:
@@ -42,14 +43,7 @@ export async function openBackground(sent: SentBackground, assets: string): Prom
   }
 }
 
-async function openVideo(source: string | URL | Blob, assets: string): Promise<PlayingVideo> {
-  const url = assets + ASSETS.video;
-  let module: VideoModule;
-  try {
-    module = await import(url);
-  } catch (cause) {
-    throw missing(url, cause);
-  }
+async function openVideo(source: string | URL | Blob, module: VideoModule): Promise<PlayingVideo> {
   try {
     return await module.openVideo(source instanceof Blob ? source : String(source));
   } catch (cause) {

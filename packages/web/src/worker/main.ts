@@ -1,8 +1,10 @@
 import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
+import { ASSETS } from '../assets.js';
 import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
-import { type OpenBackground, openBackground } from './background.js';
+import { type OpenBackground, openBackground, type VideoModule } from './background.js';
+import { missing } from './fetch.js';
 import { OutletSink } from './frame-sink.js';
 import { openSource } from './frame-source.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
@@ -103,10 +105,20 @@ function report(): void {
 
 async function open(id: number, sent: SentBackground): Promise<void> {
   opened.set(id, undefined);
-  const ready = await openBackground(sent, assets);
+  const ready = await openBackground(sent, loadVideoModule);
   assertBackground(ready.background);
   if (opened.has(id)) opened.set(id, ready);
   else ready.dispose();
+}
+
+/** Not in this script: most pages show no videos. */
+async function loadVideoModule(): Promise<VideoModule> {
+  const url = assets + ASSETS.video;
+  try {
+    return await import(url);
+  } catch (cause) {
+    throw missing(url, cause);
+  }
 }
 
 function show(id: number): void {

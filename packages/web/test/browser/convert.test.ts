@@ -203,6 +203,23 @@ describe('convertVideo', () => {
     expect((apart ?? Number.NaN) / (640 * 360) / 255).toBeLessThan(0.03);
   });
 
+  it('a video as the background', async () => {
+    makeVideo(at('input.mp4'), { picture: striped() });
+    makeVideo(at('place.mp4'), { picture: 'color=0x00b140:size=320x180:rate=25:duration=1' });
+    const before = page.console.length;
+    const seen = await page.run(async (lab) => {
+      const source = await lab.fetchFile('/clips/place.mp4');
+      const { blob } = await lab.convertVideo(await lab.fetchFile('/clips/input.mp4'), {
+        ...lab.options,
+        background: { type: 'video', source },
+      });
+      return blob ? lab.look(blob) : [];
+    });
+    expect(seen).toHaveLength(clip.frames);
+    for (const { room } of seen) expect(room).toBeLessThan(EDGES);
+    expect(page.console.slice(before)).toEqual([]);
+  });
+
   it('writes into a file when it is complete', async () => {
     makeVideo(at('into.mp4'), { picture: striped() });
     const seen = await page.run(async (lab) => {
