@@ -81,9 +81,9 @@ it('is there as soon as setBackground resolves, and is let go with the next one'
     await lab.until(() => background.state === 'running');
     const file = await (await fetch('/clips/loop.mp4')).blob();
     await background.setBackground({ type: 'video', source: file });
-    const shown = (await outs.next(3)).at(-1);
+    const shown = (await lab.sentFromNow(player, outs, 3)).at(-1);
     await background.setBackground({ type: 'color', color: 'blue' });
-    const after = (await outs.next(20)).slice(3);
+    const after = await lab.sentFromNow(player, outs, 17);
     player.end();
     background.dispose();
     return { shown, after };
