@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { output } from '../state/engine.js';
 import { isMicrophoneOn, startMicrophone } from '../state/microphone.js';
+import { isSeenByOthers } from '../state/options.js';
 import { toast } from '../state/toasts.js';
 import { strings } from '../strings/index.js';
 import { decode, encode, invitationIn, linkOf } from './description.js';
@@ -133,6 +134,10 @@ const isReady = computed(() => {
     default:
       return now.status === 'connecting' || now.status === 'live';
   }
+});
+
+effect(() => {
+  isSeenByOthers.value = peer.value !== undefined;
 });
 
 // What is sent is what comes out of the engine; the camera's own track is nowhere near.

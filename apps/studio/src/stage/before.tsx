@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { ChevronsLeftRight } from 'lucide-preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { mirror } from '../state/options.js';
+import { liveOptions } from '../state/options.js';
 import { source } from '../state/source.js';
 import { strings } from '../strings/index.js';
 
@@ -20,7 +20,13 @@ export function Before() {
   return (
     <div class="before" style={{ '--share': `${share.value}%` }}>
       <div class="before__picture">
-        <video ref={video} class={mirror.value ? 'is-mirrored' : ''} playsInline muted aria-label={before} />
+        <video
+          ref={video}
+          class={liveOptions.value.mirror ? 'is-mirrored' : ''}
+          playsInline
+          muted
+          aria-label={before}
+        />
       </div>
       <span class="before__name" aria-hidden="true">
         {before}

@@ -29,6 +29,8 @@ const PICTURE = {
 
 /** People know themselves from mirrors. */
 export const mirror = stored<boolean>('mirror', PICTURE.mirror, isBoolean);
+/** Whether others see what comes out, live: nobody else knows one from the mirror. */
+export const isSeenByOthers = signal(false);
 /** Of the person alone. */
 export const brightness = stored<number>('brightness', PICTURE.brightness, within(-1, 1));
 export const warmth = stored<number>('warmth', PICTURE.warmth, within(-1, 1));
@@ -69,7 +71,7 @@ export function rateOf(choice: FrameRate): number | undefined {
 /** All of it as the engine takes it. Cameras do not always do as they are told: the engine sees to the limits. */
 export const liveOptions = computed<Partial<LiveOptions>>(() => ({
   quality: quality.value,
-  mirror: mirror.value,
+  mirror: mirror.value && !isSeenByOthers.value,
   brightness: brightness.value,
   warmth: warmth.value,
   zoom: zoom.value,
