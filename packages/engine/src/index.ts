@@ -34,6 +34,7 @@ export { verifyModel } from './models/integrity.js';
 export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
 export { PASCAL_VOC_CLASSES, pascalVocColor } from './models/pascal-voc.js';
 export { type Outcome, Pipeline, type PipelineOptions, type PipelineSettings } from './pipeline.js';
+export { assertRanges } from './ranges.js';
 export type { Refinement } from './refinement.js';
 export type { Quality } from './segmentation/cpu.js';
 export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';

@@ -1,5 +1,6 @@
 import { BLACK, fillFrame } from './background/solid.js';
 import { FrameMemory } from './frame/frame-memory.js';
+import { resizePlane } from './frame/resize.js';
 import { inverseRotation, turnRectangle } from './frame/rotation.js';
 import type { Kernels } from './kernels/kernels.js';
 import type { Block } from './kernels/memory.js';
@@ -46,21 +47,14 @@ export class Mosaic {
     for (const name of ['y', 'u', 'v'] as const) {
       const [from, to] = [picture[name], this.frame[name]];
       const [left, top] = [Math.round(x * to.width), Math.round(y * to.height)];
-      this.#kernels.exports.resize(
-        from.pointer,
-        from.stride,
-        from.width,
-        from.height,
-        0,
-        0,
-        from.width,
-        from.height,
-        to.pointer + top * to.stride + left,
-        to.stride,
-        Math.round((x + width) * to.width) - left,
-        Math.round((y + height) * to.height) - top,
-        this.#scratch.pointer,
-      );
+      const target = {
+        pointer: to.pointer + top * to.stride + left,
+        stride: to.stride,
+        width: Math.round((x + width) * to.width) - left,
+        height: Math.round((y + height) * to.height) - top,
+      };
+      const whole = { x: 0, y: 0, width: from.width, height: from.height };
+      resizePlane(this.#kernels, from, whole, target, this.#scratch);
     }
   }
 

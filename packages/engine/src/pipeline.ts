@@ -11,6 +11,7 @@ import { type Framed, Framer, type Framing } from './framing/framer.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
+import { assertRanges } from './ranges.js';
 import type { Refinement } from './refinement.js';
 import { type Quality, type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
@@ -133,30 +134,12 @@ interface Workspace {
 
 const SETTINGS = Object.keys(DEFAULT_SETTINGS) as (keyof PipelineSettings)[];
 
-/** Where numbers have to lie. */
-const RANGES = {
-  lightWrap: [0, 1],
-  colorMatch: [0, 1],
-  edgeSoftness: [0, 1],
-  brightness: [-1, 1],
-  warmth: [-1, 1],
-  zoom: [1, 4],
-} as const;
-
 /** Puts settings over others and checks them. */
 function merge(changes: Partial<PipelineSettings>, current: PipelineSettings): PipelineSettings {
   const merged: Record<string, unknown> = { ...current };
   for (const name of SETTINGS) if (name in changes) merged[name] = changes[name];
   const settings = merged as unknown as PipelineSettings;
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = settings[name as keyof typeof RANGES] ?? 0;
-    if (!(value >= least && value <= most)) {
-      throw new EngineError(
-        'OPTION_INVALID',
-        `The option ${name} lies between ${least} and ${most}, ${value} does not.`,
-      );
-    }
-  }
+  assertRanges(settings);
   const { maxSize } = settings;
   if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
     throw new EngineError(

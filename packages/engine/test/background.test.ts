@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blurGrid } from '../src/background/blur.js';
-import { place, type Rectangle, type Size } from '../src/background/fit.js';
+import { place, type Size } from '../src/background/fit.js';
+import type { Rectangle } from '../src/frame/rectangle.js';
 import {
   type Background,
   type ColorSpace,

@@ -1,4 +1,11 @@
-import { type Background, EngineError, type Quality, STAGES, type Stage } from '@elsewhere/engine';
+import {
+  assertRanges,
+  type Background,
+  EngineError,
+  type Quality,
+  STAGES,
+  type Stage,
+} from '@elsewhere/engine';
 import { aborted } from './errors.js';
 
 /**
@@ -99,14 +106,6 @@ export const DEFAULT_OPTIONS: LiveOptions = {
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };
 
 const QUALITIES: readonly WebQuality[] = ['auto', 'best', 'balanced', 'fast', 'light'];
-const RANGES = {
-  lightWrap: [0, 1],
-  colorMatch: [0, 1],
-  edgeSoftness: [0, 1],
-  brightness: [-1, 1],
-  warmth: [-1, 1],
-  zoom: [1, 4],
-} as const;
 const REPLACEMENTS: readonly WhenUnavailable[] = ['placeholder', 'freeze', 'stop'];
 
 /**
@@ -133,12 +132,7 @@ function assertOptions(options: LiveOptions): void {
   for (const name of ['mirror', 'follow'] as const) {
     if (typeof options[name] !== 'boolean') throw invalid(`The option ${name} is true or false.`);
   }
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = options[name as keyof typeof RANGES];
-    if (value !== undefined && !(value >= least && value <= most)) {
-      throw invalid(`The option ${name} lies between ${least} and ${most}, ${value} does not.`);
-    }
-  }
+  assertRanges(options);
   const { maxFrameRate, maxSize } = options;
   if (maxFrameRate !== undefined && !(maxFrameRate > 0)) {
     throw invalid(`The option maxFrameRate is a number above 0, not ${maxFrameRate}.`);

@@ -1,12 +1,5 @@
+import type { Rectangle } from '../frame/rectangle.js';
 import type { Fit } from './background.js';
-
-/** A rectangle in pixels. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A size in pixels. */
 export interface Size {

@@ -1,11 +1,13 @@
 import type { Rotation } from '../frame/frame.js';
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
+import type { Rectangle } from '../frame/rectangle.js';
+import { resizePlane } from '../frame/resize.js';
 import { isSideways, rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
 import type { Fit } from './background.js';
-import { place, type Rectangle } from './fit.js';
+import { place } from './fit.js';
 import { BLACK, fillFrame } from './solid.js';
 
 /** Lays pictures of one size into frames of one size, again and again. */
@@ -78,21 +80,13 @@ export class Fitter {
   /** `subsampling`: how many luma pixels a sample of the plane spans in each direction. */
   #resize(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
     const { x, y, width, height } = this.#source;
-    this.#kernels.exports.resize(
-      from.pointer,
-      from.stride,
-      from.width,
-      from.height,
-      x / subsampling,
-      y / subsampling,
-      width / subsampling,
-      height / subsampling,
-      to.pointer,
-      to.stride,
-      to.width,
-      to.height,
-      this.#scratch.pointer,
-    );
+    const part = {
+      x: x / subsampling,
+      y: y / subsampling,
+      width: width / subsampling,
+      height: height / subsampling,
+    };
+    resizePlane(this.#kernels, from, part, to, this.#scratch);
   }
 
   /** Copies the resized picture to its place, or for `tile` to all places. */

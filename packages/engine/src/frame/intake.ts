@@ -3,6 +3,7 @@ import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
 import type { Frame, FrameShape } from './frame.js';
 import { FrameMemory, type PlaneMemory } from './frame-memory.js';
+import { resizePlane } from './resize.js';
 import { isSideways } from './rotation.js';
 
 /** A size in pixels. */
@@ -48,7 +49,11 @@ export class Intake {
     (this.#whole ?? this.frame).write(frame);
     for (const name of PLANES) {
       const plane = this.frame[name];
-      if (this.#whole) this.#resize(this.#whole[name], plane);
+      if (this.#whole) {
+        const whole = this.#whole[name];
+        const { width, height } = whole;
+        resizePlane(this.#kernels, whole, { x: 0, y: 0, width, height }, plane, this.#scratch);
+      }
       if (mirror) this.#mirror(plane);
     }
   }
@@ -58,24 +63,6 @@ export class Intake {
     this.frame.dispose();
     this.#whole?.dispose();
     this.#scratch?.free();
-  }
-
-  #resize(from: PlaneMemory, to: PlaneMemory): void {
-    this.#kernels.exports.resize(
-      from.pointer,
-      from.stride,
-      from.width,
-      from.height,
-      0,
-      0,
-      from.width,
-      from.height,
-      to.pointer,
-      to.stride,
-      to.width,
-      to.height,
-      this.#scratch?.pointer ?? 0,
-    );
   }
 
   #mirror({ pointer, stride, width, height }: PlaneMemory): void {

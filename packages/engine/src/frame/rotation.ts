@@ -1,4 +1,5 @@
 import type { Rotation } from './frame.js';
+import type { Rectangle } from './rectangle.js';
 
 /** A picture of one value a pixel. */
 interface Pixels {
@@ -65,15 +66,7 @@ export function isSideways(rotation: Rotation): boolean {
   return rotation === 90 || rotation === 270;
 }
 
-/** A rectangle of a picture, in shares of its sides from the top left. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Where a rectangle comes to lie when the picture is turned clockwise. */
+/** Where a rectangle comes to lie when the picture is turned clockwise; in shares of the picture's sides from the top left. */
 export function turnRectangle({ x, y, width, height }: Rectangle, rotation: Rotation): Rectangle {
   switch (rotation) {
     case 0:

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../frame/rotation.js';
+import type { Rectangle } from '../frame/rectangle.js';
 import { TILE } from '../kernels/layout.js';
 import type { Matte } from '../matting/matte.js';
 

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../frame/rotation.js';
+import type { Rectangle } from '../frame/rectangle.js';
 
 /** The part of the picture that is shown: in both directions the same share of it, so that its shape stays. */
 export interface Crop {

@@ -1,5 +1,7 @@
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
-import { inverseRotation, type Rectangle, turnRectangle } from '../frame/rotation.js';
+import type { Rectangle } from '../frame/rectangle.js';
+import { resizePlane } from '../frame/resize.js';
+import { inverseRotation, turnRectangle } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
@@ -86,22 +88,14 @@ export class Framer implements Framed {
     return this.#follower.current;
   }
 
-  #cut(from: PlaneMemory, to: PlaneMemory, { x, y, width, height }: Rectangle): void {
-    this.#kernels.exports.resize(
-      from.pointer,
-      from.stride,
-      from.width,
-      from.height,
-      x * from.width,
-      y * from.height,
-      width * from.width,
-      height * from.height,
-      to.pointer,
-      to.stride,
-      to.width,
-      to.height,
-      this.#scratch.pointer,
-    );
+  #cut(from: PlaneMemory, to: PlaneMemory, part: Rectangle): void {
+    const samples = {
+      x: part.x * from.width,
+      y: part.y * from.height,
+      width: part.width * from.width,
+      height: part.height * from.height,
+    };
+    resizePlane(this.#kernels, from, samples, to, this.#scratch);
   }
 
   /** Where alpha is flat the mixture is, too: a softened one reaches further. */
