@@ -53,8 +53,7 @@ export class Mosaic {
         width: Math.round((x + width) * to.width) - left,
         height: Math.round((y + height) * to.height) - top,
       };
-      const whole = { x: 0, y: 0, width: from.width, height: from.height };
-      resizePlane(this.#kernels, from, whole, target, this.#scratch);
+      resizePlane(this.#kernels, from, target, this.#scratch);
     }
   }
 

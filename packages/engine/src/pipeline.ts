@@ -122,6 +122,8 @@ interface Workspace {
   readonly matting: MattingStage;
   readonly compositor: Compositor;
   readonly output: FrameMemory;
+  /** Frame and matte as they are. */
+  readonly whole: Framed;
   /** For the background `transparent`: an output with an alpha plane. */
   cutOut: FrameMemory | undefined;
   /** Where the picture is zoomed or follows the person. */
@@ -398,12 +400,14 @@ export class Pipeline implements Disposable {
       const intake = new Intake(kernels, shape, maxSize);
       const source = intake.frame;
       const segmentation = new SegmentationStage(kernels, this.#segmentation, quality, source);
+      const stage = new MattingStage(kernels, segmentation, source, matting);
       return {
         shape: { width, height, colorSpace, rotation },
         intake,
         source,
         segmentation,
-        matting: new MattingStage(kernels, segmentation, source, matting),
+        matting: stage,
+        whole: { source, matte: stage.matte },
         compositor: new Compositor(kernels, source, this.#compositing),
         output: new FrameMemory(kernels, source, 'I420'),
         cutOut: undefined,
@@ -457,9 +461,8 @@ export class Pipeline implements Disposable {
 
   /** Frame and matte as they are shown. */
   #frame(workspace: Workspace, timestamp: number): Framed {
-    const { source, matting } = workspace;
-    const { matte } = matting;
-    if (!this.#frames) return { source, matte };
+    if (!this.#frames) return workspace.whole;
+    const { source, matte } = workspace.whole;
     workspace.framer ??= this.#kernels.memory.allOrNothing(
       () => new Framer(this.#kernels, source, matte.mixture !== matte.alpha),
     );

@@ -1,6 +1,7 @@
-import { FilePlus2, ShieldCheck } from 'lucide-preact';
+import { FilePlus2 } from 'lucide-preact';
 import { Button } from '../components/button.js';
 import { pickFiles } from '../components/file-picker.js';
+import { PrivacyNote } from '../components/privacy-note.js';
 import { Backgrounds } from '../panel/backgrounds.js';
 import { Message } from '../stage/message.js';
 import { strings } from '../strings/index.js';
@@ -42,10 +43,7 @@ function Empty() {
           {texts.choose}
         </Button>
       </div>
-      <p class="private">
-        <ShieldCheck size={16} aria-hidden="true" />
-        {texts.private}
-      </p>
+      <PrivacyNote>{texts.private}</PrivacyNote>
     </Message>
   );
 }

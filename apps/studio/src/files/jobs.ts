@@ -2,8 +2,8 @@ import { convertVideo } from '@elsewhere/web';
 import { signal } from '@preact/signals';
 import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice } from '../state/background.js';
+import { looksOf } from '../state/looks.js';
 import { loopOf } from '../state/loops.js';
-import { looksOf } from './looks.js';
 import { after, type Event, type Job, nameOf, type Queue, upNext } from './queue.js';
 
 /** The recordings that are to be converted, or were. */

@@ -3,7 +3,7 @@ import { effect, type Signal } from '@preact/signals';
 import { openFile } from '../sources/file.js';
 import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice } from '../state/background.js';
-import { looksOf } from './looks.js';
+import { looksOf } from '../state/looks.js';
 
 /** A recording as it will look, playing again and again. */
 export type Preview =

@@ -2,7 +2,8 @@ import { RotateCcw } from 'lucide-preact';
 import { Button } from '../components/button.js';
 import { Slider } from '../components/slider.js';
 import { Switch } from '../components/switch.js';
-import { isPicture } from '../state/background.js';
+import { choice } from '../state/background.js';
+import { isPicture } from '../state/choice.js';
 import {
   brightness,
   colorMatch,
@@ -47,7 +48,7 @@ export function PictureSettings() {
       </section>
       <section class="group">
         <h2>{texts.place}</h2>
-        {isPicture.value ? (
+        {isPicture(choice.value) ? (
           <>
             <Slider label={texts.lightWrap} value={lightWrap.value} onInput={setter(lightWrap)} />
             <Slider label={texts.colorMatch} value={colorMatch.value} onInput={setter(colorMatch)} />

@@ -1,5 +1,6 @@
-import { CameraOff, ShieldCheck, TriangleAlert, Video } from 'lucide-preact';
+import { CameraOff, TriangleAlert, Video } from 'lucide-preact';
 import { Button } from '../components/button.js';
+import { PrivacyNote } from '../components/privacy-note.js';
 import { startEngine } from '../state/engine.js';
 import { choosePlayedFile } from '../state/played-file.js';
 import { startCamera, startPresenter, type Trouble } from '../state/source.js';
@@ -19,10 +20,7 @@ export function Welcome() {
           {texts.start}
         </Button>
       </div>
-      <p class="private">
-        <ShieldCheck size={16} aria-hidden="true" />
-        {texts.private}
-      </p>
+      <PrivacyNote>{texts.private}</PrivacyNote>
       <Substitutes />
     </Message>
   );

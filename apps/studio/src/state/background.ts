@@ -1,5 +1,4 @@
 import type { WebBackground } from '@elsewhere/web';
-import { computed } from '@preact/signals';
 import { PLACES, renderPlace } from '../places/index.js';
 import { type Choice, isChoice } from './choice.js';
 import { ownBackgrounds, ownBackgroundsLoaded } from './own-backgrounds.js';
@@ -13,9 +12,6 @@ export const FIRST_CHOICE: Choice = { kind: 'blur', strength: 0.6 };
 
 /** The chosen background. */
 export const choice = stored<Choice>('background', FIRST_CHOICE, isChoice);
-
-/** Whether light and colours of the background can play upon the person. */
-export const isPicture = computed(() => choice.value.kind === 'place' || choice.value.kind === 'own');
 
 /**
  * Makes of a choice what the engine takes.

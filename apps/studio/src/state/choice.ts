@@ -35,6 +35,11 @@ export function isChoice(value: unknown): value is Choice {
   }
 }
 
+/** Whether light and colours of a background can play upon the person. */
+export function isPicture({ kind }: Choice): boolean {
+  return kind === 'place' || kind === 'own';
+}
+
 /** The name of a choice's tile. */
 export function keyOf(choice: Choice): string {
   switch (choice.kind) {

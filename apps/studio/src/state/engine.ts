@@ -2,8 +2,9 @@ import { type State, VirtualBackground, WebError, type WebStatistics } from '@el
 import { batch, computed, effect, signal } from '@preact/signals';
 import { sentenceOf } from '../strings/sentences.js';
 import { ASSETS } from './assets.js';
-import { backgroundOf, choice, FIRST_CHOICE, isPicture } from './background.js';
+import { backgroundOf, choice, FIRST_CHOICE } from './background.js';
 import type { Choice } from './choice.js';
+import { looksOf } from './looks.js';
 import { loopOf } from './loops.js';
 import { findModels, model } from './model.js';
 import { liveOptions } from './options.js';
@@ -33,6 +34,7 @@ export async function startEngine(): Promise<void> {
     await findModels();
     const made = await VirtualBackground.create({
       ...liveOptions.peek(),
+      ...looksOf(first),
       assets: ASSETS,
       model: model.peek(),
       background: await backgroundOf(first),
@@ -92,9 +94,7 @@ effect(() => {
 });
 
 effect(() => {
-  // Light spills from pictures only.
-  const lightWrap = isPicture.value ? liveOptions.value.lightWrap : 0;
-  engine.value?.setOptions({ ...liveOptions.value, lightWrap });
+  engine.value?.setOptions({ ...liveOptions.value, ...looksOf(choice.value) });
 });
 
 /** Not while a worker takes the place of one that broke down: a background that was refused meanwhile is shown afterwards. */

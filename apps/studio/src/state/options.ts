@@ -68,7 +68,7 @@ export function rateOf(choice: FrameRate): number | undefined {
   return choice === 'auto' ? undefined : Number(choice);
 }
 
-/** All of it as the engine takes it. Cameras do not always do as they are told: the engine sees to the limits. */
+/** All of it as the engine takes it, but for what depends on the background (see `looksOf`). Cameras do not always do as they are told: the engine sees to the limits. */
 export const liveOptions = computed<Partial<LiveOptions>>(() => ({
   quality: quality.value,
   mirror: mirror.value && !isSeenByOthers.value,
@@ -77,9 +77,6 @@ export const liveOptions = computed<Partial<LiveOptions>>(() => ({
   zoom: zoom.value,
   follow: follow.value,
   stage: isShowingSteps.value ? 'steps' : 'composite',
-  lightWrap: lightWrap.value,
-  colorMatch: colorMatch.value,
-  edgeSoftness: edgeSoftness.value,
   maxFrameRate: rateOf(frameRate.value),
   maxSize: sizeOf(resolution.value),
 }));

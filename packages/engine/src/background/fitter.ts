@@ -19,7 +19,8 @@ export class Fitter {
   readonly #turned: FrameMemory | undefined;
   /** The picture resized, where it does not fill the frame. */
   readonly #part: FrameMemory | undefined;
-  readonly #source: Rectangle;
+  /** The part of the picture that is shown, in samples of luma and of chroma. */
+  readonly #shown: { readonly luma: Rectangle; readonly chroma: Rectangle };
   readonly #target: Rectangle;
   readonly #scratch: Block;
 
@@ -46,7 +47,7 @@ export class Fitter {
     this.#turn = turn;
     this.#turned = turn === 0 ? undefined : new FrameMemory(kernels, { ...frame, ...size }, 'I420');
     this.#part = fillsFrame ? undefined : new FrameMemory(kernels, { ...frame, ...target }, 'I420');
-    this.#source = source;
+    this.#shown = { luma: source, chroma: halved(source) };
     this.#target = target;
     this.#scratch = kernels.memory.allocate(resampleScratch(size.width, target.width, target.height));
   }
@@ -60,9 +61,10 @@ export class Fitter {
   run(picture: FrameMemory, frame: FrameMemory): void {
     const upright = this.#turned ? turnFrame(picture, this.#turn, this.#turned) : picture;
     const sized = this.#part ?? frame;
-    this.#resize(upright.y, sized.y, 1);
-    this.#resize(upright.u, sized.u, 2);
-    this.#resize(upright.v, sized.v, 2);
+    const { luma, chroma } = this.#shown;
+    resizePlane(this.#kernels, upright.y, sized.y, this.#scratch, luma);
+    resizePlane(this.#kernels, upright.u, sized.u, this.#scratch, chroma);
+    resizePlane(this.#kernels, upright.v, sized.v, this.#scratch, chroma);
     if (sized === frame) return;
     fillFrame(frame, BLACK);
     this.#spread(sized.y, frame.y, 1);
@@ -77,19 +79,11 @@ export class Fitter {
     this.#scratch.free();
   }
 
-  /** `subsampling`: how many luma pixels a sample of the plane spans in each direction. */
-  #resize(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
-    const { x, y, width, height } = this.#source;
-    const part = {
-      x: x / subsampling,
-      y: y / subsampling,
-      width: width / subsampling,
-      height: height / subsampling,
-    };
-    resizePlane(this.#kernels, from, part, to, this.#scratch);
-  }
-
-  /** Copies the resized picture to its place, or for `tile` to all places. */
+  /**
+   * Copies the resized picture to its place, or for `tile` to all places.
+   *
+   * @param subsampling - How many luma pixels a sample of the plane spans in each direction.
+   */
   #spread(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
     const { width, height } = from;
     const [x, y] = [this.#target.x / subsampling, this.#target.y / subsampling];
@@ -117,4 +111,8 @@ function turnFrame(from: FrameMemory, rotation: Rotation, to: FrameMemory): Fram
     rotate(source.data, source.stride, source.width, source.height, rotation, target.data, target.stride);
   }
   return to;
+}
+
+function halved({ x, y, width, height }: Rectangle): Rectangle {
+  return { x: x / 2, y: y / 2, width: width / 2, height: height / 2 };
 }

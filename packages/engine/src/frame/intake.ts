@@ -49,11 +49,7 @@ export class Intake {
     (this.#whole ?? this.frame).write(frame);
     for (const name of PLANES) {
       const plane = this.frame[name];
-      if (this.#whole) {
-        const whole = this.#whole[name];
-        const { width, height } = whole;
-        resizePlane(this.#kernels, whole, { x: 0, y: 0, width, height }, plane, this.#scratch);
-      }
+      if (this.#whole) resizePlane(this.#kernels, this.#whole[name], plane, this.#scratch);
       if (mirror) this.#mirror(plane);
     }
   }

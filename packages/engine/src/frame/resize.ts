@@ -7,30 +7,30 @@ import type { Rectangle } from './rectangle.js';
 export type PlaneTarget = Pick<PlaneMemory, 'pointer' | 'stride' | 'width' | 'height'>;
 
 /**
- * Makes a part of a plane smaller or larger.
+ * Makes a plane, or a part of it, smaller or larger.
  *
  * @param kernels - In whose memory it lies.
  * @param from - The plane.
- * @param part - Which part, in samples, may be fractional.
  * @param to - Receives it; what lies behind the ends of its rows may be written over.
  * @param scratch - `resampleScratch` bytes; none where the size stays.
+ * @param part - Which part, in samples, may be fractional. Default: all of it.
  */
 export function resizePlane(
   { exports }: Kernels,
   from: PlaneMemory,
-  { x, y, width, height }: Rectangle,
   to: PlaneTarget,
   scratch: Block | undefined,
+  part?: Rectangle,
 ): void {
   exports.resize(
     from.pointer,
     from.stride,
     from.width,
     from.height,
-    x,
-    y,
-    width,
-    height,
+    part?.x ?? 0,
+    part?.y ?? 0,
+    part?.width ?? from.width,
+    part?.height ?? from.height,
     to.pointer,
     to.stride,
     to.width,

@@ -95,7 +95,7 @@ export class Framer implements Framed {
       width: part.width * from.width,
       height: part.height * from.height,
     };
-    resizePlane(this.#kernels, from, samples, to, this.#scratch);
+    resizePlane(this.#kernels, from, to, this.#scratch, samples);
   }
 
   /** Where alpha is flat the mixture is, too: a softened one reaches further. */
