@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
 const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 
+/** Tests that need a GPU, or Chromium's driver that stands in for one. */
+const ON_THE_GPU = 'packages/engine/test/gpu/*.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,7 +20,7 @@ export default defineConfig({
             'apps/*/test/unit/**/*.test.ts',
             'bench/test/**/*.test.ts',
           ],
-          exclude: [IN_BROWSERS, '**/node_modules/**'],
+          exclude: [IN_BROWSERS, ON_THE_GPU, '**/node_modules/**'],
           maxWorkers: 2,
         },
       },
@@ -30,6 +33,16 @@ export default defineConfig({
           // One browser at a time, and nothing beside it: they need the processor for themselves.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: [ON_THE_GPU],
+          globalSetup: 'packages/web/test/browser/support/setup.ts',
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-// Builds everything that is older than its sources: the kernels (AssemblyScript), all packages (tsc), the web package's
+// Builds everything that is older than its sources: the kernels (AssemblyScript), the shaders' module, all packages (tsc), the web package's
 // assets, and the studio.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -29,6 +29,7 @@ if (!existsSync(wasm) || statSync(wasm).mtimeMs < Math.max(...sources)) {
   ]);
 }
 
+run(join(root, 'scripts/shaders.mjs'), []);
 run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--build']);
 
 const assets = join(root, 'packages/web/dist/assets');

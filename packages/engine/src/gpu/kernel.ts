@@ -1,0 +1,156 @@
+import { SHADERS } from './shaders.js';
+import { BUFFER } from './usage.js';
+
+/** The name of a WGSL file: its path in `src`, without the ending. */
+export type ShaderName = keyof typeof SHADERS;
+
+/** How a {@link Kernel} is made. */
+export interface KernelOptions {
+  /** The entry point. Default `main`. */
+  readonly entry?: string;
+  /** Values of the shader's `override` constants: where its numbers come from, so that they stand at one place for all ways to compute. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** How many floats its parameters are: a uniform at binding 0. Default 0: it has none. */
+  readonly parameters?: number;
+}
+
+/** What a shader reads and writes. */
+export type Resource = GPUBuffer | GPUTextureView | GPUSampler | GPUExternalTexture;
+
+/** Shader modules and pipelines are compiled once a device. */
+interface Cache {
+  readonly modules: Map<string, GPUShaderModule>;
+  readonly pipelines: Map<string, GPUComputePipeline>;
+}
+
+const caches = new WeakMap<GPUDevice, Cache>();
+
+function cacheOf(device: GPUDevice): Cache {
+  let cache = caches.get(device);
+  if (!cache) {
+    cache = { modules: new Map(), pipelines: new Map() };
+    caches.set(device, cache);
+  }
+  return cache;
+}
+
+/** The compiled module of a WGSL file. */
+export function shaderModule(device: GPUDevice, name: ShaderName): GPUShaderModule {
+  const { modules } = cacheOf(device);
+  let module = modules.get(name);
+  if (!module) {
+    module = device.createShaderModule({ label: name, code: SHADERS[name] });
+    modules.set(name, module);
+  }
+  return module;
+}
+
+function pipelineOf(device: GPUDevice, name: ShaderName, entry: string, constants: Record<string, number>) {
+  const { pipelines } = cacheOf(device);
+  const key = JSON.stringify([name, entry, constants]);
+  let pipeline = pipelines.get(key);
+  if (!pipeline) {
+    pipeline = device.createComputePipeline({
+      label: `${name} ${entry}`,
+      layout: 'auto',
+      compute: { module: shaderModule(device, name), entryPoint: entry, constants },
+    });
+    pipelines.set(key, pipeline);
+  }
+  return pipeline;
+}
+
+/** A compute shader with parameters of its own. */
+export class Kernel {
+  /** What the shader reads at binding 0: floats, laid out as its struct. Write them, then {@link Kernel.update}. */
+  readonly parameters: Float32Array<ArrayBuffer>;
+  readonly #device: GPUDevice;
+  readonly #pipeline: GPUComputePipeline;
+  readonly #uniform: GPUBuffer | undefined;
+  /** What the device knows. */
+  readonly #sent: Float32Array<ArrayBuffer>;
+
+  /**
+   * @param device - Where it runs.
+   * @param name - Of the WGSL file.
+   * @param options - Its entry point, constants and parameters.
+   */
+  constructor(device: GPUDevice, name: ShaderName, options: KernelOptions = {}) {
+    const { entry = 'main', constants = {}, parameters = 0 } = options;
+    this.#device = device;
+    this.#pipeline = pipelineOf(device, name, entry, constants);
+    const floats = Math.ceil(parameters / 4) * 4; // a uniform's size
+    this.parameters = new Float32Array(floats);
+    this.#sent = new Float32Array(floats).fill(Number.NaN);
+    if (parameters > 0) {
+      const usage = BUFFER.UNIFORM | BUFFER.COPY_DST;
+      this.#uniform = device.createBuffer({ label: `${name} parameters`, size: floats * 4, usage });
+    }
+  }
+
+  /** Sends changed parameters. They hold for everything that is submitted from now on, also if it was encoded before. */
+  update(): void {
+    const { parameters } = this;
+    if (!this.#uniform || !this.#hasChanged()) return;
+    this.#device.queue.writeBuffer(this.#uniform, 0, parameters);
+    this.#sent.set(parameters);
+  }
+
+  #hasChanged(): boolean {
+    for (let i = 0; i < this.parameters.length; i++) if (this.parameters[i] !== this.#sent[i]) return true;
+    return false;
+  }
+
+  /**
+   * Names what it works on.
+   *
+   * @param resources - By their binding, from 1 on; each must be used by the entry point.
+   */
+  bind(resources: Readonly<Record<number, Resource>>): BoundKernel {
+    const entries: GPUBindGroupEntry[] = Object.entries(resources).map(([binding, resource]) => ({
+      binding: Number(binding),
+      resource: 'mapState' in resource ? { buffer: resource } : resource,
+    }));
+    if (this.#uniform) entries.push({ binding: 0, resource: { buffer: this.#uniform } });
+    const layout = this.#pipeline.getBindGroupLayout(0);
+    return new BoundKernel(this.#pipeline, this.#device.createBindGroup({ layout, entries }));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#uniform?.destroy();
+  }
+}
+
+/** A kernel and what it works on. */
+export class BoundKernel {
+  readonly #pipeline: GPUComputePipeline;
+  readonly #group: GPUBindGroup;
+
+  /**
+   * @param pipeline - The compiled shader.
+   * @param group - What it works on.
+   */
+  constructor(pipeline: GPUComputePipeline, group: GPUBindGroup) {
+    this.#pipeline = pipeline;
+    this.#group = group;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param pass - Where; what comes later in it sees the result.
+   * @param x - How many workgroups.
+   * @param y - How many workgroups. Default 1.
+   */
+  run(pass: GPUComputePassEncoder, x: number, y = 1): void {
+    pass.setPipeline(this.#pipeline);
+    pass.setBindGroup(0, this.#group);
+    pass.dispatchWorkgroups(x, y);
+  }
+}
+
+/** How many workgroups of `size` it takes for `count`. */
+export function groups(count: number, size: number): number {
+  return Math.ceil(count / size);
+}

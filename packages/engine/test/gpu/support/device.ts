@@ -1,0 +1,129 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, inject } from 'vitest';
+import type { BrowserPaths } from '../../../../web/test/browser/support/browsers.js';
+import type {} from '../../../../web/test/browser/support/setup.js';
+import { BUFFER, MAP_READ } from '../../../src/gpu/usage.js';
+
+/** Dawn for Node. */
+interface Dawn {
+  create(options: readonly string[]): GPU;
+  readonly globals: object;
+}
+
+/** The device of a suite. */
+export interface Bench {
+  readonly device: GPUDevice;
+  /** Encodes into a compute pass, and submits it. */
+  run(encode: (pass: GPUComputePassEncoder) => void): void;
+  /** A buffer with these contents. */
+  buffer(values: Float32Array | Uint32Array): GPUBuffer;
+  /** What a buffer holds. */
+  floats(buffer: GPUBuffer): Promise<Float32Array>;
+  /** What a buffer holds. */
+  words(buffer: GPUBuffer): Promise<Uint32Array>;
+  /** What a texture of four bytes a pixel holds, without padding. */
+  pixels(texture: GPUTexture): Promise<Uint8Array>;
+  /** Fills a texture of four bytes a pixel. */
+  fill(texture: GPUTexture, pixels: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Chromium's driver that runs on the processor: there is a GPU on no machine that tests this. */
+function softwareDriver({ chromium }: BrowserPaths): string | undefined {
+  const folders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+  if (chromium) folders.unshift(dirname(realpathSync(chromium)));
+  return folders.map((folder) => join(folder, 'vk_swiftshader_icd.json')).find((path) => existsSync(path));
+}
+
+async function openDevice(): Promise<GPUDevice | undefined> {
+  const driver = softwareDriver(inject('browsers'));
+  if (!driver) return undefined;
+  process.env['VK_ICD_FILENAMES'] = driver;
+  process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
+  const name = 'webgpu'; // its types are those of browsers, which there are already
+  const { create, globals } = (await import(name)) as Dawn;
+  Object.assign(globalThis, globals);
+  const adapter = await create([]).requestAdapter();
+  return adapter?.requestDevice();
+}
+
+const device = await openDevice();
+const errors: string[] = [];
+device?.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
+if (!device) console.warn('No GPU and no software driver for one: the tests of the GPU way are skipped.');
+
+/**
+ * A suite of tests on a GPU, or on what stands in for one. Skipped where there is neither; every error of the device fails the
+ * test.
+ */
+export function describeOnGpu(name: string, suite: (bench: Bench) => void): void {
+  if (!device) {
+    describe.skip(name, () => suite(NONE));
+    return;
+  }
+  describe(name, () => {
+    afterEach(async () => {
+      await device.queue.onSubmittedWorkDone();
+      expect(errors.splice(0)).toEqual([]);
+    });
+    suite({
+      device,
+      run: (encode) => run(device, encode),
+      buffer: (values) => bufferOf(device, values),
+      floats: async (buffer) => new Float32Array(await read(device, buffer)),
+      words: async (buffer) => new Uint32Array(await read(device, buffer)),
+      pixels: (texture) => pixelsOf(device, texture),
+      fill: (texture, pixels) => {
+        const { width, height } = texture;
+        device.queue.writeTexture({ texture }, pixels, { bytesPerRow: width * 4 }, [width, height]);
+      },
+    });
+  });
+}
+
+/** What a suite that is skipped never asks for anything. */
+const NONE = {} as Bench;
+
+function run(device: GPUDevice, encode: (pass: GPUComputePassEncoder) => void): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  encode(pass);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+}
+
+function bufferOf(device: GPUDevice, values: Float32Array | Uint32Array): GPUBuffer {
+  const usage = BUFFER.STORAGE | BUFFER.COPY_SRC | BUFFER.COPY_DST;
+  const buffer = device.createBuffer({ size: values.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, values.slice());
+  return buffer;
+}
+
+async function read(device: GPUDevice, buffer: GPUBuffer): Promise<ArrayBuffer> {
+  const usage = BUFFER.MAP_READ | BUFFER.COPY_DST;
+  const copy = device.createBuffer({ size: buffer.size, usage });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size);
+  device.queue.submit([encoder.finish()]);
+  await copy.mapAsync(MAP_READ);
+  const bytes = copy.getMappedRange().slice(0);
+  copy.destroy();
+  return bytes;
+}
+
+async function pixelsOf(device: GPUDevice, texture: GPUTexture): Promise<Uint8Array> {
+  const { width, height } = texture;
+  const bytesPerRow = Math.ceil((width * 4) / 256) * 256;
+  const usage = BUFFER.COPY_SRC | BUFFER.COPY_DST;
+  const buffer = device.createBuffer({ size: bytesPerRow * height, usage });
+  const encoder = device.createCommandEncoder();
+  encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow }, [width, height]);
+  device.queue.submit([encoder.finish()]);
+  const padded = new Uint8Array(await read(device, buffer));
+  buffer.destroy();
+  const pixels = new Uint8Array(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    pixels.set(padded.subarray(row * bytesPerRow, row * bytesPerRow + width * 4), row * width * 4);
+  }
+  return pixels;
+}
