@@ -80,7 +80,7 @@ export class Framer implements Framed {
 
   #choose(source: FrameMemory, matte: Matte, { zoom, follow }: Framing, timestamp: number): Crop {
     if (!follow) return centred(1 / zoom);
-    const person = this.#bounds.find(matte);
+    const person = this.#bounds.find(matte.tiles.u8);
     const wanted = person ? around(turnRectangle(person, source.rotation), 1 / zoom) : centred(1 / zoom);
     const passed = Math.min(timestamp - this.#lastTimestamp, LONGEST_STEP);
     this.#lastTimestamp = timestamp;
