@@ -4,11 +4,15 @@ import { createGpuBackdrop, type GpuBackdrop } from '../background/gpu/backdrop.
 import { GpuCompositor } from '../compositing/gpu/compositor.js';
 import { EngineError } from '../errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from '../frame/frame.js';
+import { ExternalFrames } from '../frame/gpu/external.js';
 import { GpuIntake } from '../frame/gpu/intake.js';
+import { PlaneUploader } from '../frame/gpu/planes.js';
+import type { GpuFrameSource } from '../frame/gpu/source.js';
 import type { Framing } from '../framing/chooser.js';
-import { GpuFramer } from '../framing/gpu/framer.js';
+import { type GpuFramed, GpuFramingStage } from '../framing/gpu/stage.js';
 import { type Kernels, loadKernels } from '../kernels/kernels.js';
 import { MAX_GAP } from '../matting/constants.js';
+import type { GuidedGrid } from '../matting/gpu/guided.js';
 import { GpuMattingStage } from '../matting/gpu/stage.js';
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage } from '../segmentation/gpu/stage.js';
@@ -58,12 +62,15 @@ export interface GpuPipelineOptions extends Partial<PipelineSettings> {
 interface Workspace {
   readonly shape: FrameShape;
   readonly intake: GpuIntake;
+  /** Where frames come from: made when the first one of its kind comes. */
+  uploader: PlaneUploader | undefined;
+  external: ExternalFrames | undefined;
   readonly segmentation: GpuSegmentationStage;
   readonly matting: GpuMattingStage;
   readonly compositor: GpuCompositor;
   readonly output: FrameTexture;
   readonly cut: Readback<undefined>;
-  framer: GpuFramer | undefined;
+  framer: GpuFramingStage | undefined;
   backdrop: GpuBackdrop | undefined;
 }
 
@@ -206,6 +213,7 @@ export class GpuPipeline implements Disposable {
     if (!this.#workspace) return;
     this.#workspace.segmentation.quality = next.quality;
     const isSame =
+      gridOf(next.quality) === gridOf(before.quality) &&
       next.edgeSoftness === before.edgeSoftness &&
       next.maxSize?.width === before.maxSize?.width &&
       next.maxSize?.height === before.maxSize?.height;
@@ -247,7 +255,7 @@ export class GpuPipeline implements Disposable {
     const workspace = this.#workspaceFor(frame);
     const { intake, segmentation, matting } = workspace;
     commands.stage = 'input';
-    intake.encode(commands.pass, frame, this.#settings.mirror);
+    intake.encode(commands.pass, this.#sourceOf(workspace, frame), this.#settings.mirror);
     const source = intake.frame;
     const showsAll = this.#background.type === 'none';
     if (showsAll && !this.#frames) {
@@ -259,9 +267,9 @@ export class GpuPipeline implements Disposable {
     this.#assertUsable();
     this.#lastTimestamp = timestamp;
     commands.stage = 'matting';
-    const matte = matting.encode(commands.pass, source, this.#settings.quality === 'finest');
+    matting.encode(commands.pass, source);
     workspace.cut.encode(commands.encoder, matting.cut, undefined);
-    const framed = this.#frame(workspace, commands, source, matte, timestamp);
+    const framed = this.#frame(workspace, commands, timestamp);
     commands.stage = 'background';
     if (showsAll) {
       sink.encode(commands, framed.source);
@@ -312,8 +320,10 @@ export class GpuPipeline implements Disposable {
     this.#workspace = {
       shape: { width, height, colorSpace, rotation },
       intake,
+      uploader: undefined,
+      external: undefined,
       segmentation,
-      matting: new GpuMattingStage(device, segmentation, source, edgeSoftness),
+      matting: new GpuMattingStage(device, segmentation, source, edgeSoftness, gridOf(quality)),
       compositor: new GpuCompositor(device, source),
       output: new FrameTexture(device, source, 'output'),
       cut: new Readback(device, Uint32Array.BYTES_PER_ELEMENT, (result) => this.#learnCut(result)),
@@ -330,16 +340,22 @@ export class GpuPipeline implements Disposable {
     this.#workspace?.segmentation.reset();
   }
 
-  #frame(
-    workspace: Workspace,
-    commands: Commands,
-    source: FrameTexture,
-    matte: GpuFramed['matte'],
-    timestamp: number,
-  ): GpuFramed {
-    if (!this.#frames) return { source, matte };
-    workspace.framer ??= new GpuFramer(this.#device, source);
-    return workspace.framer.encode(commands, source, matte, this.#settings satisfies Framing, timestamp);
+  #frame(workspace: Workspace, commands: Commands, timestamp: number): GpuFramed {
+    const whole = { source: workspace.intake.frame, matte: workspace.matting.matte };
+    if (!this.#frames) return whole;
+    workspace.framer ??= new GpuFramingStage(this.#device, whole);
+    return workspace.framer.encode(commands, this.#settings satisfies Framing, timestamp);
+  }
+
+  #sourceOf(workspace: Workspace, frame: Frame | ExternalFrame): GpuFrameSource {
+    if ('texture' in frame) {
+      workspace.external ??= new ExternalFrames(this.#device, workspace.shape.colorSpace);
+      workspace.external.take(frame.texture);
+      return workspace.external;
+    }
+    workspace.uploader ??= new PlaneUploader(this.#device, workspace.shape);
+    workspace.uploader.upload(frame);
+    return workspace.uploader;
   }
 
   /** Whether a frame has nothing to do with the one before. */
@@ -356,10 +372,9 @@ export class GpuPipeline implements Disposable {
   }
 
   #disposeWorkspace(): void {
-    const { intake, segmentation, matting, compositor, output, cut, framer, backdrop } =
-      this.#workspace ?? {};
-    const owned = [intake, segmentation, matting, compositor, output, cut, framer, backdrop];
-    for (const each of owned) each?.dispose();
+    if (!this.#workspace) return;
+    const { shape: _, ...owned } = this.#workspace;
+    for (const each of Object.values(owned)) each?.dispose();
     this.#workspace = undefined;
   }
 
@@ -379,4 +394,9 @@ export class GpuPipeline implements Disposable {
       throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
     }
   }
+}
+
+/** How fine the guided filter's grid is. */
+function gridOf(quality: PipelineSettings['quality']): GuidedGrid {
+  return quality === 'finest' ? 'full' : 'half';
 }

@@ -1,8 +1,8 @@
-import type { FrameTexture, Texture } from '../../gpu/memory.js';
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import type { GpuSegmentationStage } from '../../segmentation/gpu/stage.js';
 import { softRadius } from '../softness.js';
 import { GpuColorModels } from './colors.js';
-import { GpuGuidedUpsampler } from './guided.js';
+import { GpuGuidedUpsampler, type GuidedGrid } from './guided.js';
 import { GpuIslandFilter } from './islands.js';
 import { GpuEdgeSoftener } from './softness.js';
 import { GpuTemporalFilter } from './temporal.js';
@@ -21,16 +21,23 @@ export class GpuMattingStage {
    * @param segmentation - The stage before.
    * @param frame - Of the size to come.
    * @param softness - How much softer than they are the edges are shown, 0..1.
+   * @param grid - How fine the guided filter's grid is.
    */
-  constructor(device: GPUDevice, segmentation: GpuSegmentationStage, frame: FrameTexture, softness: number) {
+  constructor(
+    device: GPUDevice,
+    segmentation: GpuSegmentationStage,
+    frame: FrameTexture,
+    softness: number,
+    grid: GuidedGrid,
+  ) {
     const { capacity } = segmentation;
     const radius = softRadius(softness, Math.min(frame.width, frame.height));
     this.#segmentation = segmentation;
     this.#temporal = new GpuTemporalFilter(device, capacity);
     this.#colors = new GpuColorModels(device, capacity);
     this.#islands = new GpuIslandFilter(device, capacity);
-    this.#guided = new GpuGuidedUpsampler(device, capacity, frame);
-    this.#softener = radius > 0 ? new GpuEdgeSoftener(device, frame, radius) : undefined;
+    this.#guided = new GpuGuidedUpsampler(device, capacity, frame, grid);
+    this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
   }
 
   /** 1 where the last frame was another scene than the one before: one u32. */
@@ -38,22 +45,25 @@ export class GpuMattingStage {
     return this.#temporal.cut;
   }
 
+  /** The matte. */
+  get matte(): MatteTexture {
+    return (this.#softener ?? this.#guided).matte;
+  }
+
   /**
    * Makes the matte of the frame that was just segmented.
    *
    * @param pass - Where.
    * @param frame - That frame.
-   * @param isFine - With coefficients at the network's own resolution instead of half of it.
-   * @returns The matte, valid until the next but one.
    */
-  encode(pass: GPUComputePassEncoder, frame: FrameTexture, isFine: boolean): Texture {
+  encode(pass: GPUComputePassEncoder, frame: FrameTexture): void {
     const { thumbnail, confidence } = this.#segmentation;
     const temporal = this.#temporal;
     temporal.encode(pass, thumbnail, confidence);
     const map = this.#colors.encode(pass, temporal);
     this.#islands.encode(pass, map, temporal);
-    const matte = this.#guided.encode(pass, map, temporal, frame, isFine);
-    return this.#softener ? this.#softener.encode(pass, matte) : matte;
+    this.#guided.encode(pass, map, temporal.grid, frame, temporal.activity);
+    this.#softener?.encode(pass);
   }
 
   /** Forgets everything about earlier frames. */

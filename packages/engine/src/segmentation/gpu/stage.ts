@@ -1,15 +1,17 @@
 import type { FrameShape } from '../../frame/frame.js';
 import type { Commands } from '../../gpu/commands.js';
-import type { FrameTexture } from '../../gpu/memory.js';
+import { type FrameTexture, storage } from '../../gpu/memory.js';
 import { Readback } from '../../gpu/readback.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Block } from '../../kernels/memory.js';
-import { LONGEST_REST, VIEW } from '../constants.js';
+import { LONGEST_REST } from '../constants.js';
 import type { PeopleMap } from '../people.js';
 import { asksBoth, looksAtRegions, type Quality } from '../quality.js';
 import type { Region } from '../region.js';
+import type { Network } from '../view.js';
 import { PeopleWatch } from '../watch.js';
 import { GpuAgreement } from './agree.js';
+import { GpuRemap } from './remap.js';
 import type { GpuSegmenter } from './segmenter.js';
 import type { GpuThumbnail } from './thumbnail.js';
 import { GpuViewer } from './viewer.js';
@@ -47,7 +49,7 @@ export class GpuSegmentationStage {
   readonly #square: Post | undefined;
   /** The same networks, looking at the whole frame from time to time. */
   readonly #survey: { readonly square: Post; readonly landscape: Post } | undefined;
-  readonly #agreement: GpuAgreement | undefined;
+  readonly #join: Join | undefined;
   readonly #watch: PeopleWatch;
   readonly #segmenters: GpuSegmenters;
   /** Faults of the network that came back. */
@@ -64,7 +66,6 @@ export class GpuSegmentationStage {
   #compares = false;
   #hasFound = false;
   #isFresh = true;
-  #isJoined = false;
 
   /**
    * @param device - Where it runs.
@@ -94,7 +95,7 @@ export class GpuSegmentationStage {
         square: this.#post(closeSegmenter, frame, survey),
         landscape: this.#post(segmenter, frame, survey),
       };
-      this.#agreement = new GpuAgreement(device, this.#square.viewer, this.#landscape.viewer, VIEW.doubt);
+      this.#join = new Join(device, this.#square.viewer, this.#landscape.viewer);
     }
     this.#watch = new PeopleWatch(kernels, frame, this.capacity);
     this.#region = this.#watch.whole;
@@ -123,8 +124,7 @@ export class GpuSegmentationStage {
 
   /** What was found, of the thumbnail's size; `undefined` where the network rested. */
   get confidence(): GPUBuffer | undefined {
-    if (!this.#isFresh) return undefined;
-    return this.#isJoined && this.#agreement ? this.#agreement.map : this.#lead.viewer.confidence;
+    return this.#isFresh ? this.#lead.viewer.confidence : undefined;
   }
 
   /** How many numbers that are none the network has given, as far as is known by now. */
@@ -148,23 +148,22 @@ export class GpuSegmentationStage {
     this.#region = region;
     const lead = this.#lead.viewer;
     lead.take(commands.pass, frame, region);
-    this.#isJoined = false;
     if (!this.#isFresh) return;
     this.#hasFound = true;
     const asks = isClose && asksBoth(quality);
     await this.#ask(commands, lead, asks);
-    if (asks && lead === this.#square?.viewer) {
+    const isJoined = asks && lead === this.#square?.viewer;
+    if (isJoined) {
       const { viewer } = this.#landscape;
       viewer.take(commands.pass, frame, region);
       await this.#ask(commands, viewer, true);
-      this.#isJoined = true;
     }
     const surveys = isClose && this.#surveyIsDue();
     if (surveys) await this.#look(commands, frame);
     lead.read(commands.pass);
-    if (this.#isJoined) {
+    if (isJoined) {
       this.#landscape.viewer.read(commands.pass);
-      this.#agreement?.encode(commands.pass, this.#watch.view?.network);
+      this.#join?.encode(commands.pass, this.#watch.view?.network);
     }
     if (surveys) {
       this.#survey?.square.viewer.read(commands.pass);
@@ -197,7 +196,7 @@ export class GpuSegmentationStage {
       map.confidence.free();
     }
     this.#faultsReadback.dispose();
-    this.#agreement?.dispose();
+    this.#join?.dispose();
     this.#watch.dispose();
   }
 
@@ -295,5 +294,37 @@ export class GpuSegmentationStage {
     this.#era++;
     this.#surveying = 'due';
     this.#compares = false;
+  }
+}
+
+/** Makes one map of what both networks found in the same region, in the square one's. */
+class Join {
+  readonly #square: GpuViewer;
+  readonly #landscape: GpuViewer;
+  readonly #remapped: GPUBuffer;
+  readonly #remap: GpuRemap;
+  readonly #agreement: GpuAgreement;
+
+  constructor(device: GPUDevice, square: GpuViewer, landscape: GpuViewer) {
+    const { width, height } = square.thumbnail;
+    this.#square = square;
+    this.#landscape = landscape;
+    this.#remapped = storage(device, width * height * Float32Array.BYTES_PER_ELEMENT, 'remapped');
+    this.#remap = new GpuRemap(device, landscape.confidence, this.#remapped, 1);
+    this.#agreement = new GpuAgreement(device, square.confidence, this.#remapped);
+  }
+
+  /** The opinion of a `leader` counts more. */
+  encode(pass: GPUComputePassEncoder, leader: Network | undefined): void {
+    const { thumbnail } = this.#square;
+    this.#remap.encode(pass, this.#landscape.thumbnail, thumbnail, 0);
+    const first = leader && (leader === 'square' ? 'map' : 'other');
+    this.#agreement.encode(pass, thumbnail.width * thumbnail.height, first);
+  }
+
+  dispose(): void {
+    this.#remapped.destroy();
+    this.#remap.dispose();
+    this.#agreement.dispose();
   }
 }

@@ -30,7 +30,7 @@ export class GpuViewer {
     this.#frame = frame;
     this.thumbnail = new GpuThumbnail(device, storedWidth, storedHeight);
     this.#tensor = new GpuTensor(device, this.thumbnail, input, valueRange);
-    this.#findings = new GpuFindings(device, width, height, this.thumbnail);
+    this.#findings = new GpuFindings(device, this.thumbnail);
   }
 
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
