@@ -177,7 +177,7 @@ describeOnGpu('the matte', (bench) => {
     const frame = { width: 97, height: 55 };
     const { channels, alpha } = await presenter(frame);
     const region = { x: 8, y: 2, width: 80, height: 50 };
-    const small = smallOf(frame, channels, alpha, { width: 40, height: 26 }, region);
+    const small = smallOf(frame, channels, alpha, { width: 33, height: 21 }, region);
     const calmed = stageOf(bench, frame, channels, small, 'half');
     const plain = stageOf(bench, frame, channels, small, 'half');
     const random = randomBytes(9);
@@ -187,7 +187,7 @@ describeOnGpu('the matte', (bench) => {
     for (let index = 0; index < 4; index++) {
       // Whole parts of the map come and go, others waver.
       const map = small.map.map((value, i) =>
-        (i + index * 7) % 40 < 9 ? 1 - value : value + random() / 2000,
+        (i + index * 7) % 33 < 9 ? 1 - value : value + random() / 2000,
       );
       const activity = map.map(() => (index === 0 || random() > 240 ? 1 : random() / 500));
       const expected = await plain.run({ map });
