@@ -1,7 +1,7 @@
 import type { Background } from '../background/background.js';
 import { assertBackground } from '../background/cpu.js';
 import { createGpuBackdrop, type GpuBackdrop } from '../background/gpu/backdrop.js';
-import { GpuCompositor } from '../compositing/gpu/compositor.js';
+import { GpuCompositingStage } from '../compositing/gpu/stage.js';
 import { EngineError } from '../errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from '../frame/frame.js';
 import { ExternalFrames } from '../frame/gpu/external.js';
@@ -67,7 +67,7 @@ interface Workspace {
   external: ExternalFrames | undefined;
   readonly segmentation: GpuSegmentationStage;
   readonly matting: GpuMattingStage;
-  readonly compositor: GpuCompositor;
+  readonly compositing: GpuCompositingStage;
   readonly output: FrameTexture;
   readonly cut: Readback<undefined>;
   framer: GpuFramingStage | undefined;
@@ -278,7 +278,7 @@ export class GpuPipeline implements Disposable {
     workspace.backdrop ??= createGpuBackdrop(this.#device, this.#background, source);
     const backdrop = workspace.backdrop.encode(commands.pass, framed.source, framed.matte, timestamp);
     commands.stage = 'compositing';
-    workspace.compositor.encode(
+    workspace.compositing.encode(
       commands,
       framed.source,
       framed.matte,
@@ -292,10 +292,10 @@ export class GpuPipeline implements Disposable {
   }
 
   #afterSubmit(): void {
-    const { segmentation, framer, compositor, cut } = this.#workspace ?? {};
+    const { segmentation, framer, compositing, cut } = this.#workspace ?? {};
     segmentation?.afterSubmit();
     framer?.afterSubmit();
-    compositor?.afterSubmit();
+    compositing?.afterSubmit();
     cut?.afterSubmit();
   }
 
@@ -324,7 +324,7 @@ export class GpuPipeline implements Disposable {
       external: undefined,
       segmentation,
       matting: new GpuMattingStage(device, segmentation, source, edgeSoftness, gridOf(quality)),
-      compositor: new GpuCompositor(device, source),
+      compositing: new GpuCompositingStage(device, source),
       output: new FrameTexture(device, source, 'output'),
       cut: new Readback(device, Uint32Array.BYTES_PER_ELEMENT, (result) => this.#learnCut(result)),
       framer: undefined,
