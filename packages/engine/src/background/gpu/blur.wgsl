@@ -29,28 +29,6 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   gathered[cell.y * ACROSS + cell.x] = sum / f32((end.x - begin.x) * (end.y - begin.y));
 }
 
-// Half a box without its middle, and in which direction it lies.
-override RADIUS: i32;
-override IS_DOWN: bool = false;
-
-@group(0) @binding(1) var<storage, read> sharp: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> averaged: array<vec4f>;
-
-// The mean of what of a cell's box lies inside.
-@compute @workgroup_size(8, 8)
-fn average(@builtin(global_invocation_id) id: vec3u) {
-  let cell = vec2i(id.xy);
-  if (cell.x >= ACROSS || cell.y >= DOWN) { return; }
-  let index = cell.y * ACROSS + cell.x;
-  let position = select(cell.x, cell.y, IS_DOWN);
-  let stride = select(1, ACROSS, IS_DOWN);
-  let first = max(-RADIUS, -position);
-  let last = min(RADIUS, select(ACROSS, DOWN, IS_DOWN) - 1 - position);
-  var sum = vec4f(0);
-  for (var i = first; i <= last; i++) { sum += sharp[index + i * stride]; }
-  averaged[index] = sum / f32(last - first + 1);
-}
-
 // What is shown where hardly any of the room is near.
 override FALLBACK_Y: f32;
 override FALLBACK_U: f32;
