@@ -11,7 +11,8 @@ import { randomBytes } from '../kernels/workbench.js';
 import { frameOf, pixelsOf } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { type Bench, describeOnGpu } from './support/device.js';
-import { channel, furthest, planesOf, presenterPixels, randomPixels } from './support/frames.js';
+import { furthest, planesOf, presenterPixels, randomPixels } from './support/frames.js';
+import { channel } from './support/textures.js';
 
 async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PictureSize) {
   const uploader = new PlaneUploader(bench.device, frame);
@@ -48,17 +49,12 @@ describeOnGpu('intake', (bench) => {
         const result = await taken(bench, frame, mirror, maxSize);
         expect([result.width, result.height]).toEqual([expected.width, expected.height]);
         expect(furthest(result.y, expected.y)).toBeLessThanOrEqual(1);
-        // Chroma was repeated for each pixel first: the same boxes, but not to the pixel.
-        expect(mean(result.u, expected.u)).toBeLessThan(0.5);
-        expect(mean(result.v, expected.v)).toBeLessThan(0.5);
+        expect(furthest(result.u, expected.u)).toBeLessThanOrEqual(1);
+        expect(furthest(result.v, expected.v)).toBeLessThanOrEqual(1);
       }
     }
   });
 });
-
-function mean(a: Uint8Array, b: Uint8Array): number {
-  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? Number.NaN)), 0) / a.length;
-}
 
 describeOnGpu('resizing', (bench) => {
   it('is what its reference says, for any part and size', async () => {
@@ -78,7 +74,7 @@ describeOnGpu('resizing', (bench) => {
       const resizer = new GpuResizer(bench.device, target);
       bench.run((pass) => resizer.encode(pass, source, { x, y, width: w, height: h }));
       const result = await bench.pixels(target.texture);
-      for (const index of [0, 1, 2, 3]) {
+      for (const index of [0, 1, 2, 3] as const) {
         const expected = new Uint8Array(targetWidth * targetHeight);
         resize(
           channel(texels, index),

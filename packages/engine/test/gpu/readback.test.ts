@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { Readback } from '../../src/gpu/readback.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 
-function send({ device }: Bench, readback: Readback, from: GPUBuffer, offset?: number): void {
+function send({ device }: Bench, readback: Readback<string>, from: GPUBuffer, note: string): boolean {
   const encoder = device.createCommandEncoder();
-  readback.encode(encoder, from, offset);
+  const isSent = readback.encode(encoder, from, note);
   device.queue.submit([encoder.finish()]);
   readback.afterSubmit();
+  return isSent;
 }
 
 /** Lets everything arrive that is on its way. */
@@ -17,22 +18,26 @@ async function settle({ device }: Bench): Promise<void> {
 
 describeOnGpu('reading back', (bench) => {
   it('brings each result, in order, and leaves out what is too much at once', async () => {
-    const taken: number[] = [];
-    const readback = new Readback(bench.device, 4, (result) => taken.push(...new Uint32Array(result)));
-    const values = bench.buffer(Uint32Array.of(10, 11, 12, 13, 14));
-    for (const index of [0, 1, 2, 3, 4]) send(bench, readback, values, 4 * index);
+    const taken: string[] = [];
+    const readback = new Readback<string>(bench.device, 4, (result, note) => {
+      taken.push(`${note}: ${new Uint32Array(result)[0]}`);
+    });
+    const sent = [10, 11, 12, 13, 14].map((value) =>
+      send(bench, readback, bench.buffer(Uint32Array.of(value)), `${value} sent`),
+    );
+    expect(sent).toEqual([true, true, true, false, false]);
     expect(taken).toEqual([]);
     await settle(bench);
-    expect(taken).toEqual([10, 11, 12]);
-    send(bench, readback, values, 16);
+    expect(taken).toEqual(['10 sent: 10', '11 sent: 11', '12 sent: 12']);
+    send(bench, readback, bench.buffer(Uint32Array.of(15)), 'later');
     await settle(bench);
-    expect(taken).toEqual([10, 11, 12, 14]);
+    expect(taken[3]).toBe('later: 15');
   });
 
   it('ends quietly when it is disposed of meanwhile', async () => {
     const taken: ArrayBuffer[] = [];
-    const readback = new Readback(bench.device, 4, (result) => taken.push(result));
-    send(bench, readback, bench.buffer(Uint32Array.of(1)));
+    const readback = new Readback<string>(bench.device, 4, (result) => taken.push(result));
+    send(bench, readback, bench.buffer(Uint32Array.of(1)), '');
     readback.dispose();
     await settle(bench);
     expect(taken).toEqual([]);

@@ -1,4 +1,3 @@
-import { cached } from '../../gpu/cached.js';
 import { shaderModule } from '../../gpu/kernel.js';
 import type { Texture } from '../../gpu/memory.js';
 import type { ColorSpace } from '../color-space.js';
@@ -8,7 +7,8 @@ import { toRgb } from './colors.js';
 export class CanvasPainter {
   readonly #device: GPUDevice;
   readonly #pipeline: GPURenderPipeline;
-  readonly #groups = new WeakMap<Texture, GPUBindGroup>();
+  /** For the picture of last time: it is usually the same texture. */
+  #bound: { readonly picture: Texture; readonly group: GPUBindGroup } | undefined;
 
   /**
    * @param device - Where the pictures are.
@@ -39,16 +39,19 @@ export class CanvasPainter {
       colorAttachments: [{ view: canvas, loadOp: 'clear', storeOp: 'store' }],
     });
     pass.setPipeline(this.#pipeline);
-    pass.setBindGroup(
-      0,
-      cached(this.#groups, picture, () =>
-        this.#device.createBindGroup({
-          layout: this.#pipeline.getBindGroupLayout(0),
-          entries: [{ binding: 1, resource: picture.view }],
-        }),
-      ),
-    );
+    pass.setBindGroup(0, this.#groupFor(picture));
     pass.draw(3);
     pass.end();
+  }
+
+  #groupFor(picture: Texture): GPUBindGroup {
+    if (this.#bound?.picture !== picture) {
+      const group = this.#device.createBindGroup({
+        layout: this.#pipeline.getBindGroupLayout(0),
+        entries: [{ binding: 1, resource: picture.view }],
+      });
+      this.#bound = { picture, group };
+    }
+    return this.#bound.group;
   }
 }

@@ -33,7 +33,7 @@ export class ExternalFrames implements GpuFrameSource {
     this.#kernel.parameters.set([Number(flip.x), Number(flip.y)]);
     this.#kernel.update();
     // Each frame is another texture: its bind group serves this frame only.
-    const bound = this.#kernel.bind({ 2: this.#texture, 4: target.view });
+    const bound = this.#kernel.bind({ 1: target.view, 2: this.#texture });
     bound.run(pass, groups(target.width, 8), groups(target.height, 8));
     this.#texture = undefined;
   }

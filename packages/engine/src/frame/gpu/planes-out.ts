@@ -1,5 +1,5 @@
-import { cached } from '../../gpu/cached.js';
-import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
 import { storage, type Texture } from '../../gpu/memory.js';
 import { BUFFER, MAP_READ } from '../../gpu/usage.js';
 import { type Frame, type FrameShape, type Plane, planeSizes } from '../frame.js';
@@ -16,9 +16,8 @@ export class PlaneReader {
   readonly #shape: FrameShape;
   readonly #format: 'I420' | 'I420A';
   readonly #extents: readonly Extent[];
-  readonly #luma: Kernel;
-  readonly #chroma: Kernel;
-  readonly #bound = new WeakMap<Texture, { readonly luma: BoundKernel; readonly chroma: BoundKernel }>();
+  readonly #luma: Binding;
+  readonly #chroma: Binding;
   readonly #planes: GPUBuffer;
   /** Two, so that one frame is read while the next is computed. The one that was copied to last is the first. */
   readonly #staging: [GPUBuffer, GPUBuffer];
@@ -39,8 +38,8 @@ export class PlaneReader {
       return extent;
     });
     const constants = { HAS_ALPHA: Number(format === 'I420A') };
-    this.#luma = new Kernel(device, 'frame/gpu/planes-out', { entry: 'luma', constants });
-    this.#chroma = new Kernel(device, 'frame/gpu/planes-out', { entry: 'chroma' });
+    this.#luma = new Binding(new Kernel(device, 'frame/gpu/planes-out', { entry: 'luma', constants }));
+    this.#chroma = new Binding(new Kernel(device, 'frame/gpu/planes-out', { entry: 'chroma' }));
     this.#planes = storage(device, end, 'planes');
     const staging = () =>
       device.createBuffer({
@@ -58,13 +57,9 @@ export class PlaneReader {
    * @param picture - The picture.
    */
   encode(pass: GPUComputePassEncoder, picture: Texture): void {
-    const { luma, chroma } = cached(this.#bound, picture, () => {
-      const resources = { 1: picture.view, 2: this.#planes };
-      return { luma: this.#luma.bind(resources), chroma: this.#chroma.bind(resources) };
-    });
-    const { width, height } = picture;
-    luma.run(pass, groups(width, 32), groups(height, 8));
-    chroma.run(pass, groups(width, 64), groups(height, 16));
+    const { width, height, view } = picture;
+    this.#luma.to(view, this.#planes).run(pass, groups(width, 32), groups(height, 8));
+    this.#chroma.to(view, this.#planes).run(pass, groups(width, 64), groups(height, 16));
   }
 
   /** Encodes the way back, after the pass. The frame that was read two frames ago is gone from now on. */

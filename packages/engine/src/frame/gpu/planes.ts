@@ -1,5 +1,5 @@
-import { cached } from '../../gpu/cached.js';
-import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
 import type { FrameTexture } from '../../gpu/memory.js';
 import { TEXTURE } from '../../gpu/usage.js';
 import type { ColorSpace } from '../color-space.js';
@@ -78,8 +78,8 @@ export class PlaneUploader implements GpuFrameSource {
 class UploadedPlanes {
   readonly format: Format;
   readonly textures: readonly GPUTexture[];
-  readonly #kernel: Kernel;
-  readonly #bound = new WeakMap<FrameTexture, BoundKernel>();
+  readonly #views: readonly GPUTextureView[];
+  readonly #kernel: Binding;
 
   constructor(device: GPUDevice, format: Format, shape: FrameShape, colorSpace: ColorSpace) {
     this.format = format;
@@ -93,7 +93,8 @@ class UploadedPlanes {
         usage: TEXTURE.TEXTURE_BINDING | TEXTURE.COPY_DST,
       });
     });
-    this.#kernel =
+    this.#views = this.textures.map((texture) => texture.createView());
+    this.#kernel = new Binding(
       format === 'RGBA' || format === 'BGRA'
         ? new Kernel(device, 'frame/gpu/rgb', {
             entry: 'own',
@@ -104,17 +105,15 @@ class UploadedPlanes {
             entry: format === 'I420' ? 'i420' : 'nv12',
             constants: betweenSpaces(shape.colorSpace, colorSpace),
             parameters: 2,
-          });
+          }),
+    );
   }
 
   encode(pass: GPUComputePassEncoder, target: FrameTexture, flip: Flip): void {
-    this.#kernel.parameters.set([Number(flip.x), Number(flip.y)]);
-    this.#kernel.update();
-    const bound = cached(this.#bound, target, () => {
-      const planes = this.textures.map((texture, index) => [index + 1, texture.createView()] as const);
-      return this.#kernel.bind({ ...Object.fromEntries(planes), 4: target.view });
-    });
-    bound.run(pass, groups(target.width, 8), groups(target.height, 8));
+    const { kernel } = this.#kernel;
+    kernel.parameters.set([Number(flip.x), Number(flip.y)]);
+    kernel.update();
+    this.#kernel.to(target.view, ...this.#views).run(pass, groups(target.width, 8), groups(target.height, 8));
   }
 
   dispose(): void {

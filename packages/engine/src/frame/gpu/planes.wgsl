@@ -17,11 +17,11 @@ override VV: f32 = 1;
 override V0: f32 = 0;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var luma: texture_2d<f32>;
+@group(0) @binding(1) var frame: texture_storage_2d<rgba8unorm, write>;
+@group(0) @binding(2) var luma: texture_2d<f32>;
 // U, or of NV12 U and V.
-@group(0) @binding(2) var chroma: texture_2d<f32>;
-@group(0) @binding(3) var chromaV: texture_2d<f32>;
-@group(0) @binding(4) var frame: texture_storage_2d<rgba8unorm, write>;
+@group(0) @binding(3) var chroma: texture_2d<f32>;
+@group(0) @binding(4) var chromaV: texture_2d<f32>;
 
 fn store(at: vec2u, size: vec2u, y: f32, uv: vec2f) {
   let color = vec3f(

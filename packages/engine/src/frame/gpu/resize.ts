@@ -1,5 +1,5 @@
-import { cached } from '../../gpu/cached.js';
-import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
 import type { Texture } from '../../gpu/memory.js';
 import type { YuvColor } from '../color-space.js';
 import type { Rotation } from '../frame.js';
@@ -8,7 +8,7 @@ import { type Flip, UPRIGHT } from './source.js';
 
 /** How a {@link GpuResizer} works. */
 export interface Resizing {
-  /** Whether only each 2x2 pixels of the source have a chroma of their own. Default false. */
+  /** Whether only each 2x2 pixels have a chroma of their own, in the target, too. Default false. */
   readonly isSubsampled?: boolean;
   /** Degrees clockwise by which the source is turned first. Default 0. */
   readonly turn?: Rotation;
@@ -20,9 +20,8 @@ export interface Resizing {
 
 /** Makes pictures, or parts of them, smaller or larger. Runs once a frame. */
 export class GpuResizer {
-  readonly #kernel: Kernel;
+  readonly #kernel: Binding;
   readonly #target: Texture;
-  readonly #bound = new WeakMap<Texture, BoundKernel>();
 
   /**
    * @param device - Where they lie.
@@ -32,12 +31,12 @@ export class GpuResizer {
   constructor(device: GPUDevice, target: Texture, resizing: Resizing = {}) {
     const { isSubsampled = false, turn = 0, repeats = false, outside } = resizing;
     const constants = {
-      CHROMA_BOX: isSubsampled ? 2 : 1,
+      CHROMA: isSubsampled ? 2 : 1,
       TURN: turn,
       REPEATS: Number(repeats),
       ...(outside && { OUTSIDE_Y: outside.y, OUTSIDE_U: outside.u, OUTSIDE_V: outside.v }),
     };
-    this.#kernel = new Kernel(device, 'frame/gpu/resize', { constants, parameters: 10 });
+    this.#kernel = new Binding(new Kernel(device, 'frame/gpu/resize', { constants, parameters: 10 }));
     this.#target = target;
   }
 
@@ -57,14 +56,13 @@ export class GpuResizer {
     place: Rectangle = whole(this.#target),
     flip: Flip = UPRIGHT,
   ): void {
-    const { parameters } = this.#kernel;
+    const { kernel } = this.#kernel;
+    const { parameters } = kernel;
     parameters.set([part.x, part.y, part.width, part.height]);
     parameters.set([place.x, place.y, place.width, place.height, Number(flip.x), Number(flip.y)], 4);
-    this.#kernel.update();
-    const bound = cached(this.#bound, source, () =>
-      this.#kernel.bind({ 1: source.view, 2: this.#target.view }),
-    );
-    bound.run(pass, groups(this.#target.width, 8), groups(this.#target.height, 8));
+    kernel.update();
+    const { width, height, view } = this.#target;
+    this.#kernel.to(source.view, view).run(pass, groups(width, 8), groups(height, 8));
   }
 
   /** Gives the memory back. */

@@ -8,9 +8,9 @@ struct Parameters {
   flipY: f32,
 }
 
-// The narrowest box of the two channels of chroma, in pixels: 2 where only each 2x2 pixels have a sample of their own, or they would
-// be seen as squares.
-override CHROMA_BOX: f32 = 1;
+// How many pixels a sample of chroma, green and blue, spans in each direction: 2 where only each 2x2 pixels have one of their own. So
+// have those of the target then.
+override CHROMA: f32 = 1;
 // Degrees clockwise by which the source is turned first.
 override TURN: u32 = 0;
 // Whether the target is full of copies, side by side.
@@ -41,21 +41,23 @@ fn turned(at: vec2i) -> vec4f {
   }
 }
 
-// From where to where a box reaches, in samples.
-fn boxAround(index: f32, count: f32, origin: f32, length: f32, planeLength: f32, narrowest: f32) -> vec2f {
+// From where to where a box reaches.
+//
+// span: How many pixels a sample spans.
+fn boxAround(index: f32, count: f32, origin: f32, length: f32, planeLength: f32, span: f32) -> vec2f {
   let scale = length / count;
-  let half = max(narrowest, scale) / 2;
+  let half = span * max(1, scale) / 2;
   let low = clamp(origin, 0, planeLength);
   let high = clamp(origin + length, 0, planeLength);
-  let centre = origin + (index + 0.5) * scale;
+  let centre = origin + (floor(index / span) + 0.5) * span * scale;
   let ends = clamp(vec2f(centre - half, centre + half), vec2f(low), vec2f(high));
   let nearest = clamp(floor(ends.x), 0, planeLength - 1);
   return select(ends, vec2f(nearest, nearest + 1), ends.y - ends.x < EMPTY);
 }
 
-// How much of a sample lies in a box.
-fn within(box: vec2f, sample: f32) -> f32 {
-  return max(0, min(box.y, sample + 1) - max(box.x, sample));
+// How much of a pixel lies in a box.
+fn within(box: vec2f, pixel: f32) -> f32 {
+  return max(0, min(box.y, pixel + 1) - max(box.x, pixel));
 }
 
 fn resample(index: vec2f) -> vec4f {
@@ -65,8 +67,8 @@ fn resample(index: vec2f) -> vec4f {
   let count = parameters.place.zw;
   let across = boxAround(index.x, count.x, origin.x, length.x, size.x, 1);
   let down = boxAround(index.y, count.y, origin.y, length.y, size.y, 1);
-  let chromaAcross = boxAround(index.x, count.x, origin.x, length.x, size.x, CHROMA_BOX);
-  let chromaDown = boxAround(index.y, count.y, origin.y, length.y, size.y, CHROMA_BOX);
+  let chromaAcross = boxAround(index.x, count.x, origin.x, length.x, size.x, CHROMA);
+  let chromaDown = boxAround(index.y, count.y, origin.y, length.y, size.y, CHROMA);
   let first = floor(min(vec2f(across.x, down.x), vec2f(chromaAcross.x, chromaDown.x)));
   let end = max(vec2f(across.y, down.y), vec2f(chromaAcross.y, chromaDown.y));
   var sum = vec4f(0);

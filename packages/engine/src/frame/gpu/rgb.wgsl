@@ -17,9 +17,10 @@ override VG: f32;
 override VB: f32;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var pixels: texture_2d<f32>;
+@group(0) @binding(1) var frame: texture_storage_2d<rgba8unorm, write>;
+// One of the two, depending on the entry point.
+@group(0) @binding(2) var pixels: texture_2d<f32>;
 @group(0) @binding(2) var outside: texture_external;
-@group(0) @binding(4) var frame: texture_storage_2d<rgba8unorm, write>;
 
 fn store(at: vec2u, size: vec2u, pixel: vec4f) {
   let rgb = 255 * pixel.a * pixel.rgb;

@@ -1,9 +1,8 @@
 import { at as sampleAt } from '../../../kernels/sampling.reference.js';
-import { FrameTexture } from '../../../src/gpu/memory.js';
 import { DEFAULT_COLOR_SPACE, type FrameShape } from '../../../src/index.js';
 import { randomBytes } from '../../kernels/workbench.js';
 import { type Pixels, pixelsOf, shoot } from '../../support/frames.js';
-import type { Bench } from './device.js';
+import { channel } from './textures.js';
 
 /** What a frame is like where nothing but its size matters. */
 export function shapeOf(width: number, height: number, rotation: FrameShape['rotation'] = 0): FrameShape {
@@ -47,26 +46,9 @@ export function texels({ width, height, y, u, v }: Pixels): Uint8Array<ArrayBuff
   return result;
 }
 
-/** A frame on the GPU. */
-export function frameTexture(
-  bench: Bench,
-  pixels: Pixels,
-  rotation: FrameShape['rotation'] = 0,
-): FrameTexture {
-  const { width, height, colorSpace } = pixels;
-  const texture = new FrameTexture(bench.device, { width, height, colorSpace, rotation }, 'test');
-  bench.fill(texture.texture, texels(pixels));
-  return texture;
-}
-
-/** One channel of a texture's contents. */
-export function channel(texels: Uint8Array, index: number): Uint8Array {
-  return Uint8Array.from({ length: texels.length / 4 }, (_, i) => sampleAt(texels, 4 * i + index));
-}
-
 /** The planes of a texture's contents: chroma is the rounded mean of each 2x2 pixels. */
 export function planesOf(texels: Uint8Array, width: number, height: number): Pixels {
-  const chroma = (index: number) => {
+  const chroma = (index: 1 | 2) => {
     const samples = channel(texels, index);
     const [across, down] = [Math.ceil(width / 2), Math.ceil(height / 2)];
     return Uint8Array.from({ length: across * down }, (_, i) => {
