@@ -4,10 +4,10 @@ import type { Commands } from '../../gpu/commands.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { Readback } from '../../gpu/readback.js';
 import type { PipelineSettings } from '../../settings.js';
-import { type Affines, ColorMatch } from '../color-match.js';
+import { type Affines, ColorMatch, UNCHANGED } from '../color-match.js';
 import { SAMPLES_BYTES } from '../color-samples.js';
 import { lightWrapOf } from '../light-wrap.js';
-import { Toning, UNCHANGED } from '../toning.js';
+import { Toning } from '../toning.js';
 import { GpuCompositor } from './compositor.js';
 import { GpuColorProbe, samplesOf } from './probe.js';
 

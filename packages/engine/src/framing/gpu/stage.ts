@@ -4,18 +4,13 @@ import { GpuMarks } from '../../matting/gpu/marks.js';
 import { CropChooser, type Framing } from '../chooser.js';
 import { type GpuFramed, GpuFramer } from './framer.js';
 
-export type { GpuFramed } from './framer.js';
-
-/**
- * Brings the person nearer and into the middle on the GPU: the CPU way's `Framer`. Where they are is read back, and so known a
- * frame or two late: the crop follows far more slowly than that.
- */
+/** Brings the person nearer and into the middle on the GPU. Where they are comes back a frame or two late. */
 export class GpuFramingStage {
   readonly #framer: GpuFramer;
   readonly #marks: GpuMarks;
-  readonly #readback: Readback<undefined>;
+  readonly #readback: Readback;
   readonly #chooser: CropChooser;
-  /** Those that have arrived last. */
+  /** What is known of where the person is. */
   readonly #known: Uint8Array;
 
   /**
@@ -26,9 +21,10 @@ export class GpuFramingStage {
     this.#framer = new GpuFramer(device, whole);
     this.#marks = new GpuMarks(device, whole.matte);
     this.#chooser = new CropChooser(whole.source);
-    const { size } = this.#marks.marks;
-    this.#known = new Uint8Array(size);
-    this.#readback = new Readback(device, size, (marks) => this.#known.set(new Uint8Array(marks)));
+    this.#known = new Uint8Array(this.#marks.marks.size);
+    this.#readback = new Readback(device, this.#marks.marks.size, (result) => {
+      this.#known.set(new Uint8Array(result));
+    });
   }
 
   /**
@@ -36,7 +32,8 @@ export class GpuFramingStage {
    *
    * @param commands - Where.
    * @param framing - How.
-   * @param timestamp - The frame's time in microseconds.
+   * @param timestamp - Its time in microseconds.
+   * @returns What is shown: the same each time.
    */
   encode(commands: Commands, framing: Framing, timestamp: number): GpuFramed {
     this.#framer.encode(commands.pass, this.#chooser.choose(this.#known, framing, timestamp));
@@ -47,13 +44,15 @@ export class GpuFramingStage {
     return this.#framer.framed;
   }
 
-  /** To be called when what was encoded has been submitted. */
+  /** To be called when the commands have been submitted. */
   afterSubmit(): void {
     this.#readback.afterSubmit();
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const each of [this.#framer, this.#marks, this.#readback]) each.dispose();
+    this.#framer.dispose();
+    this.#marks.dispose();
+    this.#readback.dispose();
   }
 }
