@@ -42,12 +42,13 @@ const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', l
 const workers = {
   worker: source('main.ts'),
   outlet: source('outlet.ts'),
+  gpu: source('gpu/main.ts'),
   converter: source('../convert/worker.ts'),
 };
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
 await build({
   ...bundle,
-  entryPoints: { video: source('video.ts'), gpu: source('gpu.ts') },
+  entryPoints: { video: source('video.ts') },
   format: 'esm',
   legalComments: 'linked',
 });

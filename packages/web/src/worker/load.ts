@@ -1,23 +1,17 @@
 import {
   CLOSE_MODEL,
-  createLiteRtGpuSegmenter,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
-  EngineError,
-  findModel,
-  type ModelDescription,
-  openDevice,
   Pipeline,
   type PipelineOptions,
-  parseModelDescription,
   type Segmenter,
-  verifyModel,
 } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
 import { DeferredSegmenter } from './deferred-segmenter.js';
-import { compileAsset, fetchAsset, missing } from './fetch.js';
-import { type GpuSetup, GpuWay } from './gpu-way.js';
+import { compileAsset } from './fetch.js';
+import { GpuWay } from './gpu/way.js';
+import { fetchModel, type ModelFile } from './models.js';
 import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
 
@@ -60,7 +54,7 @@ export async function loadEngine({
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    const gpu = new GpuWay('cpu', noGpu);
+    const gpu = new GpuWay('cpu', assets);
     return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined, gpu) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
@@ -72,31 +66,11 @@ export async function loadEngine({
     Promise.all(files),
   ]);
   const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
-  let device: Promise<GPUDevice> | undefined;
-  const openGpu = async (): Promise<GpuSetup> => {
-    if (!first || !second) return noGpu();
-    device ??= openDevice(navigator.gpu);
-    const opened = await device;
-    if (!('importExternalTexture' in opened)) {
-      throw new EngineError('GPU_UNAVAILABLE', 'This browser does not give camera frames to the GPU.');
-    }
-    const module = await loadGpuModule(assets);
-    const segmenter = await createLiteRtGpuSegmenter({ runtime, device: opened, ...first });
-    const closeSegmenter = await createLiteRtGpuSegmenter({ runtime, device: opened, ...second });
-    const pipeline = await module.GpuPipeline.create({ device: opened, kernels, segmenter, closeSegmenter });
-    return { device: opened, pipeline, sink: new module.CanvasSink(opened, navigator.gpu) };
-  };
   return {
     async createPipeline(choice) {
       const segmenter = first ? await compile(first) : NOBODY;
       const closer = second && new DeferredSegmenter(second.model, () => compile(second));
-      return createPipeline(
-        choice,
-        kernels,
-        segmenter,
-        closer,
-        new GpuWay(second ? backend : 'cpu', openGpu),
-      );
+      return createPipeline(choice, kernels, segmenter, closer, new GpuWay(second ? backend : 'cpu', assets));
     },
   };
 }
@@ -116,46 +90,6 @@ async function createPipeline(
     ...(closer && { closeSegmenter: closer }),
   });
   return { pipeline, mask, closer, gpu };
-}
-
-/** Where the model is not one of ours the GPU is not asked. */
-async function noGpu(): Promise<never> {
-  throw new EngineError('GPU_UNAVAILABLE', 'Only the default model runs on the GPU.');
-}
-
-async function loadGpuModule(assets: string): Promise<typeof import('./gpu.js')> {
-  const url = assets + ASSETS.gpu;
-  try {
-    return await import(url);
-  } catch (cause) {
-    throw missing(url, cause);
-  }
-}
-
-interface ModelFile {
-  readonly model: ModelDescription;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-async function fetchModel(assets: string, model: EngineRequest['model']): Promise<ModelFile> {
-  const isCustom = typeof model !== 'string';
-  const description = isCustom ? parseModelDescription(model.description) : findModel(model);
-  const response = await fetchAsset(isCustom ? model.url : assets + fileName(description));
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  await verifyModel(description, bytes);
-  return { model: description, bytes };
-}
-
-/** The file of a model of the catalogue within the assets folder. */
-function fileName({ id, source }: ModelDescription): string {
-  switch (source.kind) {
-    case 'package':
-      return source.path;
-    case 'url':
-      return source.url.slice(source.url.lastIndexOf('/') + 1);
-    case 'file':
-      return `${id}.tflite`;
-  }
 }
 
 /** Stands in for a network where none is asked. */

@@ -1,14 +1,13 @@
 import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
-import { ASSETS } from '../assets.js';
 import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
-import { type OpenBackground, openBackground, type VideoModule } from './background.js';
-import { missing } from './fetch.js';
+import { type OpenBackground, openBackground, openStill } from './background.js';
 import { OutletSink } from './frame-sink.js';
 import { openSource } from './frame-source.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import { Session, type Settings } from './session.js';
+import { loadVideoModule } from './video-module.js';
 
 /** How often figures are told, in milliseconds. */
 const REPORT_INTERVAL = 1000;
@@ -20,7 +19,7 @@ const starting = new Set<number>();
 let engine: Engine | undefined;
 /** For the next track, which need not wait then: made ahead of time, or left by one that is over. */
 let spare: Promise<LoadedPipeline> | undefined;
-let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
+let current: OpenBackground = openStill({ type: 'blur' });
 /** Those that were asked for and not shown yet; undefined while they are being opened. */
 const opened = new Map<number, OpenBackground | undefined>();
 let assets = '';
@@ -105,27 +104,17 @@ function report(): void {
 
 async function open(id: number, sent: SentBackground): Promise<void> {
   opened.set(id, undefined);
-  const ready = await openBackground(sent, loadVideoModule);
+  const ready = await openBackground(sent, () => loadVideoModule(assets));
   assertBackground(ready.background);
   if (opened.has(id)) opened.set(id, ready);
   else ready.dispose();
-}
-
-/** Not in this script: most pages show no videos. */
-async function loadVideoModule(): Promise<VideoModule> {
-  const url = assets + ASSETS.video;
-  try {
-    return await import(url);
-  } catch (cause) {
-    throw missing(url, cause);
-  }
 }
 
 function show(id: number): void {
   const next = opened.get(id);
   opened.delete(id);
   if (!next) return;
-  for (const { session } of sessions.values()) session.setBackground(next.background);
+  for (const { session } of sessions.values()) session.setBackground(next);
   current.dispose();
   current = next;
 }
@@ -148,7 +137,7 @@ async function start(id: number, source: Source, outlet: MessagePort): Promise<v
     if (pipeline) keep(pipeline);
     return;
   }
-  const session = new Session(frames, sink, pipeline, current.background, settings, {
+  const session = new Session(frames, sink, pipeline, current, settings, {
     health: (health, error) =>
       tell({ type: 'health', session: id, health, error: error && sendError(error) }),
     ended: () => tell({ type: 'ended', session: id }),

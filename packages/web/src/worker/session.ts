@@ -1,6 +1,5 @@
 import {
   type Backend,
-  type Background,
   ElsewhereError,
   type Frame,
   type FrameShape,
@@ -11,13 +10,14 @@ import {
 import { WebError } from '../errors.js';
 import type { Health, SessionStatistics } from '../messages.js';
 import type { LiveOptions } from '../options.js';
+import { type OpenBackground, openStill } from './background.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import type { DeferredSegmenter } from './deferred-segmenter.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameSink } from './frame-sink.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, FrameWriter } from './frame-writer.js';
-import type { GpuWay } from './gpu-way.js';
+import type { GpuWay } from './gpu/way.js';
 import { Ladder } from './ladder.js';
 import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -78,7 +78,7 @@ export class Session implements FrameListener {
   readonly #writer = new FrameWriter();
   /** One for each way: what they can bear is not the same. */
   readonly #ladders: Readonly<Record<Backend, Ladder>> = { cpu: new Ladder('cpu'), gpu: new Ladder('gpu') };
-  #background: Background;
+  #background: OpenBackground;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
   #isBlurred = false;
   /** What the pipeline was told last. */
@@ -115,7 +115,7 @@ export class Session implements FrameListener {
     source: FrameSource,
     sink: FrameSink,
     { pipeline, mask, closer, gpu }: LoadedPipeline,
-    background: Background,
+    background: OpenBackground,
     settings: Settings,
     listener: SessionListener,
   ) {
@@ -126,8 +126,8 @@ export class Session implements FrameListener {
     this.#closer = closer;
     this.#gpu = gpu;
     this.#background = background;
-    pipeline.setBackground(background);
-    gpu.setBackground(background);
+    pipeline.setBackground(background.background);
+    gpu.setBackground(background.shared);
     gpu.failed = (error) => listener.trouble(error);
     this.#settings = settings;
     this.#listener = listener;
@@ -153,7 +153,7 @@ export class Session implements FrameListener {
   }
 
   /** Shows another background from the next frame on. */
-  setBackground(background: Background): void {
+  setBackground(background: OpenBackground): void {
     this.#background = background;
     this.#isBlurred = false;
     this.#showBehind(background);
@@ -169,7 +169,7 @@ export class Session implements FrameListener {
       latency: this.#latency,
       rung: this.#rung,
       backend: this.#gpu.backend,
-      milliseconds: { ...(this.#gpu.statistics ?? this.#pipeline.statistics).milliseconds },
+      milliseconds: { ...(this.#gpu.milliseconds ?? this.#pipeline.statistics.milliseconds) },
     };
   }
 
@@ -266,7 +266,7 @@ export class Session implements FrameListener {
     let trial: VideoFrame | undefined;
     const begin = performance.now();
     try {
-      if (await this.#processOnGpu(frame, origin)) return;
+      if (await this.#processOnGpu(frame)) return;
       if (this.#gpu.wantsTrial && this.#gpu.suits(frame)) trial = frame.clone();
       outcome = await this.#process(frame);
     } catch (cause) {
@@ -288,7 +288,7 @@ export class Session implements FrameListener {
       return;
     }
     this.#succeed();
-    if (trial) void this.#gpu.try(trial, origin, performance.now() - begin);
+    if (trial) void this.#gpu.try(trial, performance.now() - begin);
   }
 
   /**
@@ -296,10 +296,10 @@ export class Session implements FrameListener {
    *
    * @returns Whether the frame is dealt with and closed; else it is to go the other way.
    */
-  async #processOnGpu(frame: CameraFrame, origin: FrameOrigin): Promise<boolean> {
+  async #processOnGpu(frame: CameraFrame): Promise<boolean> {
     if (this.#gpu.backend !== 'gpu') return false;
     this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
-    const picture = await this.#gpu.process(frame, origin);
+    const picture = await this.#gpu.process(frame);
     if (!picture) return false;
     frame.close();
     if (this.#isStopped) {
@@ -313,9 +313,9 @@ export class Session implements FrameListener {
     return true;
   }
 
-  #showBehind(background: Background): void {
+  #showBehind({ background, shared }: OpenBackground): void {
     this.#pipeline.setBackground(background);
-    this.#gpu.setBackground(background);
+    this.#gpu.setBackground(shared);
   }
 
   /** Tells the pipeline what is new, between two frames, when it can take it. */
@@ -332,9 +332,9 @@ export class Session implements FrameListener {
       this.#gpu.setOptions({ ...settings, quality, mirror });
       this.#applied = { options, quality, mirror };
     }
-    const isBlurred = this.#background.type === 'blur' && backgroundBlur?.enabled === true;
+    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
     if (isBlurred !== this.#isBlurred) {
-      this.#showBehind(isBlurred ? { type: 'none' } : this.#background);
+      this.#showBehind(isBlurred ? openStill({ type: 'none' }) : this.#background);
       this.#isBlurred = isBlurred;
     }
   }

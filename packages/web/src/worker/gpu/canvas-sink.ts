@@ -21,7 +21,7 @@ export class CanvasSink implements GpuSink<VideoFrame> {
    * @param gpu - Tells the canvas's format.
    */
   constructor(device: GPUDevice, gpu: GPU) {
-    const context = this.#canvas.getContext('webgpu');
+    const context = this.#canvas.getContext('webgpu') as GPUCanvasContext | null;
     if (!context) throw new Error('There is no WebGPU canvas here.');
     this.#device = device;
     this.#format = gpu.getPreferredCanvasFormat();
