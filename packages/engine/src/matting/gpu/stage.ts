@@ -34,8 +34,8 @@ export class GpuMattingStage {
     const radius = softRadius(softness, Math.min(frame.width, frame.height));
     this.#segmentation = segmentation;
     this.#temporal = new GpuTemporalFilter(device, capacity);
-    this.#colors = new GpuColorModels(device, capacity);
-    this.#islands = new GpuIslandFilter(device, capacity);
+    this.#colors = new GpuColorModels(device, this.#temporal);
+    this.#islands = new GpuIslandFilter(device, capacity, this.#colors.map, this.#temporal.state);
     this.#guided = new GpuGuidedUpsampler(device, capacity, frame, grid);
     this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
   }
@@ -60,9 +60,9 @@ export class GpuMattingStage {
     const { thumbnail, confidence } = this.#segmentation;
     const temporal = this.#temporal;
     temporal.encode(pass, thumbnail, confidence);
-    const map = this.#colors.encode(pass, temporal);
-    this.#islands.encode(pass, map, temporal);
-    this.#guided.encode(pass, map, temporal.grid, frame, temporal.activity);
+    this.#colors.encode(pass);
+    this.#islands.encode(pass, temporal.grid);
+    this.#guided.encode(pass, this.#colors.map, temporal.grid, frame, temporal.activity);
     this.#softener?.encode(pass);
   }
 
