@@ -1,7 +1,9 @@
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import type { GpuSegmentationStage } from '../../segmentation/gpu/stage.js';
 import { softRadius } from '../softness.js';
+import { GpuColorModels } from './colors.js';
 import { GpuGuidedUpsampler, type GuidedGrid } from './guided.js';
+import { GpuIslandFilter } from './islands.js';
 import { GpuEdgeSoftener } from './softness.js';
 import { GpuTemporalFilter } from './temporal.js';
 
@@ -9,6 +11,8 @@ import { GpuTemporalFilter } from './temporal.js';
 export class GpuMattingStage {
   readonly #segmentation: GpuSegmentationStage;
   readonly #temporal: GpuTemporalFilter;
+  readonly #colors: GpuColorModels;
+  readonly #islands: GpuIslandFilter;
   readonly #guided: GpuGuidedUpsampler;
   readonly #softener: GpuEdgeSoftener | undefined;
 
@@ -30,6 +34,8 @@ export class GpuMattingStage {
     const radius = softRadius(softness, Math.min(frame.width, frame.height));
     this.#segmentation = segmentation;
     this.#temporal = new GpuTemporalFilter(device, capacity);
+    this.#colors = new GpuColorModels(device, this.#temporal);
+    this.#islands = new GpuIslandFilter(device, capacity, this.#colors.map, this.#temporal.state);
     this.#guided = new GpuGuidedUpsampler(device, capacity, frame, grid);
     this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
   }
@@ -54,19 +60,21 @@ export class GpuMattingStage {
     const { thumbnail, confidence } = this.#segmentation;
     const temporal = this.#temporal;
     temporal.encode(pass, thumbnail, confidence);
-    const map = temporal.state;
-    this.#guided.encode(pass, map, temporal.grid, frame, temporal.activity);
+    this.#colors.encode(pass);
+    this.#islands.encode(pass, temporal.grid);
+    this.#guided.encode(pass, this.#colors.map, temporal.grid, frame, temporal.activity);
     this.#softener?.encode(pass);
   }
 
   /** Forgets everything about earlier frames. */
   reset(): void {
     this.#temporal.reset();
+    this.#colors.reset();
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    const stages = [this.#temporal, this.#guided, this.#softener];
+    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#softener];
     for (const each of stages) each?.dispose();
   }
 }
