@@ -47,7 +47,7 @@ const workers = {
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
 await build({
   ...bundle,
-  entryPoints: { video: source('video.ts') },
+  entryPoints: { video: source('video.ts'), gpu: source('gpu.ts') },
   format: 'esm',
   legalComments: 'linked',
 });

@@ -76,6 +76,9 @@ export function identity(): Affine {
   return { gain: 1, offset: 0 };
 }
 
+/** Leaves all planes as they are. */
+export const UNCHANGED: Affines = [identity(), identity(), identity()];
+
 /** Finds the affine change of each plane that comes nearest to a change in Oklab. */
 class PlaneFit {
   readonly #before: Oklab = [0, 0, 0];

@@ -2,7 +2,7 @@ import type { Background } from '../background/background.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Matte } from '../matting/matte.js';
-import { type Affine, type Affines, ColorMatch } from './color-match.js';
+import { type Affines, ColorMatch, UNCHANGED } from './color-match.js';
 import { ColorProbe } from './color-samples.js';
 import { ForegroundEstimator } from './foreground.js';
 import { LightWrap, lightWrapOf } from './light-wrap.js';
@@ -191,6 +191,3 @@ export class Compositor {
 
 const PLANES = [0, 1, 2] as const;
 const NAMES = ['y', 'u', 'v'] as const;
-
-const SAME: Affine = { gain: 1, offset: 0 };
-const UNCHANGED: Affines = [SAME, SAME, SAME];

@@ -26,12 +26,12 @@ export class PersonBounds {
   }
 
   /**
-   * Finds them.
+   * Looks at a matte.
    *
-   * @param marks - The matte's: a byte for each 16x16 pixels.
+   * @param marks - One for each 16x16 pixels, row by row; see `Matte.tiles`.
    * @returns The box around the person in shares of the picture's sides as it is stored, `undefined` where nobody is.
    */
-  find(marks: Uint8Array): Rectangle | undefined {
+  find(marks: ArrayLike<number>): Rectangle | undefined {
     this.#columns.fill(0);
     this.#rows.fill(0);
     let weight = 0;

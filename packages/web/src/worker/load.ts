@@ -1,9 +1,12 @@
 import {
   CLOSE_MODEL,
+  createLiteRtGpuSegmenter,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
+  EngineError,
   findModel,
   type ModelDescription,
+  openDevice,
   Pipeline,
   type PipelineOptions,
   parseModelDescription,
@@ -13,7 +16,8 @@ import {
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
 import { DeferredSegmenter } from './deferred-segmenter.js';
-import { compileAsset, fetchAsset } from './fetch.js';
+import { compileAsset, fetchAsset, missing } from './fetch.js';
+import { type GpuSetup, GpuWay } from './gpu-way.js';
 import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
 
@@ -24,6 +28,8 @@ export interface LoadedPipeline {
   readonly mask: PlatformMask;
   /** Its second network, if it has one. */
   readonly closer: DeferredSegmenter | undefined;
+  /** The way over the GPU beside it. */
+  readonly gpu: GpuWay;
 }
 
 /** What can be said of a pipeline when it is made. */
@@ -43,12 +49,19 @@ export interface Engine {
  *
  * @throws WebError or EngineError that names what is missing, damaged or forbidden.
  */
-export async function loadEngine({ assets, model, keep, onlyPlaceholders }: EngineRequest): Promise<Engine> {
+export async function loadEngine({
+  assets,
+  model,
+  keep,
+  backend,
+  onlyPlaceholders,
+}: EngineRequest): Promise<Engine> {
   assertWasm();
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined) };
+    const gpu = new GpuWay('cpu', noGpu);
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined, gpu) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
@@ -59,11 +72,31 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
     Promise.all(files),
   ]);
   const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
+  let device: Promise<GPUDevice> | undefined;
+  const openGpu = async (): Promise<GpuSetup> => {
+    if (!first || !second) return noGpu();
+    device ??= openDevice(navigator.gpu);
+    const opened = await device;
+    if (!('importExternalTexture' in opened)) {
+      throw new EngineError('GPU_UNAVAILABLE', 'This browser does not give camera frames to the GPU.');
+    }
+    const module = await loadGpuModule(assets);
+    const segmenter = await createLiteRtGpuSegmenter({ runtime, device: opened, ...first });
+    const closeSegmenter = await createLiteRtGpuSegmenter({ runtime, device: opened, ...second });
+    const pipeline = await module.GpuPipeline.create({ device: opened, kernels, segmenter, closeSegmenter });
+    return { device: opened, pipeline, sink: new module.CanvasSink(opened, navigator.gpu) };
+  };
   return {
     async createPipeline(choice) {
       const segmenter = first ? await compile(first) : NOBODY;
       const closer = second && new DeferredSegmenter(second.model, () => compile(second));
-      return createPipeline(choice, kernels, segmenter, closer);
+      return createPipeline(
+        choice,
+        kernels,
+        segmenter,
+        closer,
+        new GpuWay(second ? backend : 'cpu', openGpu),
+      );
     },
   };
 }
@@ -73,6 +106,7 @@ async function createPipeline(
   kernels: WebAssembly.Module,
   segmenter: Segmenter,
   closer: DeferredSegmenter | undefined,
+  gpu: GpuWay,
 ): Promise<LoadedPipeline> {
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
@@ -81,7 +115,21 @@ async function createPipeline(
     segmenter: mask,
     ...(closer && { closeSegmenter: closer }),
   });
-  return { pipeline, mask, closer };
+  return { pipeline, mask, closer, gpu };
+}
+
+/** Where the model is not one of ours the GPU is not asked. */
+async function noGpu(): Promise<never> {
+  throw new EngineError('GPU_UNAVAILABLE', 'Only the default model runs on the GPU.');
+}
+
+async function loadGpuModule(assets: string): Promise<typeof import('./gpu.js')> {
+  const url = assets + ASSETS.gpu;
+  try {
+    return await import(url);
+  } catch (cause) {
+    throw missing(url, cause);
+  }
 }
 
 interface ModelFile {

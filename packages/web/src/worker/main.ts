@@ -153,6 +153,7 @@ async function start(id: number, source: Source, outlet: MessagePort): Promise<v
       tell({ type: 'health', session: id, health, error: error && sendError(error) }),
     ended: () => tell({ type: 'ended', session: id }),
     broken: (error) => tell({ type: 'broken', error: sendError(error) }),
+    trouble: (error) => tell({ type: 'trouble', error: sendError(error) }),
   });
   sessions.set(id, { session, engine: pipeline });
   session.start();
@@ -169,10 +170,11 @@ async function stop(id: number): Promise<void> {
 
 function keep(pipeline: LoadedPipeline): void {
   if (spare) {
-    pipeline.pipeline.dispose();
+    dispose(pipeline);
     return;
   }
   pipeline.pipeline.reset();
+  pipeline.gpu.reset();
   spare = Promise.resolve(pipeline);
 }
 
@@ -187,8 +189,14 @@ async function close(): Promise<void> {
   starting.clear();
   await Promise.all(Array.from(sessions.keys(), stop));
   current.dispose();
-  (await spare)?.pipeline.dispose();
+  const left = await spare;
+  if (left) dispose(left);
   tell({ type: 'closed' });
+}
+
+function dispose({ pipeline, gpu }: LoadedPipeline): void {
+  pipeline.dispose();
+  gpu.dispose();
 }
 
 function greyFrame(width: number, height: number): Frame {

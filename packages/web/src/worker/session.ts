@@ -1,4 +1,5 @@
 import {
+  type Backend,
   type Background,
   ElsewhereError,
   type Frame,
@@ -16,6 +17,7 @@ import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameSink } from './frame-sink.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, FrameWriter } from './frame-writer.js';
+import type { GpuWay } from './gpu-way.js';
 import { Ladder } from './ladder.js';
 import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -40,6 +42,8 @@ export interface SessionListener {
   ended(): void;
   /** Frame after frame fails: a new worker may help. */
   broken(error: ElsewhereError): void;
+  /** Something failed, and frames go on. */
+  trouble(error: ElsewhereError): void;
 }
 
 /** So many frames that fail one after the other are no accident. */
@@ -67,11 +71,13 @@ export class Session implements FrameListener {
   readonly #pipeline: Pipeline;
   readonly #mask: PlatformMask;
   readonly #closer: DeferredSegmenter | undefined;
+  readonly #gpu: GpuWay;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
   readonly #writer = new FrameWriter();
-  readonly #ladder = new Ladder();
+  /** One for each way: what they can bear is not the same. */
+  readonly #ladders: Readonly<Record<Backend, Ladder>> = { cpu: new Ladder('cpu'), gpu: new Ladder('gpu') };
   #background: Background;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
   #isBlurred = false;
@@ -108,7 +114,7 @@ export class Session implements FrameListener {
   constructor(
     source: FrameSource,
     sink: FrameSink,
-    { pipeline, mask, closer }: LoadedPipeline,
+    { pipeline, mask, closer, gpu }: LoadedPipeline,
     background: Background,
     settings: Settings,
     listener: SessionListener,
@@ -118,8 +124,11 @@ export class Session implements FrameListener {
     this.#pipeline = pipeline;
     this.#mask = mask;
     this.#closer = closer;
+    this.#gpu = gpu;
     this.#background = background;
     pipeline.setBackground(background);
+    gpu.setBackground(background);
+    gpu.failed = (error) => listener.trouble(error);
     this.#settings = settings;
     this.#listener = listener;
   }
@@ -147,7 +156,7 @@ export class Session implements FrameListener {
   setBackground(background: Background): void {
     this.#background = background;
     this.#isBlurred = false;
-    this.#pipeline.setBackground(background);
+    this.#showBehind(background);
   }
 
   /** What it has done. */
@@ -159,7 +168,8 @@ export class Session implements FrameListener {
       dropped: this.#dropped,
       latency: this.#latency,
       rung: this.#rung,
-      milliseconds: { ...this.#pipeline.statistics.milliseconds },
+      backend: this.#gpu.backend,
+      milliseconds: { ...(this.#gpu.statistics ?? this.#pipeline.statistics).milliseconds },
     };
   }
 
@@ -199,8 +209,9 @@ export class Session implements FrameListener {
 
   get #rung(): Quality {
     const { quality } = this.#settings.options;
-    const wanted = quality === 'auto' ? this.#ladder.rung : quality;
-    const needsCloser = wanted === 'balanced' || wanted === 'best';
+    const { backend } = this.#gpu;
+    const wanted = quality === 'auto' ? this.#ladders[backend].rung : quality;
+    const needsCloser = backend === 'cpu' && wanted !== 'fast' && wanted !== 'light';
     return needsCloser && this.#closer && !this.#closer.isReady ? 'fast' : wanted;
   }
 
@@ -228,10 +239,11 @@ export class Session implements FrameListener {
       this.#waiting = undefined;
       const arrival = this.#arrival;
       this.#checks = 0;
+      const { backend } = this.#gpu;
       await this.#handle(frame);
       const latency = performance.now() - arrival;
       this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
-      if (!this.#settings.paused) this.#ladder.add(latency, this.#paceOf());
+      if (!this.#settings.paused) this.#ladders[backend].add(latency, this.#paceOf());
     }
     this.#isWorking = false;
   }
@@ -251,21 +263,59 @@ export class Session implements FrameListener {
       return;
     }
     let outcome: Outcome;
+    let trial: VideoFrame | undefined;
+    const begin = performance.now();
     try {
+      if (await this.#processOnGpu(frame, origin)) return;
+      if (this.#gpu.wantsTrial && this.#gpu.suits(frame)) trial = frame.clone();
       outcome = await this.#process(frame);
     } catch (cause) {
+      trial?.close();
       if (this.#isStopped) return;
       this.#fail(asError(cause));
       this.#cover(shape, origin);
       return;
     }
+    if (this.#isStopped || outcome.error) trial?.close();
     if (this.#isStopped) return;
     if (outcome.error) {
       this.#fail(outcome.error);
       if (this.#settings.options.whenUnavailable !== 'freeze') this.#show(outcome, origin);
       return;
     }
-    if (this.#show(outcome, origin)) this.#succeed();
+    if (!this.#show(outcome, origin)) {
+      trial?.close();
+      return;
+    }
+    this.#succeed();
+    if (trial) void this.#gpu.try(trial, origin, performance.now() - begin);
+  }
+
+  /**
+   * Sends a frame over the GPU, where that is the way to go.
+   *
+   * @returns Whether the frame is dealt with and closed; else it is to go the other way.
+   */
+  async #processOnGpu(frame: CameraFrame, origin: FrameOrigin): Promise<boolean> {
+    if (this.#gpu.backend !== 'gpu') return false;
+    this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
+    const picture = await this.#gpu.process(frame, origin);
+    if (!picture) return false;
+    frame.close();
+    if (this.#isStopped) {
+      picture.close();
+      return true;
+    }
+    this.#sink.send(picture);
+    this.#framesOut++;
+    await this.#gpu.done();
+    this.#succeed();
+    return true;
+  }
+
+  #showBehind(background: Background): void {
+    this.#pipeline.setBackground(background);
+    this.#gpu.setBackground(background);
   }
 
   /** Tells the pipeline what is new, between two frames, when it can take it. */
@@ -279,11 +329,12 @@ export class Session implements FrameListener {
     if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
       const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
       this.#pipeline.setOptions({ ...settings, quality, mirror });
+      this.#gpu.setOptions({ ...settings, quality, mirror });
       this.#applied = { options, quality, mirror };
     }
     const isBlurred = this.#background.type === 'blur' && backgroundBlur?.enabled === true;
     if (isBlurred !== this.#isBlurred) {
-      this.#pipeline.setBackground(isBlurred ? { type: 'none' } : this.#background);
+      this.#showBehind(isBlurred ? { type: 'none' } : this.#background);
       this.#isBlurred = isBlurred;
     }
   }
@@ -335,6 +386,7 @@ export class Session implements FrameListener {
     this.#failures = 0;
     // The first frame does not wait for it.
     if (this.#closer?.isReady === false) this.#closer.prepare().catch((cause) => this.#break(asError(cause)));
+    else this.#gpu.open();
     this.#turn('running', undefined);
   }
 
