@@ -1,4 +1,5 @@
-// The person over the background: kernels/compose.reference.ts, for samples of 0..1, all channels at full size.
+// The person over the background: kernels/compose.reference.ts, for samples of 0..1. Chroma has a sample for each pixel here, but it
+// was and becomes one for 2x2 pixels: its colours are taken apart by the alpha of all four, as there.
 override CELL: f32;
 
 struct Parameters {
@@ -49,21 +50,32 @@ fn lightAt(between: Between) -> vec4f {
   return mixed(light[i.x], light[i.y], light[i.z], light[i.w], between.fraction);
 }
 
+// The rounded means of mixture and alpha over the 2x2 pixels that share chroma.
+fn meansAround(pixel: vec2u) -> vec2f {
+  let first = pixel / 2 * 2;
+  var sum = vec2f();
+  for (var corner = 0u; corner < 4; corner++) {
+    let other = min(first + vec2u(corner & 1, corner >> 1), textureDimensions(matte) - 1);
+    sum += textureLoad(matte, other, 0).rg;
+  }
+  return floor((round(255 * sum) + 2) / 4) / 255;
+}
+
 @compute @workgroup_size(16, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let pixel = id.xy;
   if (any(pixel >= textureDimensions(source))) { return; }
-  let how = textureLoad(matte, pixel, 0);
-  let alpha = how.r;
-  let opacity = how.g;
+  let here = textureLoad(matte, pixel, 0).rg;
+  let around = meansAround(pixel);
+  let alpha = vec3f(here.r, around.rr);
   let isStraight = parameters.isStraight > 0;
-  let weight = select(opacity, ceil(opacity), isStraight);
+  let weight = select(here.ggg, ceil(vec3f(here.g, around.gg)), isStraight);
   var shown = textureLoad(backdrop, pixel, 0).xyz;
-  if (weight > 0) {
+  if (any(weight > vec3f())) {
     let between = betweenCells(pixel);
     var color = textureLoad(source, pixel, 0).xyz;
     // Where alpha is 1, all of the colour is the person's.
-    if (parameters.hasColors > 0 && alpha < 1) {
+    if (parameters.hasColors > 0 && any(alpha < vec3f(1))) {
       let person = colorAt(between, 0);
       color = saturate(person + alpha * (color - alpha * person - (1 - alpha) * colorAt(between, 1)));
     }
@@ -74,5 +86,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     shown = mix(shown, color, weight);
   }
-  textureStore(result, pixel, vec4f(floor(255 * shown + 0.5) / 255, select(1, opacity, isStraight)));
+  textureStore(result, pixel, vec4f(floor(255 * shown + 0.5) / 255, select(1, here.g, isStraight)));
 }
