@@ -55,7 +55,7 @@ describeOnGpu('the small picture', (bench) => {
       const plane = Uint8Array.from({ length: 97 * 55 }, (_, i) => at(stored, i * 4 + channel));
       const expected = new Float32Array(32 * 18);
       thumbnail(plane, 97, 97, 55, x, y, width, height, expected, 32, 18);
-      // Measured: 0.0005 of 255; a box's ends are floats here.
+      // Measured: 0.0002 of 255; a box's ends are floats here.
       expect(furthest(channelOf(picture, channel), expected)).toBeLessThan(0.002);
     }
   });
@@ -73,14 +73,15 @@ describeOnGpu('the small picture', (bench) => {
       const texture = frameTexture(bench, pixelsOf(frame));
       bench.run((pass) => small.encode(pass, texture, region));
       const picture = await bench.floats(small.picture);
-      expect(furthest(channelOf(picture, 0), thumb.y.f32.subarray(0, 64 * 36))).toBeLessThan(0.02);
+      // Measured: luma 0.0001, where the CPU's weights are of 14 bits; chroma 0.07 on average.
+      expect(furthest(channelOf(picture, 0), thumb.y.f32.subarray(0, 64 * 36))).toBeLessThan(0.01);
       const errors = [thumb.u, thumb.v].map(({ f32 }, i) => {
         const channel = channelOf(picture, i + 1);
         return (
           channel.reduce((sum, value, cell) => sum + Math.abs(value - at(f32, cell)), 0) / channel.length
         );
       });
-      expect(Math.max(...errors)).toBeLessThan(1);
+      expect(Math.max(...errors)).toBeLessThan(0.15);
     }
   });
 });
