@@ -22,8 +22,8 @@ import { randomBytes } from '../kernels/workbench.js';
 import { at, only, pixelsOf, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { describeOnGpu } from './support/device.js';
-import { frameTexture } from './support/frames.js';
 import { channelOf, furthest, interleaved } from './support/pictures.js';
+import { channelsOf, frameTexture } from './support/textures.js';
 
 const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
 
@@ -43,8 +43,7 @@ describeOnGpu('the small picture', (bench) => {
 
   it.each(cases)('is what the reference says: %s', async (_, region) => {
     const shot = only(await shoot({ width: 97, height: 55 }, [3]));
-    const pixels = pixelsOf(shot.frame);
-    const frame = frameTexture(bench, pixels);
+    const frame = frameTexture(bench, shot.frame, channelsOf(pixelsOf(shot.frame)));
     const small = new GpuThumbnail(bench.device, 32, 18);
     bench.run((pass) => small.encode(pass, frame, region));
     expect(small.region).toBe(region);
@@ -70,7 +69,7 @@ describeOnGpu('the small picture', (bench) => {
       memory.write(frame);
       const thumb = new Thumbnail(kernels, 64, 36, frame);
       thumb.take(memory, region);
-      const texture = frameTexture(bench, pixelsOf(frame));
+      const texture = frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
       bench.run((pass) => small.encode(pass, texture, region));
       const picture = await bench.floats(small.picture);
       // Measured: luma 0.0001, where the CPU's weights are of 14 bits; chroma 0.07 on average.
