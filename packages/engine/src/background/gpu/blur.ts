@@ -1,27 +1,18 @@
-import { rgbToYuv } from '../../frame/color-space.js';
 import type { FrameShape } from '../../frame/frame.js';
-import { Binding } from '../../gpu/binding.js';
 import { Boxes } from '../../gpu/boxes.js';
-import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
-import { FrameTexture, type MatteTexture, storage } from '../../gpu/memory.js';
-import { cellCount } from '../../kernels/layout.js';
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { blurGrid } from '../blur.js';
-import { NEUTRAL } from '../solid.js';
 import type { GpuBackdrop } from './backdrop.js';
+import { CellSpreader, RoomCells, RoomGatherer } from './cells.js';
 import { NeutralPicture } from './solid.js';
 
-/** Four floats. */
-const CELL_BYTES = 16;
-
-/** The room out of focus. The person is left out of the sums, so that no glow of them stands around them. */
+/** The room out of focus. */
 export class GpuBlurBackdrop implements GpuBackdrop {
-  readonly #picture: FrameTexture;
   readonly #neutral: NeutralPicture;
-  readonly #grid: { readonly width: number; readonly height: number };
-  readonly #cells: GPUBuffer;
-  readonly #gather: Binding;
+  readonly #cells: RoomCells;
+  readonly #gatherer: RoomGatherer;
   readonly #boxes: Boxes;
-  readonly #spread: BoundKernel;
+  readonly #spreader: CellSpreader;
 
   /**
    * @param device - Where it works.
@@ -30,32 +21,18 @@ export class GpuBlurBackdrop implements GpuBackdrop {
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number) {
     const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
-    const grid = { width: cellCount(like.width, shift), height: cellCount(like.height, shift) };
-    const sizes = { CELL: 2 ** shift, ACROSS: grid.width, DOWN: grid.height };
-    const fallback = rgbToYuv(NEUTRAL, like.colorSpace);
-    const kernel = (entry: string, constants?: Readonly<Record<string, number>>) =>
-      new Kernel(device, 'background/gpu/blur', { entry, constants: { ...sizes, ...constants } });
-    const cells = storage(device, grid.width * grid.height * CELL_BYTES, 'blurred cells');
-    this.#picture = new FrameTexture(device, like, 'blurred room');
     this.#neutral = new NeutralPicture(device, like);
-    this.#grid = grid;
-    this.#cells = cells;
-    this.#gather = new Binding(kernel('gather'));
-    this.#boxes = new Boxes(device, cells, grid, radius);
-    this.#spread = kernel('spread', {
-      FALLBACK_Y: fallback.y,
-      FALLBACK_U: fallback.u,
-      FALLBACK_V: fallback.v,
-    }).bind({ 1: cells, 2: this.#picture.view });
+    this.#cells = new RoomCells(device, like, shift);
+    this.#gatherer = new RoomGatherer(device, this.#cells);
+    this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
+    this.#spreader = new CellSpreader(device, like, this.#cells);
   }
 
   encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): FrameTexture {
-    const { width, height } = this.#grid;
-    const gather = this.#gather.to(source.view, matte.view, this.#cells);
-    gather.run(pass, groups(width, 8), groups(height, 8));
+    this.#gatherer.encode(pass, source, matte);
     this.#boxes.encode(pass);
-    this.#spread.run(pass, groups(source.width, 8), groups(source.height, 8));
-    return this.#picture;
+    this.#spreader.encode(pass);
+    return this.#spreader.picture;
   }
 
   /** Not even the blurred room: without a matte the person would be in it. */
@@ -64,7 +41,8 @@ export class GpuBlurBackdrop implements GpuBackdrop {
   }
 
   dispose(): void {
-    for (const each of [this.#picture, this.#neutral, this.#gather, this.#boxes]) each.dispose();
-    this.#cells.destroy();
+    for (const each of [this.#neutral, this.#cells, this.#gatherer, this.#boxes, this.#spreader]) {
+      each.dispose();
+    }
   }
 }
