@@ -1,5 +1,6 @@
 // The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
+export { bokeh } from './bokeh';
 export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
 export { compose } from './compose';
@@ -27,5 +28,5 @@ export function heapBase(): usize {
 
 /** Counts the incompatible changes of the exports; the loader compares it with its own. */
 export function version(): i32 {
-  return 4;
+  return 5;
 }

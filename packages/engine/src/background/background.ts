@@ -18,6 +18,7 @@ export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
  *
  * - `none`: the frame as it is. The only background that shows the real room.
  * - `blur`: the room itself, out of focus. `strength` in 0..1, default 0.6.
+ * - `bokeh`: the room as a fast lens shows it: discs of light, bright points stay bright. `strength` as with `blur`.
  * - `image`, `video`: `fit` as in {@link Fit}, default `cover`.
  * - `color`: any CSS colour.
  * - `transparent`: nothing; the frames that come out have an alpha plane.
@@ -25,6 +26,7 @@ export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
 export type Background<Image = Picture, Video = VideoSource> =
   | { readonly type: 'none' }
   | { readonly type: 'blur'; readonly strength?: number }
+  | { readonly type: 'bokeh'; readonly strength?: number }
   | { readonly type: 'image'; readonly source: Image; readonly fit?: Fit }
   | { readonly type: 'video'; readonly source: Video; readonly fit?: Fit }
   | { readonly type: 'color'; readonly color: string }

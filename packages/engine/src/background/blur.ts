@@ -1,14 +1,14 @@
 import { rgbToYuv, type YuvColor } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { cellCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import { blurBoxScratch, blurSpreadScratch } from '../kernels/scratch.js';
 import type { Matte } from '../matting/matte.js';
 import type { Backdrop } from './backdrop.js';
+import { allocateCells, gatherRoom, type RoomCells, spreadRoom } from './room-cells.js';
 import { fillFrame, NEUTRAL } from './solid.js';
 
-/** How strong a blur is where nothing is said of it. */
+/** How strong a blur or bokeh is where nothing is said of it. */
 export const DEFAULT_BLUR_STRENGTH = 0.6;
 
 /** The Gaussian's sigma at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. */
@@ -34,14 +34,14 @@ export function blurGrid(strength: number, shorterSide: number): BlurGrid {
   return { shift, radius: Math.max(1, Math.round((Math.sqrt(4 * sigmaInCells ** 2 + 1) - 1) / 2)) };
 }
 
-/** The room out of focus. The person is left out of the sums, so that no glow of them stands around them. */
+/** The room out of focus. */
 export class BlurBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #planes: FrameMemory;
   /** Shown where no background is near enough to be blurred. */
   readonly #fallback: YuvColor;
-  readonly #grid: BlurGrid & { readonly width: number; readonly height: number };
-  readonly #cells: Block;
+  readonly #radius: number;
+  readonly #cells: RoomCells;
   readonly #scratch: Block;
 
   /**
@@ -50,61 +50,26 @@ export class BlurBackdrop implements Backdrop {
    * @param strength - 0..1.
    */
   constructor(kernels: Kernels, like: FrameMemory, strength: number) {
-    const grid = blurGrid(strength, Math.min(like.width, like.height));
-    const width = cellCount(like.width, grid.shift);
-    const height = cellCount(like.height, grid.shift);
+    const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
     this.#kernels = kernels;
     this.#planes = new FrameMemory(kernels, like, 'I420');
     this.#fallback = rgbToYuv(NEUTRAL, like.colorSpace);
-    this.#grid = { ...grid, width, height };
-    this.#cells = kernels.memory.allocate(width * height * 4 * Float32Array.BYTES_PER_ELEMENT);
+    this.#radius = radius;
+    this.#cells = allocateCells(kernels, like, shift);
+    const { width, height } = this.#cells;
     this.#scratch = kernels.memory.allocate(
-      Math.max(blurBoxScratch(width, height, grid.radius), blurSpreadScratch(width, height)),
+      Math.max(blurBoxScratch(width, height, radius), blurSpreadScratch(width, height)),
     );
   }
 
-  render(source: FrameMemory, { mixture, tiles }: Matte): FrameMemory {
-    const { exports } = this.#kernels;
-    const { shift, radius, width: gridWidth, height: gridHeight } = this.#grid;
-    const { width, height } = source;
-    const cells = this.#cells.pointer;
-    const scratch = this.#scratch.pointer;
-    exports.blurGather(
-      source.y.pointer,
-      source.u.pointer,
-      source.v.pointer,
-      source.y.stride,
-      source.u.stride,
-      width,
-      height,
-      mixture.pointer,
-      mixture.stride,
-      tiles.pointer,
-      shift,
-      cells,
-    );
-    exports.blurBox(cells, gridWidth, gridHeight, radius, scratch);
-    const target = this.#planes;
-    const fallback = this.#fallback;
-    exports.blurSpread(
-      cells,
-      gridWidth,
-      gridHeight,
-      shift,
-      tiles.pointer,
-      target.y.pointer,
-      target.u.pointer,
-      target.v.pointer,
-      target.y.stride,
-      target.u.stride,
-      width,
-      height,
-      fallback.y,
-      fallback.u,
-      fallback.v,
-      scratch,
-    );
-    return target;
+  render(source: FrameMemory, matte: Matte): FrameMemory {
+    const kernels = this.#kernels;
+    const cells = this.#cells;
+    const scratch = this.#scratch;
+    gatherRoom(kernels, source, matte, cells);
+    kernels.exports.blurBox(cells.block.pointer, cells.width, cells.height, this.#radius, scratch.pointer);
+    spreadRoom(kernels, cells, matte.tiles, this.#fallback, scratch, this.#planes);
+    return this.#planes;
   }
 
   /** Not even the blurred room: without a matte the person would be in it. */
@@ -115,7 +80,7 @@ export class BlurBackdrop implements Backdrop {
 
   dispose(): void {
     this.#planes.dispose();
-    this.#cells.free();
+    this.#cells.block.free();
     this.#scratch.free();
   }
 }

@@ -4,6 +4,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
 import { type Background, FITS, type Fit, type Picture } from './background.js';
 import { BlurBackdrop, DEFAULT_BLUR_STRENGTH } from './blur.js';
+import { BokehBackdrop } from './bokeh.js';
 import { parseColor } from './color.js';
 import { imagePlanes } from './image.js';
 import { RoomBackdrop } from './room.js';
@@ -19,10 +20,11 @@ import { VideoBackdrop } from './video.js';
  */
 export function assertBackground(background: Background): void {
   switch (background?.type) {
-    case 'blur': {
+    case 'blur':
+    case 'bokeh': {
       const { strength = DEFAULT_BLUR_STRENGTH } = background;
       if (!(strength >= 0 && strength <= 1)) {
-        throw invalid(`A blur's strength lies between 0 and 1, ${strength} does not.`);
+        throw invalid(`The strength of ${background.type} lies between 0 and 1, ${strength} does not.`);
       }
       return;
     }
@@ -44,7 +46,7 @@ export function assertBackground(background: Background): void {
       return;
     default:
       throw invalid(
-        `A background is none, blur, image, video, color or transparent, not ${describe(background)}.`,
+        `A background is none, blur, bokeh, image, video, color or transparent, not ${describe(background)}.`,
       );
   }
 }
@@ -94,6 +96,8 @@ function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory
       return new RoomBackdrop(kernels, like);
     case 'blur':
       return new BlurBackdrop(kernels, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
+    case 'bokeh':
+      return new BokehBackdrop(kernels, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
     case 'image':
       return new StillBackdrop(imagePlanes(kernels, like, background.source, background.fit ?? 'cover'));
     case 'video':

@@ -655,6 +655,28 @@ export interface KernelExports {
   blurBox(cells: Pointer, gridWidth: number, gridHeight: number, radius: number, scratch: Pointer): void;
 
   /**
+   * What bokeh does in the place of the blur's second step: weighs cells by the light that they stand for, joins them by fours, and
+   * averages over a disc.
+   *
+   * @param fine - Cells as {@link KernelExports.blurGather} gives them.
+   * @param radius - Of the disc, in cells of the output, from 1.
+   * @param black - The luma that is black, in samples.
+   * @param scale - 1 over how far white is from there.
+   * @param cells - Receives `ceil(fineWidth / 2) * ceil(fineHeight / 2)` cells for {@link KernelExports.blurSpread}.
+   * @param scratch - `bokehScratch` bytes.
+   */
+  bokeh(
+    fine: Pointer,
+    fineWidth: number,
+    fineHeight: number,
+    radius: number,
+    black: number,
+    scale: number,
+    cells: Pointer,
+    scratch: Pointer,
+  ): void;
+
+  /**
    * The blur's third step: the cells' means (the fallback colour where hardly any background is near) interpolated to
    * full size. What the planes contain in tiles marked 255 is undefined afterwards.
    *

@@ -3,7 +3,7 @@ import type { KernelExports } from './exports.js';
 import { KernelMemory } from './memory.js';
 
 /** The version of {@link KernelExports} that this code is written for; `kernels.wasm` must have the same. */
-export const KERNELS_VERSION = 4;
+export const KERNELS_VERSION = 5;
 
 /** The kernels, ready to run. */
 export interface Kernels {

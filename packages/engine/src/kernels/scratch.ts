@@ -59,6 +59,19 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
 }
 
 /**
+ * Bytes of scratch for `bokeh`: the sums along each row, a row of nothing, and the disc.
+ *
+ * @param gridWidth - Of the cells that come out.
+ * @param gridHeight - Of the cells that come out.
+ * @param radius - Of the disc, in cells.
+ * @returns Bytes.
+ */
+export function bokehScratch(gridWidth: number, gridHeight: number, radius: number): number {
+  const reach = Math.ceil(radius + 0.5);
+  return 16 * ((gridWidth + 2 * reach + 1) * (gridHeight + 1) + reach + 1);
+}
+
+/**
  * Bytes of scratch for `blurSpread`: the cells' colours in 16 bits, two rows of them at full width (at up to 32 pixels
  * a cell), and how to interpolate.
  *

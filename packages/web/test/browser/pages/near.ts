@@ -31,10 +31,9 @@ export class Nearness {
     const index = (shown * step) % (this.#alphas.length / size);
     const known = this.#masks.get(index);
     if (known) return known;
-    const mask = dilated(
-      halved(this.#alphas.subarray(index * size, (index + 1) * size), width, height),
-      width >> 1,
-    );
+    const across = width >> 1;
+    const person = halved(this.#alphas.subarray(index * size, (index + 1) * size), width, height);
+    const mask = filled(dilated(person, across), across);
     this.#masks.set(index, mask);
     return mask;
   }
@@ -54,6 +53,19 @@ function halved(alpha: Uint8Array, width: number, height: number): Uint8Array {
 /** Along the rows, then along the columns. */
 function dilated(mask: Uint8Array, width: number): Uint8Array {
   return spread(spread(mask, width, 1), width, width);
+}
+
+/**
+ * Each row filled from its first sample to its last: what lies between two parts of a person is near, too. Now and then a network
+ * takes the whole of it, from a raised hand to the neck, for the person.
+ */
+function filled(mask: Uint8Array, width: number): Uint8Array {
+  const result = mask.slice();
+  for (let from = 0; from < mask.length; from += width) {
+    const row = result.subarray(from, from + width);
+    if (row.includes(1)) row.fill(1, row.indexOf(1), row.lastIndexOf(1));
+  }
+  return result;
 }
 
 function spread(mask: Uint8Array, width: number, step: number): Uint8Array {

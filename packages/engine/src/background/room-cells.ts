@@ -1,0 +1,84 @@
+import type { YuvColor } from '../frame/color-space.js';
+import type { FrameMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { cellCount } from '../kernels/layout.js';
+import type { Block } from '../kernels/memory.js';
+import type { Matte } from '../matting/matte.js';
+
+/** Cells over a frame, each `2 ** shift` pixels wide and high: four floats, the room's Y, U and V times weight, and weight. */
+export interface RoomCells {
+  readonly shift: number;
+  /** In cells. */
+  readonly width: number;
+  /** In cells. */
+  readonly height: number;
+  readonly block: Block;
+}
+
+/** Sets cells up for frames of a size. */
+export function allocateCells(
+  kernels: Kernels,
+  { width, height }: Pick<FrameMemory, 'width' | 'height'>,
+  shift: number,
+): RoomCells {
+  const [across, down] = [cellCount(width, shift), cellCount(height, shift)];
+  const block = kernels.memory.allocate(across * down * 4 * Float32Array.BYTES_PER_ELEMENT);
+  return { shift, width: across, height: down, block };
+}
+
+/** The room in cells. The person is left out of the sums, so that no glow of them stands around them. */
+export function gatherRoom(
+  { exports }: Kernels,
+  { y, u, v, width, height }: FrameMemory,
+  { mixture, tiles }: Matte,
+  { shift, block }: RoomCells,
+): void {
+  exports.blurGather(
+    y.pointer,
+    u.pointer,
+    v.pointer,
+    y.stride,
+    u.stride,
+    width,
+    height,
+    mixture.pointer,
+    mixture.stride,
+    tiles.pointer,
+    shift,
+    block.pointer,
+  );
+}
+
+/**
+ * Spreads the cells' colours over a picture.
+ *
+ * @param fallback - Shown where no room is near.
+ * @param scratch - `blurSpreadScratch` bytes.
+ */
+export function spreadRoom(
+  { exports }: Kernels,
+  cells: RoomCells,
+  tiles: Block,
+  fallback: YuvColor,
+  scratch: Block,
+  { y, u, v, width, height }: FrameMemory,
+): void {
+  exports.blurSpread(
+    cells.block.pointer,
+    cells.width,
+    cells.height,
+    cells.shift,
+    tiles.pointer,
+    y.pointer,
+    u.pointer,
+    v.pointer,
+    y.stride,
+    u.stride,
+    width,
+    height,
+    fallback.y,
+    fallback.u,
+    fallback.v,
+    scratch.pointer,
+  );
+}
