@@ -2,8 +2,6 @@
 // kernels/motion.reference.ts, and what `TemporalFilter` in src/matting/temporal.ts makes of it. One workgroup.
 struct Parameters {
   cells: f32,
-  // How many sums of the difference there are.
-  totals: f32,
   // 1 where nothing is known of a frame before.
   fresh: f32,
 }
@@ -30,7 +28,7 @@ const BINS = 512u;
 const VALUES = 4096u;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> totals: array<f32>;
+@group(0) @binding(1) var<storage, read> changes: array<vec2f>;
 @group(0) @binding(2) var<storage, read> motion: array<f32>;
 @group(0) @binding(3) var<storage, read_write> level: Level;
 @group(0) @binding(4) var<storage, read_write> cut: u32;
@@ -45,7 +43,7 @@ var<workgroup> quantile: f32;
 fn main(@builtin(local_invocation_index) thread: u32) {
   let cells = u32(parameters.cells);
   var sum = 0.0;
-  for (var i = thread; i < u32(parameters.totals); i += THREADS) { sum += totals[i]; }
+  for (var i = thread; i < cells; i += THREADS) { sum += changes[i].y; }
   sums[thread] = sum;
   let stride = (cells / VALUES) | 1u;
   for (var i = thread * stride; i < cells; i += THREADS * stride) {

@@ -4,7 +4,6 @@ struct Parameters {
   height: f32,
 }
 
-const THREADS = 256u;
 const RADIUS = 2;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -12,41 +11,24 @@ const RADIUS = 2;
 @group(0) @binding(2) var<storage, read_write> calmed: array<vec4f>;
 @group(0) @binding(3) var<storage, read> exposures: array<vec2f>;
 @group(0) @binding(4) var<storage, read> state: array<f32>;
-@group(0) @binding(5) var<storage, read_write> changes: array<f32>;
-// The sum of |dY| / 255 of each workgroup's cells.
-@group(0) @binding(6) var<storage, read_write> totals: array<f32>;
+// max(|dY|, |dU| + |dV|) / 255, and |dY| / 255.
+@group(0) @binding(5) var<storage, read_write> changes: array<vec2f>;
 
-var<workgroup> sums: array<f32, THREADS>;
-
-@compute @workgroup_size(THREADS)
-fn difference(
-  @builtin(global_invocation_id) id: vec3u,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+@compute @workgroup_size(64)
+fn difference(@builtin(global_invocation_id) id: vec3u) {
   let cell = id.x;
-  var luma = 0.0;
-  if (cell < u32(parameters.width) * u32(parameters.height)) {
-    let gains = vec3f(exposures[0].x, exposures[1].x, exposures[2].x);
-    let offsets = vec3f(exposures[0].y, exposures[1].y, exposures[2].y);
-    let before = calmed[cell];
-    let exposed = gains * before.xyz + offsets;
-    calmed[cell] = vec4f(exposed, before.w);
-    var apart = vec3f(0.0);
-    if (state[cell] >= 0.0) { apart = abs(picture[cell].xyz - exposed) / 255.0; }
-    changes[cell] = max(apart.x, apart.y + apart.z);
-    luma = apart.x;
-  }
-  sums[thread] = luma;
-  workgroupBarrier();
-  for (var count = THREADS / 2u; count > 0u; count /= 2u) {
-    if (thread < count) { sums[thread] += sums[thread + count]; }
-    workgroupBarrier();
-  }
-  if (thread == 0u) { totals[group.x] = sums[0]; }
+  if (cell >= u32(parameters.width) * u32(parameters.height)) { return; }
+  let gains = vec3f(exposures[0].x, exposures[1].x, exposures[2].x);
+  let offsets = vec3f(exposures[0].y, exposures[1].y, exposures[2].y);
+  let before = calmed[cell];
+  let exposed = gains * before.xyz + offsets;
+  calmed[cell] = vec4f(exposed, before.w);
+  var apart = vec3f(0.0);
+  if (state[cell] >= 0.0) { apart = abs(picture[cell].xyz - exposed) / 255.0; }
+  changes[cell] = vec2f(max(apart.x, apart.y + apart.z), apart.x);
 }
 
-@group(0) @binding(1) var<storage, read> changed: array<f32>;
+@group(0) @binding(1) var<storage, read> changed: array<vec2f>;
 @group(0) @binding(2) var<storage, read_write> motion: array<f32>;
 
 @compute @workgroup_size(8, 8)
@@ -58,7 +40,7 @@ fn mean(@builtin(global_invocation_id) id: vec3u) {
   let high = min(cell + RADIUS, size - 1);
   var sum = 0.0;
   for (var y = low.y; y <= high.y; y++) {
-    for (var x = low.x; x <= high.x; x++) { sum += changed[y * size.x + x]; }
+    for (var x = low.x; x <= high.x; x++) { sum += changed[y * size.x + x].x; }
   }
   let window = high - low + 1;
   motion[cell.y * size.x + cell.x] = sum / f32(window.x * window.y);

@@ -10,9 +10,7 @@ import type { GpuGuide } from './guided.js';
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 const VECTOR = 4 * FLOAT;
 
-/** Cells of a workgroup whose differences are summed up. */
-const SUMMED = 256;
-/** Cells of a workgroup elsewhere, and its side where it is a square. */
+/** Threads of a workgroup, and its side where it is a square. */
 const THREADS = 64;
 const SIDE = 8;
 
@@ -44,7 +42,6 @@ export class GpuTemporalFilter {
   readonly #rest: Binding;
   readonly #exposures: GPUBuffer;
   readonly #changes: GPUBuffer;
-  readonly #totals: GPUBuffer;
   readonly #motion: GPUBuffer;
   readonly #levels: GPUBuffer;
   readonly #moved: GPUBuffer;
@@ -65,8 +62,7 @@ export class GpuTemporalFilter {
     this.grid = { width, height, region: { x: 0, y: 0, width, height }, picture };
     this.cut = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'cut');
     this.#exposures = storage(device, 3 * 2 * FLOAT, 'exposures');
-    this.#changes = plane('changes');
-    this.#totals = storage(device, groups(cells, SUMMED) * FLOAT, 'totals');
+    this.#changes = storage(device, cells * 2 * FLOAT, 'changes');
     this.#motion = plane('motion');
     this.#levels = storage(device, 2 * FLOAT, 'level');
 
@@ -81,7 +77,7 @@ export class GpuTemporalFilter {
     this.#level = new Binding(
       new Kernel(device, 'matting/gpu/level', {
         constants: { UNKNOWN, CUT_DIFFERENCE, ...noise, ...limits },
-        parameters: 3,
+        parameters: 2,
       }),
     );
     const { floor, ceiling, hold, picture: pictureFloor } = TEMPORAL;
@@ -123,18 +119,17 @@ export class GpuTemporalFilter {
     const { width, height } = thumbnail;
     const { picture } = this.grid;
     const cells = width * height;
-    const sums = groups(cells, SUMMED);
     const fresh = this.#isFresh ? 1 : 0;
     this.#isFresh = false;
 
     told(this.#exposure, cells).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
     told(this.#difference, width, height)
-      .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes, this.#totals)
-      .run(pass, sums);
+      .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes)
+      .run(pass, groups(cells, THREADS));
     told(this.#mean, width, height)
       .to(this.#changes, this.#motion)
       .run(pass, groups(width, SIDE), groups(height, SIDE));
-    told(this.#level, cells, sums, fresh).to(this.#totals, this.#motion, this.#levels, this.cut).run(pass, 1);
+    told(this.#level, cells, fresh).to(this.#changes, this.#motion, this.#levels, this.cut).run(pass, 1);
     const advance = told(confidence ? this.#advance : this.#rest, cells, fresh);
     const known = [this.#motion, this.#levels, this.cut, this.state, this.activity, picture];
     const found = confidence ? [confidence] : [];
@@ -173,7 +168,7 @@ export class GpuTemporalFilter {
 
   #buffers(): readonly GPUBuffer[] {
     const results = [this.state, this.activity, this.grid.picture, this.cut];
-    const own = [this.#exposures, this.#changes, this.#totals, this.#motion, this.#levels, this.#moved];
+    const own = [this.#exposures, this.#changes, this.#motion, this.#levels, this.#moved];
     return [...results, ...own];
   }
 }
