@@ -276,7 +276,8 @@ export class GpuPipeline implements Disposable {
       sink.encode(commands, framed.source);
       return;
     }
-    workspace.backdrop ??= createGpuBackdrop(this.#device, this.#background, source);
+    const isFinest = this.#settings.quality === 'finest';
+    workspace.backdrop ??= createGpuBackdrop(this.#device, this.#background, source, isFinest);
     const backdrop = workspace.backdrop.encode(commands.pass, framed.source, framed.matte, timestamp);
     commands.stage = 'compositing';
     workspace.compositing.encode(

@@ -45,10 +45,15 @@ async function byTheProcessor(background: Background, { frame, mixture }: Scene)
   return pixelsOf(createBackdrop(kernels, background, source).render(source, matte, 0).frame);
 }
 
-async function byTheGpu(bench: Bench, background: Background, { frame, mixture }: Scene): Promise<Pixels> {
+async function byTheGpu(
+  bench: Bench,
+  background: Background,
+  { frame, mixture }: Scene,
+  isFinest = false,
+): Promise<Pixels> {
   const source = frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
   const matte = matteTexture(bench, frame, mixture);
-  const backdrop = createGpuBackdrop(bench.device, background, source);
+  const backdrop = createGpuBackdrop(bench.device, background, source, isFinest);
   let result = source;
   bench.run((pass) => {
     result = backdrop.encode(pass, source, matte, 0);
@@ -173,23 +178,46 @@ describeOnGpu('backgrounds', (bench) => {
     expect(found).toMatchObject({ luma: 0, chroma: 0 });
   });
 
-  it('blur the room as the processor does', async () => {
-    for (const [width, height] of [
-      [192, 108],
-      [97, 55],
-    ] as const) {
-      const scene = await presenter(width, height);
-      for (const strength of [0, 0.6, 1]) {
-        const background = { type: 'blur', strength } as const;
-        const result = hidden(await byTheGpu(bench, background, scene), scene.mixture);
-        const expected = hidden(await byTheProcessor(background, scene), scene.mixture);
-        const found = differences(result, expected);
-        // The processor spreads with 7 bits behind the point.
-        expect(found.luma).toBeLessThanOrEqual(1);
-        // Each pixel is interpolated on its own here, which cells of 2 pixels show: the smallest blur of small frames.
-        expect(found.meanChroma).toBeLessThan(0.5);
+  it.each(['blur', 'bokeh'] as const)(
+    'show the room out of focus as the processor does: %s',
+    async (type) => {
+      for (const [width, height] of [
+        [192, 108],
+        [97, 55],
+      ] as const) {
+        const scene = await presenter(width, height);
+        for (const strength of [0, 0.6, 1]) {
+          const background = { type, strength } as const;
+          const result = hidden(await byTheGpu(bench, background, scene), scene.mixture);
+          const expected = hidden(await byTheProcessor(background, scene), scene.mixture);
+          const found = differences(result, expected);
+          // The processor spreads with 7 bits behind the point.
+          expect(found.luma).toBeLessThanOrEqual(1);
+          // Each pixel is interpolated on its own here, which cells of 2 pixels show: the smallest blur of small frames.
+          expect(found.meanChroma).toBeLessThan(0.5);
+        }
       }
-    }
+    },
+  );
+
+  it('show sharper discs where that may take longer', async () => {
+    const [width, height] = [320, 180];
+    // A lamp in the dark.
+    const distance = (i: number) => Math.hypot((i % width) - 160, Math.floor(i / width) - 90);
+    const y = Uint8Array.from({ length: width * height }, (_, i) => (distance(i) < 2 ? 235 : 30));
+    const grey = new Uint8Array((width / 2) * (height / 2)).fill(128);
+    const { colorSpace } = shapeOf(width, height);
+    const frame = frameOf({ width, height, colorSpace, y, u: grey, v: grey, alpha: undefined });
+    const scene = { frame, mixture: new Uint8Array(width * height) };
+    const background = { type: 'bokeh', strength: 1 } as const;
+    const slopes = await Promise.all(
+      [false, true].map(async (isFinest) => {
+        const { y: shown } = await byTheGpu(bench, background, scene, isFinest);
+        const row = shown.subarray(90 * width, 91 * width);
+        return row.reduce((most, value, x) => Math.max(most, Math.abs(value - (row[x - 1] ?? value))), 0);
+      }),
+    );
+    expect(at(slopes, 1)).toBeGreaterThan(at(slopes, 0));
   });
 
   it('have the neutral colour in place of the blurred room where there is no room', async () => {

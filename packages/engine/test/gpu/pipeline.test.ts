@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { GpuPipeline } from '../../src/gpu/pipeline.js';
 import { PlanesSink } from '../../src/gpu/planes-sink.js';
 import { type Background, Pipeline } from '../../src/index.js';
+import { wasm } from '../kernels/workbench.js';
 import { pixelsOf, shoot } from '../support/frames.js';
 import { ExactSegmenter } from '../support/segmenters.js';
-import { wasm } from '../kernels/workbench.js';
 import { BridgedSegmenter } from './support/bridge.js';
 import { describeOnGpu } from './support/device.js';
 

@@ -5,6 +5,7 @@ import { DEFAULT_BLUR_STRENGTH } from '../blur.js';
 import { parseColor } from '../color.js';
 import { BLACK } from '../solid.js';
 import { GpuBlurBackdrop } from './blur.js';
+import { GpuBokehBackdrop } from './bokeh.js';
 import { imageTexture } from './image.js';
 import { GpuRoomBackdrop } from './room.js';
 import { solidTexture } from './solid.js';
@@ -45,13 +46,21 @@ export interface GpuBackdrop {
  * @param device - Where it works.
  * @param background - What `assertBackground` found right.
  * @param like - What the frames to come are like.
+ * @param isFinest - Whether it may take longer and look better for it. Default false.
  */
-export function createGpuBackdrop(device: GPUDevice, background: Background, like: FrameShape): GpuBackdrop {
+export function createGpuBackdrop(
+  device: GPUDevice,
+  background: Background,
+  like: FrameShape,
+  isFinest = false,
+): GpuBackdrop {
   switch (background.type) {
     case 'none':
       return new GpuRoomBackdrop(device, like);
     case 'blur':
       return new GpuBlurBackdrop(device, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
+    case 'bokeh':
+      return new GpuBokehBackdrop(device, like, background.strength ?? DEFAULT_BLUR_STRENGTH, isFinest);
     case 'image':
       return new GpuStillBackdrop(imageTexture(device, like, background.source, background.fit ?? 'cover'));
     case 'video':

@@ -3,16 +3,16 @@ import { Boxes } from '../../gpu/boxes.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { blurGrid } from '../blur.js';
 import type { GpuBackdrop } from './backdrop.js';
-import { CellSpreader, RoomCells, RoomGatherer } from './cells.js';
+import { GpuCellSpreader, GpuRoomCells, GpuRoomGatherer } from './cells.js';
 import { NeutralPicture } from './solid.js';
 
 /** The room out of focus. */
 export class GpuBlurBackdrop implements GpuBackdrop {
   readonly #neutral: NeutralPicture;
-  readonly #cells: RoomCells;
-  readonly #gatherer: RoomGatherer;
+  readonly #cells: GpuRoomCells;
+  readonly #gatherer: GpuRoomGatherer;
   readonly #boxes: Boxes;
-  readonly #spreader: CellSpreader;
+  readonly #spreader: GpuCellSpreader;
 
   /**
    * @param device - Where it works.
@@ -22,10 +22,10 @@ export class GpuBlurBackdrop implements GpuBackdrop {
   constructor(device: GPUDevice, like: FrameShape, strength: number) {
     const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
     this.#neutral = new NeutralPicture(device, like);
-    this.#cells = new RoomCells(device, like, shift);
-    this.#gatherer = new RoomGatherer(device, this.#cells);
+    this.#cells = new GpuRoomCells(device, like, shift);
+    this.#gatherer = new GpuRoomGatherer(device, this.#cells);
     this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
-    this.#spreader = new CellSpreader(device, like, this.#cells);
+    this.#spreader = new GpuCellSpreader(device, like, this.#cells);
   }
 
   encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): FrameTexture {

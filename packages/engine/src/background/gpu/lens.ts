@@ -1,11 +1,11 @@
 import { type ColorSpace, yuvToRgb } from '../../frame/color-space.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
-import type { RoomCells } from './cells.js';
+import type { GpuRoomCells } from './cells.js';
 
 /** Makes a disc of each point of a room, the brighter the more of it: the CPU way's kernel `bokeh`. */
 export class GpuLens {
-  readonly #cells: RoomCells;
+  readonly #cells: GpuRoomCells;
   readonly #joined: GPUBuffer;
   readonly #join: BoundKernel;
   readonly #average: BoundKernel;
@@ -17,7 +17,13 @@ export class GpuLens {
    * @param radius - Of a disc, in those.
    * @param colorSpace - The frame's.
    */
-  constructor(device: GPUDevice, fine: RoomCells, cells: RoomCells, radius: number, colorSpace: ColorSpace) {
+  constructor(
+    device: GPUDevice,
+    fine: GpuRoomCells,
+    cells: GpuRoomCells,
+    radius: number,
+    colorSpace: ColorSpace,
+  ) {
     const { yOffset, yScale } = yuvToRgb(colorSpace);
     const size = { ACROSS: cells.width, DOWN: cells.height };
     const kernel = (entry: string, constants: Readonly<Record<string, number>>) =>
