@@ -1,10 +1,11 @@
-import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
+import { assertBackground, type Quality } from '@elsewhere/engine';
 import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
 import { type OpenBackground, openBackground, openStill } from './background.js';
 import { OutletSink } from './frame-sink.js';
 import { openSource } from './frame-source.js';
+import { greyFrame } from './grey-frame.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import { Session, type Settings } from './session.js';
 import { loadVideoModule } from './video-module.js';
@@ -186,19 +187,4 @@ async function close(): Promise<void> {
 function dispose({ pipeline, gpu }: LoadedPipeline): void {
   pipeline.dispose();
   gpu.dispose();
-}
-
-function greyFrame(width: number, height: number): Frame {
-  const plane = (divisor: number) => ({
-    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
-    stride: width / divisor,
-  });
-  return {
-    format: 'I420',
-    width,
-    height,
-    planes: [plane(1), plane(2), plane(2)],
-    colorSpace: { matrix: 'bt601', range: 'limited' },
-    rotation: 0,
-  };
 }

@@ -13,6 +13,7 @@ import { sendError } from '../../errors.js';
 import { type OpenBackground, openBackground, openStill, type SharedBackground } from '../background.js';
 import { compileAsset } from '../fetch.js';
 import { shapeOf } from '../frame-reader.js';
+import { greyFrame } from '../grey-frame.js';
 import { fetchModel } from '../models.js';
 import { loadRuntime } from '../runtime.js';
 import { loadVideoModule } from '../video-module.js';
@@ -79,7 +80,16 @@ async function open(): Promise<Setup> {
   const closeSegmenter = await createLiteRtGpuSegmenter({ runtime, device, ...square });
   const { background } = current;
   const pipeline = await GpuPipeline.create({ device, kernels, segmenter, closeSegmenter, background });
-  return { device, pipeline, sink: new CanvasSink(device, navigator.gpu) };
+  const made = { device, pipeline, sink: new CanvasSink(device, navigator.gpu) };
+  await warm(made);
+  return made;
+}
+
+/** Runs everything once, so that the first frame finds it compiled. */
+async function warm({ pipeline, sink }: Setup): Promise<void> {
+  sink.next({ timestamp: 0, duration: null }, false);
+  (await pipeline.process(greyFrame(64, 36), 0, sink)).close();
+  pipeline.reset();
 }
 
 async function show(id: number, shared: SharedBackground): Promise<void> {

@@ -130,6 +130,11 @@ export class GpuWay {
     (await this.#send(copy))?.close();
   }
 
+  /** Ends it because the frame on it does not come to its end. */
+  giveUp(): void {
+    this.#end(new Error('A frame does not come to its end on the GPU.'));
+  }
+
   /** Forgets the frames of a track that is over. */
   reset(): void {
     this.#post({ type: 'reset' });
