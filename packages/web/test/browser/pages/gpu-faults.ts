@@ -30,17 +30,12 @@ function onceBegun<F extends (...args: never[]) => unknown>(original: F, trapped
   } as F;
 }
 
-const { requestDevice } = GPUAdapter.prototype;
-GPUAdapter.prototype.requestDevice = async function (descriptor) {
-  device = await requestDevice.call(this, descriptor);
-  return device;
-};
-
 const devices = GPUDevice.prototype;
 const { createBuffer, popErrorScope } = devices;
 const take = guarded(trapsAt('frame'), devices.importExternalTexture, hit);
 devices.importExternalTexture = function (descriptor) {
   hasBegun = true;
+  device = this;
   return take.call(this, descriptor);
 };
 devices.popErrorScope = onceBegun(popErrorScope, guardedAsync(trapsAt('settle'), popErrorScope));
