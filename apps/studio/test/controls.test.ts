@@ -263,6 +263,16 @@ describe('the picture', () => {
     await studio.page.getByLabel('Quality').selectOption('auto');
   });
 
+  it('is computed where that was asked for; where there is no GPU, that is said and the processor goes on', async () => {
+    await studio.settings('Details');
+    const shown = studio.page.getByRole('definition');
+    await shown.filter({ hasText: 'Processor' }).waitFor();
+    await studio.page.getByLabel('Computed by').selectOption('gpu');
+    await studio.page.getByText('There is no GPU that can be used here.').waitFor();
+    await shown.filter({ hasText: 'Processor' }).waitFor();
+    await studio.page.getByLabel('Computed by').selectOption('auto');
+  });
+
   it('is compared with the camera', async () => {
     await green();
     await studio.page.getByRole('button', { name: 'Compare with the camera' }).click();

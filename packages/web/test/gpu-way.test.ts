@@ -101,6 +101,7 @@ beforeEach(() => {
   errors = [];
   vi.stubGlobal('VideoFrame', FakeVideoFrame);
   vi.stubGlobal('Worker', FakeWorker);
+  vi.stubGlobal('navigator', { gpu: {} });
 });
 afterEach(() => {
   way.dispose();
@@ -118,6 +119,13 @@ describe('opening', () => {
     way.open();
     expect(workers).toEqual([]);
     expect(way.backend).toBe('cpu');
+  });
+
+  it('is not done where nobody has asked for it and the browser has no WebGPU', () => {
+    vi.stubGlobal('navigator', {});
+    way = make('auto');
+    way.open();
+    expect(workers).toEqual([]);
   });
 
   it('is done once, and frames go the other way until it is ready and shows the background', async () => {

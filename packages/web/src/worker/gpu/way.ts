@@ -48,7 +48,8 @@ export class GpuWay {
   constructor(choice: BackendChoice, assets: string) {
     this.#choice = choice;
     this.#assets = assets;
-    if (choice === 'cpu') this.#state = 'ended';
+    // Nobody has asked for one where there is none.
+    if (choice === 'cpu' || (choice === 'auto' && !navigator.gpu)) this.#state = 'ended';
   }
 
   /** Which way frames go now. */
