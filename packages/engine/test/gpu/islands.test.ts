@@ -127,7 +127,7 @@ describeOnGpu('the parts of a map on the GPU', (bench) => {
       const labels = await bench.words(found.labels);
       const parts = await bench.words(found.parts);
       const rootOf = (cell: number): number => {
-        const next = at(Float64Array.from(labels.subarray(cell, cell + 1)), 0);
+        const next = at(labels, cell);
         return next === cell ? cell : rootOf(next);
       };
 
