@@ -640,7 +640,8 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
     // What is left of a pattern behind a disc goes up and down a little with its radius.
     const slack = type === 'blur' ? 0 : 0.1;
     for (const i of range(5)) expect(at(spread, i + 1)).toBeLessThanOrEqual(at(spread, i) + slack);
-    expect(at(spread, 5)).toBeLessThan(at(spread, 0) / 3);
+    // The smallest disc is already larger than the pattern.
+    expect(at(spread, 5)).toBeLessThan(at(spread, 0) / (type === 'blur' ? 3 : 2));
   });
 
   it('has a default strength between the ends', async () => {
