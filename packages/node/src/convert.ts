@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { Background, Statistics } from '@elsewhere/engine';
+import type { Backend, BackendChoice, Background, Statistics } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
 import { isVideoDevice, parseSource } from './media/source.js';
 import { FLAG, fromPlain, type Job, type WorkerMessage } from './messages.js';
@@ -12,6 +12,12 @@ import type { PipelineSettings } from './pipeline.js';
 export interface ConvertOptions extends PipelineSettings {
   /** The new background. Pictures and videos are named by their paths. Default `{ type: 'blur' }`. */
   readonly background?: Background<string, string>;
+  /**
+   * What computes: `cpu`, `gpu`, or `auto` (default), which tries the GPU on some frames, where there is one, and takes what is
+   * cheaper. The GPU needs the package `webgpu`, and works on videos with the default model, soft edges and the stage
+   * `composite`; everything else is the CPU's.
+   */
+  readonly backend?: BackendChoice;
   /** Seconds into the input at which to begin. Default 0. */
   readonly start?: number;
   /** Seconds to convert. Default: to the end. */
@@ -57,6 +63,8 @@ export interface Report {
   readonly warnings: readonly string[];
   /** Set when the input was damaged or cut off: seconds that were lost (expected less written), as far as known. */
   readonly lostSeconds?: number;
+  /** What computed, in the end: see {@link ConvertOptions.backend}. */
+  readonly backend: Backend;
   /** What the pipeline measured. */
   readonly statistics: Statistics;
 }
@@ -87,7 +95,8 @@ const LAST_PATIENCE = 300;
  * @param options - What to do. By default the background is blurred.
  * @param control - How to follow and stop it.
  * @returns What was done.
- * @throws {@link MediaError} about the files, `EngineError` about the model and the frames.
+ * @throws {@link MediaError} about the files, `EngineError` about the model and the frames; `GPU_UNAVAILABLE` or `OPTION_INVALID` if
+ * `backend` is `gpu` and there is none, or the options are not for it.
  */
 export async function convert(
   input: string,
