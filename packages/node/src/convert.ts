@@ -82,7 +82,10 @@ export interface ConvertControl {
 /** How long a thread may take to give up by itself before it is ended, in milliseconds. */
 const PATIENCE = 600;
 
-/** How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. */
+/**
+ * How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. Where there is a
+ * GPU, the caller waits to the end: whatever is compiled for it cannot be interrupted either, but takes seconds at most.
+ */
 const LAST_PATIENCE = 300;
 
 /**
@@ -153,6 +156,11 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     giveUp = () => resolve(undefined);
   });
   const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
+  const holdsGpu = () => Atomics.load(job.flags, FLAG.gpu) === 1;
+  const end = () => {
+    raise(FLAG.cancel);
+    if (!holdsGpu()) void worker.terminate();
+  };
   let loaded = () => {};
   const ready = new Promise<void>((resolve) => {
     loaded = resolve;
@@ -162,8 +170,8 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     // A thread that is ended while it loads native code takes the whole process with it.
     await ready;
     timers.push(
-      setTimeout(() => void worker.terminate(), PATIENCE),
-      setTimeout(giveUp, PATIENCE + LAST_PATIENCE),
+      setTimeout(end, PATIENCE),
+      setTimeout(() => holdsGpu() || giveUp(), PATIENCE + LAST_PATIENCE),
     );
   };
   const onStop = () => raise(FLAG.stop);
@@ -172,11 +180,11 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   if (signal?.aborted) void onAbort();
   if (stop?.aborted) onStop();
   try {
-    const end = await Promise.race([outcome(worker, loaded, onProgress), abandoned]);
+    const last = await Promise.race([outcome(worker, loaded, end, onProgress), abandoned]);
     if (signal?.aborted) throw cancelled();
-    if (end?.type === 'done') return end.report;
-    throw end?.type === 'failed'
-      ? fromPlain(end.error)
+    if (last?.type === 'done') return last.report;
+    throw last?.type === 'failed'
+      ? fromPlain(last.error)
       : new Error('The thread of the conversion ended by itself.');
   } finally {
     for (const timer of timers) clearTimeout(timer);
@@ -190,6 +198,7 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
 function outcome(
   worker: Worker,
   onReady: () => void,
+  end: () => void,
   onProgress: ConvertControl['onProgress'],
 ): Promise<WorkerMessage | undefined> {
   return new Promise((resolve, reject) => {
@@ -205,7 +214,7 @@ function outcome(
           onProgress?.(message.progress);
         } catch (error) {
           crash = error instanceof Error ? error : new Error(String(error));
-          void worker.terminate();
+          end();
         }
       }
     });

@@ -65,7 +65,10 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   try {
     return await withPipeline(job, 'balanced', async (cpu, settings) => {
       poll();
-      const openGpu = () => GpuWay.open(settings, (device) => choice === 'gpu' || !isSoftware(device));
+      const openGpu = () => {
+        Atomics.store(job.flags, FLAG.gpu, 1);
+        return GpuWay.open(settings, (device) => choice === 'gpu' || !isSoftware(device));
+      };
       const processor = await Processor.create({ cpu, choice, openGpu });
       try {
         const result = await transcoder.run(processor);

@@ -29,7 +29,7 @@ export interface ProcessorOptions {
  * So many frames go over the CPU before the GPU is looked for: it delays no first frame, and what is short is done before it
  * would be ready.
  */
-const PATIENCE = 50;
+const PATIENCE = 250;
 
 /**
  * Processes the frames of a video, over the CPU or over the GPU. Where the choice is left to it, the GPU is opened beside the first
