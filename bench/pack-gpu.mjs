@@ -11,7 +11,7 @@ const target = join(bench, '../out/gpu-bench');
 rmSync(target, { recursive: true, force: true });
 const copy = (from, to) => cpSync(from, join(target, to), { recursive: true, dereference: true });
 
-for (const name of ['table', 'speed/setting', 'speed/stored', 'speed/ways', 'speed/gpu']) {
+for (const name of ['table', 'speed/setting', 'speed/stored', 'speed/ways', 'speed/rungs', 'speed/gpu']) {
   copy(join(bench, `dist/${name}.js`), `${name}.js`);
 }
 writeFileSync(join(target, 'package.json'), '{ "type": "module" }\n');

@@ -22,6 +22,7 @@ export function backgrounds(width: number, height: number): Readonly<Record<stri
   const picture = { width, height, data: new Uint8Array(width * height * 4).fill(200) };
   return {
     blur: { type: 'blur' },
+    bokeh: { type: 'bokeh' },
     image: { type: 'image', source: picture },
     transparent: { type: 'transparent' },
   };

@@ -6,7 +6,7 @@ import type { Files } from './files.js';
 export type FileBackground = Background<string, string>;
 
 /** The words that are backgrounds by themselves. */
-export const BACKGROUND_WORDS: readonly string[] = ['blur', 'none', 'transparent'];
+export const BACKGROUND_WORDS: readonly string[] = ['blur', 'bokeh', 'none', 'transparent'];
 
 /** What the command line says of the background. */
 export interface BackgroundFlags {
@@ -69,25 +69,26 @@ export function parseBackground(value: string, files: Files): FileBackground {
   }
   throw new CommandError(
     'BACKGROUND_INVALID',
-    `'${value}' is no background. Possible are a picture or video file, blur, blur:0.8 (0 to 1), transparent, none, or a CSS colour such as '#00b140' or seagreen.`,
+    `'${value}' is no background. Possible are a picture or video file, blur, blur:0.8 (0 to 1), bokeh, bokeh:0.8, transparent, none, or a CSS colour such as '#00b140' or seagreen.`,
   );
 }
 
 function parseWord(value: string): FileBackground | undefined {
   const [word, strength, ...rest] = value.toLowerCase().split(':');
   if (strength === undefined) {
-    if (word === 'none' || word === 'transparent' || word === 'blur') return { type: word };
+    if (word === 'none' || word === 'transparent' || word === 'blur' || word === 'bokeh')
+      return { type: word };
     return undefined;
   }
-  if (word !== 'blur' || rest.length > 0) return undefined;
+  if ((word !== 'blur' && word !== 'bokeh') || rest.length > 0) return undefined;
   const number = parseAmount(strength);
   if (number === undefined) {
     throw new CommandError(
       'BACKGROUND_INVALID',
-      `'${value}' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.`,
+      `'${value}' is no background: the strength of ${word} is a number from 0 to 1, as in ${word}:0.8.`,
     );
   }
-  return { type: 'blur', strength: number };
+  return { type: word, strength: number };
 }
 
 /**

@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples:
   elsewhere talk.mp4 --background beach.jpg    writes talk.elsewhere.mp4, same sound
   elsewhere talk.mp4 -b blur:0.8 -o out.mkv    the room itself, out of focus
+  elsewhere talk.mp4 -b bokeh                  the same as a fast lens shows it
   elsewhere talk.mp4 -b '#00b140'              any CSS colour
   elsewhere talk.mp4 -b waves.mp4 --fit tile   a video, again and again
   elsewhere talk.mp4 -b transparent            writes talk.elsewhere.webm with alpha
@@ -96,7 +97,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .optionsGroup('Background:')
     .option(
       '-b, --background <what>',
-      'a picture or video file, blur, blur:0.8, transparent, none, or any CSS colour (default: blur)',
+      'a picture or video file, blur, blur:0.8, bokeh, bokeh:0.8, transparent, none, or any CSS colour (default: blur)',
     )
     .addOption(
       new Option('--fit <how>', 'how a picture or video is laid into the frame (default: cover)').choices([

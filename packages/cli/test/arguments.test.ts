@@ -260,6 +260,8 @@ describe('backgrounds', () => {
     ['blur:0.8', { type: 'blur', strength: 0.8 }],
     ['blur:1', { type: 'blur', strength: 1 }],
     ['blur:.25', { type: 'blur', strength: 0.25 }],
+    ['bokeh', { type: 'bokeh' }],
+    ['bokeh:0.8', { type: 'bokeh', strength: 0.8 }],
     ['transparent', { type: 'transparent' }],
     ['#00b140', { type: 'color', color: '#00b140' }],
     ['seagreen', { type: 'color', color: 'seagreen' }],
@@ -280,12 +282,17 @@ describe('backgrounds', () => {
     [
       'blur:2',
       'BACKGROUND_INVALID',
-      "'blur:2' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.",
+      "'blur:2' is no background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
     ],
     [
       'blur:',
       'BACKGROUND_INVALID',
-      "'blur:' is no background: a blur's strength is a number from 0 to 1, as in blur:0.8.",
+      "'blur:' is no background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
+    ],
+    [
+      'bokeh:-1',
+      'BACKGROUND_INVALID',
+      "'bokeh:-1' is no background: the strength of bokeh is a number from 0 to 1, as in bokeh:0.8.",
     ],
     ['facade', 'BACKGROUND_INVALID', /^'facade' is no background. Possible are .*seagreen\.$/],
     ['beech', 'BACKGROUND_INVALID', /^'beech' is no background/],

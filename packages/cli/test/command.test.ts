@@ -131,6 +131,7 @@ describe('completion', () => {
     expect(complete('a.mp4', '-b', '')).toEqual([
       'a talk.mp4',
       'blur',
+      'bokeh',
       'completion.sh',
       'none',
       'transparent',

@@ -111,7 +111,7 @@ describe('every option', () => {
     },
   );
 
-  it.each(['none', 'blur', 'transparent'] as const)(
+  it.each(['none', 'blur', 'bokeh', 'transparent'] as const)(
     'throws no light and matches no colours: %s',
     async (type) => {
       const background: Background = { type };

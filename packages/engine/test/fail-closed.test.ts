@@ -42,14 +42,16 @@ const video: VideoSource = { frameAt: () => plainFrame(24, 16, [20, 90, 160]) };
 const BACKGROUNDS: readonly Background[] = [
   { type: 'none' },
   { type: 'blur' },
+  { type: 'bokeh' },
   { type: 'image', source: picture },
   { type: 'video', source: video },
   { type: 'color', color: '#00b140' },
   { type: 'transparent' },
 ];
 const byType = BACKGROUNDS.map((background) => [background.type, background] as const);
-/** Those that must never show the room. `none` may, where all goes well; blur shows its colours. */
-const replacing = byType.filter(([type]) => type !== 'none' && type !== 'blur');
+/** What may show the room or its colours, where all goes well. */
+const ofTheRoom: ReadonlySet<Background['type']> = new Set(['none', 'blur', 'bokeh']);
+const replacing = byType.filter(([type]) => !ofTheRoom.has(type));
 
 /** The presenter in a room of saturated magenta, which nothing else here contains. */
 let shots: readonly Shot[];
@@ -112,7 +114,7 @@ function expectPlaceholder(outcome: Outcome, code: string, background: Backgroun
 function expectProcessed(outcome: Outcome, background: Background, shot: Shot): void {
   expect(outcome.error).toBeUndefined();
   expect(outcome.kind).toBe('processed');
-  if (background.type === 'none' || background.type === 'blur') return;
+  if (ofTheRoom.has(background.type)) return;
   const pixels = pixelsOf(outcome.frame);
   // The network's picture has cells of 1.25 pixels; the guided filter's windows are 2 of 2 cells.
   expect(roomSamples(pixels, dilated(shot.alpha, WIDTH, HEIGHT, 7))).toBe(0);
@@ -533,7 +535,8 @@ describe('memory that runs out', () => {
             try {
               const { kind, frame: result } = await pipeline.process(frame, index * FRAME_TIME);
               outcomes.add(kind);
-              if (type !== 'blur' || kind === 'placeholder') expect(roomSamples(pixelsOf(result))).toBe(0);
+              if (!ofTheRoom.has(type) || kind === 'placeholder')
+                expect(roomSamples(pixelsOf(result))).toBe(0);
             } catch (error) {
               outcomes.add('refused');
               expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' });

@@ -21,6 +21,7 @@ const BACKGROUNDS: readonly Background[] = [
   { type: 'none' },
   { type: 'image', source: picture, fit: 'tile' },
   { type: 'blur', strength: 0 },
+  { type: 'bokeh', strength: 0.1 },
 ];
 
 /** The upper half of the picture is a person. */

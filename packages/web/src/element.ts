@@ -21,9 +21,9 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
  * The element `<virtual-background>`: opens the camera, puts another background behind it and shows the result.
  *
  * Attributes:
- * - `background`: `blur` (default), `image` or `video` (with `src`), `transparent`, `none`, or any CSS colour.
+ * - `background`: `blur` (default), `bokeh`, `image` or `video` (with `src`), `transparent`, `none`, or any CSS colour.
  * - `src`: the address of the picture or video. `fit`: `cover` (default), `contain`, `stretch` or `tile`.
- * - `strength`: of the blur, 0..1.
+ * - `strength`: of `blur` and `bokeh`, 0..1.
  * - `mirror`: where it is there, the camera's picture is mirrored. `quality`: as in `LiveOptions`.
  * - `camera`: the `deviceId` of the camera to open. Default: the browser's choice.
  * - `assets`, `model`: as in `VirtualBackgroundOptions`.
@@ -173,6 +173,7 @@ export class VirtualBackgroundElement extends Base {
       case 'transparent':
         return { type };
       case 'blur':
+      case 'bokeh':
         return { type, ...(strength && { strength: Number(strength) }) };
       case 'image':
       case 'video':

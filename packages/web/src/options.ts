@@ -34,7 +34,7 @@ export type WebQuality = 'auto' | Quality;
 
 /**
  * What is shown where processing is not possible (and never the real room):
- * - `placeholder`: the chosen background without any pixel of the camera; for `blur` a plain grey.
+ * - `placeholder`: the chosen background without any pixel of the camera; for `blur` and `bokeh` a plain grey.
  * - `freeze`: nothing new, so that the last good frame stays.
  * - `stop`: as `placeholder`, but once it is given up the output track ends.
  */

@@ -4,10 +4,11 @@ import { Slider } from '../components/slider.js';
 import { PLACES } from '../places/index.js';
 import { chooseFiles } from '../state/add-files.js';
 import { choice } from '../state/background.js';
-import { BLURS, type Choice, COLORS, GREEN, keyOf } from '../state/choice.js';
+import { BLURS, BOKEH, type Choice, COLORS, GREEN, keyOf } from '../state/choice.js';
 import { ownBackgrounds, removeOwnBackground } from '../state/own-backgrounds.js';
 import { strings } from '../strings/index.js';
 import { BlurFace } from './blur-face.js';
+import { BokehFace } from './bokeh-face.js';
 import { PlaceFace } from './place-face.js';
 
 /** Where to be. */
@@ -36,16 +37,19 @@ export function Backgrounds() {
           <Tile name={texts.strongBlur} means={{ kind: 'blur', strength: BLURS.strong }}>
             <BlurFace strength={BLURS.strong} />
           </Tile>
+          <Tile name={texts.bokeh} means={{ kind: 'bokeh', strength: BOKEH }}>
+            <BokehFace />
+          </Tile>
           <Tile name={texts.none} means={{ kind: 'none' }}>
             <CircleOff size={20} aria-hidden="true" />
           </Tile>
         </div>
-        {now.kind === 'blur' && (
+        {(now.kind === 'blur' || now.kind === 'bokeh') && (
           <Slider
             label={texts.strength}
             value={now.strength}
             onInput={(strength) => {
-              choice.value = { kind: 'blur', strength };
+              choice.value = { kind: now.kind, strength };
             }}
           />
         )}

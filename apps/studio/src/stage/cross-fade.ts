@@ -25,7 +25,7 @@ export class CrossFade {
       isShowingSteps.peek() ||
       !before ||
       before.kind === 'none' ||
-      (before.kind === 'blur' && now.kind === 'blur');
+      (before.kind === now.kind && 'strength' in now);
     if (!isSeamless) void this.#fade();
   }
 

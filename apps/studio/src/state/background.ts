@@ -24,7 +24,8 @@ export async function backgroundOf(choice: Choice): Promise<WebBackground> {
     case 'transparent':
       return { type: choice.kind };
     case 'blur':
-      return { type: 'blur', strength: choice.strength };
+    case 'bokeh':
+      return { type: choice.kind, strength: choice.strength };
     case 'color':
       return { type: 'color', color: choice.color };
     case 'place': {

@@ -2,6 +2,7 @@
 export type Choice =
   | { readonly kind: 'none' }
   | { readonly kind: 'blur'; readonly strength: number }
+  | { readonly kind: 'bokeh'; readonly strength: number }
   | { readonly kind: 'color'; readonly color: string }
   | { readonly kind: 'transparent' }
   | { readonly kind: 'place'; readonly id: string }
@@ -9,6 +10,9 @@ export type Choice =
 
 /** The two blurs that can be had with one click; anything between by the slider. */
 export const BLURS = { light: 0.3, strong: 0.8 } as const;
+
+/** How strong bokeh is that was chosen with one click. */
+export const BOKEH = 0.6;
 
 /** What chroma keyers look for. */
 export const GREEN = '#00b140';
@@ -24,6 +28,7 @@ export function isChoice(value: unknown): value is Choice {
     case 'transparent':
       return true;
     case 'blur':
+    case 'bokeh':
       return typeof strength === 'number' && strength >= 0 && strength <= 1;
     case 'color':
       return typeof color === 'string' && /^#[\da-f]{6}$/i.test(color);

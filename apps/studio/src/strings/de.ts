@@ -81,6 +81,7 @@ export const de: Strings = {
     none: 'Wie es ist',
     lightBlur: 'Leicht unscharf',
     strongBlur: 'Stark unscharf',
+    bokeh: 'Bokeh',
     strength: 'Wie unscharf',
     plain: 'Schlicht',
     color: (color) => `Farbe ${color}`,

@@ -79,6 +79,7 @@ export const en = {
     none: 'As it is',
     lightBlur: 'Light blur',
     strongBlur: 'Strong blur',
+    bokeh: 'Bokeh',
     strength: 'How blurred',
     plain: 'Plain',
     color: (color: string) => `Colour ${color}`,

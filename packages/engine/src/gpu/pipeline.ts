@@ -268,6 +268,7 @@ export class GpuPipeline implements Disposable {
     this.#assertUsable();
     this.#lastTimestamp = timestamp;
     commands.stage = 'matting';
+    if (segmentation.isFirstView) matting.reset();
     matting.encode(commands.pass, source);
     workspace.cut.encode(commands.encoder, matting.cut, undefined);
     const framed = this.#frame(workspace, commands, timestamp);

@@ -49,8 +49,8 @@ export interface SessionListener {
 /** So many frames that fail one after the other are no accident. */
 const MOST_FAILURES = 30;
 
-/** A frame that is still being processed at so many checks will never be done. On a GPU there is another way sooner. */
-const MOST_CHECKS = { cpu: 5, gpu: 5 } as const;
+/** A frame that is still being processed at so many checks will never be done. */
+const MOST_CHECKS = 5;
 
 /** The weight of a new measurement in a mean. */
 const WEIGHT = 1 / 30;
@@ -176,9 +176,8 @@ export class Session implements FrameListener {
   /** Looks whether it still works; to be called about once a second. Checks count, not the clock: it may have been frozen. */
   check(): void {
     this.#checks++;
-    const { backend } = this.#gpu;
-    if (!this.#isWorking || this.#checks < MOST_CHECKS[backend]) return;
-    if (backend === 'gpu') {
+    if (!this.#isWorking || this.#checks < MOST_CHECKS) return;
+    if (this.#gpu.backend === 'gpu') {
       this.#checks = 0;
       this.#gpu.giveUp();
     } else {

@@ -209,6 +209,7 @@ describe('the caller’s wishes', () => {
       };
       await show('image', { type: 'image', source: picture });
       await show('blur', { type: 'blur' });
+      await show('bokeh', { type: 'bokeh' });
       await show('transparent', { type: 'transparent' });
       await show('none', { type: 'none' });
       await show('color', { type: 'color', color: 'rgb(0 177 64)' });
@@ -218,7 +219,7 @@ describe('the caller’s wishes', () => {
     });
     for (const frame of seen['image'] ?? []) expectProcessed(frame);
     for (const frame of seen['color'] ?? []) expectProcessed(frame);
-    for (const frame of seen['blur'] ?? []) {
+    for (const frame of [...(seen['blur'] ?? []), ...(seen['bokeh'] ?? [])]) {
       expect(frame.room).toBeGreaterThan(0.3);
       expect(frame.stripes).toBeLessThan(0.02);
     }

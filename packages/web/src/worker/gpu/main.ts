@@ -42,6 +42,8 @@ async function answer(message: ToGpu): Promise<void> {
     case 'open':
       assets = message.assets;
       setup = await open();
+      // Another one may have been chosen while it was being compiled.
+      setup.pipeline.setBackground(current.background);
       void setup.device.lost.then(({ message: reason }) => {
         const lost = new EngineError('GPU_FAILED', `The GPU was lost: ${reason}`);
         tell({ type: 'failed', error: sendError(lost) });
