@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
+import { BACKENDS, type BackendChoice, DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseAmount } from './background.js';
 import { parseDuration } from './duration.js';
@@ -64,6 +64,7 @@ export interface ConvertFlags {
   readonly preset?: string;
   readonly overwrite?: true;
   readonly jobs?: number;
+  readonly backend?: BackendChoice;
 }
 
 /** The options of `studio`. */
@@ -144,7 +145,13 @@ export function createProgram(version: string, actions: Actions): Command {
     .option('--preset <name>', "the encoder's speed (default: by codec, veryfast for h264)")
     .option('--overwrite', 'replace outputs that are there already')
     .optionsGroup('Running:')
-    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs);
+    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs)
+    .addOption(
+      new Option(
+        '--backend <which>',
+        'what computes; the GPU needs the package webgpu (default: auto)',
+      ).choices([...BACKENDS]),
+    );
   addCommonOptions(program);
 
   program

@@ -33,7 +33,7 @@ async function loadDawn(): Promise<GPU> {
     throw new EngineError(
       'GPU_UNAVAILABLE',
       isMissing
-        ? `The GPU needs the package ${PACKAGE}: npm install ${PACKAGE}`
+        ? `The GPU needs the package ${PACKAGE} (npm install ${PACKAGE}).`
         : `The package ${PACKAGE} cannot be loaded: use the CPU.`,
       { cause },
     );
