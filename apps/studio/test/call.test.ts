@@ -142,23 +142,25 @@ it('an answer that leads nowhere is given up, with what can be done', async () =
   await button(caller, 'Cancel').waitFor({ state: 'detached' });
 });
 
-it('a partner who is gone without a word is noticed, and another call is possible', async () => {
-  await button(caller, 'Make a new invitation').click();
-  await button(caller, 'Cancel').click();
+it('a partner who closes the page has hung up, and can be called again', async () => {
+  await button(caller, 'Close').click();
   await connect(await answered());
   await caller.until(isGreen, 'the other one', THEM);
-  // As where a machine is switched off: nothing more is sent.
-  const session = await chromium.context.newCDPSession(called.page);
-  void session.send('Page.crash').catch(() => undefined);
-  await caller.page.getByText('The connection was lost').waitFor(GIVING_UP);
+  await called.page.close();
+  await caller.page.getByText('They have hung up').waitFor();
 
   called = await StudioPage.open(chromium.context, server.origin);
   await called.untilLive();
   await called.page.getByRole('tab', { name: 'Call' }).click();
-  await button(caller, 'Make a new invitation').click();
-  await button(caller, 'Cancel').click();
+  await button(caller, 'Close').click();
   await connect(await answered());
-  await caller.until(isGreen, 'the other one', THEM);
-  await called.page.close();
-  await caller.page.getByText('They have hung up').waitFor(GIVING_UP);
+  await caller.until(isGreen, 'the other one again', THEM);
+});
+
+it('a partner who is gone without a word is noticed', async () => {
+  // As where a machine is switched off: nothing more is sent, not even an end.
+  const session = await chromium.context.newCDPSession(called.page);
+  session.send('Page.crash').catch(() => undefined);
+  await caller.page.getByText('The connection was lost').waitFor(GIVING_UP);
+  await button(caller, 'Make a new invitation').waitFor();
 });
