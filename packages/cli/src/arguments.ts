@@ -175,7 +175,7 @@ function convertPlan(
   if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
   const background = chooseBackground(flags, files);
   const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
-  const { start, duration, codec, crf, preset, overwrite } = flags;
+  const { start, duration, codec, crf, preset, overwrite, backend } = flags;
   const options: ConvertOptions = defined({
     background,
     model,
@@ -192,6 +192,7 @@ function convertPlan(
     crf,
     preset,
     overwrite,
+    backend,
   });
   return {
     action: 'convert',

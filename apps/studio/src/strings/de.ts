@@ -127,7 +127,7 @@ export const de: Strings = {
     quality: 'Qualität',
     qualities: {
       auto: 'So gut das Gerät kann',
-      finest: 'Feinste Ränder, für eine GPU',
+      finest: 'Feinste Ränder (GPU)',
       best: 'Beste Ränder',
       balanced: 'Ausgewogen',
       fast: 'Schnell',
