@@ -50,7 +50,7 @@ export interface ConvertFlags {
   readonly blur?: number;
   readonly model?: string;
   readonly keep?: readonly string[];
-  readonly quality?: 'fast' | 'balanced' | 'best';
+  readonly quality?: 'fast' | 'balanced' | 'best' | 'finest';
   readonly mask?: 'soft' | 'hard';
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
@@ -119,7 +119,7 @@ export function createProgram(version: string, actions: Actions): Command {
       new Option(
         '--quality <how>',
         'how closely to look for people (default: balanced; pictures: best)',
-      ).choices(['fast', 'balanced', 'best']),
+      ).choices(['fast', 'balanced', 'best', 'finest']),
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
     .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)
