@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openGpu } from '@elsewhere/node';
+import { createGpuPipeline, openGpu } from '@elsewhere/node';
 import { benchRungs } from './rungs.js';
 import { SIZES } from './setting.js';
 import { readStored, scale } from './stored.js';
@@ -20,7 +20,12 @@ const sizes = values.sizes.split(',');
 for (const size of sizes) if (!SIZES[size]) throw new Error(`${size} is none of ${Object.keys(SIZES)}.`);
 
 const stored = readStored(await readFile(new URL('presenter.i420', import.meta.url)));
+const began = performance.now();
 const device = await openGpu();
+const opened = performance.now();
+(await createGpuPipeline(device)).dispose();
+const [opening, compiling] = [opened - began, performance.now() - opened].map(Math.round);
+console.log(`Opening the GPU took ${opening} ms, compiling both networks for it ${compiling} ms.`);
 const options = {
   device,
   draw: async (width: number, height: number) => stored.map((frame) => scale(frame, width, height)),

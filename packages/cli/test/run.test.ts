@@ -292,6 +292,7 @@ describe('JSON lines', () => {
         frames: 100,
         elapsedSeconds: 2,
         lostSeconds: 1,
+        backend: 'cpu',
         statistics: {},
         fps: 50,
         damaged: true,

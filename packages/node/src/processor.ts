@@ -74,7 +74,7 @@ export class Processor {
   /** What was done: all frames, whichever way they went, and the times of the way that they go now. */
   get statistics(): Statistics {
     const { statistics } = (this.#state === 'used' ? this.#gpu : undefined) ?? this.#cpu;
-    return { ...statistics, milliseconds: { ...statistics.milliseconds }, frames: this.#frames };
+    return { ...statistics, frames: this.#frames };
   }
 
   /**
