@@ -234,8 +234,8 @@ describe('convertVideo', () => {
     });
     const [usual = 0, near = 0, middle = 0] = plain;
     expect(near).toBeLessThan(0.8 * usual);
-    expect(middle).not.toBeCloseTo(near, 2);
-    expect(middle).toBeLessThan(usual);
+    // The head in the middle has more of the place around it than the chest has.
+    expect(middle).toBeGreaterThan(near + 0.05);
   });
 
   it('writes into a file when it is complete', async () => {
