@@ -42,6 +42,7 @@ const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', l
 const workers = {
   worker: source('main.ts'),
   outlet: source('outlet.ts'),
+  gpu: source('gpu/main.ts'),
   converter: source('../convert/worker.ts'),
 };
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });

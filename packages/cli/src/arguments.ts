@@ -176,7 +176,7 @@ function convertPlan(
   const background = chooseBackground(flags, files);
   const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
   const { brightness, warmth, zoom, follow } = flags;
-  const { start, duration, codec, crf, preset, overwrite } = flags;
+  const { start, duration, codec, crf, preset, overwrite, backend } = flags;
   const options: ConvertOptions = defined({
     background,
     model,
@@ -197,6 +197,7 @@ function convertPlan(
     crf,
     preset,
     overwrite,
+    backend,
   });
   return {
     action: 'convert',

@@ -26,6 +26,7 @@ export type ExitName = keyof typeof EXIT_CODES;
 const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   USAGE: 'usage',
   CLASS_UNKNOWN: 'usage',
+  GPU_UNAVAILABLE: 'usage',
   INPUT_MISSING: 'input',
   INPUT_IS_DIRECTORY: 'input',
   INPUT_EMPTY: 'input',
@@ -50,6 +51,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   DOWNLOAD_FAILED: 'model',
   CANCELLED: 'interrupt',
   BUSY: 'unexpected',
+  GPU_FAILED: 'unexpected',
   FRAME_INVALID: 'unexpected',
   KERNELS_INVALID: 'unexpected',
   OUT_OF_MEMORY: 'unexpected',

@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
+import { BACKENDS, type BackendChoice, DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseAmount } from './background.js';
 import { parseDuration } from './duration.js';
@@ -50,7 +50,7 @@ export interface ConvertFlags {
   readonly blur?: number;
   readonly model?: string;
   readonly keep?: readonly string[];
-  readonly quality?: 'fast' | 'balanced' | 'best';
+  readonly quality?: 'fast' | 'balanced' | 'best' | 'finest';
   readonly mask?: 'soft' | 'hard';
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
@@ -68,6 +68,7 @@ export interface ConvertFlags {
   readonly preset?: string;
   readonly overwrite?: true;
   readonly jobs?: number;
+  readonly backend?: BackendChoice;
 }
 
 /** The options of `studio`. */
@@ -122,7 +123,7 @@ export function createProgram(version: string, actions: Actions): Command {
       new Option(
         '--quality <how>',
         'how closely to look for people (default: balanced; pictures: best)',
-      ).choices(['fast', 'balanced', 'best']),
+      ).choices(['fast', 'balanced', 'best', 'finest']),
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
     .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)
@@ -160,7 +161,13 @@ export function createProgram(version: string, actions: Actions): Command {
     .option('--preset <name>', "the encoder's speed (default: by codec, veryfast for h264)")
     .option('--overwrite', 'replace outputs that are there already')
     .optionsGroup('Running:')
-    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs);
+    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs)
+    .addOption(
+      new Option(
+        '--backend <which>',
+        'what computes; the GPU needs the package webgpu (default: auto)',
+      ).choices([...BACKENDS]),
+    );
   addCommonOptions(program);
 
   program

@@ -108,7 +108,7 @@ describe('a conversion', () => {
           'slow',
           '--overwrite',
         ],
-        ...['--jobs', '3', '--quiet'],
+        ...['--jobs', '3', '--backend', 'gpu', '--quiet'],
       ],
       fakeFiles(['beach.jpg']),
     );
@@ -136,6 +136,7 @@ describe('a conversion', () => {
         crf: 23,
         preset: 'slow',
         overwrite: true,
+        backend: 'gpu',
       },
       concurrency: 3,
       style: 'quiet',
@@ -168,6 +169,10 @@ describe('a conversion', () => {
     [
       ['a.mp4', '--jobs', '0'],
       "Option '-j, --jobs <number>' argument '0' is invalid. It must be a whole number above 0. See `elsewhere --help`.",
+    ],
+    [
+      ['a.mp4', '--backend', 'tpu'],
+      "Option '--backend <which>' argument 'tpu' is invalid. Possible are auto, cpu, gpu. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--blur', '1.1'],

@@ -69,6 +69,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
         frames: 100,
         elapsedSeconds: 2,
         warnings: [],
+        backend: 'cpu',
         statistics: {} as Report['statistics'],
         ...(await convert(input, output, options, control)),
       };

@@ -12,6 +12,8 @@
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
  * - `SEGMENTATION_FAILED`, `MATTING_FAILED`, `COMPOSITING_FAILED`, `BACKGROUND_FAILED`: a stage failed on a frame.
+ * - `GPU_UNAVAILABLE`: there is no GPU that can be used, or it lacks what is needed.
+ * - `GPU_FAILED`: the GPU was lost, ran out of memory or refused a frame; that frame did not come out.
  * - `BUSY`: a frame was given before the one before it had come out.
  * - `DISPOSED`: the object was used after `dispose()`.
  */
@@ -30,6 +32,8 @@ export type EngineErrorCode =
   | 'MATTING_FAILED'
   | 'COMPOSITING_FAILED'
   | 'BACKGROUND_FAILED'
+  | 'GPU_UNAVAILABLE'
+  | 'GPU_FAILED'
   | 'BUSY'
   | 'DISPOSED';
 

@@ -1,3 +1,4 @@
+export { BACKENDS, type Backend, type BackendChoice, BackendTrial } from './backend.js';
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { assertBackground } from './background/cpu.js';
@@ -28,16 +29,20 @@ export {
 } from './frame/frame.js';
 export type { PictureSize } from './frame/intake.js';
 export { isSideways, rotate } from './frame/rotation.js';
+export { openDevice } from './gpu/device.js';
 export { CLOSE_MODEL, DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
 export { parseModelDescription } from './models/description.js';
 export { verifyModel } from './models/integrity.js';
 export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
 export { PASCAL_VOC_CLASSES, pascalVocColor } from './models/pascal-voc.js';
-export { type Outcome, Pipeline, type PipelineOptions, type PipelineSettings } from './pipeline.js';
+export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
 export { assertRanges } from './ranges.js';
 export type { Refinement } from './refinement.js';
-export type { Quality } from './segmentation/cpu.js';
+export { createLiteRtGpuSegmenter, type LiteRtGpuSegmenterOptions } from './segmentation/gpu/litert.js';
+export type { GpuSegmenter } from './segmentation/gpu/segmenter.js';
 export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';
+export { QUALITIES, type Quality } from './segmentation/quality.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
+export type { PipelineSettings } from './settings.js';
 export { STAGES, type Stage } from './stage.js';
 export type { Statistics, TimedStage } from './statistics.js';

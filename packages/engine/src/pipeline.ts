@@ -3,75 +3,21 @@ import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
 import { Compositor, type CompositorOptions } from './compositing/cpu.js';
-import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
+import { type ElsewhereError, EngineError } from './errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
-import { Intake, type PictureSize } from './frame/intake.js';
-import { type Framed, Framer, type Framing } from './framing/framer.js';
+import { Intake } from './frame/intake.js';
+import type { Framing } from './framing/chooser.js';
+import { type Framed, Framer } from './framing/framer.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { MAX_GAP } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
-import { assertRanges } from './ranges.js';
 import type { Refinement } from './refinement.js';
-import { type Quality, type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
+import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
-import type { Stage } from './stage.js';
+import { DEFAULT_SETTINGS, FAILURES, mergeSettings, type PipelineSettings } from './settings.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
 import { Views } from './views.js';
-
-/** What of a {@link Pipeline} can be changed between two frames. */
-export interface PipelineSettings {
-  /**
-   * How closely to look. `fast`: at the whole frame only. `light`: the same, on every second frame only; the matte of the
-   * others is made of what is known and their own picture. `balanced` (default): with the one network that suits the place
-   * where people are. `best`: with both, at the picture and its mirror image; for pictures, or where there is time. Without a
-   * `closeSegmenter` the last two are like `fast`.
-   */
-  readonly quality: Quality;
-  /**
-   * How much of the new place's light spills over the person's edge, 0..1. Default (`undefined`) 0.3 where the background is
-   * a picture or a video, 0 where it is a colour. The other backgrounds have no light of their own: it is always 0 there.
-   */
-  readonly lightWrap: number | undefined;
-  /**
-   * How far the person's colours go towards those of the new place, 0..1. Default 0. Only where the background is a
-   * picture or a video.
-   */
-  readonly colorMatch: number;
-  /**
-   * How much softer than they are the person's edges are shown, 0..1; at 1 they are some 2 % of the frame's shorter side
-   * wide. Default 0. Not with hard masks.
-   */
-  readonly edgeSoftness: number;
-  /** How much brighter (above 0) or darker the person is shown, -1..1; at 1 by three quarters of a stop. Default 0. */
-  readonly brightness: number;
-  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
-  readonly warmth: number;
-  /** How much nearer the middle of the picture comes, 1..4; the new place stays where it is. Default 1. */
-  readonly zoom: number;
-  /** Keep the person in the middle, and near enough that this is possible; `zoom` is the least then. Default false. */
-  readonly follow: boolean;
-  /** What `process` gives back. Default `composite`. */
-  readonly stage: Stage;
-  /** Exchange left and right of the frames, as they are shown; backgrounds stay as they are. Default false. */
-  readonly mirror: boolean;
-  /** How large a picture may come out, as it is shown; larger frames are made smaller first. Default: as large as it came. */
-  readonly maxSize: PictureSize | undefined;
-}
-
-const DEFAULT_SETTINGS: PipelineSettings = {
-  quality: 'balanced',
-  lightWrap: undefined,
-  colorMatch: 0,
-  edgeSoftness: 0,
-  brightness: 0,
-  warmth: 0,
-  zoom: 1,
-  follow: false,
-  stage: 'composite',
-  mirror: false,
-  maxSize: undefined,
-};
 
 /** How a {@link Pipeline} is made. */
 export interface PipelineOptions extends Partial<PipelineSettings> {
@@ -134,38 +80,6 @@ interface Workspace {
   backdrop: Backdrop | undefined;
 }
 
-const SETTINGS = Object.keys(DEFAULT_SETTINGS) as (keyof PipelineSettings)[];
-
-/** Puts settings over others and checks them. */
-function merge(changes: Partial<PipelineSettings>, current: PipelineSettings): PipelineSettings {
-  const merged: Record<string, unknown> = { ...current };
-  for (const name of SETTINGS) if (name in changes) merged[name] = changes[name];
-  const settings = merged as unknown as PipelineSettings;
-  assertRanges(settings);
-  const { maxSize } = settings;
-  if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
-    throw new EngineError(
-      'OPTION_INVALID',
-      'The option maxSize has a width and a height of at least 2 whole pixels.',
-    );
-  }
-  return settings;
-}
-
-function isSide(value: number): boolean {
-  return Number.isInteger(value) && value >= 2;
-}
-
-/** What the caller learns of a stage that failed. */
-const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
-  // The frame itself has been checked.
-  input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
-  segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
-  matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
-  background: ['BACKGROUND_FAILED', 'The background could not be made'],
-  compositing: ['COMPOSITING_FAILED', 'The picture could not be put together'],
-};
-
 /**
  * Frame in, frame out: finds the person, makes the matte, puts them over the background.
  *
@@ -199,7 +113,7 @@ export class Pipeline implements Disposable {
     this.#without = without;
     const estimates = !hard && !without.includes('foreground');
     this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0, brightness: 0, warmth: 0 };
-    this.#apply(merge(options, DEFAULT_SETTINGS));
+    this.#apply(mergeSettings(options, DEFAULT_SETTINGS));
   }
 
   /**
@@ -212,7 +126,7 @@ export class Pipeline implements Disposable {
   static async create(options: PipelineOptions): Promise<Pipeline> {
     try {
       if (options.background) assertBackground(options.background);
-      merge(options, DEFAULT_SETTINGS);
+      mergeSettings(options, DEFAULT_SETTINGS);
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -322,7 +236,7 @@ export class Pipeline implements Disposable {
    */
   setOptions(settings: Partial<PipelineSettings>): void {
     this.#assertIdle();
-    this.#apply(merge(settings, this.#settings));
+    this.#apply(mergeSettings(settings, this.#settings));
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */

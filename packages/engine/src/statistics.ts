@@ -38,9 +38,14 @@ export class StatisticsKeeper implements Statistics {
   /** Stops the clock of a stage and starts that of the next. */
   end(stage: TimedStage): void {
     const now = performance.now();
+    this.take(stage, now - this.#began);
+    this.#began = now;
+  }
+
+  /** Takes in what a stage took. */
+  take(stage: TimedStage, milliseconds: number): void {
     const mean = this.milliseconds[stage];
     const weight = this.frames === 0 ? 1 : WEIGHT;
-    this.milliseconds[stage] = mean + weight * (now - this.#began - mean);
-    this.#began = now;
+    this.milliseconds[stage] = mean + weight * (milliseconds - mean);
   }
 }

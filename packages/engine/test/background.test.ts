@@ -200,6 +200,7 @@ describe('parseColor', () => {
     'blur',
     'currentcolor',
     '#00b140;',
+    '/0a',
   ])('refuses %j', (css) => {
     expect(() => parseColor(css)).toThrow(expect.objectContaining({ code: 'BACKGROUND_INVALID' }));
     expect(() => parseColor(css)).toThrow(`'${css}'`);

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import {
   type Background,
   CLOSE_MODEL,
@@ -11,6 +9,7 @@ import {
   type Segmenter,
   type Stage,
 } from '@elsewhere/engine';
+import { loadKernels } from './kernels.js';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
 
@@ -45,16 +44,6 @@ export interface PipelineSettings {
   readonly without?: readonly Refinement[];
   /** Which stage of the work to show. Default `composite`. */
   readonly stage?: Stage;
-}
-
-let compiling: Promise<WebAssembly.Module> | undefined;
-
-/** The engine's kernels, compiled once a thread. */
-function loadKernels(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then(
-    (bytes) => WebAssembly.compile(bytes),
-  );
-  return compiling;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Quality, TimedStage } from '@elsewhere/engine';
+import type { Backend, BackendChoice, Quality, TimedStage } from '@elsewhere/engine';
 import type { SentError } from './errors.js';
 import type { CustomModel, LiveOptions, WebBackground } from './options.js';
 
@@ -16,6 +16,7 @@ export interface EngineRequest {
   readonly assets: string;
   readonly model: string | SentModel;
   readonly keep: readonly string[] | undefined;
+  readonly backend: BackendChoice;
   /** Only placeholders will be asked for: load no network. */
   readonly onlyPlaceholders: boolean;
 }
@@ -77,6 +78,7 @@ export interface SessionStatistics {
   /** Milliseconds. */
   readonly latency: number;
   readonly rung: Quality;
+  readonly backend: Backend;
   readonly milliseconds: Readonly<Record<TimedStage, number>>;
 }
 
@@ -91,6 +93,8 @@ export type FromWorker =
     }
   /** About once a second, also as a sign of life. */
   | { readonly type: 'statistics'; readonly sessions: readonly [number, SessionStatistics][] }
+  /** Something went wrong, and frames go on. */
+  | { readonly type: 'trouble'; readonly error: SentError }
   /** The source has ended. */
   | { readonly type: 'ended'; readonly session: number }
   /** The worker cannot go on: the page is to start a new one. */

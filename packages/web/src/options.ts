@@ -1,7 +1,10 @@
 import {
   assertRanges,
+  BACKENDS,
+  type BackendChoice,
   type Background,
   EngineError,
+  QUALITIES,
   type Quality,
   STAGES,
   type Stage,
@@ -24,9 +27,8 @@ export interface CustomModel {
 }
 
 /**
- * How closely to look for people: `best`, `balanced` and `fast` as in the engine; `light` is `fast` with the network on
- * every second frame only. `auto`: the best of `balanced`, `fast` and `light` that keeps up with the camera, by measured
- * times.
+ * How closely to look for people, as in the engine. `auto`: the best rung that keeps up with the camera, by measured times:
+ * of `balanced`, `fast` and `light` on the processor, of all on a GPU.
  */
 export type WebQuality = 'auto' | Quality;
 
@@ -77,6 +79,12 @@ export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
   /** Names of the classes to keep, for models with classes. Default `['person']`. */
   readonly keep?: readonly string[];
   /**
+   * Where frames are computed. `auto` (default): where the browser has WebGPU, both ways are measured after the first frames
+   * have come out, and the cheaper one is kept. `gpu`: there as soon as it is ready, the processor until then and where there
+   * is none. Only with the default model. The steps of the work are always shown by the processor.
+   */
+  readonly backend?: BackendChoice;
+  /**
    * The folder with the worker, the WebAssembly files and the models, of the page's own origin: what `npx elsewhere-assets
    * FOLDER` copied. Default: the folder `assets/` beside this module, which is right where no bundler is used.
    */
@@ -105,7 +113,7 @@ export const DEFAULT_OPTIONS: LiveOptions = {
 /** The background where none is chosen. */
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };
 
-const QUALITIES: readonly WebQuality[] = ['auto', 'best', 'balanced', 'fast', 'light'];
+const CHOICES: readonly WebQuality[] = ['auto', ...QUALITIES];
 const REPLACEMENTS: readonly WhenUnavailable[] = ['placeholder', 'freeze', 'stop'];
 
 /**
@@ -126,7 +134,7 @@ export function mergeOptions(changes: Partial<LiveOptions>, current = DEFAULT_OP
 }
 
 function assertOptions(options: LiveOptions): void {
-  assertOneOf('quality', options.quality, QUALITIES);
+  assertOneOf('quality', options.quality, CHOICES);
   assertOneOf('whenUnavailable', options.whenUnavailable, REPLACEMENTS);
   assertOneOf('stage', options.stage, STAGES);
   for (const name of ['mirror', 'follow'] as const) {
@@ -154,6 +162,15 @@ function isSide(value: unknown): boolean {
 
 function invalid(problem: string): EngineError {
   return new EngineError('OPTION_INVALID', problem);
+}
+
+/**
+ * Fails where there is no such way to compute.
+ *
+ * @throws EngineError `OPTION_INVALID`.
+ */
+export function assertBackend(backend: BackendChoice): void {
+  assertOneOf('backend', backend, BACKENDS);
 }
 
 /** Fails where a signal has been aborted already. */

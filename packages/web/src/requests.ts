@@ -1,18 +1,21 @@
 import { DEFAULT_MODEL } from '@elsewhere/engine';
 import { absolute, assetsFolder } from './addresses.js';
 import type { EngineRequest, SentBackground } from './messages.js';
-import type { VirtualBackgroundOptions, WebBackground } from './options.js';
+import { assertBackend, type VirtualBackgroundOptions, type WebBackground } from './options.js';
 
 /** What a worker has to load. */
 export function engineRequest({
   assets,
   model = DEFAULT_MODEL,
   keep,
-}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep'>): EngineRequest {
+  backend = 'auto',
+}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep' | 'backend'>): EngineRequest {
+  assertBackend(backend);
   return {
     assets: assetsFolder(assets),
     model: typeof model === 'string' ? model : { description: model.description, url: absolute(model.url) },
     keep,
+    backend,
     onlyPlaceholders: false,
   };
 }

@@ -1,4 +1,4 @@
-import type { Quality, TimedStage } from '@elsewhere/engine';
+import type { Backend, Quality, TimedStage } from '@elsewhere/engine';
 
 /** How frames come in and go out here: see `docs/web.md`. */
 export type StrategyName = 'window-streams' | 'worker-track' | 'pump';
@@ -19,8 +19,13 @@ export interface WebStatistics {
   readonly latency: number;
   /** How closely people are looked for now: what was asked for, or what `auto` has chosen. */
   readonly rung: Quality;
+  /** Where the frames are computed now: on the processor, or on the GPU. */
+  readonly backend: Backend;
   /** How frames come in and go out in this browser. */
   readonly strategy: StrategyName;
-  /** Milliseconds of each of the engine's stages, mean over the last 30 frames or so. */
+  /**
+   * Milliseconds of each of the engine's stages, mean over the last 30 frames or so. On a GPU they are its own, and 0 where the
+   * browser does not tell.
+   */
   readonly milliseconds: Readonly<Record<TimedStage, number>>;
 }

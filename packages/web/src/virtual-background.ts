@@ -115,14 +115,14 @@ export class VirtualBackground extends EventTarget implements Disposable {
   }
 
   /**
-   * Loads and compiles everything ahead of time, so that the next {@link VirtualBackground.create} with the same assets
-   * and model is ready at once.
+   * Loads and compiles everything ahead of time, so that the next {@link VirtualBackground.create} with the same assets,
+   * model and backend is ready at once.
    *
    * @param options - As for {@link VirtualBackground.create}.
    * @throws As {@link VirtualBackground.create}.
    */
   static async prewarm(
-    options: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'quality' | 'signal'> = {},
+    options: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'backend' | 'quality' | 'signal'> = {},
   ): Promise<void> {
     const { quality = 'auto', signal } = options;
     assertNotAborted(signal);
@@ -328,6 +328,9 @@ export class VirtualBackground extends EventTarget implements Disposable {
             if (this.#tracks.size === 0) return;
             this.#statistics.measure(this.#tracks.values(), performance.now());
             this.dispatchEvent(new StatisticsEvent(this.statistics));
+            return;
+          case 'trouble':
+            this.dispatchEvent(new BackgroundErrorEvent(receiveError(message.error) as ElsewhereError));
             return;
           case 'ended':
             this.#end(message.session);

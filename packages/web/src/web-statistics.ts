@@ -42,6 +42,7 @@ export class StatisticsKeeper {
       framesPerSecond: this.#framesPerSecond,
       latency: mean(current, ({ latency }) => latency),
       rung: current[0]?.rung ?? rung,
+      backend: current[0]?.backend ?? 'cpu',
       strategy: this.#strategy,
       milliseconds: Object.fromEntries(
         STAGES.map((stage) => [stage, mean(current, ({ milliseconds }) => milliseconds[stage])]),

@@ -15,13 +15,13 @@ function run(ladder: Ladder, frames: number, load: number | ((rung: string) => n
 
 describe('the quality ladder', () => {
   it('begins at the top and stays while there is time', () => {
-    const ladder = new Ladder();
+    const ladder = new Ladder('cpu');
     expect(ladder.rung).toBe('balanced');
     expect(run(ladder, 10_000, 0.8)).toBeUndefined();
   });
 
   it('comes down where frames take too long, to the last rung and no further', () => {
-    const ladder = new Ladder();
+    const ladder = new Ladder('cpu');
     expect(run(ladder, 60, 0.95)).toBeLessThanOrEqual(60);
     expect(ladder.rung).toBe('fast');
     run(ladder, 60, 0.95);
@@ -30,11 +30,11 @@ describe('the quality ladder', () => {
   });
 
   it('comes down at once in overload', () => {
-    expect(run(new Ladder(), 1000, 2)).toBeLessThan(20);
+    expect(run(new Ladder('cpu'), 1000, 2)).toBeLessThan(20);
   });
 
   it('does not mind a slow start or a single slow frame', () => {
-    const ladder = new Ladder();
+    const ladder = new Ladder('cpu');
     expect(run(ladder, 5, 20)).toBeUndefined();
     expect(run(ladder, 60, 0.5)).toBeUndefined();
     expect(run(ladder, 1, 6)).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the quality ladder', () => {
   });
 
   it('climbs when there is room for seconds, not between the two limits', () => {
-    const ladder = new Ladder();
+    const ladder = new Ladder('cpu');
     run(ladder, 60, 0.95);
     expect(run(ladder, 10_000, 0.6)).toBeUndefined();
     const climbed = run(ladder, 10_000, 0.2);
@@ -51,7 +51,7 @@ describe('the quality ladder', () => {
   });
 
   it('climbs less and less often where the rung above is too much', () => {
-    const ladder = new Ladder();
+    const ladder = new Ladder('cpu');
     const load = (rung: string) => (rung === 'balanced' ? 0.95 : 0.4);
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
@@ -64,7 +64,7 @@ describe('the quality ladder', () => {
   });
 
   it('measures by the camera: what is too long at 60 frames a second is fine at 15', () => {
-    const [fast, slow] = [new Ladder(), new Ladder()];
+    const [fast, slow] = [new Ladder('cpu'), new Ladder('cpu')];
     for (let i = 0; i < 100; i++) {
       fast.add(20, 1000 / 60);
       slow.add(20, 1000 / 15);

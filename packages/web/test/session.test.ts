@@ -10,9 +10,11 @@ import {
 } from '@elsewhere/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
+import { openStill } from '../src/worker/background.js';
 import { DeferredSegmenter } from '../src/worker/deferred-segmenter.js';
 import type { FrameSink } from '../src/worker/frame-sink.js';
 import type { FrameListener, FrameSource } from '../src/worker/frame-source.js';
+import { GpuWay } from '../src/worker/gpu/way.js';
 import type { PlatformMask } from '../src/worker/platform-mask.js';
 import { Session, type SessionListener, type Settings } from '../src/worker/session.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
@@ -107,7 +109,12 @@ let settings: Settings;
 let session: Session;
 let masks: (ImageBitmap | undefined)[];
 let closer: DeferredSegmenter | undefined;
-const listener = { health: vi.fn(), ended: vi.fn(), broken: vi.fn() } satisfies SessionListener;
+const listener = {
+  health: vi.fn(),
+  ended: vi.fn(),
+  broken: vi.fn(),
+  trouble: vi.fn(),
+} satisfies SessionListener;
 
 /** Lets everything that waits go on. */
 async function settle(): Promise<void> {
@@ -133,15 +140,15 @@ function setOptions(options: Partial<LiveOptions>): void {
   settings.options = { ...settings.options, ...options };
 }
 
-function start(background: Background = { type: 'blur' }): void {
+function start(background: Parameters<typeof openStill>[0] = { type: 'blur' }): void {
   const mask = {
     take: async (bitmap: ImageBitmap | undefined) => void masks.push(bitmap),
   } as unknown as PlatformMask;
   session = new Session(
     source,
     sink,
-    { pipeline: pipeline as unknown as Pipeline, mask, closer },
-    background,
+    { pipeline: pipeline as unknown as Pipeline, mask, closer, gpu: new GpuWay('cpu', '') },
+    openStill(background),
     settings,
     listener,
   );
@@ -386,7 +393,7 @@ describe('what frames tell of themselves', () => {
   });
 
   it('another background than blur is put behind them all the same', async () => {
-    session.setBackground({ type: 'color', color: 'green' });
+    session.setBackground(openStill({ type: 'color', color: 'green' }));
     await give({ metadata: { backgroundBlur: { enabled: true } } });
     expect(pipeline.backgrounds.map(({ type }) => type)).toEqual(['blur', 'color']);
   });

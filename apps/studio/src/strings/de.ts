@@ -125,6 +125,7 @@ export const de: Strings = {
     quality: 'Qualität',
     qualities: {
       auto: 'So gut das Gerät kann',
+      finest: 'Feinste Ränder (GPU)',
       best: 'Beste Ränder',
       balanced: 'Ausgewogen',
       fast: 'Schnell',

@@ -123,6 +123,7 @@ export const en = {
     quality: 'Quality',
     qualities: {
       auto: 'As good as this machine can',
+      finest: 'Finest edges (GPU)',
       best: 'Best edges',
       balanced: 'Balanced',
       fast: 'Fast',

@@ -1,4 +1,6 @@
+import type { Rotation } from '../frame/frame.js';
 import type { Rectangle } from '../frame/rectangle.js';
+import { isSideways } from '../frame/rotation.js';
 import type { Fit } from './background.js';
 
 /** A size in pixels. */
@@ -73,6 +75,26 @@ export function place(
       };
     }
   }
+}
+
+/**
+ * Lays a picture that has to be turned first into a frame.
+ *
+ * @param fit - The rule, see {@link Fit}.
+ * @param picture - The picture's size, before.
+ * @param turn - Degrees clockwise by which it is turned.
+ * @param frame - The frame's size, as stored.
+ */
+export function placeTurned(fit: Fit, picture: Size, turn: Rotation, frame: Size): Placement {
+  return place(fit, turnedSize(picture, turn), frame, {
+    right: turn === 90 || turn === 180,
+    bottom: turn === 180 || turn === 270,
+  });
+}
+
+/** A picture's size when it has been turned clockwise. */
+export function turnedSize({ width, height }: Size, turn: Rotation): Size {
+  return isSideways(turn) ? { width: height, height: width } : { width, height };
 }
 
 function evenFloor(value: number): number {

@@ -2,12 +2,12 @@ import type { Rotation } from '../frame/frame.js';
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
 import type { Rectangle } from '../frame/rectangle.js';
 import { resizePlane } from '../frame/resize.js';
-import { isSideways, rotate } from '../frame/rotation.js';
+import { rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
 import type { Fit } from './background.js';
-import { place } from './fit.js';
+import { placeTurned, turnedSize } from './fit.js';
 import { BLACK, fillFrame } from './solid.js';
 
 /** Lays pictures of one size into frames of one size, again and again. */
@@ -32,15 +32,8 @@ export class Fitter {
    * @param frame - A frame of the size to come.
    */
   constructor(kernels: Kernels, fit: Fit, picture: FrameMemory, turn: Rotation, frame: FrameMemory) {
-    const sideways = isSideways(turn);
-    const size = {
-      width: sideways ? picture.height : picture.width,
-      height: sideways ? picture.width : picture.height,
-    };
-    const { source, target } = place(fit, size, frame, {
-      right: turn === 90 || turn === 180,
-      bottom: turn === 180 || turn === 270,
-    });
+    const size = turnedSize(picture, turn);
+    const { source, target } = placeTurned(fit, picture, turn, frame);
     const fillsFrame = target.width === frame.width && target.height === frame.height;
     this.#kernels = kernels;
     this.#fit = fit;

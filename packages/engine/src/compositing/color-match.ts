@@ -1,7 +1,6 @@
 import { type ColorSpace, type RgbToYuv, rgbToYuvMatrix } from '../frame/color-space.js';
-import type { FrameMemory } from '../frame/frame-memory.js';
 import { type Oklab, oklabToRgb, type Rgb } from '../frame/oklab.js';
-import type { Matte } from '../matting/matte.js';
+import type { ColorSamples } from './color-samples.js';
 import { CHANNELS, ColorStatistics } from './color-statistics.js';
 
 /** How far the person's colours go towards those of the new place at strength 1, in Oklab. */
@@ -45,31 +44,30 @@ export class ColorMatch {
   readonly #person = new ColorStatistics();
   readonly #place = new ColorStatistics();
   readonly #fit = new PlaneFit();
-  #current: FrameMemory | undefined;
+  #current: object | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
 
   /**
    * Follows a frame.
    *
-   * @param source - The frame.
-   * @param matte - Its matte.
+   * @param samples - What is seen of the person in it, and of the place.
    * @param place - The new background; another object means another place.
    * @param strength - 0..1.
    * @param timestamp - The frame's, in microseconds.
    */
-  follow(source: FrameMemory, matte: Matte, place: FrameMemory, strength: number, timestamp: number): void {
+  follow(samples: ColorSamples, place: object, strength: number, timestamp: number): void {
     const passed = timestamp - this.#lastTimestamp;
     const isNew = place !== this.#current || !(passed >= 0 && passed <= MAX_GAP);
     const gain = isNew ? 1 : 1 - Math.exp(-passed / TIME_CONSTANT);
-    this.#measured.measure(source, matte.mixture);
+    this.#measured.measure(samples.person, samples.colorSpace);
     // Where nobody is, what is known of them holds.
     if (this.#measured.weight < LEAST_PERSON) return;
     this.#lastTimestamp = timestamp;
     this.#current = place;
     this.#person.approach(this.#measured, gain);
-    this.#measured.measure(place);
+    this.#measured.measure(samples.place, samples.colorSpace);
     this.#place.approach(this.#measured, gain);
-    this.#fit.run(this.#person, this.#place, strength, source.colorSpace, this.planes);
+    this.#fit.run(this.#person, this.#place, strength, samples.colorSpace, this.planes);
   }
 }
 
@@ -77,6 +75,9 @@ export class ColorMatch {
 export function identity(): Affine {
   return { gain: 1, offset: 0 };
 }
+
+/** Leaves all planes as they are. */
+export const UNCHANGED: Affines = [identity(), identity(), identity()];
 
 /** Finds the affine change of each plane that comes nearest to a change in Oklab. */
 class PlaneFit {

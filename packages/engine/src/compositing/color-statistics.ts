@@ -1,9 +1,5 @@
-import { type YuvToRgb, yuvToRgb } from '../frame/color-space.js';
-import type { FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
+import { type ColorSpace, type YuvToRgb, yuvToRgb } from '../frame/color-space.js';
 import { type Oklab, rgbToOklab } from '../frame/oklab.js';
-
-/** A frame is looked at in so many points across and down. */
-const POINTS = { across: 32, down: 18 } as const;
 
 /** Mean and spread of the colours of a picture, or of the person in it, in Oklab. */
 export class ColorStatistics {
@@ -16,34 +12,30 @@ export class ColorStatistics {
   readonly #color: Oklab = [0, 0, 0];
 
   /**
-   * Measures a frame.
+   * Measures what was seen of a picture.
    *
-   * @param frame - The frame.
-   * @param weights - How much each pixel counts, 0..255; without it all of them do.
+   * @param samples - Y, U, V and how much it counts, 0..255, of each point.
+   * @param colorSpace - Of the samples.
    */
-  measure(frame: FrameMemory, weights?: PlaneMemory): void {
+  measure(samples: Uint8Array, colorSpace: ColorSpace): void {
     const { mean, spread } = this;
-    const conversion = yuvToRgb(frame.colorSpace);
+    const conversion = yuvToRgb(colorSpace);
     mean.fill(0);
     spread.fill(0);
     let sum = 0;
-    for (let j = 0; j < POINTS.down; j++) {
-      const row = Math.floor(((j + 0.5) * frame.height) / POINTS.down);
-      for (let i = 0; i < POINTS.across; i++) {
-        const column = Math.floor(((i + 0.5) * frame.width) / POINTS.across);
-        const weight = weights ? (weights.data[row * weights.stride + column] ?? 0) / 255 : 1;
-        if (weight === 0) continue;
-        const [l, a, b] = this.#at(frame, column, row, conversion);
-        sum += weight;
-        mean[0] += weight * l;
-        mean[1] += weight * a;
-        mean[2] += weight * b;
-        spread[0] += weight * l * l;
-        spread[1] += weight * a * a;
-        spread[2] += weight * b * b;
-      }
+    for (let i = 0; i < samples.length; i += 4) {
+      const weight = (samples[i + 3] ?? 0) / 255;
+      if (weight === 0) continue;
+      const [l, a, b] = this.#at(samples, i, conversion);
+      sum += weight;
+      mean[0] += weight * l;
+      mean[1] += weight * a;
+      mean[2] += weight * b;
+      spread[0] += weight * l * l;
+      spread[1] += weight * a * a;
+      spread[2] += weight * b * b;
     }
-    this.weight = sum / (POINTS.across * POINTS.down);
+    this.weight = (4 * sum) / samples.length;
     if (sum === 0) return;
     for (const i of CHANNELS) {
       mean[i] /= sum;
@@ -64,12 +56,11 @@ export class ColorStatistics {
     }
   }
 
-  /** The colour of one pixel; the same array each time. */
-  #at({ y, u, v }: FrameMemory, column: number, row: number, conversion: YuvToRgb): Readonly<Oklab> {
-    const chroma = (row >> 1) * u.stride + (column >> 1);
-    const luma = conversion.yScale * ((y.data[row * y.stride + column] ?? 0) - conversion.yOffset);
-    const cb = (u.data[chroma] ?? 128) - 128;
-    const cr = (v.data[chroma] ?? 128) - 128;
+  /** The colour of one point; the same array each time. */
+  #at(samples: Uint8Array, i: number, conversion: YuvToRgb): Readonly<Oklab> {
+    const luma = conversion.yScale * ((samples[i] ?? 0) - conversion.yOffset);
+    const cb = (samples[i + 1] ?? 128) - 128;
+    const cr = (samples[i + 2] ?? 128) - 128;
     const green = luma + conversion.gu * cb + conversion.gv * cr;
     rgbToOklab(luma + conversion.rv * cr, green, luma + conversion.bu * cb, this.#color);
     return this.#color;

@@ -2,7 +2,8 @@ import type { Background } from '../background/background.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Matte } from '../matting/matte.js';
-import { type Affine, type Affines, ColorMatch } from './color-match.js';
+import { type Affines, ColorMatch, UNCHANGED } from './color-match.js';
+import { ColorProbe } from './color-samples.js';
 import { ForegroundEstimator } from './foreground.js';
 import { LightWrap, lightWrapOf } from './light-wrap.js';
 import { Toning } from './toning.js';
@@ -70,6 +71,7 @@ export class Compositor {
   readonly #options: CompositorOptions;
   readonly #estimator: ForegroundEstimator;
   readonly #light: LightWrap;
+  readonly #probe = new ColorProbe();
   readonly #match = new ColorMatch();
   readonly #toning = new Toning();
 
@@ -113,7 +115,9 @@ export class Compositor {
     } else if (this.#options.estimates) {
       this.#estimator.run(source, matte, false);
     }
-    if (colorMatch > 0) this.#match.follow(source, matte, backdrop, colorMatch, timestamp);
+    if (colorMatch > 0) {
+      this.#match.follow(this.#probe.look(source, matte, backdrop), backdrop, colorMatch, timestamp);
+    }
     const changes = this.#tone(source, colorMatch > 0 ? this.#match.planes : UNCHANGED);
     if (!this.#options.estimates && lightWrap === 0 && changes === UNCHANGED) {
       composite(this.#kernels, source, backdrop, matte, target);
@@ -187,6 +191,3 @@ export class Compositor {
 
 const PLANES = [0, 1, 2] as const;
 const NAMES = ['y', 'u', 'v'] as const;
-
-const SAME: Affine = { gain: 1, offset: 0 };
-const UNCHANGED: Affines = [SAME, SAME, SAME];

@@ -10,11 +10,13 @@ import type { ForegroundGrid } from './foreground.js';
 /** How strong the light is where nothing is said of it, over a picture or a video. */
 export const DEFAULT_LIGHT_WRAP = 0.3;
 
-/** How much of a white place takes a straight edge's place at strength 1. */
-const MOST = 0.5;
-
-/** The light is the place out of focus: three boxes of this radius, in cells. */
-const RADIUS = 3;
+/** How light wraps. */
+export const LIGHT = {
+  /** How much of a white place takes a straight edge's place at strength 1. */
+  most: 0.5,
+  /** The light is the place out of focus: three boxes of this radius, in cells. */
+  radius: 3,
+} as const;
 
 /**
  * How much light a background throws.
@@ -59,7 +61,7 @@ export class LightWrap {
     this.#tiles.u8.fill(0);
     this.#cells = kernels.memory.allocate(grid.width * grid.height * 4 * Float32Array.BYTES_PER_ELEMENT);
     this.#light = kernels.memory.allocate(colorsBytes(grid.width, grid.height, 4));
-    this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, RADIUS));
+    this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, LIGHT.radius));
   }
 
   /**
@@ -79,7 +81,7 @@ export class LightWrap {
       openness.pointer,
       this.#grid.width,
       this.#grid.height,
-      MOST * strength,
+      LIGHT.most * strength,
       yOffset,
       yScale,
       this.#light.pointer,
@@ -106,7 +108,7 @@ export class LightWrap {
       grid.shift,
       this.#cells.pointer,
     );
-    exports.blurBox(this.#cells.pointer, grid.width, grid.height, RADIUS, this.#scratch.pointer);
+    exports.blurBox(this.#cells.pointer, grid.width, grid.height, LIGHT.radius, this.#scratch.pointer);
     this.#place = place;
   }
 

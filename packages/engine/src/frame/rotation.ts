@@ -26,8 +26,7 @@ export function rotate(
   target: { [index: number]: number },
   targetStride: number,
 ): void {
-  // Where the source's first pixel goes, and how far apart its row's and its column's neighbours come to lie.
-  const [start, right, down] = steps(width, height, rotation, targetStride);
+  const [start, right, down] = turningSteps(width, height, rotation, targetStride);
   for (let y = 0; y < height; y++) {
     let to = start + y * down;
     const row = y * sourceStride;
@@ -38,12 +37,21 @@ export function rotate(
   }
 }
 
-function steps(
+/**
+ * Where the first pixel of a picture goes that is turned clockwise, and how far apart its row's and its column's neighbours
+ * come to lie.
+ *
+ * @param width - Of the picture.
+ * @param height - Of the picture.
+ * @param rotation - Degrees clockwise.
+ * @param stride - From one row of the turned picture to the next.
+ */
+export function turningSteps(
   width: number,
   height: number,
   rotation: Rotation,
   stride: number,
-): readonly [number, number, number] {
+): readonly [start: number, right: number, down: number] {
   switch (rotation) {
     case 0:
       return [0, 1, stride];

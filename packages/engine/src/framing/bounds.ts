@@ -1,6 +1,5 @@
 import type { Rectangle } from '../frame/rectangle.js';
 import { TILE } from '../kernels/layout.js';
-import type { Matte } from '../matting/matte.js';
 
 /** So much of the person may lie outside on each side: specks and fingertips do not count. */
 const OUTSIDE = 0.015;
@@ -26,9 +25,13 @@ export class PersonBounds {
     this.#rows = new Float64Array(this.#down);
   }
 
-  /** The box around the person in shares of the picture's sides as it is stored, `undefined` where nobody is. */
-  find({ tiles }: Matte): Rectangle | undefined {
-    const marks = tiles.u8;
+  /**
+   * Looks at a matte.
+   *
+   * @param marks - One for each 16x16 pixels, row by row; see `Matte.tiles`.
+   * @returns The box around the person in shares of the picture's sides as it is stored, `undefined` where nobody is.
+   */
+  find(marks: ArrayLike<number>): Rectangle | undefined {
     this.#columns.fill(0);
     this.#rows.fill(0);
     let weight = 0;

@@ -42,7 +42,7 @@ export function around({ x, y, width, height }: Rectangle, largest: number): Cro
 }
 
 /** A change of less than this, as a share of what is shown, is not followed. */
-const STILL = 0.05;
+export const STILL = 0.05;
 
 /** One that is followed ends at this distance. */
 const ARRIVED = 0.005;

@@ -1,21 +1,11 @@
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
 import type { Rectangle } from '../frame/rectangle.js';
 import { resizePlane } from '../frame/resize.js';
-import { inverseRotation, turnRectangle } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
 import { Matte } from '../matting/matte.js';
-import { PersonBounds } from './bounds.js';
-import { around, type Crop, CropFollower, centred } from './crop.js';
-
-/** What of the frames is shown. */
-export interface Framing {
-  /** How much nearer the person comes, 1..4. */
-  readonly zoom: number;
-  /** Whether the person is kept in the middle. */
-  readonly follow: boolean;
-}
+import { CropChooser, type Framing } from './chooser.js';
 
 /** A frame and its matte. */
 export interface Framed {
@@ -33,9 +23,7 @@ export class Framer implements Framed {
   readonly matte: Matte;
   readonly #kernels: Kernels;
   readonly #scratch: Block;
-  readonly #bounds: PersonBounds;
-  readonly #follower = new CropFollower(centred(1));
-  #lastTimestamp = Number.NEGATIVE_INFINITY;
+  readonly #chooser: CropChooser;
 
   /**
    * @param kernels - Whose memory to work in.
@@ -48,7 +36,7 @@ export class Framer implements Framed {
     this.source = new FrameMemory(kernels, like, 'I420');
     this.matte = new Matte(kernels, width, height, isSoftened);
     this.#scratch = kernels.memory.allocate(resampleScratch(width, width, height));
-    this.#bounds = new PersonBounds(width, height);
+    this.#chooser = new CropChooser(like);
   }
 
   /**
@@ -61,9 +49,7 @@ export class Framer implements Framed {
    * @returns Itself: valid until the next call.
    */
   run(source: FrameMemory, matte: Matte, framing: Framing, timestamp: number): Framed {
-    const { x, y, size } = this.#choose(source, matte, framing, timestamp);
-    const upright = { x, y, width: size, height: size };
-    const stored = turnRectangle(upright, inverseRotation(source.rotation));
+    const stored = this.#chooser.choose(matte.tiles.u8, framing, timestamp);
     for (const name of ['y', 'u', 'v'] as const) this.#cut(source[name], this.source[name], stored);
     this.#cut(matte.alpha, this.matte.alpha, stored);
     if (this.matte.mixture !== this.matte.alpha) this.#cut(matte.mixture, this.matte.mixture, stored);
@@ -76,16 +62,6 @@ export class Framer implements Framed {
     this.source.dispose();
     this.matte.dispose();
     this.#scratch.free();
-  }
-
-  #choose(source: FrameMemory, matte: Matte, { zoom, follow }: Framing, timestamp: number): Crop {
-    if (!follow) return centred(1 / zoom);
-    const person = this.#bounds.find(matte);
-    const wanted = person ? around(turnRectangle(person, source.rotation), 1 / zoom) : centred(1 / zoom);
-    const passed = Math.min(timestamp - this.#lastTimestamp, LONGEST_STEP);
-    this.#lastTimestamp = timestamp;
-    this.#follower.follow(wanted, passed);
-    return this.#follower.current;
   }
 
   #cut(from: PlaneMemory, to: PlaneMemory, part: Rectangle): void {
@@ -104,6 +80,3 @@ export class Framer implements Framed {
     this.#kernels.exports.markTiles(alpha.pointer, alpha.stride, alpha.width, alpha.height, tiles.pointer);
   }
 }
-
-/** After a pause nothing jumps, in microseconds. */
-const LONGEST_STEP = 100_000;

@@ -42,6 +42,9 @@ export const TEMPORAL = {
   picture: 0.25,
 } as const;
 
+/** The state of a cell of which nothing is known. */
+export const UNKNOWN = -1;
+
 /** When the confidence has changed for good though nothing moves: by the running mean of how far it is from the state. */
 export const DRIFT = {
   /** How much of a frame the mean takes in. */

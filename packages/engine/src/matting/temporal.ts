@@ -4,13 +4,10 @@ import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
 import { remap } from '../segmentation/remap.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL } from './constants.js';
+import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL, UNKNOWN } from './constants.js';
 import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
-
-/** The state of a cell of which nothing is known. */
-const UNKNOWN = -1;
 
 /**
  * Calms confidence and picture over time: takes them anew only where the picture moves more than its noise, or where the

@@ -41,6 +41,8 @@ export const VIEW = {
   wide: 1.4,
   /** Where both networks are asked, neither is taken to be surer than this. */
   doubt: 1e-4,
+  /** How much the opinion of the one that the rule prefers counts then; `kernels/opinions.ts` takes it by roots. */
+  lead: 5 / 8,
   /** By how much a region must be beyond that for a change, so that it does not swing to and fro. */
   hysteresis: 0.08,
 } as const;

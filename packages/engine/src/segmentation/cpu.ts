@@ -1,20 +1,14 @@
 import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
-import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { LONGEST_REST, REGION, VIEW } from './constants.js';
-import { PeopleFinder } from './people.js';
-import { coverage, evenly, isSame, type Region, wholeOf, widen } from './region.js';
-import { remap } from './remap.js';
+import { LONGEST_REST } from './constants.js';
+import { asksBoth, looksAtRegions, type Quality } from './quality.js';
+import { isSame } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
-import { RegionTracker } from './tracker.js';
-import { chooseView, type Network, type View } from './view.js';
 import { Viewer } from './viewer.js';
-
-/** How closely to look: see {@link PipelineOptions.quality}. */
-export type Quality = 'light' | 'fast' | 'balanced' | 'best';
+import { PeopleWatch } from './watch.js';
 
 /** What a {@link SegmentationStage} looks with. */
 export interface SegmentationOptions {
@@ -30,24 +24,11 @@ export interface SegmentationOptions {
  * that suits the region; see {@link chooseView}. The map is a grid over `thumbnail.region`, and there is nobody outside.
  */
 export class SegmentationStage {
-  readonly #kernels: Kernels;
   readonly #options: SegmentationOptions;
-  readonly #whole: Region;
-  readonly #sideways: boolean;
   readonly #landscape: Viewer;
   /** Only looks where the quality asks for it. */
   readonly #square: Viewer | undefined;
-  readonly #people: PeopleFinder;
-  readonly #tracker: RegionTracker;
-  /** The landscape network's map in the square one's grid. */
-  readonly #remapped: Block | undefined;
-  #view: View | undefined;
-  /** Whether people fill the frame. */
-  #fills = false;
-  /** Frames until the whole frame is looked at again. */
-  #untilSurvey = 0;
-  /** The square network has lost the person: the landscape one takes its place until the next look at the whole frame. */
-  #hasCollapsed = false;
+  readonly #watch: PeopleWatch;
   #quality: Quality;
   /** Whether anything was found since all was forgotten. */
   #hasFound = false;
@@ -61,21 +42,16 @@ export class SegmentationStage {
    */
   constructor(kernels: Kernels, options: SegmentationOptions, quality: Quality, frame: FrameMemory) {
     const { segmenter, closeSegmenter } = options;
-    this.#kernels = kernels;
     this.#options = options;
     this.#quality = quality;
-    this.#whole = wholeOf(frame);
-    this.#sideways = isSideways(frame.rotation);
-    this.#tracker = new RegionTracker(frame);
     this.#landscape = new Viewer(kernels, segmenter, frame);
     this.#square = closeSegmenter && new Viewer(kernels, closeSegmenter, frame);
-    this.#people = new PeopleFinder(kernels, this.capacity);
-    this.#remapped = this.#square && kernels.memory.allocate(this.#square.confidence.bytes);
+    this.#watch = new PeopleWatch(kernels, frame, this.capacity);
   }
 
   /** How closely to look at the next frame. */
   set quality(quality: Quality) {
-    if (looksAtRegions(quality) !== looksAtRegions(this.#quality)) this.#forgetRegion();
+    if (looksAtRegions(quality) !== looksAtRegions(this.#quality)) this.#watch.reset();
     this.#quality = quality;
   }
 
@@ -121,7 +97,7 @@ export class SegmentationStage {
     // On every second frame the network rests: the matte is made of its picture all the same.
     const mayRest = this.#quality === 'light' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
-    const { region } = this.#choose();
+    const { region } = this.#watch.choose();
     if (this.#isFresh) this.#lead.look(frame, region);
     else this.#lead.thumbnail.take(frame, region);
   }
@@ -141,135 +117,65 @@ export class SegmentationStage {
     this.#hasFound = true;
   }
 
-  async #findPeople(frame: FrameMemory, square: Viewer): Promise<void> {
-    const people = this.#people;
-    const knewWhere = this.#tracker.region !== undefined;
-    this.#untilSurvey--;
-    if (this.#untilSurvey > 0) {
-      await this.#findInView(frame, square);
-      if (people.box) this.#tracker.follow(people.box, people.touches);
-      if (people.box || !knewWhere) return;
-    }
-    await this.#survey(frame, square);
-    if (!people.box) return;
-    if (!knewWhere) this.#view = undefined;
-    const { area } = people;
-    await this.#findAgain(frame, square);
-    if (people.area < REGION.collapsed * area && this.#view?.network === 'square') {
-      this.#hasCollapsed = true;
-      await this.#findAgain(frame, square);
-    }
-    if (people.box) this.#tracker.follow(people.box, people.touches);
-  }
-
   /** Forgets everything about earlier frames. */
   reset(): void {
-    this.#forgetRegion();
+    this.#watch.reset();
     this.#hasFound = false;
-  }
-
-  #forgetRegion(): void {
-    this.#tracker.lose();
-    this.#untilSurvey = 0;
-    this.#hasCollapsed = false;
-    this.#fills = false;
-    this.#view = undefined;
   }
 
   /** Gives the memory back; the segmenters are the pipeline's. */
   dispose(): void {
-    for (const each of [this.#landscape, this.#square, this.#people]) each?.dispose();
-    this.#remapped?.free();
+    for (const each of [this.#landscape, this.#square, this.#watch]) each?.dispose();
   }
 
   /** The viewer whose map is the result. */
   get #lead(): Viewer {
-    const square = this.#hasCollapsed ? undefined : this.#square;
-    return square && (this.#quality === 'best' || this.#view?.network === 'square')
-      ? square
-      : this.#landscape;
+    const watch = this.#watch;
+    const square = watch.hasCollapsed ? undefined : this.#square;
+    return square && (asksBoth(this.#quality) || watch.view?.network === 'square') ? square : this.#landscape;
   }
 
-  #choose(): View {
-    const view = chooseView(this.#tracker.region, this.#fills, this.#whole, this.#sideways, this.#view);
-    this.#view =
-      this.#hasCollapsed && view.network === 'square' ? { network: 'landscape', region: view.region } : view;
-    return this.#view;
+  async #findPeople(frame: FrameMemory, square: Viewer): Promise<void> {
+    const watch = this.#watch;
+    const knew = watch.knows;
+    if (!watch.isSurveyDue()) {
+      await this.#findInView(frame, square);
+      if (watch.follow(this.#lead) || !knew) return;
+    }
+    if (!(await this.#survey(frame, square))) return;
+    await this.#findAgain(frame, square);
+    if (watch.collapses(this.#lead)) await this.#findAgain(frame, square);
+    watch.follow(this.#lead);
   }
 
-  /**
-   * Looks at the whole frame with both networks: people are where the two together see them. What only one of them sees
-   * (a sofa, say) does not make people fill the frame.
-   */
-  async #survey(frame: FrameMemory, square: Viewer): Promise<void> {
-    this.#untilSurvey = REGION.interval;
-    const people = this.#people;
-    let squareArea = 0;
-    this.#fills = true;
+  /** Looks at the whole frame with both networks. */
+  async #survey(frame: FrameMemory, square: Viewer): Promise<boolean> {
     for (const viewer of [square, this.#landscape]) {
-      viewer.look(frame, this.#whole);
+      viewer.look(frame, this.#watch.whole);
       await viewer.find(frame.rotation, this.#options.hard);
-      people.find(viewer);
-      this.#fills &&= people.box !== undefined && this.#doesFill(people.box);
-      if (viewer === square) squareArea = people.area;
     }
-    this.#hasCollapsed = squareArea < REGION.blind * people.area;
-    if (!this.#hasCollapsed) {
-      this.#join(square, undefined);
-      people.find(square);
-    }
-    if (people.box) {
-      this.#tracker.include(people.box);
-      return;
-    }
-    this.#tracker.lose();
-    this.#view = { network: 'landscape', region: this.#whole };
-  }
-
-  #doesFill(box: Region): boolean {
-    return coverage(widen(box, evenly(REGION.margin), this.#whole), this.#whole) >= VIEW.fills;
+    return this.#watch.survey(square, this.#landscape);
   }
 
   /** Looks at the people whom the survey found. */
   async #findAgain(frame: FrameMemory, square: Viewer): Promise<void> {
-    const { region } = this.#choose();
+    const { region } = this.#watch.choose();
     // The whole frame is what the landscape network has just seen.
-    if (this.#lead === this.#landscape && isSame(region, this.#whole)) {
-      this.#people.find(this.#landscape);
-      return;
-    }
+    if (this.#lead === this.#landscape && isSame(region, this.#watch.whole)) return;
     this.#lead.look(frame, region);
     await this.#findInView(frame, square);
   }
 
   async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
-    await this.#lead.find(frame.rotation, this.#options.hard, this.#quality === 'best');
-    if (this.#quality === 'best' && !this.#hasCollapsed) await this.#ask(frame, square);
-    this.#people.find(this.#lead);
+    await this.#lead.find(frame.rotation, this.#options.hard, asksBoth(this.#quality));
+    if (asksBoth(this.#quality) && !this.#watch.hasCollapsed) await this.#ask(frame, square);
   }
 
   /** The landscape network's opinion besides the square one's. */
   async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
-    const { network, region } = this.#view ?? this.#choose();
+    const { network, region } = this.#watch.view ?? this.#watch.choose();
     this.#landscape.look(frame, region);
     await this.#landscape.find(frame.rotation, this.#options.hard, true);
-    this.#join(square, network);
+    this.#watch.join(square, this.#landscape, network);
   }
-
-  /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
-  #join({ thumbnail, confidence }: Viewer, leader: Network | undefined): void {
-    const remapped = this.#remapped;
-    if (!remapped) return;
-    const { thumbnail: from, confidence: map } = this.#landscape;
-    remap(this.#kernels, map, from, remapped, thumbnail, 0);
-    const { pointer } = confidence;
-    const [first, second] =
-      leader === 'landscape' ? [remapped.pointer, pointer] : [pointer, remapped.pointer];
-    const cells = thumbnail.width * thumbnail.height;
-    this.#kernels.exports.agree(first, second, pointer, cells, leader ? 1 : 0, VIEW.doubt);
-  }
-}
-
-function looksAtRegions(quality: Quality): boolean {
-  return quality === 'balanced' || quality === 'best';
 }

@@ -1,4 +1,4 @@
-import { type CompiledModel, type LiteRt, Tensor } from '@litertjs/core';
+import { type CompiledModel, type CompileOptions, type LiteRt, Tensor } from '@litertjs/core';
 import { EngineError } from '../errors.js';
 import { verifyModel } from '../models/integrity.js';
 import type { ModelDescription } from '../models/model.js';
@@ -26,10 +26,8 @@ export interface LiteRtSegmenterOptions {
 export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Promise<Segmenter> {
   const { runtime, model, bytes, keep } = options;
   const kept = keptClasses(model, keep);
-  await verifyModel(model, bytes);
-  const compiled = await compile(runtime, model, bytes);
+  const compiled = await compileModel(runtime, model, bytes, { accelerator: 'wasm' });
   try {
-    assertTensors(model, compiled);
     return new LiteRtSegmenter(runtime, model, compiled, kept);
   } catch (error) {
     compiled.delete();
@@ -48,13 +46,32 @@ function keptClasses(model: ModelDescription, keep: readonly string[] | undefine
   return [];
 }
 
-async function compile(runtime: LiteRt, model: ModelDescription, bytes: Uint8Array): Promise<CompiledModel> {
+/**
+ * Compiles a model whose file and tensors are what its description says.
+ *
+ * @throws {@link EngineError} `MODEL_CHECKSUM`, `MODEL_INVALID`.
+ */
+export async function compileModel(
+  runtime: LiteRt,
+  model: ModelDescription,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: CompileOptions,
+): Promise<CompiledModel> {
+  await verifyModel(model, bytes);
+  let compiled: CompiledModel;
   try {
-    return await runtime.loadAndCompile(bytes, { accelerator: 'wasm' });
+    compiled = await runtime.loadAndCompile(bytes, options);
   } catch (cause) {
     throw new EngineError('MODEL_INVALID', `The file of '${model.id}' is not a model that LiteRT can run.`, {
       cause,
     });
+  }
+  try {
+    assertTensors(model, compiled);
+    return compiled;
+  } catch (error) {
+    compiled.delete();
+    throw error;
   }
 }
 

@@ -1,11 +1,15 @@
-import type { Background, VideoSource } from '@elsewhere/engine';
+import type { Background, Picture, VideoSource } from '@elsewhere/engine';
 import { WebError } from '../errors.js';
 import type { SentBackground } from '../messages.js';
 import { readPicture } from './picture.js';
 
+/** A background on its way to another worker: pictures are decoded, videos are opened there anew. */
+export type SharedBackground = Background<Picture, string | URL | Blob>;
+
 /** A background that is ready for the engine. */
 export interface OpenBackground {
   readonly background: Background;
+  readonly shared: SharedBackground;
   /** Lets go of what it holds. */
   dispose(): void;
 }
@@ -33,13 +37,13 @@ export async function openBackground(
 ): Promise<OpenBackground> {
   switch (sent.type) {
     case 'image':
-      return { background: { ...sent, source: await readPicture(sent.source) }, dispose: ignore };
+      return openStill({ ...sent, source: await readPicture(sent.source) });
     case 'video': {
       const source = await openVideo(sent.source, await loadVideoModule());
-      return { background: { ...sent, source }, dispose: () => source.dispose() };
+      return { background: { ...sent, source }, shared: sent, dispose: () => source.dispose() };
     }
     default:
-      return { background: sent, dispose: ignore };
+      return openStill(sent);
   }
 }
 
@@ -55,4 +59,7 @@ async function openVideo(source: string | URL | Blob, module: VideoModule): Prom
   }
 }
 
-function ignore(): void {}
+/** One that holds nothing that is to be let go. */
+export function openStill(background: Exclude<Background, { type: 'video' }>): OpenBackground {
+  return { background, shared: background, dispose: () => {} };
+}

@@ -1,7 +1,10 @@
-import type { Quality } from '@elsewhere/engine';
+import type { Backend, Quality } from '@elsewhere/engine';
 
-/** From the closest look to the lightest one. */
-const RUNGS: readonly Quality[] = ['balanced', 'fast', 'light'];
+/** From the closest look to the lightest one. Those above `balanced` are too dear without a GPU. */
+const RUNGS: Readonly<Record<Backend, readonly Quality[]>> = {
+  cpu: ['balanced', 'fast', 'light'],
+  gpu: ['finest', 'best', 'balanced', 'fast', 'light'],
+};
 
 /** Load is the time a frame takes, as a part of the time until the next one comes. */
 const LOAD = {
@@ -33,7 +36,8 @@ const FRAMES = {
  * slowly, and more slowly each time that it has climbed too far.
  */
 export class Ladder {
-  #index = 0;
+  readonly #rungs: readonly Quality[];
+  #index: number;
   #frames = 0;
   #load = 0;
   /** For how many frames there has been room for more. */
@@ -41,9 +45,15 @@ export class Ladder {
   #patience: number = FRAMES.up;
   #hasClimbed = false;
 
+  /** @param backend - Where frames are computed. */
+  constructor(backend: Backend) {
+    this.#rungs = RUNGS[backend];
+    this.#index = this.#rungs.indexOf('balanced');
+  }
+
   /** How closely to look at the next frame. */
   get rung(): Quality {
-    return RUNGS[this.#index] ?? 'light';
+    return this.#rungs[this.#index] ?? 'light';
   }
 
   /**
@@ -64,7 +74,7 @@ export class Ladder {
   }
 
   #isTooMuch(counted: number): boolean {
-    if (this.#index === RUNGS.length - 1) return false;
+    if (this.#index === this.#rungs.length - 1) return false;
     return (
       (counted >= FRAMES.down && this.#load > LOAD.high) ||
       (counted >= FRAMES.overload && this.#load > LOAD.overload)

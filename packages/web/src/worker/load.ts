@@ -2,18 +2,16 @@ import {
   CLOSE_MODEL,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
-  findModel,
-  type ModelDescription,
   Pipeline,
   type PipelineOptions,
-  parseModelDescription,
   type Segmenter,
-  verifyModel,
 } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../messages.js';
 import { DeferredSegmenter } from './deferred-segmenter.js';
-import { compileAsset, fetchAsset } from './fetch.js';
+import { compileAsset } from './fetch.js';
+import { GpuWay } from './gpu/way.js';
+import { fetchModel, type ModelFile } from './models.js';
 import { PlatformMask } from './platform-mask.js';
 import { assertWasm, loadRuntime } from './runtime.js';
 
@@ -24,6 +22,8 @@ export interface LoadedPipeline {
   readonly mask: PlatformMask;
   /** Its second network, if it has one. */
   readonly closer: DeferredSegmenter | undefined;
+  /** The way over the GPU beside it. */
+  readonly gpu: GpuWay;
 }
 
 /** What can be said of a pipeline when it is made. */
@@ -51,12 +51,19 @@ export interface Engine {
  *
  * @throws WebError or EngineError that names what is missing, damaged or forbidden.
  */
-export async function loadEngine({ assets, model, keep, onlyPlaceholders }: EngineRequest): Promise<Engine> {
+export async function loadEngine({
+  assets,
+  model,
+  keep,
+  backend,
+  onlyPlaceholders,
+}: EngineRequest): Promise<Engine> {
   assertWasm();
   const compiling = compileAsset(assets + ASSETS.kernels);
   if (onlyPlaceholders) {
     const kernels = await compiling;
-    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined) };
+    const gpu = new GpuWay('cpu', assets);
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined, gpu) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
@@ -71,7 +78,7 @@ export async function loadEngine({ assets, model, keep, onlyPlaceholders }: Engi
     async createPipeline(choice) {
       const segmenter = first ? await compile(first) : NOBODY;
       const closer = second && new DeferredSegmenter(second.model, () => compile(second));
-      return createPipeline(choice, kernels, segmenter, closer);
+      return createPipeline(choice, kernels, segmenter, closer, new GpuWay(second ? backend : 'cpu', assets));
     },
   };
 }
@@ -81,6 +88,7 @@ async function createPipeline(
   kernels: WebAssembly.Module,
   segmenter: Segmenter,
   closer: DeferredSegmenter | undefined,
+  gpu: GpuWay,
 ): Promise<LoadedPipeline> {
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
@@ -89,33 +97,7 @@ async function createPipeline(
     segmenter: mask,
     ...(closer && { closeSegmenter: closer }),
   });
-  return { pipeline, mask, closer };
-}
-
-interface ModelFile {
-  readonly model: ModelDescription;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-async function fetchModel(assets: string, model: EngineRequest['model']): Promise<ModelFile> {
-  const isCustom = typeof model !== 'string';
-  const description = isCustom ? parseModelDescription(model.description) : findModel(model);
-  const response = await fetchAsset(isCustom ? model.url : assets + fileName(description));
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  await verifyModel(description, bytes);
-  return { model: description, bytes };
-}
-
-/** The file of a model of the catalogue within the assets folder. */
-function fileName({ id, source }: ModelDescription): string {
-  switch (source.kind) {
-    case 'package':
-      return source.path;
-    case 'url':
-      return source.url.slice(source.url.lastIndexOf('/') + 1);
-    case 'file':
-      return `${id}.tflite`;
-  }
+  return { pipeline, mask, closer, gpu };
 }
 
 /** Stands in for a network where none is asked. */

@@ -1,14 +1,14 @@
-import { assertBackground, type Frame, type Quality } from '@elsewhere/engine';
-import { ASSETS } from '../assets.js';
+import { assertBackground, type Quality } from '@elsewhere/engine';
 import { sendError, WebError } from '../errors.js';
 import type { EngineRequest, FromWorker, SentBackground, Source, ToWorker } from '../messages.js';
 import { DEFAULT_OPTIONS } from '../options.js';
-import { type OpenBackground, openBackground, type VideoModule } from './background.js';
-import { missing } from './fetch.js';
+import { type OpenBackground, openBackground, openStill } from './background.js';
 import { OutletSink } from './frame-sink.js';
 import { openSource } from './frame-source.js';
+import { greyFrame } from './grey-frame.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import { Session, type Settings } from './session.js';
+import { loadVideoModule } from './video-module.js';
 
 /** How often figures are told, in milliseconds. */
 const REPORT_INTERVAL = 1000;
@@ -20,7 +20,7 @@ const starting = new Set<number>();
 let engine: Engine | undefined;
 /** For the next track, which need not wait then: made ahead of time, or left by one that is over. */
 let spare: Promise<LoadedPipeline> | undefined;
-let current: OpenBackground = { background: { type: 'blur' }, dispose: () => {} };
+let current: OpenBackground = openStill({ type: 'blur' });
 /** Those that were asked for and not shown yet; undefined while they are being opened. */
 const opened = new Map<number, OpenBackground | undefined>();
 let assets = '';
@@ -105,27 +105,17 @@ function report(): void {
 
 async function open(id: number, sent: SentBackground): Promise<void> {
   opened.set(id, undefined);
-  const ready = await openBackground(sent, loadVideoModule);
+  const ready = await openBackground(sent, () => loadVideoModule(assets));
   assertBackground(ready.background);
   if (opened.has(id)) opened.set(id, ready);
   else ready.dispose();
-}
-
-/** Not in this script: most pages show no videos. */
-async function loadVideoModule(): Promise<VideoModule> {
-  const url = assets + ASSETS.video;
-  try {
-    return await import(url);
-  } catch (cause) {
-    throw missing(url, cause);
-  }
 }
 
 function show(id: number): void {
   const next = opened.get(id);
   opened.delete(id);
   if (!next) return;
-  for (const { session } of sessions.values()) session.setBackground(next.background);
+  for (const { session } of sessions.values()) session.setBackground(next);
   current.dispose();
   current = next;
 }
@@ -148,11 +138,12 @@ async function start(id: number, source: Source, outlet: MessagePort): Promise<v
     if (pipeline) keep(pipeline);
     return;
   }
-  const session = new Session(frames, sink, pipeline, current.background, settings, {
+  const session = new Session(frames, sink, pipeline, current, settings, {
     health: (health, error) =>
       tell({ type: 'health', session: id, health, error: error && sendError(error) }),
     ended: () => tell({ type: 'ended', session: id }),
     broken: (error) => tell({ type: 'broken', error: sendError(error) }),
+    trouble: (error) => tell({ type: 'trouble', error: sendError(error) }),
   });
   sessions.set(id, { session, engine: pipeline });
   session.start();
@@ -169,10 +160,11 @@ async function stop(id: number): Promise<void> {
 
 function keep(pipeline: LoadedPipeline): void {
   if (spare) {
-    pipeline.pipeline.dispose();
+    dispose(pipeline);
     return;
   }
   pipeline.pipeline.reset();
+  pipeline.gpu.reset();
   spare = Promise.resolve(pipeline);
 }
 
@@ -187,21 +179,12 @@ async function close(): Promise<void> {
   starting.clear();
   await Promise.all(Array.from(sessions.keys(), stop));
   current.dispose();
-  (await spare)?.pipeline.dispose();
+  const left = await spare;
+  if (left) dispose(left);
   tell({ type: 'closed' });
 }
 
-function greyFrame(width: number, height: number): Frame {
-  const plane = (divisor: number) => ({
-    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
-    stride: width / divisor,
-  });
-  return {
-    format: 'I420',
-    width,
-    height,
-    planes: [plane(1), plane(2), plane(2)],
-    colorSpace: { matrix: 'bt601', range: 'limited' },
-    rotation: 0,
-  };
+function dispose({ pipeline, gpu }: LoadedPipeline): void {
+  pipeline.dispose();
+  gpu.dispose();
 }

@@ -1,5 +1,5 @@
 import {
-  type Background,
+  type Backend,
   ElsewhereError,
   type Frame,
   type FrameShape,
@@ -10,12 +10,14 @@ import {
 import { WebError } from '../errors.js';
 import type { Health, SessionStatistics } from '../messages.js';
 import type { LiveOptions } from '../options.js';
+import { type OpenBackground, openStill } from './background.js';
 import type { CameraFrame, FrameMetadata } from './camera-frame.js';
 import type { DeferredSegmenter } from './deferred-segmenter.js';
 import { FrameReader, outputColorSpace, shapeOf } from './frame-reader.js';
 import type { FrameSink } from './frame-sink.js';
 import type { FrameListener, FrameSource } from './frame-source.js';
 import { type FrameOrigin, FrameWriter } from './frame-writer.js';
+import type { GpuWay } from './gpu/way.js';
 import { Ladder } from './ladder.js';
 import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
@@ -40,6 +42,8 @@ export interface SessionListener {
   ended(): void;
   /** Frame after frame fails: a new worker may help. */
   broken(error: ElsewhereError): void;
+  /** Something failed, and frames go on. */
+  trouble(error: ElsewhereError): void;
 }
 
 /** So many frames that fail one after the other are no accident. */
@@ -67,12 +71,14 @@ export class Session implements FrameListener {
   readonly #pipeline: Pipeline;
   readonly #mask: PlatformMask;
   readonly #closer: DeferredSegmenter | undefined;
+  readonly #gpu: GpuWay;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #reader = new FrameReader();
   readonly #writer = new FrameWriter();
-  readonly #ladder = new Ladder();
-  #background: Background;
+  /** One for each way: what they can bear is not the same. */
+  readonly #ladders: Readonly<Record<Backend, Ladder>> = { cpu: new Ladder('cpu'), gpu: new Ladder('gpu') };
+  #background: OpenBackground;
   /** Whether the platform has blurred the frames already, so that nothing is left to do. */
   #isBlurred = false;
   /** What the pipeline was told last. */
@@ -108,8 +114,8 @@ export class Session implements FrameListener {
   constructor(
     source: FrameSource,
     sink: FrameSink,
-    { pipeline, mask, closer }: LoadedPipeline,
-    background: Background,
+    { pipeline, mask, closer, gpu }: LoadedPipeline,
+    background: OpenBackground,
     settings: Settings,
     listener: SessionListener,
   ) {
@@ -118,8 +124,11 @@ export class Session implements FrameListener {
     this.#pipeline = pipeline;
     this.#mask = mask;
     this.#closer = closer;
+    this.#gpu = gpu;
     this.#background = background;
-    pipeline.setBackground(background);
+    pipeline.setBackground(background.background);
+    gpu.setBackground(background.shared);
+    gpu.failed = (error) => listener.trouble(error);
     this.#settings = settings;
     this.#listener = listener;
   }
@@ -144,10 +153,10 @@ export class Session implements FrameListener {
   }
 
   /** Shows another background from the next frame on. */
-  setBackground(background: Background): void {
+  setBackground(background: OpenBackground): void {
     this.#background = background;
     this.#isBlurred = false;
-    this.#pipeline.setBackground(background);
+    this.#showBehind(background);
   }
 
   /** What it has done. */
@@ -159,14 +168,19 @@ export class Session implements FrameListener {
       dropped: this.#dropped,
       latency: this.#latency,
       rung: this.#rung,
-      milliseconds: { ...this.#pipeline.statistics.milliseconds },
+      backend: this.#gpu.backend,
+      milliseconds: { ...(this.#gpu.milliseconds ?? this.#pipeline.statistics.milliseconds) },
     };
   }
 
   /** Looks whether it still works; to be called about once a second. Checks count, not the clock: it may have been frozen. */
   check(): void {
     this.#checks++;
-    if (this.#isWorking && this.#checks >= MOST_CHECKS) {
+    if (!this.#isWorking || this.#checks < MOST_CHECKS) return;
+    if (this.#gpu.backend === 'gpu') {
+      this.#checks = 0;
+      this.#gpu.giveUp();
+    } else {
       this.#break(new WebError('WORKER_FAILED', 'A frame does not come to its end.'));
     }
   }
@@ -199,8 +213,9 @@ export class Session implements FrameListener {
 
   get #rung(): Quality {
     const { quality } = this.#settings.options;
-    const wanted = quality === 'auto' ? this.#ladder.rung : quality;
-    const needsCloser = wanted === 'balanced' || wanted === 'best';
+    const { backend } = this.#gpu;
+    const wanted = quality === 'auto' ? this.#ladders[backend].rung : quality;
+    const needsCloser = backend === 'cpu' && wanted !== 'fast' && wanted !== 'light';
     return needsCloser && this.#closer && !this.#closer.isReady ? 'fast' : wanted;
   }
 
@@ -228,10 +243,11 @@ export class Session implements FrameListener {
       this.#waiting = undefined;
       const arrival = this.#arrival;
       this.#checks = 0;
+      const { backend } = this.#gpu;
       await this.#handle(frame);
       const latency = performance.now() - arrival;
       this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
-      if (!this.#settings.paused) this.#ladder.add(latency, this.#paceOf());
+      if (!this.#settings.paused) this.#ladders[backend].add(latency, this.#paceOf());
     }
     this.#isWorking = false;
   }
@@ -251,21 +267,59 @@ export class Session implements FrameListener {
       return;
     }
     let outcome: Outcome;
+    let trial: VideoFrame | undefined;
+    const begin = performance.now();
     try {
+      if (await this.#processOnGpu(frame)) return;
+      if (this.#gpu.wantsTrial && this.#gpu.suits(frame)) trial = frame.clone();
       outcome = await this.#process(frame);
     } catch (cause) {
+      trial?.close();
       if (this.#isStopped) return;
       this.#fail(asError(cause));
       this.#cover(shape, origin);
       return;
     }
+    if (this.#isStopped || outcome.error) trial?.close();
     if (this.#isStopped) return;
     if (outcome.error) {
       this.#fail(outcome.error);
       if (this.#settings.options.whenUnavailable !== 'freeze') this.#show(outcome, origin);
       return;
     }
-    if (this.#show(outcome, origin)) this.#succeed();
+    if (!this.#show(outcome, origin)) {
+      trial?.close();
+      return;
+    }
+    this.#succeed();
+    if (trial) void this.#gpu.try(trial, performance.now() - begin);
+  }
+
+  /**
+   * Sends a frame over the GPU, where that is the way to go.
+   *
+   * @returns Whether the frame is dealt with and closed; else it is to go the other way.
+   */
+  async #processOnGpu(frame: CameraFrame): Promise<boolean> {
+    if (this.#gpu.backend !== 'gpu') return false;
+    this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
+    const picture = await this.#gpu.process(frame);
+    if (!picture) return false;
+    frame.close();
+    if (this.#isStopped) {
+      picture.close();
+      return true;
+    }
+    this.#sink.send(picture);
+    this.#framesOut++;
+    await this.#gpu.done();
+    this.#succeed();
+    return true;
+  }
+
+  #showBehind({ background, shared }: OpenBackground): void {
+    this.#pipeline.setBackground(background);
+    this.#gpu.setBackground(shared);
   }
 
   /** Tells the pipeline what is new, between two frames, when it can take it. */
@@ -279,11 +333,12 @@ export class Session implements FrameListener {
     if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
       const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
       this.#pipeline.setOptions({ ...settings, quality, mirror });
+      this.#gpu.setOptions({ ...settings, quality, mirror });
       this.#applied = { options, quality, mirror };
     }
-    const isBlurred = this.#background.type === 'blur' && backgroundBlur?.enabled === true;
+    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
     if (isBlurred !== this.#isBlurred) {
-      this.#pipeline.setBackground(isBlurred ? { type: 'none' } : this.#background);
+      this.#showBehind(isBlurred ? openStill({ type: 'none' }) : this.#background);
       this.#isBlurred = isBlurred;
     }
   }
@@ -335,6 +390,7 @@ export class Session implements FrameListener {
     this.#failures = 0;
     // The first frame does not wait for it.
     if (this.#closer?.isReady === false) this.#closer.prepare().catch((cause) => this.#break(asError(cause)));
+    else this.#gpu.open();
     this.#turn('running', undefined);
   }
 

@@ -42,8 +42,9 @@ async function openDevice(): Promise<GPUDevice | undefined> {
   process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
   const name = 'webgpu'; // its types are those of browsers, which there are already
   const { create, globals } = (await import(name)) as Dawn;
-  Object.assign(globalThis, globals);
-  const adapter = await create([]).requestAdapter();
+  const gpu = create([]);
+  Object.assign(globalThis, globals, { gpu }); // Dawn's device does not keep alive what it was made by
+  const adapter = await gpu.requestAdapter();
   return adapter?.requestDevice();
 }
 

@@ -1,0 +1,48 @@
+import type { FrameShape } from '../../frame/frame.js';
+import { Boxes } from '../../gpu/boxes.js';
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
+import { blurGrid } from '../blur.js';
+import type { GpuBackdrop } from './backdrop.js';
+import { GpuCellSpreader, GpuRoomCells, GpuRoomGatherer } from './cells.js';
+import { NeutralPicture } from './solid.js';
+
+/** The room out of focus. */
+export class GpuBlurBackdrop implements GpuBackdrop {
+  readonly #neutral: NeutralPicture;
+  readonly #cells: GpuRoomCells;
+  readonly #gatherer: GpuRoomGatherer;
+  readonly #boxes: Boxes;
+  readonly #spreader: GpuCellSpreader;
+
+  /**
+   * @param device - Where it works.
+   * @param like - What the frames to come are like.
+   * @param strength - 0..1.
+   */
+  constructor(device: GPUDevice, like: FrameShape, strength: number) {
+    const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
+    this.#neutral = new NeutralPicture(device, like);
+    this.#cells = new GpuRoomCells(device, like, shift);
+    this.#gatherer = new GpuRoomGatherer(device, this.#cells);
+    this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
+    this.#spreader = new GpuCellSpreader(device, like, this.#cells);
+  }
+
+  encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): FrameTexture {
+    this.#gatherer.encode(pass, source, matte);
+    this.#boxes.encode(pass);
+    this.#spreader.encode(pass);
+    return this.#spreader.picture;
+  }
+
+  /** Not even the blurred room: without a matte the person would be in it. */
+  encodePlaceholder(): FrameTexture {
+    return this.#neutral.texture;
+  }
+
+  dispose(): void {
+    for (const each of [this.#neutral, this.#cells, this.#gatherer, this.#boxes, this.#spreader]) {
+      each.dispose();
+    }
+  }
+}

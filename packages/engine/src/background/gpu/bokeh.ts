@@ -1,0 +1,51 @@
+import type { FrameShape } from '../../frame/frame.js';
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
+import { bokehGrid } from '../bokeh.js';
+import type { GpuBackdrop } from './backdrop.js';
+import { GpuCellSpreader, GpuRoomCells, GpuRoomGatherer } from './cells.js';
+import { GpuLens } from './lens.js';
+import { NeutralPicture } from './solid.js';
+
+/** The room as a fast lens shows it. */
+export class GpuBokehBackdrop implements GpuBackdrop {
+  readonly #neutral: NeutralPicture;
+  readonly #fine: GpuRoomCells;
+  readonly #cells: GpuRoomCells;
+  readonly #gatherer: GpuRoomGatherer;
+  readonly #lens: GpuLens;
+  readonly #spreader: GpuCellSpreader;
+
+  /**
+   * @param device - Where it works.
+   * @param like - What the frames to come are like.
+   * @param strength - 0..1.
+   * @param isFinest - Whether the cells are half the size of the CPU way's: the discs have sharper edges.
+   */
+  constructor(device: GPUDevice, like: FrameShape, strength: number, isFinest: boolean) {
+    const grid = bokehGrid(strength, Math.min(like.width, like.height));
+    const { shift, radius } = isFinest ? { shift: grid.shift - 1, radius: grid.radius * 2 } : grid;
+    this.#neutral = new NeutralPicture(device, like);
+    this.#fine = new GpuRoomCells(device, like, shift - 1);
+    this.#cells = new GpuRoomCells(device, like, shift);
+    this.#gatherer = new GpuRoomGatherer(device, this.#fine);
+    this.#lens = new GpuLens(device, this.#fine, this.#cells, radius, like.colorSpace);
+    this.#spreader = new GpuCellSpreader(device, like, this.#cells);
+  }
+
+  encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): FrameTexture {
+    this.#gatherer.encode(pass, source, matte);
+    this.#lens.encode(pass);
+    this.#spreader.encode(pass);
+    return this.#spreader.picture;
+  }
+
+  /** Not even the blurred room: without a matte the person would be in it. */
+  encodePlaceholder(): FrameTexture {
+    return this.#neutral.texture;
+  }
+
+  dispose(): void {
+    const stages = [this.#gatherer, this.#lens, this.#spreader];
+    for (const each of [this.#neutral, this.#fine, this.#cells, ...stages]) each.dispose();
+  }
+}

@@ -1,0 +1,105 @@
+import { rgbToYuv } from '../../frame/color-space.js';
+import type { FrameShape } from '../../frame/frame.js';
+import { Binding } from '../../gpu/binding.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { FrameTexture, type MatteTexture, storage } from '../../gpu/memory.js';
+import { cellCount } from '../../kernels/layout.js';
+import { NEUTRAL } from '../solid.js';
+
+/** Four floats. */
+const CELL_BYTES = 16;
+
+/** Colours of a room in cells of `2 ** shift` pixels: Y, U and V times a weight, and the weight. */
+export class GpuRoomCells {
+  readonly shift: number;
+  /** How many there are in a row. */
+  readonly width: number;
+  /** How many rows there are. */
+  readonly height: number;
+  readonly buffer: GPUBuffer;
+
+  /**
+   * @param device - Where they lie.
+   * @param frame - The size of the frame.
+   * @param shift - How large they are.
+   */
+  constructor(device: GPUDevice, frame: Pick<FrameShape, 'width' | 'height'>, shift: number) {
+    this.shift = shift;
+    this.width = cellCount(frame.width, shift);
+    this.height = cellCount(frame.height, shift);
+    this.buffer = storage(device, this.width * this.height * CELL_BYTES, 'cells of the room');
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.buffer.destroy();
+  }
+}
+
+/** Gathers a room's colours. The person is left out of the sums, so that no glow of them stands around them. */
+export class GpuRoomGatherer {
+  readonly #cells: GpuRoomCells;
+  readonly #kernel: Binding;
+
+  /**
+   * @param device - Where it runs.
+   * @param cells - Receives them.
+   */
+  constructor(device: GPUDevice, cells: GpuRoomCells) {
+    this.#cells = cells;
+    const constants = sizes(cells);
+    this.#kernel = new Binding(new Kernel(device, 'background/gpu/cells', { entry: 'gather', constants }));
+  }
+
+  /**
+   * Gathers.
+   *
+   * @param pass - Where.
+   * @param source - The frame.
+   * @param matte - Its matte.
+   */
+  encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): void {
+    const { buffer, width, height } = this.#cells;
+    this.#kernel.to(source.view, matte.view, buffer).run(pass, groups(width, 8), groups(height, 8));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#kernel.dispose();
+  }
+}
+
+/** Makes a picture of cells: each pixel between the centres of those around it. */
+export class GpuCellSpreader {
+  /** The picture. */
+  readonly picture: FrameTexture;
+  readonly #kernel: BoundKernel;
+
+  /**
+   * @param device - Where it runs.
+   * @param like - What the picture is like.
+   * @param cells - The cells, each time.
+   */
+  constructor(device: GPUDevice, like: FrameShape, cells: GpuRoomCells) {
+    const { y, u, v } = rgbToYuv(NEUTRAL, like.colorSpace);
+    const constants = { ...sizes(cells), FALLBACK_Y: y, FALLBACK_U: u, FALLBACK_V: v };
+    this.picture = new FrameTexture(device, like, 'room out of focus');
+    const kernel = new Kernel(device, 'background/gpu/cells', { entry: 'spread', constants });
+    this.#kernel = kernel.bind({ 1: cells.buffer, 2: this.picture.view });
+  }
+
+  /** Makes it. */
+  encode(pass: GPUComputePassEncoder): void {
+    this.#kernel.run(pass, groups(this.picture.width, 8), groups(this.picture.height, 8));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.picture.dispose();
+  }
+}
+
+/** What `cells.wgsl` needs to know of cells. */
+function sizes({ shift, width, height }: GpuRoomCells) {
+  return { CELL: 2 ** shift, ACROSS: width, DOWN: height };
+}

@@ -1,0 +1,54 @@
+import { type ColorSpace, yuvToRgb } from '../../frame/color-space.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { storage } from '../../gpu/memory.js';
+import type { GpuRoomCells } from './cells.js';
+
+/** Makes a disc of each point of a room, the brighter the more of it: the CPU way's kernel `bokeh`. */
+export class GpuLens {
+  readonly #cells: GpuRoomCells;
+  readonly #joined: GPUBuffer;
+  readonly #join: BoundKernel;
+  readonly #average: BoundKernel;
+
+  /**
+   * @param device - Where it runs.
+   * @param fine - What is gathered.
+   * @param cells - Receives what comes of it; its cells are twice as large.
+   * @param radius - Of a disc, in those.
+   * @param colorSpace - The frame's.
+   */
+  constructor(
+    device: GPUDevice,
+    fine: GpuRoomCells,
+    cells: GpuRoomCells,
+    radius: number,
+    colorSpace: ColorSpace,
+  ) {
+    const { yOffset, yScale } = yuvToRgb(colorSpace);
+    const size = { ACROSS: cells.width, DOWN: cells.height };
+    const kernel = (entry: string, constants: Readonly<Record<string, number>>) =>
+      new Kernel(device, 'background/gpu/bokeh', { entry, constants: { ...size, ...constants } });
+    const joining = {
+      FINE_ACROSS: fine.width,
+      FINE_DOWN: fine.height,
+      BLACK: yOffset,
+      SCALE: yScale,
+    };
+    this.#cells = cells;
+    this.#joined = storage(device, cells.buffer.size, 'points of light');
+    this.#join = kernel('join', joining).bind({ 1: fine.buffer, 2: this.#joined });
+    this.#average = kernel('average', { RADIUS: radius }).bind({ 1: this.#joined, 2: cells.buffer });
+  }
+
+  /** Makes the discs. */
+  encode(pass: GPUComputePassEncoder): void {
+    const [x, y] = [groups(this.#cells.width, 8), groups(this.#cells.height, 8)];
+    this.#join.run(pass, x, y);
+    this.#average.run(pass, x, y);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#joined.destroy();
+  }
+}

@@ -1,0 +1,24 @@
+import type { FrameTexture } from '../../gpu/memory.js';
+import type { GpuBackdrop } from './backdrop.js';
+
+/** A background that is the same for all frames. */
+export class GpuStillBackdrop implements GpuBackdrop {
+  readonly #picture: FrameTexture;
+
+  /** @param picture - The background; its memory is the backdrop's from now on. */
+  constructor(picture: FrameTexture) {
+    this.#picture = picture;
+  }
+
+  encode(): FrameTexture {
+    return this.#picture;
+  }
+
+  encodePlaceholder(): FrameTexture {
+    return this.#picture;
+  }
+
+  dispose(): void {
+    this.#picture.dispose();
+  }
+}

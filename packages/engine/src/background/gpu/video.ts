@@ -1,0 +1,86 @@
+import { assertFrame, type Frame, type FrameShape, isAlike, type Rotation } from '../../frame/frame.js';
+import { PlaneUploader } from '../../frame/gpu/planes.js';
+import { FrameTexture } from '../../gpu/memory.js';
+import type { Fit, VideoSource } from '../background.js';
+import { BLACK } from '../solid.js';
+import type { GpuBackdrop } from './backdrop.js';
+import { GpuFitter } from './fitter.js';
+import { solidTexture } from './solid.js';
+
+/** The video's frames at their own size. */
+interface Own {
+  readonly shape: FrameShape;
+  readonly uploader: PlaneUploader;
+  readonly frame: FrameTexture;
+  readonly fitter: GpuFitter;
+}
+
+/** A video, laid into the frame anew for each frame. */
+export class GpuVideoBackdrop implements GpuBackdrop {
+  readonly #device: GPUDevice;
+  readonly #video: VideoSource;
+  readonly #fit: Fit;
+  readonly #picture: FrameTexture;
+  /** Made anew when the video's size changes. */
+  #own: Own | undefined;
+
+  /**
+   * @param device - Where it works.
+   * @param like - What the frames to come are like.
+   * @param video - Gives the frames.
+   * @param fit - How they are laid into the frame.
+   */
+  constructor(device: GPUDevice, like: FrameShape, video: VideoSource, fit: Fit) {
+    this.#device = device;
+    this.#video = video;
+    this.#fit = fit;
+    this.#picture = solidTexture(device, like, BLACK);
+  }
+
+  encode(pass: GPUComputePassEncoder, _source: unknown, _matte: unknown, timestamp: number): FrameTexture {
+    return this.encodePlaceholder(pass, timestamp);
+  }
+
+  encodePlaceholder(pass: GPUComputePassEncoder, timestamp: number): FrameTexture {
+    const frame = this.#video.frameAt(timestamp);
+    if (frame) this.#show(pass, frame);
+    return this.#picture;
+  }
+
+  dispose(): void {
+    this.#picture.dispose();
+    this.#disposeOwn();
+  }
+
+  #show(pass: GPUComputePassEncoder, shown: Frame): void {
+    assertFrame(shown);
+    const { uploader, frame, fitter } = this.#ownFor(shown);
+    uploader.upload(shown);
+    uploader.encode(pass, frame);
+    fitter.encode(pass);
+  }
+
+  #ownFor({ width, height, colorSpace, rotation }: FrameShape): Own {
+    const shape = { width, height, colorSpace, rotation };
+    if (this.#own && isAlike(this.#own.shape, shape)) return this.#own;
+    this.#disposeOwn();
+    const device = this.#device;
+    const picture = this.#picture;
+    const turn = ((rotation - picture.rotation + 360) % 360) as Rotation;
+    const frame = new FrameTexture(device, { ...shape, colorSpace: picture.colorSpace }, 'video');
+    this.#own = {
+      shape,
+      uploader: new PlaneUploader(device, shape, picture.colorSpace),
+      frame,
+      fitter: new GpuFitter(device, frame, picture, { fit: this.#fit, turn, isSubsampled: true }),
+    };
+    return this.#own;
+  }
+
+  #disposeOwn(): void {
+    if (!this.#own) return;
+    const { uploader, frame, fitter } = this.#own;
+    for (const each of [uploader, frame, fitter]) each.dispose();
+    this.#own = undefined;
+  }
+}

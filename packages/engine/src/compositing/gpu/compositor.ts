@@ -1,0 +1,76 @@
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
+import type { Affines } from '../color-match.js';
+import { GpuForegroundEstimator } from './foreground.js';
+import { GpuLightWrap } from './light.js';
+
+/** How the person is put over a background. */
+export interface Composition {
+  /** Whether the person's own colours are estimated where they are mixed with the room's. */
+  readonly estimates: boolean;
+  /** How much of the background's light spills over the person, 0..1. */
+  readonly lightWrap: number;
+  /** Whether the background is the same as long as it is the same object. */
+  readonly isStill: boolean;
+  /** What is done to the person's samples of 0..255. */
+  readonly changes: Affines;
+  /**
+   * Whether the picture becomes the person in straight alpha: their colours as they are, and the background, which is to
+   * be black, where nothing of them is.
+   */
+  readonly straight: boolean;
+}
+
+/** Puts the person into a new place, in their own colours and in its light, as the CPU way's `Compositor`. */
+export class GpuCompositor {
+  readonly #estimator: GpuForegroundEstimator;
+  readonly #light: GpuLightWrap;
+  readonly #compose: Binding;
+
+  /**
+   * @param device - Where it runs.
+   * @param frame - A frame of the size to come.
+   */
+  constructor(device: GPUDevice, frame: Pick<FrameTexture, 'width' | 'height'>) {
+    this.#estimator = new GpuForegroundEstimator(device, frame);
+    this.#light = new GpuLightWrap(device, this.#estimator);
+    const constants = { CELL: 2 ** this.#estimator.grid.shift };
+    this.#compose = new Binding(new Kernel(device, 'compositing/gpu/compose', { constants, parameters: 11 }));
+  }
+
+  /**
+   * Puts the person over a background.
+   *
+   * @param pass - Where.
+   * @param source - The frame.
+   * @param matte - Its matte.
+   * @param backdrop - What is behind the person.
+   * @param how - How.
+   * @param target - Receives the picture; all are of one size.
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    source: FrameTexture,
+    matte: MatteTexture,
+    backdrop: FrameTexture,
+    { estimates, lightWrap, isStill, changes: [y, u, v], straight }: Composition,
+    target: FrameTexture,
+  ): void {
+    if (estimates || lightWrap > 0) this.#estimator.encode(pass, source, matte);
+    if (lightWrap > 0) this.#light.encode(pass, backdrop, isStill, lightWrap);
+    const { kernel } = this.#compose;
+    kernel.parameters.set([y.gain, u.gain, v.gain, 0, y.offset / 255, u.offset / 255, v.offset / 255, 0]);
+    kernel.parameters.set([estimates ? 1 : 0, lightWrap > 0 ? 1 : 0, straight ? 1 : 0], 8);
+    kernel.update();
+    const { colors } = this.#estimator;
+    this.#compose
+      .to(source.view, matte.view, backdrop.view, colors, this.#light.light, target.view)
+      .run(pass, groups(target.width, 16), groups(target.height, 8));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const stage of [this.#estimator, this.#light, this.#compose]) stage.dispose();
+  }
+}

@@ -1,0 +1,66 @@
+import { yuvToRgb } from '../../frame/color-space.js';
+import { Binding } from '../../gpu/binding.js';
+import { Boxes } from '../../gpu/boxes.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { type FrameTexture, storage } from '../../gpu/memory.js';
+import { LIGHT } from '../light-wrap.js';
+import type { GpuForegroundEstimator } from './foreground.js';
+
+const VECTOR = 16;
+
+/** The light of the new place that spills over the person's edge, as the CPU way's `LightWrap`. */
+export class GpuLightWrap {
+  /** A vector a cell: Y, U and V in 0..1 times how much light there is, and how much. */
+  readonly light: GPUBuffer;
+  readonly #grid: GpuForegroundEstimator['grid'];
+  readonly #cells: GPUBuffer;
+  readonly #gather: Binding;
+  readonly #boxes: Boxes;
+  readonly #shine: Kernel;
+  readonly #boundShine: BoundKernel;
+  /** Whose light the cells are. */
+  #place: FrameTexture | undefined;
+
+  /**
+   * @param device - Where it runs.
+   * @param estimator - Says how open the surroundings of its cells are.
+   */
+  constructor(device: GPUDevice, { grid, colors }: GpuForegroundEstimator) {
+    const bytes = grid.width * grid.height * VECTOR;
+    const constants = { CELL: 2 ** grid.shift };
+    this.#grid = grid;
+    this.#cells = storage(device, bytes, 'light cells');
+    this.light = storage(device, bytes, 'light');
+    this.#gather = new Binding(new Kernel(device, 'compositing/gpu/light', { entry: 'gather', constants }));
+    this.#boxes = new Boxes(device, this.#cells, grid, LIGHT.radius);
+    this.#shine = new Kernel(device, 'compositing/gpu/light', { entry: 'shine', constants, parameters: 3 });
+    this.#boundShine = this.#shine.bind({ 1: this.#cells, 2: colors, 3: this.light });
+  }
+
+  /**
+   * Makes the light for a frame.
+   *
+   * @param pass - Where.
+   * @param place - The new background.
+   * @param isStill - Whether it is the same as long as it is the same object.
+   * @param strength - 0..1.
+   */
+  encode(pass: GPUComputePassEncoder, place: FrameTexture, isStill: boolean, strength: number): void {
+    const { width, height } = this.#grid;
+    if (!isStill || place !== this.#place) {
+      this.#gather.to(place.view, this.#cells).run(pass, groups(width, 8), groups(height, 8));
+      this.#boxes.encode(pass);
+      this.#place = place;
+    }
+    const { yOffset, yScale } = yuvToRgb(place.colorSpace);
+    this.#shine.parameters.set([LIGHT.most * strength, yOffset / 255, yScale * 255]);
+    this.#shine.update();
+    this.#boundShine.run(pass, groups(width * height, 64));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const stage of [this.#gather, this.#boxes, this.#shine]) stage.dispose();
+    for (const buffer of [this.#cells, this.light]) buffer.destroy();
+  }
+}

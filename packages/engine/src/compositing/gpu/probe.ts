@@ -1,0 +1,59 @@
+import type { ColorSpace } from '../../frame/color-space.js';
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
+import { type FrameTexture, type MatteTexture, storage } from '../../gpu/memory.js';
+import { type ColorSamples, POINTS, SAMPLES_BYTES } from '../color-samples.js';
+
+/** Takes the samples that the colour match is made of, as the CPU way's `ColorProbe`; they are read when they are there. */
+export class GpuColorProbe {
+  /** What was seen, for {@link samplesOf}. */
+  readonly samples: GPUBuffer;
+  readonly #kernel: Binding;
+
+  /**
+   * @param device - Where it runs.
+   */
+  constructor(device: GPUDevice) {
+    const constants = { ACROSS: POINTS.across, DOWN: POINTS.down };
+    this.samples = storage(device, 2 * SAMPLES_BYTES, 'colour samples');
+    this.#kernel = new Binding(new Kernel(device, 'compositing/gpu/probe', { constants }));
+  }
+
+  /**
+   * Looks at a frame.
+   *
+   * @param pass - Where.
+   * @param source - The frame.
+   * @param matte - Its matte.
+   * @param backdrop - The new place.
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    source: FrameTexture,
+    matte: MatteTexture,
+    backdrop: FrameTexture,
+  ): void {
+    const bound = this.#kernel.to(source.view, matte.view, backdrop.view, this.samples);
+    bound.run(pass, groups(POINTS.across * POINTS.down, 64));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#kernel.dispose();
+    this.samples.destroy();
+  }
+}
+
+/**
+ * What a probe saw.
+ *
+ * @param bytes - What was in its buffer.
+ * @param colorSpace - Of the frame.
+ */
+export function samplesOf(bytes: ArrayBuffer, colorSpace: ColorSpace): ColorSamples {
+  return {
+    person: new Uint8Array(bytes, 0, SAMPLES_BYTES),
+    place: new Uint8Array(bytes, SAMPLES_BYTES, SAMPLES_BYTES),
+    colorSpace,
+  };
+}

@@ -1,0 +1,27 @@
+import { type ColorSpace, recoloring, rgbToYuvMatrix, yuvToRgb } from '../color-space.js';
+
+/** Override constants of a shader. */
+type Constants = Readonly<Record<string, number>>;
+
+/** What `rgb.wgsl` needs to give the samples of a colour space. */
+export function fromRgb(colorSpace: ColorSpace): Constants {
+  const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
+  const [YR, YG, YB] = y;
+  const [UR, UG, UB] = u;
+  const [VR, VG, VB] = v;
+  return { Y_OFFSET: yOffset, YR, YG, YB, UR, UG, UB, VR, VG, VB };
+}
+
+/** What `planes.wgsl` needs to turn the samples of one colour space into those of another. */
+export function betweenSpaces(from: ColorSpace, to: ColorSpace): Constants {
+  const change = recoloring(from, to);
+  if (!change) return {};
+  const [YY, YU, YV, Y0, UU, UV, U0, VU, VV, V0] = change;
+  return { YY, YU, YV, Y0, UU, UV, U0, VU, VV, V0 };
+}
+
+/** What `canvas.wgsl` needs to show the samples of a colour space. */
+export function toRgb(colorSpace: ColorSpace): Constants {
+  const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
+  return { Y_SCALE: yScale, Y_OFFSET: yOffset, RV: rv, GU: gu, GV: gv, BU: bu };
+}

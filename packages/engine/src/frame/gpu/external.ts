@@ -1,0 +1,45 @@
+import { groups, Kernel } from '../../gpu/kernel.js';
+import type { FrameTexture } from '../../gpu/memory.js';
+import type { ColorSpace } from '../color-space.js';
+import { fromRgb } from './colors.js';
+import { type Flip, type GpuFrameSource, UPRIGHT } from './source.js';
+
+/** Takes frames from a browser's videos, without copying them. */
+export class ExternalFrames implements GpuFrameSource {
+  readonly #kernel: Kernel;
+  #texture: GPUExternalTexture | undefined;
+
+  /**
+   * @param device - Where they go to.
+   * @param colorSpace - What they become: the browser gives them as RGB.
+   */
+  constructor(device: GPUDevice, colorSpace: ColorSpace) {
+    const constants = fromRgb(colorSpace);
+    this.#kernel = new Kernel(device, 'frame/gpu/rgb', { entry: 'borrowed', constants, parameters: 2 });
+  }
+
+  /**
+   * Takes a frame.
+   *
+   * @param texture - Of the size of the target to come. It lives until the task ends in which it was made: encode and submit
+   * before that.
+   */
+  take(texture: GPUExternalTexture): void {
+    this.#texture = texture;
+  }
+
+  encode(pass: GPUComputePassEncoder, target: FrameTexture, flip: Flip = UPRIGHT): void {
+    if (!this.#texture) return;
+    this.#kernel.parameters.set([Number(flip.x), Number(flip.y)]);
+    this.#kernel.update();
+    // Each frame is another texture: its bind group serves this frame only.
+    const bound = this.#kernel.bind({ 1: target.view, 2: this.#texture });
+    bound.run(pass, groups(target.width, 8), groups(target.height, 8));
+    this.#texture = undefined;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#kernel.dispose();
+  }
+}

@@ -1,0 +1,45 @@
+import type { BoundKernel, Kernel, Resource } from './kernel.js';
+
+/** So many sets of resources are kept: those of two textures that take turns, and of what they are combined with. */
+const KEPT = 4;
+
+interface Bound {
+  readonly resources: readonly Resource[];
+  readonly kernel: BoundKernel;
+}
+
+/** A kernel that is told each time what it works on, and bound anew only to what it has not met of late. */
+export class Binding {
+  readonly kernel: Kernel;
+  readonly #bound: Bound[] = [];
+
+  /**
+   * @param kernel - The kernel.
+   */
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * The kernel on certain resources.
+   *
+   * @param resources - In the order of their bindings, from 1 on.
+   */
+  to(...resources: readonly Resource[]): BoundKernel {
+    for (const bound of this.#bound) if (isEach(bound.resources, resources)) return bound.kernel;
+    const kernel = this.kernel.bind(Object.fromEntries(resources.map((each, i) => [i + 1, each])));
+    if (this.#bound.length === KEPT) this.#bound.shift();
+    this.#bound.push({ resources, kernel });
+    return kernel;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.kernel.dispose();
+  }
+}
+
+function isEach(some: readonly Resource[], others: readonly Resource[]): boolean {
+  for (let i = 0; i < others.length; i++) if (some[i] !== others[i]) return false;
+  return true;
+}

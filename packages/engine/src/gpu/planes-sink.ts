@@ -1,0 +1,49 @@
+import type { Frame } from '../frame/frame.js';
+import { isAlike } from '../frame/frame.js';
+import { PlaneReader } from '../frame/gpu/planes-out.js';
+import type { Commands } from './commands.js';
+import type { FrameTexture } from './memory.js';
+import type { GpuSink } from './pipeline.js';
+
+/** Brings pictures back to the processor's memory, as planes. */
+export class PlanesSink implements GpuSink<Promise<Frame>> {
+  readonly #device: GPUDevice;
+  readonly #format: 'I420' | 'I420A';
+  #reader: { readonly like: FrameTexture; readonly reader: PlaneReader } | undefined;
+
+  /**
+   * @param device - Where the pictures are.
+   * @param format - What they become: `I420A` keeps what is transparent.
+   */
+  constructor(device: GPUDevice, format: 'I420' | 'I420A') {
+    this.#device = device;
+    this.#format = format;
+  }
+
+  encode(commands: Commands, picture: FrameTexture): void {
+    if (!this.#reader || !isAlike(this.#reader.like, picture)) {
+      this.dispose();
+      const reader = new PlaneReader(this.#device, picture, this.#format);
+      this.#reader = { like: picture, reader };
+    }
+    const { reader } = this.#reader;
+    reader.encode(commands.pass, picture);
+    reader.copy(commands.encoder);
+  }
+
+  /** The picture; it is valid until the one after the next is encoded. */
+  async take(): Promise<Frame> {
+    if (!this.#reader) throw new Error('No picture was encoded.');
+    return this.#reader.reader.read();
+  }
+
+  discard(picture: Promise<Frame>): void {
+    picture.catch(() => {});
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#reader?.reader.dispose();
+    this.#reader = undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { storage } from '../../gpu/memory.js';
+import type { Grid } from '../../segmentation/region.js';
+
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+/** What is known of a part: area, left, top, right, bottom, and the sums of two maps over its cells. */
+const PART = 7 * WORD;
+/** Threads of a workgroup in each direction. */
+const SIDE = 8;
+
+/** Where connected parts of a map are kept: for each cell another one of its part, and at the last of these what is known of it. */
+export class GpuParts {
+  readonly labels: GPUBuffer;
+  readonly parts: GPUBuffer;
+
+  /**
+   * @param device - Where they lie.
+   * @param capacity - How many cells wide and high maps can get.
+   */
+  constructor(device: GPUDevice, { width, height }: Pick<Grid, 'width' | 'height'>) {
+    this.labels = storage(device, width * height * WORD, 'labels');
+    this.parts = storage(device, width * height * PART, 'parts');
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.labels.destroy();
+    this.parts.destroy();
+  }
+}
+
+/** {@link Components} on the GPU: finds the parts of a map above a threshold, or of what is not. There may be any number of them. */
+export class GpuComponents {
+  /** The area of the largest part, in cells: a whole number. */
+  readonly largest: GPUBuffer;
+  readonly #kernels: readonly Kernel[];
+  readonly #bound: readonly BoundKernel[];
+
+  /**
+   * @param device - Where it runs.
+   * @param maps - The map, and another one of which sums are wanted as well.
+   * @param found - Receives the parts.
+   * @param threshold - What divides the cells.
+   * @param isAbove - Whether the cells above it make the parts, or the others.
+   */
+  constructor(
+    device: GPUDevice,
+    [map, before]: readonly [map: GPUBuffer, before: GPUBuffer],
+    { labels, parts }: GpuParts,
+    threshold: number,
+    isAbove: boolean,
+  ) {
+    const name = 'matting/gpu/components';
+    const constants = { THRESHOLD: threshold, ABOVE: isAbove ? 1 : 0 };
+    const label = new Kernel(device, name, { entry: 'label', constants, parameters: 2 });
+    const join = new Kernel(device, name, { entry: 'join', parameters: 2 });
+    const gather = new Kernel(device, name, { entry: 'gather', parameters: 2 });
+    this.largest = storage(device, WORD, 'largest part');
+    this.#kernels = [label, join, gather];
+    this.#bound = [
+      label.bind({ 1: map, 2: before, 3: labels, 4: parts, 5: this.largest }),
+      join.bind({ 3: labels }),
+      gather.bind({ 3: labels, 4: parts, 5: this.largest }),
+    ];
+  }
+
+  /**
+   * Finds the parts.
+   *
+   * @param pass - Where it is done.
+   * @param size - Of the map.
+   */
+  encode(pass: GPUComputePassEncoder, { width, height }: Pick<Grid, 'width' | 'height'>): void {
+    for (const kernel of this.#kernels) {
+      kernel.parameters.set([width, height]);
+      kernel.update();
+    }
+    for (const bound of this.#bound) bound.run(pass, groups(width, SIDE), groups(height, SIDE));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const kernel of this.#kernels) kernel.dispose();
+    this.largest.destroy();
+  }
+}

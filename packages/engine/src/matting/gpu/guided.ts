@@ -1,0 +1,139 @@
+import { Binding } from '../../gpu/binding.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { type FrameTexture, storage, Texture } from '../../gpu/memory.js';
+import type { Grid } from '../../segmentation/region.js';
+import { GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../constants.js';
+
+const VECTOR = 16;
+
+/** A small picture on the GPU whose edges the guided filter follows: Y, U and V in sample units, four floats a cell. */
+export interface GpuGuide extends Grid {
+  readonly picture: GPUBuffer;
+}
+
+/** How fine the guided filter's grid is: of half the guide's size, as on the CPU way, or of its whole size. */
+export type GuidedGrid = 'half' | 'full';
+
+/**
+ * Brings a small map to the frame's size with edges from the frame itself, as the CPU way's `GuidedUpsampler`, and calms it
+ * there, as its `SteadyFilter`.
+ */
+export class GpuGuidedUpsampler {
+  /** The matte: mixture and alpha are the same here. */
+  readonly matte: Texture;
+  readonly #step: number;
+  readonly #gather: Binding;
+  readonly #fit: Kernel;
+  readonly #average: Kernel;
+  readonly #upsample: Binding;
+  readonly #boundFit: BoundKernel;
+  readonly #boundAverage: BoundKernel;
+  readonly #cells: GPUBuffer;
+  readonly #solutions: GPUBuffer;
+  readonly #coefficients: GPUBuffer;
+  /** The matte of the frame before: a byte a pixel. */
+  readonly #previous: GPUBuffer;
+
+  /**
+   * @param device - Where it runs.
+   * @param capacity - How many cells wide and high guides can get.
+   * @param frame - A frame of the size to come.
+   * @param grid - How fine. Windows cover the same part of the picture in both.
+   */
+  constructor(
+    device: GPUDevice,
+    capacity: Pick<Grid, 'width' | 'height'>,
+    frame: Pick<FrameTexture, 'width' | 'height'>,
+    grid: GuidedGrid,
+  ) {
+    const step = grid === 'half' ? 2 : 1;
+    const cells = groups(capacity.width, step) * groups(capacity.height, step);
+    const constants = {
+      LOW: PRE_CURVE.low,
+      HIGH: PRE_CURVE.high,
+      STEP: step,
+      RADIUS: (GUIDED.radius * 2) / step,
+      EPSILON: GUIDED.epsilon,
+    };
+    const kernel = (entry: string) =>
+      new Kernel(device, 'matting/gpu/guided', { entry, constants, parameters: 2 });
+    this.#step = step;
+    this.#cells = storage(device, cells * VECTOR, 'guided cells');
+    this.#solutions = storage(device, cells * VECTOR, 'guided solutions');
+    this.#coefficients = storage(device, cells * VECTOR, 'guided coefficients');
+    this.#gather = new Binding(kernel('gather'));
+    this.#fit = kernel('fit');
+    this.#average = kernel('average');
+    this.#boundFit = this.#fit.bind({ 1: this.#cells, 2: this.#solutions });
+    this.#boundAverage = this.#average.bind({ 1: this.#solutions, 2: this.#coefficients });
+    this.#upsample = new Binding(
+      new Kernel(device, 'matting/gpu/matte', {
+        constants: {
+          LOW: POST_CURVE.low,
+          HIGH: POST_CURVE.high,
+          STEADY_FLOOR: STEADY.floor,
+          STEADY_LOW: STEADY.low,
+          STEADY_SLOPE: STEADY.slope,
+        },
+        parameters: 11,
+      }),
+    );
+    this.#previous = storage(device, groups(frame.width, 4) * 4 * frame.height, 'previous matte');
+    this.matte = new Texture(device, frame, 'matte');
+  }
+
+  /**
+   * Makes the matte.
+   *
+   * @param pass - Where.
+   * @param map - The confidence, of the guide's size.
+   * @param guide - The picture that it belongs to.
+   * @param frame - The frame that the guide is a small picture of.
+   * @param activity - How much each cell of the guide has changed, 0..1; `undefined`: the matte is not calmed.
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    map: GPUBuffer,
+    guide: GpuGuide,
+    frame: FrameTexture,
+    activity: GPUBuffer | undefined,
+  ): void {
+    const { width, height, region } = guide;
+    const [columns, rows] = [groups(width, this.#step), groups(height, this.#step)];
+    const [x, y] = [groups(columns, 8), groups(rows, 8)];
+    for (const kernel of [this.#gather.kernel, this.#fit, this.#average]) {
+      kernel.parameters.set([width, height]);
+      kernel.update();
+    }
+    this.#gather.to(map, guide.picture, this.#cells).run(pass, x, y);
+    this.#boundFit.run(pass, x, y);
+    this.#boundAverage.run(pass, x, y);
+
+    const { kernel } = this.#upsample;
+    kernel.parameters.set([
+      region.x,
+      region.y,
+      // An odd guide's last cells reach half a cell out of the region.
+      (region.width * columns * this.#step) / width,
+      (region.height * rows * this.#step) / height,
+      columns,
+      rows,
+      width,
+      height,
+      width / region.width,
+      height / region.height,
+      activity ? 1 : 0,
+    ]);
+    kernel.update();
+    this.#upsample
+      .to(this.#coefficients, frame.view, activity ?? map, this.#previous, this.matte.view)
+      .run(pass, groups(groups(frame.width, 4), 16), groups(frame.height, 8));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const kernel of [this.#gather, this.#fit, this.#average, this.#upsample]) kernel.dispose();
+    for (const buffer of [this.#cells, this.#solutions, this.#coefficients, this.#previous]) buffer.destroy();
+    this.matte.dispose();
+  }
+}

@@ -1,0 +1,97 @@
+// What the frame as a whole tells: whether it is another scene, and how much of its motion is noise. `quantile` of
+// kernels/motion.reference.ts, and what `TemporalFilter` in src/matting/temporal.ts makes of it. One workgroup.
+struct Parameters {
+  cells: f32,
+  // 1 where nothing is known of a frame before.
+  fresh: f32,
+}
+
+struct Level {
+  // Of the motion; UNKNOWN before there were two frames.
+  noise: f32,
+  // The motion up to which a cell is at rest.
+  rest: f32,
+}
+
+override UNKNOWN: f32;
+override CUT_DIFFERENCE: f32;
+override SHARE: f32;
+override RISE: f32;
+override FALL: f32;
+override TOP: f32;
+override FACTOR: f32;
+override LEAST: f32;
+override MOST: f32;
+
+const THREADS = 256u;
+const BINS = 512u;
+const VALUES = 4096u;
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> changes: array<vec2f>;
+@group(0) @binding(2) var<storage, read> motion: array<f32>;
+@group(0) @binding(3) var<storage, read_write> level: Level;
+@group(0) @binding(4) var<storage, read_write> cut: u32;
+
+var<workgroup> sums: array<f32, THREADS>;
+var<workgroup> bins: array<atomic<u32>, BINS>;
+// How many values lie in the bins up to the two of each thread.
+var<workgroup> counts: array<u32, THREADS>;
+var<workgroup> quantile: f32;
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(local_invocation_index) thread: u32) {
+  let cells = u32(parameters.cells);
+  var sum = 0.0;
+  for (var i = thread; i < cells; i += THREADS) { sum += changes[i].y; }
+  sums[thread] = sum;
+  let stride = (cells / VALUES) | 1u;
+  for (var i = thread * stride; i < cells; i += THREADS * stride) {
+    let bin = clamp(floor(motion[i] * (f32(BINS) / TOP)), 0.0, f32(BINS - 1u));
+    atomicAdd(&bins[u32(bin)], 1u);
+  }
+  workgroupBarrier();
+
+  let first = atomicLoad(&bins[2u * thread]);
+  let second = atomicLoad(&bins[2u * thread + 1u]);
+  counts[thread] = first + second;
+  for (var count = THREADS / 2u; count > 0u; count /= 2u) {
+    workgroupBarrier();
+    if (thread < count) { sums[thread] += sums[thread + count]; }
+  }
+  for (var reach = 1u; reach < THREADS; reach *= 2u) {
+    workgroupBarrier();
+    var more = 0u;
+    if (thread >= reach) { more = counts[thread - reach]; }
+    workgroupBarrier();
+    counts[thread] += more;
+  }
+  if (thread == 0u) { quantile = TOP; }
+  workgroupBarrier();
+
+  let wanted = SHARE * f32((cells + stride - 1u) / stride);
+  let before = f32(counts[thread] - first - second);
+  let rest = wanted - before;
+  if (rest > 0.0 && rest <= f32(first + second)) {
+    let position = select(
+      f32(2u * thread + 1u) + (rest - f32(first)) / f32(max(second, 1u)),
+      f32(2u * thread) + rest / f32(max(first, 1u)),
+      rest <= f32(first),
+    );
+    quantile = position * TOP / f32(BINS);
+  }
+  workgroupBarrier();
+
+  if (thread > 0u) { return; }
+  let is_fresh = parameters.fresh != 0.0;
+  let is_cut = !is_fresh && sums[0] > CUT_DIFFERENCE * parameters.cells;
+  cut = u32(is_cut);
+  var noise = level.noise;
+  if (is_fresh) {
+    noise = UNKNOWN;
+  } else if (!is_cut) {
+    if (noise < 0.0) { noise = quantile; }
+    noise += select(FALL, RISE, quantile > noise) * (quantile - noise);
+  }
+  level = Level(noise, clamp(FACTOR * noise, LEAST, MOST));
+}

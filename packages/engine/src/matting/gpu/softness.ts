@@ -1,0 +1,44 @@
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { type MatteTexture, storage, Texture } from '../../gpu/memory.js';
+
+/** Makes the edges of what is shown softer than they are, as the CPU way's `EdgeSoftener`. */
+export class GpuEdgeSoftener {
+  /** The matte with the old mixture and a softer alpha. */
+  readonly matte: MatteTexture;
+  readonly #sums: GPUBuffer;
+  readonly #across: BoundKernel;
+  readonly #down: BoundKernel;
+
+  /**
+   * @param device - Where it runs.
+   * @param mixture - The matte as it is, each time.
+   * @param radius - From `softRadius`, at least 1.
+   */
+  constructor(device: GPUDevice, mixture: MatteTexture, radius: number) {
+    const { width, height, view } = mixture;
+    const kernel = (entry: string) =>
+      new Kernel(device, 'matting/gpu/softness', { entry, constants: { RADIUS: radius } });
+    this.matte = new Texture(device, mixture, 'soft matte');
+    this.#sums = storage(
+      device,
+      groups(width, 2) * height * Uint32Array.BYTES_PER_ELEMENT,
+      'soft matte sums',
+    );
+    this.#across = kernel('across').bind({ 1: view, 2: this.#sums });
+    this.#down = kernel('down').bind({ 1: view, 3: this.#sums, 4: this.matte.view });
+  }
+
+  /** Makes the alpha of the mixture. */
+  encode(pass: GPUComputePassEncoder): void {
+    const { width, height } = this.matte;
+    const [x, y] = [groups(groups(width, 2), 16), groups(height, 8)];
+    this.#across.run(pass, x, y);
+    this.#down.run(pass, x, y);
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#sums.destroy();
+    this.matte.dispose();
+  }
+}

@@ -1,0 +1,80 @@
+import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
+import type { GpuSegmentationStage } from '../../segmentation/gpu/stage.js';
+import { softRadius } from '../softness.js';
+import { GpuColorModels } from './colors.js';
+import { GpuGuidedUpsampler, type GuidedGrid } from './guided.js';
+import { GpuIslandFilter } from './islands.js';
+import { GpuEdgeSoftener } from './softness.js';
+import { GpuTemporalFilter } from './temporal.js';
+
+/** Confidence map to matte on the GPU: the CPU way's `MattingStage`. */
+export class GpuMattingStage {
+  readonly #segmentation: GpuSegmentationStage;
+  readonly #temporal: GpuTemporalFilter;
+  readonly #colors: GpuColorModels;
+  readonly #islands: GpuIslandFilter;
+  readonly #guided: GpuGuidedUpsampler;
+  readonly #softener: GpuEdgeSoftener | undefined;
+
+  /**
+   * @param device - Where it runs.
+   * @param segmentation - The stage before.
+   * @param frame - Of the size to come.
+   * @param softness - How much softer than they are the edges are shown, 0..1.
+   * @param grid - How fine the guided filter's grid is.
+   */
+  constructor(
+    device: GPUDevice,
+    segmentation: GpuSegmentationStage,
+    frame: FrameTexture,
+    softness: number,
+    grid: GuidedGrid,
+  ) {
+    const { capacity } = segmentation;
+    const radius = softRadius(softness, Math.min(frame.width, frame.height));
+    this.#segmentation = segmentation;
+    this.#temporal = new GpuTemporalFilter(device, capacity);
+    this.#colors = new GpuColorModels(device, this.#temporal);
+    this.#islands = new GpuIslandFilter(device, capacity, this.#colors.map, this.#temporal.state);
+    this.#guided = new GpuGuidedUpsampler(device, capacity, frame, grid);
+    this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
+  }
+
+  /** 1 where the last frame was another scene than the one before: one u32. */
+  get cut(): GPUBuffer {
+    return this.#temporal.cut;
+  }
+
+  /** The matte. */
+  get matte(): MatteTexture {
+    return (this.#softener ?? this.#guided).matte;
+  }
+
+  /**
+   * Makes the matte of the frame that was just segmented.
+   *
+   * @param pass - Where.
+   * @param frame - That frame.
+   */
+  encode(pass: GPUComputePassEncoder, frame: FrameTexture): void {
+    const { thumbnail, confidence } = this.#segmentation;
+    const temporal = this.#temporal;
+    temporal.encode(pass, thumbnail, confidence);
+    this.#colors.encode(pass);
+    this.#islands.encode(pass, temporal.grid);
+    this.#guided.encode(pass, this.#colors.map, temporal.grid, frame, temporal.activity);
+    this.#softener?.encode(pass);
+  }
+
+  /** Forgets everything about earlier frames. */
+  reset(): void {
+    this.#temporal.reset();
+    this.#colors.reset();
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#softener];
+    for (const each of stages) each?.dispose();
+  }
+}

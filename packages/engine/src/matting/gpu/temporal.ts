@@ -1,0 +1,181 @@
+import { Binding } from '../../gpu/binding.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { storage } from '../../gpu/memory.js';
+import { GpuRemap } from '../../segmentation/gpu/remap.js';
+import type { GpuThumbnail } from '../../segmentation/gpu/thumbnail.js';
+import { type Grid, isSame } from '../../segmentation/region.js';
+import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL, UNKNOWN } from '../constants.js';
+import type { GpuGuide } from './guided.js';
+
+const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+const VECTOR = 4 * FLOAT;
+
+/** Threads of a workgroup, and its side where it is a square. */
+const THREADS = 64;
+const SIDE = 8;
+
+/** A plane that is shown in another grid, by way of another buffer. */
+interface Moving {
+  readonly remap: GpuRemap;
+  readonly copy: BoundKernel;
+  readonly workgroups: number;
+}
+
+/**
+ * {@link TemporalFilter} on the GPU, and with it what the CPU decides there: the level of the noise, and whether the picture is
+ * another scene. Nobody has to wait for either.
+ */
+export class GpuTemporalFilter {
+  /** The confidence over time, 0..1; negative where nothing is known. */
+  readonly state: GPUBuffer;
+  /** How much each cell has changed a moment ago, 0 (at rest) to 1 (taken as it is). */
+  readonly activity: GPUBuffer;
+  /** The picture over time; the fourth float of a cell is the drift. */
+  readonly grid: { -readonly [Key in keyof GpuGuide]: GpuGuide[Key] };
+  /** A whole number: 1 where the frame was another scene than the one before, so that the state began anew. */
+  readonly cut: GPUBuffer;
+  readonly #exposure: Binding;
+  readonly #difference: Binding;
+  readonly #mean: Binding;
+  readonly #level: Binding;
+  readonly #advance: Binding;
+  readonly #rest: Binding;
+  readonly #exposures: GPUBuffer;
+  readonly #changes: GPUBuffer;
+  readonly #motion: GPUBuffer;
+  readonly #levels: GPUBuffer;
+  readonly #moved: GPUBuffer;
+  readonly #copier: Kernel;
+  readonly #moving: readonly Moving[];
+  #isFresh = true;
+
+  /**
+   * @param device - Where it runs.
+   * @param capacity - How many cells wide and high thumbnails can get.
+   */
+  constructor(device: GPUDevice, { width, height }: Pick<Grid, 'width' | 'height'>) {
+    const cells = width * height;
+    const plane = (label: string) => storage(device, cells * FLOAT, label);
+    this.state = plane('state');
+    this.activity = plane('activity');
+    const picture = storage(device, cells * VECTOR, 'calmed picture');
+    this.grid = { width, height, region: { x: 0, y: 0, width, height }, picture };
+    this.cut = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'cut');
+    this.#exposures = storage(device, 3 * 2 * FLOAT, 'exposures');
+    this.#changes = storage(device, cells * 2 * FLOAT, 'changes');
+    this.#motion = plane('motion');
+    this.#levels = storage(device, 2 * FLOAT, 'level');
+
+    this.#exposure = new Binding(new Kernel(device, 'matting/gpu/exposure', { parameters: 1 }));
+    this.#difference = new Binding(
+      new Kernel(device, 'matting/gpu/motion', { entry: 'difference', parameters: 2 }),
+    );
+    this.#mean = new Binding(new Kernel(device, 'matting/gpu/motion', { entry: 'mean', parameters: 2 }));
+    const { share, rise, fall, top } = NOISE;
+    const noise = { SHARE: share, RISE: rise, FALL: fall, TOP: top };
+    const limits = { FACTOR: MOTION.factor, LEAST: MOTION.least, MOST: MOTION.most };
+    this.#level = new Binding(
+      new Kernel(device, 'matting/gpu/level', {
+        constants: { UNKNOWN, CUT_DIFFERENCE, ...noise, ...limits },
+        parameters: 2,
+      }),
+    );
+    const { floor, ceiling, hold, picture: pictureFloor } = TEMPORAL;
+    const constants = {
+      UNKNOWN,
+      FLOOR: floor,
+      CEILING: ceiling,
+      SPAN: MOTION.span,
+      HOLD: hold,
+      RATE: DRIFT.rate,
+      DRIFT_LOW: DRIFT.low,
+      DRIFT_HIGH: DRIFT.high,
+      PICTURE: pictureFloor,
+    };
+    const temporal = (entry: string) =>
+      new Binding(new Kernel(device, 'matting/gpu/temporal', { entry, constants, parameters: 2 }));
+    this.#advance = temporal('main');
+    this.#rest = temporal('rest');
+
+    this.#moved = storage(device, cells * VECTOR, 'moved plane');
+    this.#copier = new Kernel(device, 'gpu/copy');
+    const moving = (map: GPUBuffer, channels: number): Moving => ({
+      remap: new GpuRemap(device, map, this.#moved, channels),
+      copy: this.#copier.bind({ 1: this.#moved, 2: map }),
+      workgroups: groups(cells * channels, THREADS),
+    });
+    this.#moving = [moving(this.state, 1), moving(this.activity, 1), moving(picture, 4)];
+  }
+
+  /**
+   * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
+   *
+   * @param pass - Where it is done.
+   * @param thumbnail - The picture.
+   * @param confidence - What the network found in it; `undefined` where it rested.
+   */
+  encode(pass: GPUComputePassEncoder, thumbnail: GpuThumbnail, confidence: GPUBuffer | undefined): void {
+    this.#moveTo(pass, thumbnail);
+    const { width, height } = thumbnail;
+    const { picture } = this.grid;
+    const cells = width * height;
+    const fresh = this.#isFresh ? 1 : 0;
+    this.#isFresh = false;
+
+    told(this.#exposure, cells).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
+    told(this.#difference, width, height)
+      .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes)
+      .run(pass, groups(cells, THREADS));
+    told(this.#mean, width, height)
+      .to(this.#changes, this.#motion)
+      .run(pass, groups(width, SIDE), groups(height, SIDE));
+    told(this.#level, cells, fresh).to(this.#changes, this.#motion, this.#levels, this.cut).run(pass, 1);
+    const advance = told(confidence ? this.#advance : this.#rest, cells, fresh);
+    const known = [this.#motion, this.#levels, this.cut, this.state, this.activity, picture];
+    const found = confidence ? [confidence] : [];
+    advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
+  }
+
+  /** Forgets everything about earlier frames. */
+  reset(): void {
+    this.#isFresh = true;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    for (const each of this.#bindings()) each.dispose();
+    for (const { remap } of this.#moving) remap.dispose();
+    this.#copier.dispose();
+    for (const buffer of this.#buffers()) buffer.destroy();
+  }
+
+  /** What is known as seen through another thumbnail; cells that were outside are unknown. */
+  #moveTo(pass: GPUComputePassEncoder, { width, height, region }: Grid): void {
+    const { grid } = this;
+    if (grid.width === width && grid.height === height && isSame(grid.region, region)) return;
+    const before = { width: grid.width, height: grid.height, region: grid.region };
+    Object.assign(grid, { width, height, region });
+    if (this.#isFresh) return;
+    for (const { remap, copy, workgroups } of this.#moving) {
+      remap.encode(pass, before, grid, UNKNOWN);
+      copy.run(pass, workgroups);
+    }
+  }
+
+  #bindings(): readonly Binding[] {
+    return [this.#exposure, this.#difference, this.#mean, this.#level, this.#advance, this.#rest];
+  }
+
+  #buffers(): readonly GPUBuffer[] {
+    const results = [this.state, this.activity, this.grid.picture, this.cut];
+    const own = [this.#exposures, this.#changes, this.#motion, this.#levels, this.#moved];
+    return [...results, ...own];
+  }
+}
+
+/** A kernel that has been told its parameters. */
+function told(binding: Binding, ...parameters: readonly number[]): Binding {
+  binding.kernel.parameters.set(parameters);
+  binding.kernel.update();
+  return binding;
+}

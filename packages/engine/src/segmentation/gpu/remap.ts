@@ -1,0 +1,48 @@
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import type { Grid } from '../region.js';
+
+/** Threads of a workgroup. */
+const THREADS = 64;
+
+/** Shows a map in another grid: {@link remap} on the GPU. */
+export class GpuRemap {
+  readonly #channels: number;
+  readonly #kernel: Kernel;
+  readonly #bound: BoundKernel;
+
+  /**
+   * @param device - Where it runs.
+   * @param map - So many floats for each cell.
+   * @param target - Receives as many; another buffer.
+   * @param channels - How many.
+   */
+  constructor(device: GPUDevice, map: GPUBuffer, target: GPUBuffer, channels: number) {
+    this.#channels = channels;
+    const constants = { CHANNELS: channels };
+    this.#kernel = new Kernel(device, 'segmentation/gpu/remap', { constants, parameters: 9 });
+    this.#bound = this.#kernel.bind({ 1: map, 2: target });
+  }
+
+  /**
+   * Does it.
+   *
+   * @param pass - Where.
+   * @param from - The map's grid.
+   * @param to - The other grid, over any region of the same frame.
+   * @param outside - What cells get that lie outside the map.
+   */
+  encode(pass: GPUComputePassEncoder, from: Grid, to: Grid, outside: number): void {
+    const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
+    const { parameters } = this.#kernel;
+    parameters.set([from.width, from.height]);
+    parameters.set([(to.region.x - from.region.x) * scaleX, (to.region.y - from.region.y) * scaleY], 2);
+    parameters.set([to.region.width * scaleX, to.region.height * scaleY, to.width, to.height, outside], 4);
+    this.#kernel.update();
+    this.#bound.run(pass, groups(to.width * to.height * this.#channels, THREADS));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#kernel.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+import { yuvToRgb } from '../../frame/color-space.js';
+import { isSideways, turningSteps } from '../../frame/rotation.js';
+import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import type { FrameTexture } from '../../gpu/memory.js';
+import type { GpuThumbnail } from './thumbnail.js';
+
+/** Threads of a workgroup in each direction. */
+const SIDE = 8;
+
+/** Shows a small picture to a network: upright, interleaved red, green and blue. */
+export class GpuTensor {
+  readonly #size: Pick<GpuThumbnail, 'width' | 'height'>;
+  readonly #kernel: Kernel;
+  readonly #bound: BoundKernel;
+
+  /**
+   * @param device - Where it runs.
+   * @param thumbnail - As stored.
+   * @param input - Receives `width * height * 3` floats.
+   * @param valueRange - What black and white are for the network.
+   */
+  constructor(
+    device: GPUDevice,
+    { width, height, picture }: Pick<GpuThumbnail, 'width' | 'height' | 'picture'>,
+    input: GPUBuffer,
+    [low, high]: readonly [low: number, high: number],
+  ) {
+    this.#size = { width, height };
+    const constants = { LOW: low, HIGH: high };
+    this.#kernel = new Kernel(device, 'segmentation/gpu/tensor', { constants, parameters: 13 });
+    this.#bound = this.#kernel.bind({ 1: picture, 2: input });
+  }
+
+  /**
+   * Writes the input.
+   *
+   * @param pass - Where it is done.
+   * @param frame - The frame that the picture was taken of: how its samples stand for colours, how far it is from upright.
+   * @param mirrored - Whether the network is to see the mirror image.
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    { colorSpace, rotation }: Pick<FrameTexture, 'colorSpace' | 'rotation'>,
+    mirrored: boolean,
+  ): void {
+    const { width, height } = this.#size;
+    const uprightWidth = isSideways(rotation) ? height : width;
+    const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
+    const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(colorSpace);
+    const place = [width, height, start, right, down, uprightWidth, mirrored ? 1 : 0];
+    this.#kernel.parameters.set([...place, yOffset, yScale, rv, gu, gv, bu]);
+    this.#kernel.update();
+    this.#bound.run(pass, groups(width, SIDE), groups(height, SIDE));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#kernel.dispose();
+  }
+}

@@ -1,0 +1,54 @@
+import { Binding } from '../../gpu/binding.js';
+import { groups, Kernel } from '../../gpu/kernel.js';
+import { type FrameTexture, storage } from '../../gpu/memory.js';
+import { type Grid, type Region, wholeOf } from '../region.js';
+
+/** Threads of a workgroup in each direction. */
+const SIDE = 8;
+
+/** {@link Thumbnail} on the GPU: a region of a frame at the network's size, as stored. */
+export class GpuThumbnail implements Grid {
+  readonly width: number;
+  readonly height: number;
+  /** Four floats for each pixel: Y, U, V in sample units, and nothing. */
+  readonly picture: GPUBuffer;
+  /** Which part of the frame it shows. */
+  region: Region;
+  readonly #binding: Binding;
+
+  /**
+   * @param device - Where it lies.
+   * @param width - In pixels, as stored.
+   * @param height - In pixels, as stored.
+   */
+  constructor(device: GPUDevice, width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.region = wholeOf(this);
+    this.picture = storage(device, width * height * 16, 'thumbnail');
+    this.#binding = new Binding(new Kernel(device, 'segmentation/gpu/thumbnail', { parameters: 6 }));
+  }
+
+  /**
+   * Takes a region of a frame.
+   *
+   * @param pass - Where it is done.
+   * @param frame - The frame.
+   * @param region - Which part of it.
+   */
+  encode(pass: GPUComputePassEncoder, frame: FrameTexture, region: Region): void {
+    this.region = region;
+    const { x, y, width, height } = region;
+    const { kernel } = this.#binding;
+    kernel.parameters.set([x, y, width, height, this.width, this.height]);
+    kernel.update();
+    const bound = this.#binding.to(frame.view, this.picture);
+    bound.run(pass, groups(this.width, SIDE), groups(this.height, SIDE));
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#binding.dispose();
+    this.picture.destroy();
+  }
+}

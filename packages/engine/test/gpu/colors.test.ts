@@ -1,0 +1,124 @@
+import { beforeAll, expect, it } from 'vitest';
+import { type Kernels, loadKernels } from '../../src/kernels/kernels.js';
+import { ColorModels } from '../../src/matting/colors.js';
+import { GpuColorModels } from '../../src/matting/gpu/colors.js';
+import { randomBytes } from '../kernels/workbench.js';
+import { kernelModule } from '../support/kernels.js';
+import { type Bench, describeOnGpu } from './support/device.js';
+import { furthest, interleaved } from './support/pictures.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await loadKernels(kernelModule);
+});
+
+const [WIDTH, HEIGHT] = [97, 55];
+const CELLS = WIDTH * HEIGHT;
+
+/** Both models, before the same pictures. */
+class Pair {
+  readonly cpu = new ColorModels(kernels);
+  readonly gpu: GpuColorModels;
+  readonly #bench: Bench;
+  readonly #temporal;
+
+  constructor(bench: Bench) {
+    const region = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
+    const picture = bench.buffer(new Float32Array(CELLS * 4));
+    this.#bench = bench;
+    this.#temporal = {
+      state: bench.buffer(new Float32Array(CELLS)),
+      cut: bench.buffer(new Uint32Array(1)),
+      grid: { width: WIDTH, height: HEIGHT, region, picture },
+    };
+    this.gpu = new GpuColorModels(bench.device, this.#temporal);
+  }
+
+  /** Shows both a map and its picture; returns how far apart what they make of it is. */
+  async show(map: Float32Array, planes: readonly Float32Array[], isCut = false): Promise<number> {
+    const [state, target, y, u, v] = [map, map, ...planes].map((values) => {
+      const block = kernels.memory.allocate(CELLS * 4);
+      block.f32.set(values);
+      return block;
+    });
+    if (!state || !target || !y || !u || !v) throw new Error('No planes');
+    if (isCut) this.cpu.reset();
+    const { grid, cut } = this.#temporal;
+    this.cpu.run(state, { ...grid, y, u, v }, target);
+    const expected = target.f32.slice(0, CELLS);
+    for (const block of [state, target, y, u, v]) block.free();
+
+    const { queue } = this.#bench.device;
+    queue.writeBuffer(this.#temporal.state, 0, map.slice());
+    queue.writeBuffer(grid.picture, 0, interleaved(...planes).slice());
+    queue.writeBuffer(cut, 0, Uint32Array.of(isCut ? 1 : 0));
+    this.#bench.run((pass) => this.gpu.encode(pass));
+    expect(furthest(expected, map)).toBeGreaterThan(0.01); // the colours have a say
+    return furthest(await this.#bench.floats(this.gpu.map), expected);
+  }
+}
+
+/** Somebody before a room of other colours, a third of it unsure. */
+function scene(seed: number): readonly [Float32Array, readonly Float32Array[]] {
+  const random = randomBytes(seed);
+  const map = Float32Array.from({ length: CELLS }, (_, i) => {
+    const column = i % WIDTH;
+    return column < 32 ? 0.95 : column < 64 ? random() / 255 : 0.05;
+  });
+  const plane = (person: number, room: number, spread: number) =>
+    Float32Array.from({ length: CELLS }, (_, i) => {
+      const isPerson = i % WIDTH < 48;
+      return Math.min(255, Math.max(0, (isPerson ? person : room) + (random() - 127.5) * spread));
+    });
+  return [map, [plane(160, 90, 0.5), plane(110, 140, 0.3), plane(150, 118, 0.7)]];
+}
+
+// Measured: 4e-7, the rounding of floats.
+const TOLERANCE = 2e-6;
+
+describeOnGpu('the colours of person and room on the GPU', (bench) => {
+  it('say what they say on the CPU, frame by frame, and fade likewise', async () => {
+    const pair = new Pair(bench);
+    for (let frame = 0; frame < 9; frame++) {
+      expect(await pair.show(...scene(frame + 1))).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('are forgotten with another scene in that very frame', async () => {
+    const pair = new Pair(bench);
+    for (let frame = 0; frame < 8; frame++) {
+      const [map, planes] = scene(frame + 1);
+      const swapped = frame < 5 ? planes : [...planes].reverse();
+      expect(await pair.show(map, swapped, frame === 5)).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('are forgotten when they are reset', async () => {
+    const pair = new Pair(bench);
+    for (let frame = 0; frame < 3; frame++) await pair.show(...scene(frame + 1));
+    pair.cpu.reset();
+    pair.gpu.reset();
+    for (let frame = 0; frame < 3; frame++) {
+      const [map, planes] = scene(frame + 9);
+      expect(await pair.show(map, [...planes].reverse())).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('change nothing where only one of them was seen', async () => {
+    const [, planes] = scene(3);
+    const temporal = {
+      state: bench.buffer(new Float32Array(CELLS).map((_, i) => (i % WIDTH < 40 ? 0.95 : 0.5))),
+      cut: bench.buffer(new Uint32Array(1)),
+      grid: {
+        width: WIDTH,
+        height: HEIGHT,
+        region: { x: 0, y: 0, width: WIDTH, height: HEIGHT },
+        picture: bench.buffer(interleaved(...planes)),
+      },
+    };
+    const models = new GpuColorModels(bench.device, temporal);
+    bench.run((pass) => models.encode(pass));
+    const state = await bench.floats(temporal.state);
+    expect(furthest(await bench.floats(models.map), state)).toBeLessThan(1e-6);
+  });
+});

@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import { yuvToRgb } from '../../src/frame/color-space.js';
+import { CanvasPainter } from '../../src/frame/gpu/canvas.js';
+import { PlaneReader } from '../../src/frame/gpu/planes-out.js';
+import { FrameTexture } from '../../src/gpu/memory.js';
+import { TEXTURE } from '../../src/gpu/usage.js';
+import type { Frame } from '../../src/index.js';
+import { randomBytes } from '../kernels/workbench.js';
+import { COLOR_SPACES } from '../support/colors.js';
+import { at, largestDifference, pixelsOf } from '../support/frames.js';
+import { type Bench, describeOnGpu } from './support/device.js';
+import { furthest, planesOf, shapeOf } from './support/frames.js';
+
+function randomTexels(width: number, height: number, seed: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: width * height * 4 }, randomBytes(seed));
+}
+
+/** Submits the way of a picture to the processor. */
+function send({ device }: Bench, reader: PlaneReader, picture: FrameTexture): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  reader.encode(pass, picture);
+  pass.end();
+  reader.copy(encoder);
+  device.queue.submit([encoder.finish()]);
+}
+
+describeOnGpu('pictures to the processor', (bench) => {
+  it('have the planes of their pixels, chroma as the mean of each 2x2', async () => {
+    for (const [width, height] of [
+      [96, 54],
+      [97, 55],
+      [1, 1],
+      [3, 2],
+    ] as const) {
+      const picture = new FrameTexture(bench.device, shapeOf(width, height), 'picture');
+      const texels = randomTexels(width, height, 7);
+      bench.fill(picture.texture, texels);
+      for (const format of ['I420', 'I420A'] as const) {
+        const reader = new PlaneReader(bench.device, picture, format);
+        send(bench, reader, picture);
+        const frame = await reader.read();
+        expect(frame.format).toBe(format);
+        const expected = planesOf(texels, width, height);
+        const alpha = format === 'I420A' ? expected.alpha : undefined;
+        expect(largestDifference(pixelsOf(frame), { ...expected, alpha })).toBe(0);
+      }
+    }
+  });
+
+  it('are read while the next is computed', async () => {
+    const picture = new FrameTexture(bench.device, shapeOf(32, 16), 'picture');
+    const reader = new PlaneReader(bench.device, picture, 'I420');
+    let before: Frame | undefined;
+    for (let seed = 1; seed < 5; seed++) {
+      const texels = randomTexels(32, 16, seed);
+      bench.fill(picture.texture, texels);
+      send(bench, reader, picture);
+      // What was read before is still there.
+      if (before) {
+        const expected = planesOf(randomTexels(32, 16, seed - 1), 32, 16);
+        expect(largestDifference(pixelsOf(before), { ...expected, alpha: undefined })).toBe(0);
+      }
+      before = await reader.read();
+    }
+  });
+});
+
+describeOnGpu('pictures on a canvas', (bench) => {
+  it('are seen in their colours, premultiplied', async () => {
+    const [width, height] = [37, 19];
+    for (const colorSpace of COLOR_SPACES) {
+      const picture = new FrameTexture(bench.device, { ...shapeOf(width, height), colorSpace }, 'picture');
+      const texels = randomTexels(width, height, 9);
+      bench.fill(picture.texture, texels);
+      const canvas = bench.device.createTexture({
+        size: [width, height],
+        format: 'rgba8unorm',
+        usage: TEXTURE.RENDER_ATTACHMENT | TEXTURE.COPY_SRC,
+      });
+      const painter = new CanvasPainter(bench.device, 'rgba8unorm', colorSpace);
+      const encoder = bench.device.createCommandEncoder();
+      painter.paint(encoder, picture, canvas.createView());
+      bench.device.queue.submit([encoder.finish()]);
+      const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
+      const expected = new Uint8Array(texels.length);
+      for (let i = 0; i < texels.length; i += 4) {
+        const [y, u, v, a] = [
+          at(texels, i) - yOffset,
+          at(texels, i + 1) - 128,
+          at(texels, i + 2) - 128,
+          at(texels, i + 3),
+        ];
+        const rgb = [rv * v, gu * u + gv * v, bu * u].map(
+          (c) => a * Math.min(1, Math.max(0, yScale * y + c)),
+        );
+        expected.set([...rgb.map(Math.round), a], i);
+      }
+      expect(furthest(await bench.pixels(canvas), expected)).toBeLessThanOrEqual(1);
+    }
+  });
+});

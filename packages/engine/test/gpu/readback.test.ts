@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { Readback } from '../../src/gpu/readback.js';
+import { type Bench, describeOnGpu } from './support/device.js';
+
+function send({ device }: Bench, readback: Readback<string>, from: GPUBuffer, note: string): boolean {
+  const encoder = device.createCommandEncoder();
+  const isSent = readback.encode(encoder, from, note);
+  device.queue.submit([encoder.finish()]);
+  readback.afterSubmit();
+  return isSent;
+}
+
+/** Lets everything arrive that is on its way. */
+async function settle({ device }: Bench): Promise<void> {
+  await device.queue.onSubmittedWorkDone();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describeOnGpu('reading back', (bench) => {
+  it('brings each result, in order, and leaves out what is too much at once', async () => {
+    const taken: string[] = [];
+    const readback = new Readback<string>(bench.device, 4, (result, note) => {
+      taken.push(`${note}: ${new Uint32Array(result)[0]}`);
+    });
+    const sent = [10, 11, 12, 13, 14].map((value) =>
+      send(bench, readback, bench.buffer(Uint32Array.of(value)), `${value} sent`),
+    );
+    expect(sent).toEqual([true, true, true, false, false]);
+    expect(taken).toEqual([]);
+    await settle(bench);
+    expect(taken).toEqual(['10 sent: 10', '11 sent: 11', '12 sent: 12']);
+    send(bench, readback, bench.buffer(Uint32Array.of(15)), 'later');
+    await settle(bench);
+    expect(taken[3]).toBe('later: 15');
+  });
+
+  it('ends quietly when it is disposed of meanwhile', async () => {
+    const taken: ArrayBuffer[] = [];
+    const readback = new Readback<string>(bench.device, 4, (result) => taken.push(result));
+    send(bench, readback, bench.buffer(Uint32Array.of(1)), '');
+    readback.dispose();
+    await settle(bench);
+    expect(taken).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { soften } from '../../kernels/soften.reference.js';
+import { markTiles } from '../../kernels/tiles.reference.js';
+import { GpuMarks } from '../../src/matting/gpu/marks.js';
+import { GpuEdgeSoftener } from '../../src/matting/gpu/softness.js';
+import { randomBytes } from '../kernels/workbench.js';
+import { type Bench, describeOnGpu } from './support/device.js';
+import { channel, matteTexture } from './support/textures.js';
+
+/** A matte of anything, with a stretch of nobody and one of somebody. */
+function matteOf(width: number, height: number): Uint8Array {
+  const random = randomBytes(width);
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const x = (i % width) / width;
+    return x < 0.3 ? 0 : x > 0.6 ? 255 : random();
+  });
+}
+
+async function marksOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
+  const marker = new GpuMarks(bench.device, matte);
+  bench.run((pass) => marker.encode(pass));
+  const words = await bench.words(marker.marks);
+  return [...new Uint8Array(words.buffer)];
+}
+
+const SIZES = [
+  [96, 54],
+  [97, 55],
+  [33, 16],
+  [1, 1],
+] as const;
+
+describeOnGpu('soft edges', (bench) => {
+  it('are exactly those of the reference, and the mixture stays', async () => {
+    for (const [width, height] of SIZES) {
+      for (const radius of [1, 5, 16]) {
+        const mixture = matteOf(width, height);
+        const tiles = new Uint8Array(Math.ceil(width / 16) * Math.ceil(height / 16)).fill(1);
+        const expected = new Uint8Array(width * height);
+        soften(mixture, width, tiles, width, height, radius, expected);
+        const softener = new GpuEdgeSoftener(
+          bench.device,
+          matteTexture(bench, { width, height }, mixture),
+          radius,
+        );
+        bench.run((pass) => softener.encode(pass));
+        const pixels = await bench.pixels(softener.matte.texture);
+        expect(channel(pixels, 0)).toEqual(mixture);
+        expect(channel(pixels, 1)).toEqual(expected);
+      }
+    }
+  });
+});
+
+describeOnGpu('the marks of a matte', (bench) => {
+  it('are exactly those of the reference, of alpha', async () => {
+    for (const [width, height] of SIZES) {
+      const alpha = matteOf(width, height);
+      const mixture = alpha.map((value) => 255 - value);
+      const marks = await marksOf(bench, matteTexture(bench, { width, height }, mixture, alpha));
+      const expected = markTiles(alpha, width, width, height);
+      expect(marks.slice(0, expected.length)).toEqual(expected);
+    }
+  });
+});

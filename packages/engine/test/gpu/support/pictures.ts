@@ -1,0 +1,26 @@
+/** Planes as the small picture of the GPU way. */
+export function interleaved(...planes: readonly Float32Array[]): Float32Array {
+  const cells = planes[0]?.length ?? 0;
+  const all = new Float32Array(cells * 4);
+  planes.forEach((plane, channel) => {
+    plane.forEach((value, cell) => {
+      all[cell * 4 + channel] = value;
+    });
+  });
+  return all;
+}
+
+/** One channel of the small picture. */
+export function channelOf(picture: Float32Array, channel: number): Float32Array {
+  return Float32Array.from({ length: picture.length / 4 }, (_, i) => picture[i * 4 + channel] ?? Number.NaN);
+}
+
+/** The largest difference of two lists; infinite where one is no number. */
+export function furthest(actual: Float32Array, expected: Float32Array): number {
+  let most = actual.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
+  expected.forEach((value, i) => {
+    const distance = Math.abs((actual[i] ?? Number.NaN) - value);
+    most = Math.max(most, Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance);
+  });
+  return most;
+}
