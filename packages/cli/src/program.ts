@@ -55,6 +55,10 @@ export interface ConvertFlags {
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
   readonly colorMatch?: number;
+  readonly brightness?: number;
+  readonly warmth?: number;
+  readonly zoom?: number;
+  readonly follow?: true;
   readonly stage?: (typeof STAGES)[number];
   readonly output?: string;
   readonly start?: number;
@@ -133,6 +137,18 @@ export function createProgram(version: string, actions: Actions): Command {
       "bring the person's colours nearer to a picture's or video's, from 0 to 1 (default: 0)",
       amount,
     )
+    .option(
+      '--brightness <amount>',
+      'show the person brighter or darker, from -1 to 1 (default: 0)',
+      within(-1, 1),
+    )
+    .option(
+      '--warmth <amount>',
+      'make their light warmer or cooler, from -1 to 1 (default: 0)',
+      within(-1, 1),
+    )
+    .option('--zoom <times>', 'bring the person nearer, from 1 to 4 times (default: 1)', within(1, 4))
+    .option('--follow', 'keep the person in the middle')
     .addOption(
       new Option('--stage <stage>', 'show a step of the work (default: composite)').choices([...STAGES]),
     )
@@ -239,6 +255,14 @@ function amount(text: string): number {
   const number = parseAmount(text);
   if (number === undefined) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return number;
+}
+
+function within(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^-?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+  };
 }
 
 function classes(text: string, before: readonly string[] = []): readonly string[] {

@@ -32,6 +32,14 @@ export interface PipelineSettings {
   readonly colorMatch?: number;
   /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
   readonly edgeSoftness?: number;
+  /** How much brighter (above 0) or darker the person is shown, -1..1. Default 0. */
+  readonly brightness?: number;
+  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
+  readonly warmth?: number;
+  /** How much nearer the person comes, 1..4; the new place stays where it is. Default 1. */
+  readonly zoom?: number;
+  /** Keep the person in the middle; `zoom` is the least then. Default false. */
+  readonly follow?: boolean;
   /** Refinements to leave out, for measuring what each buys. Default none. */
   readonly without?: readonly Refinement[];
   /** Which stage of the work to show. Default `composite`. */
