@@ -10,8 +10,7 @@ const SIDE = 8;
 export class GpuFindings {
   /** What is to be kept, 0..1, as stored. */
   readonly confidence: GPUBuffer;
-  /** How many values were no confidences since they were cleared: one whole number. */
-  readonly faults: GPUBuffer;
+  readonly #faults: GPUBuffer;
   readonly #size: { readonly width: number; readonly height: number };
   readonly #kernel: Kernel;
   readonly #meanKernel: Kernel;
@@ -19,19 +18,19 @@ export class GpuFindings {
   /**
    * @param device - Where it runs.
    * @param size - Of the picture that the network saw, as stored.
+   * @param faults - Counts the values that were no confidences: one whole number; the caller's.
    */
-  constructor(device: GPUDevice, { width, height }: { readonly width: number; readonly height: number }) {
+  constructor(
+    device: GPUDevice,
+    { width, height }: { readonly width: number; readonly height: number },
+    faults: GPUBuffer,
+  ) {
     this.#size = { width, height };
     this.confidence = storage(device, width * height * 4, 'confidence');
-    this.faults = storage(device, 4, 'faults');
+    this.#faults = faults;
     const name = 'segmentation/gpu/findings';
     this.#kernel = new Kernel(device, name, { parameters: 6 });
     this.#meanKernel = new Kernel(device, name, { entry: 'mean', parameters: 6 });
-  }
-
-  /** Counts faults from 0 again. */
-  clear(encoder: GPUCommandEncoder): void {
-    encoder.clearBuffer(this.faults);
   }
 
   /**
@@ -50,7 +49,7 @@ export class GpuFindings {
     kernel.parameters.set([width, height, start, right, down, uprightWidth]);
     kernel.update();
     // The network gives another buffer each time.
-    const resources = { 1: found, 2: this.confidence, 3: this.faults };
+    const resources = { 1: found, 2: this.confidence, 3: this.#faults };
     const bound = kernel.bind(mirrored ? { ...resources, 4: mirrored } : resources);
     bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
@@ -60,6 +59,5 @@ export class GpuFindings {
     this.#kernel.dispose();
     this.#meanKernel.dispose();
     this.confidence.destroy();
-    this.faults.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.js';
 import type { FrameShape } from '../../frame/frame.js';
 import type { Commands } from '../../gpu/commands.js';
 import { type FrameTexture, storage } from '../../gpu/memory.js';
@@ -52,8 +53,10 @@ export class GpuSegmentationStage {
   readonly #join: Join | undefined;
   readonly #watch: PeopleWatch;
   readonly #segmenters: GpuSegmenters;
-  /** Faults of the network that came back. */
+  /** Faults of the networks that came back. */
   #faults = 0;
+  /** Counts those of all of them. */
+  readonly #faultsCounter: GPUBuffer;
   readonly #faultsReadback: Readback<undefined>;
   #quality: Quality;
   #region: Region;
@@ -66,6 +69,7 @@ export class GpuSegmentationStage {
   #compares = false;
   #hasFound = false;
   #isFresh = true;
+  #isDisposed = false;
 
   /**
    * @param device - Where it runs.
@@ -86,6 +90,7 @@ export class GpuSegmentationStage {
     this.#kernels = kernels;
     this.#segmenters = segmenters;
     this.#quality = quality;
+    this.#faultsCounter = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'faults');
     const follow = (post: Post) => this.#follow(post.map);
     const survey = () => this.#learn();
     this.#landscape = this.#post(segmenter, frame, follow);
@@ -187,9 +192,11 @@ export class GpuSegmentationStage {
     this.#faults = 0;
   }
 
-  /** Gives the memory back; the segmenters are the pipeline's. */
+  /** Gives the memory back; the segmenters are the pipeline's. A frame that is on its way ends when its network comes back. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#era++;
+    this.#faultsCounter.destroy();
     for (const { viewer, map, readback } of this.#posts()) {
       viewer.dispose();
       readback.dispose();
@@ -216,7 +223,7 @@ export class GpuSegmentationStage {
   }
 
   #post(segmenter: GpuSegmenter, frame: FrameShape, arrived: (post: Post) => void): Post {
-    const viewer = new GpuViewer(this.#device, segmenter, frame);
+    const viewer = new GpuViewer(this.#device, segmenter, frame, this.#faultsCounter);
     const { width, height, region } = viewer.thumbnail;
     const bytes = width * height * Float32Array.BYTES_PER_ELEMENT;
     const confidence = this.#kernels.memory.allocate(bytes);
@@ -236,10 +243,17 @@ export class GpuSegmentationStage {
     viewer.show(commands.pass, false);
     commands.submit();
     await viewer.run(false);
+    this.#assertUsable();
     if (!isMirrored) return;
     viewer.show(commands.pass, true);
     commands.submit();
     await viewer.run(true);
+    this.#assertUsable();
+  }
+
+  /** Commands on what was destroyed meanwhile would be errors of the device, on which others work, too. */
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new EngineError('DISPOSED', 'This was disposed of while its network ran.');
   }
 
   #surveyIsDue(): boolean {
@@ -259,7 +273,7 @@ export class GpuSegmentationStage {
   /** Sends copies of the maps on their way. */
   #send({ encoder }: Commands, isClose: boolean, surveys: boolean): void {
     const { readback, viewer } = this.#lead;
-    this.#faultsReadback.encode(encoder, viewer.faults, undefined);
+    this.#faultsReadback.encode(encoder, this.#faultsCounter, undefined);
     if (!isClose) return;
     const era = this.#era;
     readback.encode(encoder, this.confidence ?? viewer.confidence, { region: this.#region, era });

@@ -22,25 +22,21 @@ export class GpuViewer {
    * @param device - Where it lies.
    * @param segmenter - The network; the pipeline's.
    * @param frame - What the frames are like.
+   * @param faults - Counts what of the network's numbers were none: one u32; the caller's.
    */
-  constructor(device: GPUDevice, segmenter: GpuSegmenter, frame: FrameShape) {
+  constructor(device: GPUDevice, segmenter: GpuSegmenter, frame: FrameShape, faults: GPUBuffer) {
     const { width, height, input, valueRange } = segmenter;
     const [storedWidth, storedHeight] = isSideways(frame.rotation) ? [height, width] : [width, height];
     this.#segmenter = segmenter;
     this.#frame = frame;
     this.thumbnail = new GpuThumbnail(device, storedWidth, storedHeight);
     this.#tensor = new GpuTensor(device, this.thumbnail, input, valueRange);
-    this.#findings = new GpuFindings(device, this.thumbnail);
+    this.#findings = new GpuFindings(device, this.thumbnail, faults);
   }
 
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
   get confidence(): GPUBuffer {
     return this.#findings.confidence;
-  }
-
-  /** How many of the network's numbers were none, since the buffer was cleared: one u32. */
-  get faults(): GPUBuffer {
-    return this.#findings.faults;
   }
 
   /** Takes the picture of a region. */
