@@ -59,6 +59,11 @@ export class StageClock {
     this.#passes = [];
   }
 
+  /** Forgets the passes of a frame that failed. */
+  drop(): void {
+    this.#passes = [];
+  }
+
   /** To be called when the commands have been submitted. */
   afterSubmit(): void {
     this.#readback.afterSubmit();

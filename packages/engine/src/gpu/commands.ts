@@ -63,6 +63,7 @@ export class Commands {
   drop(): void {
     this.#pass = undefined;
     this.#encoder = undefined;
+    this.#clock?.drop();
     this.#stage = 'input';
   }
 

@@ -21,6 +21,8 @@ export type Resource = GPUBuffer | GPUTextureView | GPUSampler | GPUExternalText
 interface Cache {
   readonly modules: Map<string, GPUShaderModule>;
   readonly pipelines: Map<string, GPUComputePipeline>;
+  /** Pipelines with which nothing has gone well yet: they may be broken, and nothing but a failure tells. */
+  readonly unproven: Set<string>;
 }
 
 const caches = new WeakMap<GPUDevice, Cache>();
@@ -28,10 +30,22 @@ const caches = new WeakMap<GPUDevice, Cache>();
 function cacheOf(device: GPUDevice): Cache {
   let cache = caches.get(device);
   if (!cache) {
-    cache = { modules: new Map(), pipelines: new Map() };
+    cache = { modules: new Map(), pipelines: new Map(), unproven: new Set() };
     caches.set(device, cache);
   }
   return cache;
+}
+
+/** All has gone well: what is compiled works. */
+export function trustCompiled(device: GPUDevice): void {
+  cacheOf(device).unproven.clear();
+}
+
+/** Something has gone wrong: what was not known to work is compiled anew. */
+export function distrustCompiled(device: GPUDevice): void {
+  const { pipelines, unproven } = cacheOf(device);
+  for (const key of unproven) pipelines.delete(key);
+  unproven.clear();
 }
 
 /** The compiled module of a WGSL file. */
@@ -46,7 +60,7 @@ export function shaderModule(device: GPUDevice, name: ShaderName): GPUShaderModu
 }
 
 function pipelineOf(device: GPUDevice, name: ShaderName, entry: string, constants: Record<string, number>) {
-  const { pipelines } = cacheOf(device);
+  const { pipelines, unproven } = cacheOf(device);
   const key = JSON.stringify([name, entry, constants]);
   let pipeline = pipelines.get(key);
   if (!pipeline) {
@@ -56,6 +70,7 @@ function pipelineOf(device: GPUDevice, name: ShaderName, entry: string, constant
       compute: { module: shaderModule(device, name), entryPoint: entry, constants },
     });
     pipelines.set(key, pipeline);
+    unproven.add(key);
   }
   return pipeline;
 }

@@ -21,6 +21,7 @@ import { DEFAULT_SETTINGS, mergeSettings, type PipelineSettings } from '../setti
 import { type Statistics, StatisticsKeeper } from '../statistics.js';
 import { Commands } from './commands.js';
 import { DeviceHealth } from './health.js';
+import { distrustCompiled, trustCompiled } from './kernel.js';
 import { FrameTexture } from './memory.js';
 import { Readback } from './readback.js';
 
@@ -94,6 +95,8 @@ export class GpuPipeline implements Disposable {
   #workspace: Workspace | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
+  /** Ends the frame that is on its way, whatever it waits for. */
+  #abandon: (() => void) | undefined;
 
   private constructor(kernels: Kernels, options: GpuPipelineOptions) {
     const { device, segmenter, closeSegmenter, background = { type: 'blur' } } = options;
@@ -147,22 +150,21 @@ export class GpuPipeline implements Disposable {
     frame: Frame | ExternalFrame,
     timestamp: number,
     sink: GpuSink<Picture>,
-  ): Promise<Picture> {
+  ): Promise<Awaited<Picture>> {
     this.#assertIdle();
     if ('texture' in frame) assertShape(frame);
     else assertFrame(frame);
     this.#state = 'processing';
     const errors = this.#health.errors;
-    let picture: Picture | undefined;
+    let taken: { readonly picture: Picture } | undefined;
+    let shown: { readonly picture: Awaited<Picture> } | undefined;
     let problem = this.#health.problemSince(errors);
     let cause: unknown;
     try {
       if (problem === undefined) {
-        await this.#encode(frame, timestamp, sink);
-        this.#commands.finish();
-        picture = sink.take();
-        this.#afterSubmit();
-        await this.#health.settled();
+        taken = await this.#orDisposed(this.#encode(frame, timestamp, sink));
+        await this.#orDisposed(this.#health.settled());
+        shown = { picture: await taken.picture };
       }
     } catch (thrown) {
       cause = thrown;
@@ -171,15 +173,14 @@ export class GpuPipeline implements Disposable {
     problem = this.#health.problemSince(errors) ?? problem ?? this.#fault();
     const isDisposed = this.#hasBeenDisposed();
     if (!isDisposed) this.#state = 'idle';
-    if (picture !== undefined && problem === undefined && !isDisposed) {
+    if (shown && problem === undefined && !isDisposed) {
+      trustCompiled(this.#device);
       this.#statistics.frames++;
-      return picture;
+      return shown.picture;
     }
-    if (picture !== undefined) sink.discard(picture);
+    if (taken) sink.discard(taken.picture);
     if (isDisposed) this.#assertUsable();
-    this.#commands.drop();
-    this.#disposeWorkspace();
-    this.#forget();
+    this.#giveUp();
     throw new EngineError('GPU_FAILED', `The GPU failed on this frame: ${problem ?? 'it gave no picture'}.`, {
       cause,
     });
@@ -232,6 +233,7 @@ export class GpuPipeline implements Disposable {
   dispose(): void {
     if (this.#state === 'disposed') return;
     this.#state = 'disposed';
+    this.#abandon?.();
     this.#disposeWorkspace();
     this.#commands.dispose();
     this.#segmenter.dispose();
@@ -243,40 +245,68 @@ export class GpuPipeline implements Disposable {
     this.dispose();
   }
 
+  get #showsAll(): boolean {
+    return this.#background.type === 'none';
+  }
+
   get #frames(): boolean {
     return this.#settings.zoom > 1 || this.#settings.follow;
+  }
+
+  /** What comes of something, or a failure as soon as the pipeline is disposed of: a network may never come back. */
+  #orDisposed<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  /** After a failure everything begins anew. */
+  #giveUp(): void {
+    this.#commands.drop();
+    this.#segmenter.release();
+    this.#closeSegmenter?.release();
+    this.#disposeWorkspace();
+    distrustCompiled(this.#device);
+    this.#forget();
   }
 
   async #encode<Picture>(
     frame: Frame | ExternalFrame,
     timestamp: number,
     sink: GpuSink<Picture>,
-  ): Promise<void> {
+  ): Promise<{ readonly picture: Picture }> {
     const commands = this.#commands;
     const workspace = this.#workspaceFor(frame);
-    const { intake, segmentation, matting } = workspace;
+    const { intake, segmentation } = workspace;
     commands.stage = 'input';
     intake.encode(commands.pass, this.#sourceOf(workspace, frame), this.#settings.mirror);
-    const source = intake.frame;
-    const showsAll = this.#background.type === 'none';
-    if (showsAll && !this.#frames) {
-      sink.encode(commands, source);
-      return;
+    if (!this.#showsAll || this.#frames) {
+      if (this.#isJump(timestamp)) this.#forget();
+      await segmentation.find(commands, intake.frame, timestamp - this.#lastTimestamp);
+      this.#assertUsable();
+      this.#lastTimestamp = timestamp;
     }
-    if (this.#isJump(timestamp)) this.#forget();
-    await segmentation.find(commands, source, timestamp - this.#lastTimestamp);
-    this.#assertUsable();
-    this.#lastTimestamp = timestamp;
+    // From here to the end nobody comes between: what is encoded lives until it is submitted.
+    sink.encode(commands, this.#draw(workspace, timestamp));
+    commands.finish();
+    this.#afterSubmit();
+    return { picture: sink.take() };
+  }
+
+  /** The picture of the frame that was taken in and, but for where it is shown as it is, segmented. */
+  #draw(workspace: Workspace, timestamp: number): FrameTexture {
+    const { intake, matting } = workspace;
+    const source = intake.frame;
+    const commands = this.#commands;
+    if (this.#showsAll && !this.#frames) return source;
     commands.stage = 'matting';
     if (segmentation.isFirstView) matting.reset();
     matting.encode(commands.pass, source);
     workspace.cut.encode(commands.encoder, matting.cut, undefined);
     const framed = this.#frame(workspace, commands, timestamp);
     commands.stage = 'background';
-    if (showsAll) {
-      sink.encode(commands, framed.source);
-      return;
-    }
+    if (this.#showsAll) return framed.source;
     const isFinest = this.#settings.quality === 'finest';
     workspace.backdrop ??= createGpuBackdrop(this.#device, this.#background, source, isFinest);
     const backdrop = workspace.backdrop.encode(commands.pass, framed.source, framed.matte, timestamp);
@@ -291,7 +321,7 @@ export class GpuPipeline implements Disposable {
       timestamp,
       workspace.output,
     );
-    sink.encode(commands, workspace.output);
+    return workspace.output;
   }
 
   #afterSubmit(): void {
@@ -319,7 +349,9 @@ export class GpuPipeline implements Disposable {
     const intake = new GpuIntake(device, shape, maxSize);
     const source = intake.frame;
     const segmenters = { segmenter: this.#segmenter, closeSegmenter: this.#closeSegmenter };
-    const segmentation = new GpuSegmentationStage(device, this.#kernels, segmenters, quality, source);
+    const segmentation = this.#kernels.memory.allOrNothing(
+      () => new GpuSegmentationStage(device, this.#kernels, segmenters, quality, source),
+    );
     this.#workspace = {
       shape: { width, height, colorSpace, rotation },
       intake,

@@ -32,13 +32,16 @@ export class PlanesSink implements GpuSink<Promise<Frame>> {
   }
 
   /** The picture; it is valid until the one after the next is encoded. */
-  async take(): Promise<Frame> {
+  take(): Promise<Frame> {
     if (!this.#reader) throw new Error('No picture was encoded.');
-    return this.#reader.reader.read();
+    const picture = this.#reader.reader.read();
+    picture.catch(() => {}); // whoever waits for it learns of a failure, which may be there before they wait
+    return picture;
   }
 
-  discard(picture: Promise<Frame>): void {
-    picture.catch(() => {});
+  /** What read it may be broken itself. */
+  discard(): void {
+    this.dispose();
   }
 
   /** Gives the memory back. */

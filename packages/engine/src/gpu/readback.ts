@@ -65,12 +65,14 @@ export class Readback<Note = undefined> {
 
   async #fetch(slot: Slot<Note>): Promise<void> {
     slot.isFree = false;
+    let result: ArrayBuffer;
     try {
       await slot.buffer.mapAsync(MAP_READ);
+      result = slot.buffer.getMappedRange();
     } catch {
-      return; // disposed of, or the device is lost
+      return; // disposed of, at the last moment perhaps, or the device is lost
     }
-    this.#take(slot.buffer.getMappedRange(), slot.note as Note);
+    this.#take(result, slot.note as Note);
     slot.buffer.unmap();
     slot.isFree = true;
   }

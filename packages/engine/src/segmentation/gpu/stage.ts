@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.js';
 import type { FrameShape } from '../../frame/frame.js';
 import type { Commands } from '../../gpu/commands.js';
 import { type FrameTexture, storage } from '../../gpu/memory.js';
@@ -70,6 +71,7 @@ export class GpuSegmentationStage {
   /** Whether any frame was looked at in the knowledge of where people are. */
   #hasKnown = false;
   #isFirstView = false;
+  #isDisposed = false;
 
   /**
    * @param device - Where it runs.
@@ -202,9 +204,11 @@ export class GpuSegmentationStage {
     this.#faults = 0;
   }
 
-  /** Gives the memory back; the segmenters are the pipeline's. */
+  /** Gives the memory back; the segmenters are the pipeline's. A frame that is on its way ends when its network comes back. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#era++;
+    this.#faultCount.destroy();
     for (const { viewer, map, readback } of this.#posts()) {
       viewer.dispose();
       readback.dispose();
@@ -252,10 +256,17 @@ export class GpuSegmentationStage {
     viewer.show(commands.pass, false);
     commands.submit();
     await viewer.run(false);
+    this.#assertUsable();
     if (!isMirrored) return;
     viewer.show(commands.pass, true);
     commands.submit();
     await viewer.run(true);
+    this.#assertUsable();
+  }
+
+  /** Commands on what was destroyed meanwhile would be errors of the device, on which others work, too. */
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new EngineError('DISPOSED', 'This was disposed of while its network ran.');
   }
 
   #surveyIsDue(): boolean {

@@ -1,0 +1,97 @@
+/** What of a device is watched. */
+type Method =
+  | 'createBuffer'
+  | 'createTexture'
+  | 'createBindGroup'
+  | 'createComputePipeline'
+  | 'createCommandEncoder'
+  | 'submit';
+
+const METHODS: ReadonlySet<string> = new Set<Method>([
+  'createBuffer',
+  'createTexture',
+  'createBindGroup',
+  'createComputePipeline',
+  'createCommandEncoder',
+  'submit',
+]);
+
+/** Does something in place of a call or around it. */
+type Trap = (go: (...args: unknown[]) => unknown, args: readonly unknown[]) => unknown;
+
+/** A device that counts what is made on it, and on which a call goes wrong when it is told. */
+export class WatchedDevice {
+  /** To be used in the place of the device. */
+  readonly device: GPUDevice;
+  readonly #counts = new Map<string, number>();
+  /** Buffers and textures that were made and not destroyed. */
+  #living = 0;
+  #trap: { readonly method: Method; left: number; readonly act: Trap } | undefined;
+
+  constructor(real: GPUDevice) {
+    const queue = this.#watched(real.queue);
+    this.device = new Proxy(this.#watched(real), {
+      get: (target, name) => (name === 'queue' ? queue : Reflect.get(target, name)),
+    });
+  }
+
+  /** How many buffers and textures there are. */
+  get living(): number {
+    return this.#living;
+  }
+
+  /** How often it was called since it was asked last. */
+  calls(method: Method): number {
+    const count = this.#counts.get(method) ?? 0;
+    this.#counts.set(method, 0);
+    return count;
+  }
+
+  /** Lets one of the next calls go another way: the first is number 0. */
+  trap(method: Method, number: number, act: Trap): void {
+    this.#trap = { method, left: number, act };
+  }
+
+  /** Whether the call has come that was to go another way; from now on none is. */
+  release(): boolean {
+    const hasCome = this.#trap === undefined;
+    this.#trap = undefined;
+    return hasCome;
+  }
+
+  #watched<T extends object>(real: T): T {
+    return new Proxy(real, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        const go = value.bind(target) as (...args: unknown[]) => unknown;
+        return METHODS.has(String(name)) ? (...args: unknown[]) => this.#call(name as Method, go, args) : go;
+      },
+    });
+  }
+
+  #call(method: Method, go: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown {
+    this.#counts.set(method, (this.#counts.get(method) ?? 0) + 1);
+    let act: Trap = () => go(...args);
+    if (this.#trap?.method === method && this.#trap.left-- === 0) {
+      ({ act } = this.#trap);
+      this.#trap = undefined;
+    }
+    const result = act(go, args);
+    if (method === 'createBuffer' || method === 'createTexture')
+      this.#follow(result as GPUBuffer | GPUTexture);
+    return result;
+  }
+
+  #follow(made: GPUBuffer | GPUTexture): void {
+    const destroy = made.destroy.bind(made);
+    let lives = true;
+    this.#living++;
+    made.destroy = () => {
+      if (lives) this.#living--;
+      lives = false;
+      destroy();
+      return undefined;
+    };
+  }
+}
