@@ -90,7 +90,7 @@ async function measureGpu(
   const ahead: GpuSink<{ readonly planes: Promise<Frame> }> = {
     encode: (commands, picture) => planes.encode(commands, picture),
     take: () => ({ planes: planes.take() }),
-    discard: (picture) => planes.discard(picture.planes),
+    discard: () => planes.discard(),
   };
   let before: Promise<Frame> | undefined;
   const began = performance.now();

@@ -296,7 +296,7 @@ export class GpuPipeline implements Disposable {
 
   /** The picture of the frame that was taken in and, but for where it is shown as it is, segmented. */
   #draw(workspace: Workspace, timestamp: number): FrameTexture {
-    const { intake, matting } = workspace;
+    const { intake, segmentation, matting } = workspace;
     const source = intake.frame;
     const commands = this.#commands;
     if (this.#showsAll && !this.#frames) return source;

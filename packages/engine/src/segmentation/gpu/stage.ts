@@ -208,7 +208,6 @@ export class GpuSegmentationStage {
   dispose(): void {
     this.#isDisposed = true;
     this.#era++;
-    this.#faultCount.destroy();
     for (const { viewer, map, readback } of this.#posts()) {
       viewer.dispose();
       readback.dispose();
