@@ -5,7 +5,7 @@ const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
 const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 
 /** Tests that need a GPU, or Chromium's driver that stands in for one. */
-const ON_THE_GPU = 'packages/engine/test/gpu/*.test.ts';
+const ON_THE_GPU = ['packages/engine/test/gpu/*.test.ts', 'packages/node/test/gpu/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -20,7 +20,7 @@ export default defineConfig({
             'apps/*/test/unit/**/*.test.ts',
             'bench/test/**/*.test.ts',
           ],
-          exclude: [IN_BROWSERS, ON_THE_GPU, '**/node_modules/**'],
+          exclude: [IN_BROWSERS, ...ON_THE_GPU, '**/node_modules/**'],
           maxWorkers: 2,
         },
       },
@@ -39,7 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'gpu',
-          include: [ON_THE_GPU],
+          include: ON_THE_GPU,
           globalSetup: 'packages/web/test/browser/support/setup.ts',
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

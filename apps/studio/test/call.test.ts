@@ -32,6 +32,24 @@ afterAll(async () => {
 
 const button = ({ page }: StudioPage, name: string) => page.getByRole('button', { name, exact: true });
 
+/** An invitation of the caller's, answered: what is to be pasted for the call to begin. */
+async function answered(): Promise<string> {
+  await button(caller, 'Make an invitation').click();
+  const link = await caller.page.getByLabel('Send them this link').inputValue();
+  await called.page.getByLabel('Paste their link here').fill(link);
+  await button(called, 'Answer').click();
+  return called.page.getByLabel('Send them this code').inputValue();
+}
+
+/** The caller has got the code. */
+async function connect(code: string): Promise<void> {
+  await caller.page.getByLabel('Paste the code that they send back').fill(code);
+  await button(caller, 'Connect').click();
+}
+
+/** Browsers try for a while before they give up. */
+const GIVING_UP = { timeout: 90_000 };
+
 /** Whether it is green where nobody is, and nothing of the room is to be seen. */
 function isGreen(picture: Picture): boolean {
   const isThere = distance(colorAt(picture, 0.05, 0.1), GREEN) < 24;
@@ -111,4 +129,38 @@ it('who hangs up is free again, and the other one is told', async () => {
   await button(called, 'Answer').click();
   await button(caller, 'Cancel').click();
   await button(caller, 'Make an invitation').waitFor();
+});
+
+it('an answer that leads nowhere is given up, with what can be done', async () => {
+  await button(called, 'Cancel').click();
+  const code = await answered();
+  // Nobody is there any more where the code leads to.
+  await button(called, 'Cancel').click();
+  await connect(code);
+  await caller.page.getByText('Connecting …').waitFor();
+  await caller.page.getByText('You cannot reach each other').waitFor(GIVING_UP);
+  await button(caller, 'Cancel').waitFor({ state: 'detached' });
+});
+
+it('a partner who closes the page has hung up, and can be called again', async () => {
+  await button(caller, 'Close').click();
+  await connect(await answered());
+  await caller.until(isGreen, 'the other one', THEM);
+  await called.page.close();
+  await caller.page.getByText('They have hung up').waitFor();
+
+  called = await StudioPage.open(chromium.context, server.origin);
+  await called.untilLive();
+  await called.page.getByRole('tab', { name: 'Call' }).click();
+  await button(caller, 'Close').click();
+  await connect(await answered());
+  await caller.until(isGreen, 'the other one again', THEM);
+});
+
+it('a partner who is gone without a word is noticed', async () => {
+  // As where a machine is switched off: nothing more is sent, not even an end.
+  const session = await chromium.context.newCDPSession(called.page);
+  session.send('Page.crash').catch(() => undefined);
+  await caller.page.getByText('The connection was lost').waitFor(GIVING_UP);
+  await button(caller, 'Make a new invitation').waitFor();
 });

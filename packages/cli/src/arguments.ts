@@ -175,7 +175,8 @@ function convertPlan(
   if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
   const background = chooseBackground(flags, files);
   const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
-  const { start, duration, codec, crf, preset, overwrite } = flags;
+  const { brightness, warmth, zoom, follow } = flags;
+  const { start, duration, codec, crf, preset, overwrite, backend } = flags;
   const options: ConvertOptions = defined({
     background,
     model,
@@ -185,6 +186,10 @@ function convertPlan(
     edgeSoftness,
     lightWrap,
     colorMatch,
+    brightness,
+    warmth,
+    zoom,
+    follow,
     stage,
     start,
     duration,
@@ -192,6 +197,7 @@ function convertPlan(
     crf,
     preset,
     overwrite,
+    backend,
   });
   return {
     action: 'convert',

@@ -29,6 +29,11 @@ export class Interruption {
     return this.#stopper.signal;
   }
 
+  /** What it was told to end by, once {@link Interruption.signal} is aborted. */
+  get kind(): InterruptionKind | undefined {
+    return this.#kind;
+  }
+
   /** The exit code, once {@link Interruption.signal} is aborted. */
   get exitCode(): number | undefined {
     return this.#kind && EXIT_CODES[this.#kind].value;

@@ -38,7 +38,7 @@ export async function main(): Promise<void> {
   };
   const interruption = new Interruption(endAtOnce);
   interruption.signal.addEventListener('abort', () => {
-    setTimeout(() => process.exit(interruption.exitCode), GIVE_UP_MS).unref();
+    setTimeout(() => endAtOnce(interruption.kind ?? 'interrupt'), GIVE_UP_MS).unref();
   });
   for (const [signal, kind] of Object.entries(SIGNALS)) {
     process.on(signal, () => interruption.interrupt(kind));

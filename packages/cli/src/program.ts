@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
+import { BACKENDS, type BackendChoice, DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseAmount } from './background.js';
 import { parseDuration } from './duration.js';
@@ -50,11 +50,15 @@ export interface ConvertFlags {
   readonly blur?: number;
   readonly model?: string;
   readonly keep?: readonly string[];
-  readonly quality?: 'fast' | 'balanced' | 'best';
+  readonly quality?: 'fast' | 'balanced' | 'best' | 'finest';
   readonly mask?: 'soft' | 'hard';
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
   readonly colorMatch?: number;
+  readonly brightness?: number;
+  readonly warmth?: number;
+  readonly zoom?: number;
+  readonly follow?: true;
   readonly stage?: (typeof STAGES)[number];
   readonly output?: string;
   readonly start?: number;
@@ -64,6 +68,7 @@ export interface ConvertFlags {
   readonly preset?: string;
   readonly overwrite?: true;
   readonly jobs?: number;
+  readonly backend?: BackendChoice;
 }
 
 /** The options of `studio`. */
@@ -118,7 +123,7 @@ export function createProgram(version: string, actions: Actions): Command {
       new Option(
         '--quality <how>',
         'how closely to look for people (default: balanced; pictures: best)',
-      ).choices(['fast', 'balanced', 'best']),
+      ).choices(['fast', 'balanced', 'best', 'finest']),
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
     .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)
@@ -132,6 +137,18 @@ export function createProgram(version: string, actions: Actions): Command {
       "bring the person's colours nearer to a picture's or video's, from 0 to 1 (default: 0)",
       amount,
     )
+    .option(
+      '--brightness <amount>',
+      'show the person brighter or darker, from -1 to 1 (default: 0)',
+      within(-1, 1),
+    )
+    .option(
+      '--warmth <amount>',
+      'make their light warmer or cooler, from -1 to 1 (default: 0)',
+      within(-1, 1),
+    )
+    .option('--zoom <times>', 'bring the person nearer, from 1 to 4 times (default: 1)', within(1, 4))
+    .option('--follow', 'keep the person in the middle')
     .addOption(
       new Option('--stage <stage>', 'show a step of the work (default: composite)').choices([...STAGES]),
     )
@@ -144,7 +161,13 @@ export function createProgram(version: string, actions: Actions): Command {
     .option('--preset <name>', "the encoder's speed (default: by codec, veryfast for h264)")
     .option('--overwrite', 'replace outputs that are there already')
     .optionsGroup('Running:')
-    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs);
+    .option('-j, --jobs <number>', 'inputs converted at the same time (default: 1)', jobs)
+    .addOption(
+      new Option(
+        '--backend <which>',
+        'what computes; the GPU needs the package webgpu (default: auto)',
+      ).choices([...BACKENDS]),
+    );
   addCommonOptions(program);
 
   program
@@ -232,6 +255,14 @@ function amount(text: string): number {
   const number = parseAmount(text);
   if (number === undefined) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return number;
+}
+
+function within(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^-?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+  };
 }
 
 function classes(text: string, before: readonly string[] = []): readonly string[] {

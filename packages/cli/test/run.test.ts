@@ -69,6 +69,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
         frames: 100,
         elapsedSeconds: 2,
         warnings: [],
+        backend: 'cpu',
         statistics: {} as Report['statistics'],
         ...(await convert(input, output, options, control)),
       };
@@ -291,6 +292,7 @@ describe('JSON lines', () => {
         frames: 100,
         elapsedSeconds: 2,
         lostSeconds: 1,
+        backend: 'cpu',
         statistics: {},
         fps: 50,
         damaged: true,

@@ -200,6 +200,7 @@ describe('parseColor', () => {
     'blur',
     'currentcolor',
     '#00b140;',
+    '/0a',
   ])('refuses %j', (css) => {
     expect(() => parseColor(css)).toThrow(expect.objectContaining({ code: 'BACKGROUND_INVALID' }));
     expect(() => parseColor(css)).toThrow(`'${css}'`);
@@ -637,8 +638,11 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
     const before = range(36).flatMap((row) => range(36).map((x) => at(source, row * width + x)));
     expect(Math.max(...before) - Math.min(...before)).toBeGreaterThan(100);
     expect(at(spread, 0)).toBeLessThan(55);
-    for (const i of range(5)) expect(at(spread, i + 1)).toBeLessThanOrEqual(at(spread, i));
-    expect(at(spread, 5)).toBeLessThan(at(spread, 0) / 3);
+    // What is left of a pattern behind a disc goes up and down a little with its radius.
+    const slack = type === 'blur' ? 0 : 0.1;
+    for (const i of range(5)) expect(at(spread, i + 1)).toBeLessThanOrEqual(at(spread, i) + slack);
+    // The smallest disc is already larger than the pattern.
+    expect(at(spread, 5)).toBeLessThan(at(spread, 0) / (type === 'blur' ? 3 : 2));
   });
 
   it('has a default strength between the ends', async () => {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { Background, Statistics } from '@elsewhere/engine';
+import type { Backend, BackendChoice, Background, Statistics } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
 import { isVideoDevice, parseSource } from './media/source.js';
 import { FLAG, fromPlain, type Job, type WorkerMessage } from './messages.js';
@@ -12,6 +12,12 @@ import type { PipelineSettings } from './pipeline.js';
 export interface ConvertOptions extends PipelineSettings {
   /** The new background. Pictures and videos are named by their paths. Default `{ type: 'blur' }`. */
   readonly background?: Background<string, string>;
+  /**
+   * What computes: `cpu`, `gpu`, or `auto` (default), which tries the GPU on some frames, where there is one, and takes what is
+   * cheaper. The GPU needs the package `webgpu`, and works on videos with the default model, soft edges and the stage
+   * `composite`; everything else is the CPU's.
+   */
+  readonly backend?: BackendChoice;
   /** Seconds into the input at which to begin. Default 0. */
   readonly start?: number;
   /** Seconds to convert. Default: to the end. */
@@ -57,6 +63,8 @@ export interface Report {
   readonly warnings: readonly string[];
   /** Set when the input was damaged or cut off: seconds that were lost (expected less written), as far as known. */
   readonly lostSeconds?: number;
+  /** What computed, in the end: see {@link ConvertOptions.backend}. */
+  readonly backend: Backend;
   /** What the pipeline measured. */
   readonly statistics: Statistics;
 }
@@ -74,7 +82,10 @@ export interface ConvertControl {
 /** How long a thread may take to give up by itself before it is ended, in milliseconds. */
 const PATIENCE = 600;
 
-/** How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. */
+/**
+ * How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. Where there is a
+ * GPU, the caller waits to the end: whatever is compiled for it cannot be interrupted either, but takes seconds at most.
+ */
 const LAST_PATIENCE = 300;
 
 /**
@@ -87,7 +98,8 @@ const LAST_PATIENCE = 300;
  * @param options - What to do. By default the background is blurred.
  * @param control - How to follow and stop it.
  * @returns What was done.
- * @throws {@link MediaError} about the files, `EngineError` about the model and the frames.
+ * @throws {@link MediaError} about the files, `EngineError` about the model and the frames; `GPU_UNAVAILABLE` or `OPTION_INVALID` if
+ * `backend` is `gpu` and there is none, or the options are not for it.
  */
 export async function convert(
   input: string,
@@ -144,6 +156,11 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     giveUp = () => resolve(undefined);
   });
   const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
+  const holdsGpu = () => Atomics.load(job.flags, FLAG.gpu) === 1;
+  const end = () => {
+    raise(FLAG.cancel);
+    if (!holdsGpu()) void worker.terminate();
+  };
   let loaded = () => {};
   const ready = new Promise<void>((resolve) => {
     loaded = resolve;
@@ -153,8 +170,8 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
     // A thread that is ended while it loads native code takes the whole process with it.
     await ready;
     timers.push(
-      setTimeout(() => void worker.terminate(), PATIENCE),
-      setTimeout(giveUp, PATIENCE + LAST_PATIENCE),
+      setTimeout(end, PATIENCE),
+      setTimeout(() => holdsGpu() || giveUp(), PATIENCE + LAST_PATIENCE),
     );
   };
   const onStop = () => raise(FLAG.stop);
@@ -163,11 +180,11 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   if (signal?.aborted) void onAbort();
   if (stop?.aborted) onStop();
   try {
-    const end = await Promise.race([outcome(worker, loaded, onProgress), abandoned]);
+    const last = await Promise.race([outcome(worker, loaded, end, onProgress), abandoned]);
     if (signal?.aborted) throw cancelled();
-    if (end?.type === 'done') return end.report;
-    throw end?.type === 'failed'
-      ? fromPlain(end.error)
+    if (last?.type === 'done') return last.report;
+    throw last?.type === 'failed'
+      ? fromPlain(last.error)
       : new Error('The thread of the conversion ended by itself.');
   } finally {
     for (const timer of timers) clearTimeout(timer);
@@ -181,6 +198,7 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
 function outcome(
   worker: Worker,
   onReady: () => void,
+  end: () => void,
   onProgress: ConvertControl['onProgress'],
 ): Promise<WorkerMessage | undefined> {
   return new Promise((resolve, reject) => {
@@ -196,7 +214,7 @@ function outcome(
           onProgress?.(message.progress);
         } catch (error) {
           crash = error instanceof Error ? error : new Error(String(error));
-          void worker.terminate();
+          end();
         }
       }
     });

@@ -7,6 +7,8 @@ export {
   type Report,
 } from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
+export { openGpu } from './gpu/dawn.js';
+export { createGpuPipeline, type GpuSettings } from './gpu/pipeline.js';
 export { loadLiteRtInNode } from './litert.js';
 export {
   type LoadedModel,

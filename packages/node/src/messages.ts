@@ -11,16 +11,18 @@ export interface Job {
   /** Where the thread writes. */
   readonly part: string;
   readonly options: ConvertOptions;
-  /** See {@link FLAG}. Read by the thread between two frames, because it has no time for messages. */
+  /** See {@link FLAG}. The thread has no time for messages: it reads them between two frames. */
   readonly flags: Int32Array;
 }
 
-/** Places in {@link Job.flags}; 1 stands for a wish. */
+/** Places in {@link Job.flags}. */
 export const FLAG = {
-  /** Give up. */
+  /** 1: the thread is to give up. */
   cancel: 0,
-  /** End the recording here and complete the file. */
+  /** 1: the thread is to end the recording here and complete the file. */
   stop: 1,
+  /** 1: the thread holds a GPU. Ended from outside in the middle of its work, Dawn would take the whole process with it. */
+  gpu: 2,
 } as const;
 
 /** What the thread tells. */

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import {
   type Background,
   CLOSE_MODEL,
@@ -11,6 +9,7 @@ import {
   type Segmenter,
   type Stage,
 } from '@elsewhere/engine';
+import { loadKernels } from './kernels.js';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
 
@@ -33,20 +32,18 @@ export interface PipelineSettings {
   readonly colorMatch?: number;
   /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
   readonly edgeSoftness?: number;
+  /** How much brighter (above 0) or darker the person is shown, -1..1. Default 0. */
+  readonly brightness?: number;
+  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
+  readonly warmth?: number;
+  /** How much nearer the person comes, 1..4; the new place stays where it is. Default 1. */
+  readonly zoom?: number;
+  /** Keep the person in the middle; `zoom` is the least then. Default false. */
+  readonly follow?: boolean;
   /** Refinements to leave out, for measuring what each buys. Default none. */
   readonly without?: readonly Refinement[];
   /** Which stage of the work to show. Default `composite`. */
   readonly stage?: Stage;
-}
-
-let compiling: Promise<WebAssembly.Module> | undefined;
-
-/** The engine's kernels, compiled once a thread. */
-function loadKernels(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then(
-    (bytes) => WebAssembly.compile(bytes),
-  );
-  return compiling;
 }
 
 /**

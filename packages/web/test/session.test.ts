@@ -140,14 +140,17 @@ function setOptions(options: Partial<LiveOptions>): void {
   settings.options = { ...settings.options, ...options };
 }
 
-function start(background: Parameters<typeof openStill>[0] = { type: 'blur' }): void {
+function start(
+  background: Parameters<typeof openStill>[0] = { type: 'blur' },
+  gpu = new GpuWay('cpu', ''),
+): void {
   const mask = {
     take: async (bitmap: ImageBitmap | undefined) => void masks.push(bitmap),
   } as unknown as PlatformMask;
   session = new Session(
     source,
     sink,
-    { pipeline: pipeline as unknown as Pipeline, mask, closer, gpu: new GpuWay('cpu', '') },
+    { pipeline: pipeline as unknown as Pipeline, mask, closer, gpu },
     openStill(background),
     settings,
     listener,
@@ -181,6 +184,19 @@ describe('what comes out', () => {
     expect(sink.timestamps).toEqual([33_333, 66_666, 99_999]);
     expect(listener.health.mock.calls).toEqual([['running', undefined]]);
     expect(session.statistics).toMatchObject({ framesIn: 3, framesOut: 3, placeholders: 0, dropped: 0 });
+  });
+
+  it('is the placeholder where not even the GPU can be asked', async () => {
+    session.stop();
+    const gpu = new GpuWay('cpu', '');
+    vi.spyOn(gpu, 'backend', 'get').mockReturnValue('gpu');
+    vi.spyOn(gpu, 'process')
+      .mockRejectedValueOnce(new Error('It cannot be cloned.'))
+      .mockResolvedValue(undefined);
+    start({ type: 'blur' }, gpu);
+    await give();
+    await give();
+    expect(sink.lumas).toEqual([PLACEHOLDER, PROCESSED]);
   });
 
   it('is the placeholder while paused, and nothing is read', async () => {

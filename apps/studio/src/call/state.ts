@@ -136,6 +136,9 @@ const isReady = computed(() => {
   }
 });
 
+// The other side would wait for some 20 seconds otherwise, until its browser gives the connection up.
+addEventListener('pagehide', hangUp);
+
 effect(() => {
   isSeenByOthers.value = peer.value !== undefined;
 });

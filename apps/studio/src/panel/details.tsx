@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { Select } from '../components/select.js';
 import { Switch } from '../components/switch.js';
-import { chooseModel, statistics } from '../state/engine.js';
+import { BACKENDS, backend } from '../state/backend.js';
+import { chooseBackend, chooseModel, statistics } from '../state/engine.js';
 import { memory, watchMemory } from '../state/memory.js';
 import { model, models } from '../state/model.js';
 import { isShowingSteps } from '../state/options.js';
@@ -29,6 +30,8 @@ export function Details() {
             <dl class="facts">
               <dt>{texts.latency}</dt>
               <dd>{texts.milliseconds(now.latency)}</dd>
+              <dt>{texts.backend}</dt>
+              <dd>{texts.backends[now.backend]}</dd>
               <dt>{texts.rung}</dt>
               <dd>{strings.value.camera.qualities[now.rung]}</dd>
               <dt>{texts.dropped}</dt>
@@ -53,6 +56,14 @@ export function Details() {
         <h2>{texts.inside}</h2>
         <Switch label={texts.steps} checked={isShowingSteps.value} onChange={setter(isShowingSteps)} />
         <p class="note">{texts.stepsHint}</p>
+        {'gpu' in navigator && (
+          <Select
+            label={texts.backend}
+            value={backend.value}
+            options={BACKENDS.map((each) => [each, texts.backends[each]])}
+            onChange={chooseBackend}
+          />
+        )}
         {models.value.length > 1 && (
           <Select
             label={texts.model}

@@ -2,6 +2,7 @@ import { type State, VirtualBackground, WebError, type WebStatistics } from '@el
 import { batch, computed, effect, signal } from '@preact/signals';
 import { sentenceOf } from '../strings/sentences.js';
 import { ASSETS } from './assets.js';
+import { type BackendChoice, backend } from './backend.js';
 import { backgroundOf, choice, FIRST_CHOICE } from './background.js';
 import type { Choice } from './choice.js';
 import { looksOf } from './looks.js';
@@ -37,6 +38,7 @@ export async function startEngine(): Promise<void> {
       ...looksOf(first),
       assets: ASSETS,
       model: model.peek(),
+      backend: backend.peek(),
       background: await backgroundOf(first),
     });
     if (count !== last) {
@@ -48,6 +50,9 @@ export async function startEngine(): Promise<void> {
       if (count !== last) return;
       state.value = event.state;
       if (event.state === 'failed') failure.value = event.error;
+    });
+    made.addEventListener('error', ({ error }) => {
+      if (error.code.startsWith('GPU_')) toast(sentenceOf(error));
     });
     made.addEventListener('statistics', (event) => {
       statistics.value = event.statistics;
@@ -77,6 +82,12 @@ function giveUp(error: unknown, first: Choice): void {
 /** Another network needs another engine. */
 export function chooseModel(id: string): void {
   model.value = id;
+  void startEngine();
+}
+
+/** So does another place to compute. */
+export function chooseBackend(chosen: BackendChoice): void {
+  backend.value = chosen;
   void startEngine();
 }
 

@@ -10,7 +10,7 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 export const FRAME_RATES = ['auto', '15', '24', '30', '60'] as const;
 export type FrameRate = (typeof FRAME_RATES)[number];
 
-export const QUALITIES: readonly WebQuality[] = ['auto', 'best', 'balanced', 'fast', 'light'];
+export const QUALITIES: readonly WebQuality[] = ['auto', 'finest', 'best', 'balanced', 'fast', 'light'];
 
 export const resolution = stored<Resolution>('resolution', 'auto', oneOf(RESOLUTIONS));
 export const frameRate = stored<FrameRate>('frameRate', 'auto', oneOf(FRAME_RATES));

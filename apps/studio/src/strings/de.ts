@@ -65,6 +65,8 @@ export const de: Strings = {
     WASM_BLOCKED: 'Diese Seite darf kein WebAssembly ausführen. Wer sie bereitstellt, muss es erlauben.',
     WORKER_FAILED: 'Die Arbeit ist mehrmals abgebrochen. Schließe andere Programme und starte sie neu.',
     BACKGROUND_UNREADABLE: 'Dieses Bild oder Video ist nicht lesbar. Nimm ein anderes; das alte bleibt.',
+    GPU_UNAVAILABLE: 'Hier ist keine GPU, die sich nutzen lässt. Der Prozessor macht die Arbeit.',
+    GPU_FAILED: 'Die GPU ist ausgefallen. Der Prozessor macht weiter.',
     other: 'Etwas Unvorhergesehenes ist schiefgegangen. Lade die Seite neu.',
   },
 
@@ -125,6 +127,7 @@ export const de: Strings = {
     quality: 'Qualität',
     qualities: {
       auto: 'So gut das Gerät kann',
+      finest: 'Feinste Ränder (GPU)',
       best: 'Beste Ränder',
       balanced: 'Ausgewogen',
       fast: 'Schnell',
@@ -137,6 +140,8 @@ export const de: Strings = {
     framesPerSecond: 'Bilder je Sekunde',
     latency: 'Von der Kamera zum Bild',
     milliseconds: (value) => `${value.toFixed(1).replace('.', ',')} ms`,
+    backend: 'Gerechnet von',
+    backends: { auto: 'Was schneller ist', cpu: 'Prozessor', gpu: 'GPU' },
     rung: 'Qualität jetzt',
     dropped: 'Übersprungene Bilder',
     placeholders: 'Platzhalter',

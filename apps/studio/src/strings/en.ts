@@ -63,6 +63,8 @@ export const en = {
     WASM_BLOCKED: 'This page is not allowed to run WebAssembly. Whoever serves it has to allow it.',
     WORKER_FAILED: 'The work broke down several times. Close other programs and start it anew.',
     BACKGROUND_UNREADABLE: 'This picture or video cannot be read. Choose another one; the old one stays.',
+    GPU_UNAVAILABLE: 'There is no GPU that can be used here. The processor does the work.',
+    GPU_FAILED: 'The GPU has failed. The processor goes on with the work.',
     other: 'Something went wrong that was not foreseen. Reload the page.',
   },
 
@@ -123,6 +125,7 @@ export const en = {
     quality: 'Quality',
     qualities: {
       auto: 'As good as this machine can',
+      finest: 'Finest edges (GPU)',
       best: 'Best edges',
       balanced: 'Balanced',
       fast: 'Fast',
@@ -135,6 +138,8 @@ export const en = {
     framesPerSecond: 'frames a second',
     latency: 'From camera to picture',
     milliseconds: (value: number) => `${value.toFixed(1)} ms`,
+    backend: 'Computed by',
+    backends: { auto: 'Whichever is faster', cpu: 'Processor', gpu: 'GPU' },
     rung: 'Quality now',
     dropped: 'Skipped frames',
     placeholders: 'Placeholders',

@@ -7,6 +7,7 @@ import { type Clip, makeClip, tone } from './clips.js';
 import { contentsOf, convert, elsewhere, expectRefusal, hashOf, newDirectory } from './command.js';
 import { decode, inspect, type Picture } from './inspect.js';
 import {
+  type Area,
   colorOf,
   difference,
   expectColor,
@@ -14,6 +15,7 @@ import {
   LEFT_CORNER,
   lumaDifference,
   overlap,
+  type Rgb,
   RIGHT_CORNER,
 } from './pictures.js';
 
@@ -160,17 +162,53 @@ describe('names', () => {
   });
 });
 
-describe('each background', () => {
-  /** Converts into lossless video. */
-  async function made(options: readonly string[]): Promise<readonly Picture[]> {
-    const output = join(newDirectory(), 'out.mkv');
-    const done = await convert(talk.path, output, ['--codec', 'ffv1', ...options]);
-    expect(done).toMatchObject({ frames: FRAMES, warnings: [] });
-    const pictures = decode(output);
-    expect(pictures).toHaveLength(FRAMES);
-    return pictures;
+/** Converts into lossless video. */
+async function made(options: readonly string[]): Promise<readonly Picture[]> {
+  const output = join(newDirectory(), 'out.mkv');
+  const done = await convert(talk.path, output, ['--codec', 'ffv1', ...options]);
+  expect(done).toMatchObject({ frames: FRAMES, warnings: [] });
+  const pictures = decode(output);
+  expect(pictures).toHaveLength(FRAMES);
+  return pictures;
+}
+
+describe('the person', () => {
+  const SHIRT = { x: 0.42, y: 0.85, width: 0.16, height: 0.12 } as const;
+  /** Right above the head, which is there when the middle of the picture is twice as large. */
+  const TOP = { x: 0.47, y: 0, width: 0.06, height: 0.04 } as const;
+  /** The mean colour of a part of the picture, with and without options. */
+  async function both(options: readonly string[], area: Area): Promise<readonly [before: Rgb, after: Rgb]> {
+    const [before, after] = [await made(BLUE), await made([...BLUE, ...options])].map(([first]) => {
+      if (!first) throw new Error('no picture');
+      expectColor(first, LEFT_CORNER, [30, 144, 255], 3);
+      return colorOf(first, area);
+    });
+    return [before ?? [0, 0, 0], after ?? [0, 0, 0]];
   }
 
+  test('--brightness: is brighter, and the background is not', async () => {
+    const [before, after] = await both(['--brightness', '1'], SHIRT);
+    for (const channel of [0, 1, 2]) expect(after[channel]).toBeGreaterThan((before[channel] ?? 255) + 10);
+  });
+
+  test('--warmth: is in a warmer light', async () => {
+    const [before, after] = await both(['--warmth', '1'], SHIRT);
+    expect(after[0] - after[2]).toBeGreaterThan(before[0] - before[2] + 10);
+  });
+
+  test('--zoom: comes nearer, until there is no room above the head', async () => {
+    const [before, after] = await both(['--zoom', '2'], TOP);
+    expect(before[2] - before[0]).toBeGreaterThan(200);
+    expect(after[2] - after[0]).toBeLessThan(60);
+  });
+
+  test('--follow: is kept in the middle, with room above the head', async () => {
+    const [, after] = await both(['--zoom', '2', '--follow'], TOP);
+    expect(after[2] - after[0]).toBeGreaterThan(200);
+  });
+});
+
+describe('each background', () => {
   test.each([['#00b140', [0, 177, 64]]] as const)('the colour %s', async (color, rgb) => {
     const pictures = await made(['-b', color]);
     for (const index of [0, 15, FRAMES - 1]) {

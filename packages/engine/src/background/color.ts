@@ -1,4 +1,4 @@
-import { clampRgb, converter, parse } from 'culori';
+import { type Color, clampRgb, converter, parse } from 'culori';
 import { EngineError } from '../errors.js';
 
 const toRgb = converter('rgb');
@@ -18,7 +18,7 @@ export interface RgbColor {
  * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not a colour.
  */
 export function parseColor(css: string): RgbColor {
-  const parsed = typeof css === 'string' ? parse(css.trim()) : undefined;
+  const parsed = typeof css === 'string' ? read(css.trim()) : undefined;
   if (!parsed) {
     throw new EngineError(
       'BACKGROUND_INVALID',
@@ -29,4 +29,12 @@ export function parseColor(css: string): RgbColor {
   // A missing part (`none`) is 0; of alpha, culori leaves out both `none` and what is not written.
   const alpha = parsed.alpha ?? (/\/\s*none/i.test(css) ? 0 : 1);
   return { r: (r || 0) * alpha, g: (g || 0) * alpha, b: (b || 0) * alpha };
+}
+
+function read(css: string): Color | undefined {
+  try {
+    return parse(css);
+  } catch {
+    return undefined; // as it is with '/0a'
+  }
 }

@@ -114,7 +114,7 @@ export class GpuPipeline implements Disposable {
    * Makes a pipeline.
    *
    * @param options - Device, kernels, segmenters and what to do.
-   * @throws {@link EngineError} `KERNELS_INVALID`, `BACKGROUND_INVALID`, `OPTION_INVALID` as for the CPU.
+   * @throws EngineError `KERNELS_INVALID`, `BACKGROUND_INVALID`, `OPTION_INVALID` as for the CPU.
    */
   static async create(options: GpuPipelineOptions): Promise<GpuPipeline> {
     try {
@@ -143,7 +143,7 @@ export class GpuPipeline implements Disposable {
    * @param timestamp - Its time in microseconds, as for the CPU.
    * @param sink - Takes the picture.
    * @returns What the sink has taken.
-   * @throws {@link EngineError} `FRAME_INVALID`, `BUSY`, `DISPOSED` as for the CPU; `GPU_FAILED` if the device was lost, is out
+   * @throws EngineError `FRAME_INVALID`, `BUSY`, `DISPOSED` as for the CPU; `GPU_FAILED` if the device was lost, is out
    * of memory or refused anything: nothing is shown then.
    */
   async process<Picture>(
@@ -190,7 +190,7 @@ export class GpuPipeline implements Disposable {
    * Puts the person somewhere else from the next frame on.
    *
    * @param background - The new background.
-   * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not one; the old one stays.
+   * @throws EngineError `BACKGROUND_INVALID` if it is not one; the old one stays.
    */
   setBackground(background: Background): void {
     this.#assertUsable();
@@ -204,7 +204,7 @@ export class GpuPipeline implements Disposable {
    * Changes settings from the next frame on.
    *
    * @param settings - Those to change. `stage` is not looked at: the steps of the work are shown by the CPU.
-   * @throws {@link EngineError} `OPTION_INVALID` if a number is out of range, `BUSY` while a frame is being processed; all
+   * @throws EngineError `OPTION_INVALID` if a number is out of range, `BUSY` while a frame is being processed; all
    * stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
@@ -296,11 +296,12 @@ export class GpuPipeline implements Disposable {
 
   /** The picture of the frame that was taken in and, but for where it is shown as it is, segmented. */
   #draw(workspace: Workspace, timestamp: number): FrameTexture {
-    const { intake, matting } = workspace;
+    const { intake, segmentation, matting } = workspace;
     const source = intake.frame;
     const commands = this.#commands;
     if (this.#showsAll && !this.#frames) return source;
     commands.stage = 'matting';
+    if (segmentation.isFirstView) matting.reset();
     matting.encode(commands.pass, source);
     workspace.cut.encode(commands.encoder, matting.cut, undefined);
     const framed = this.#frame(workspace, commands, timestamp);

@@ -1,4 +1,3 @@
-import type { Pipeline } from '@elsewhere/engine';
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_DISPLAYMATRIX,
@@ -7,6 +6,7 @@ import {
 import { type Frame, Packet } from 'node-av/lib';
 import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
+import type { Processor } from '../processor.js';
 import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
 import { OutputClock } from './clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
@@ -39,7 +39,7 @@ export interface TranscodeJob {
 }
 
 /** What was made of a video. */
-export type TranscodeResult = Omit<Report, 'input' | 'output' | 'elapsedSeconds' | 'statistics'>;
+export type TranscodeResult = Omit<Report, 'input' | 'output' | 'elapsedSeconds' | 'backend' | 'statistics'>;
 
 /** How far apart reports of progress are, in milliseconds. */
 const PROGRESS_INTERVAL = 250;
@@ -100,18 +100,18 @@ export class Transcoder {
   /**
    * Converts.
    *
-   * @param pipeline - What is done with each frame.
+   * @param processor - What is done with each frame.
    * @returns What was made.
    */
-  async run(pipeline: Pipeline): Promise<TranscodeResult> {
+  async run(processor: Processor): Promise<TranscodeResult> {
     const packet = new Packet();
     packet.alloc();
     try {
       this.#position(packet);
       this.#openWriter();
-      await this.#readAll(packet, pipeline);
+      await this.#readAll(packet, processor);
       this.#decoder.send(undefined);
-      await this.#pictures(pipeline);
+      await this.#pictures(processor);
       return this.#finish();
     } finally {
       packet.free();
@@ -201,14 +201,14 @@ export class Transcoder {
       this.#warnings.push('The chapters were left out: there was no room for them.');
   }
 
-  async #readAll(packet: Packet, pipeline: Pipeline): Promise<void> {
+  async #readAll(packet: Packet, processor: Processor): Promise<void> {
     const { index } = this.#reader.video;
     while (!this.#finished() && this.#job.poll() === 'go' && this.#reader.read(packet)) {
       if (packet.streamIndex !== index) {
         this.#routes.get(packet.streamIndex)?.take(packet);
       } else if (!this.#done) {
         this.#decoder.send(packet);
-        await this.#pictures(pipeline);
+        await this.#pictures(processor);
       }
       packet.unref();
     }
@@ -222,7 +222,7 @@ export class Transcoder {
     return true;
   }
 
-  async #pictures(pipeline: Pipeline): Promise<void> {
+  async #pictures(processor: Processor): Promise<void> {
     const { timeBase, stream } = this.#reader.video;
     const decoder = this.#decoder;
     const { num, den } = this.#reader.frameRate;
@@ -241,11 +241,10 @@ export class Transcoder {
       const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
       this.#noteSize(decoder.frame);
       this.#pace(time);
-      const outcome = await pipeline.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
-      if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
-      this.#encoder ??= this.#openEncoder(outcome.frame, prepared);
+      const picture = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
+      this.#encoder ??= this.#openEncoder(picture, prepared);
       const pts = this.#clock.next(timestamp, duration);
-      this.#encoder.encode(outcome.frame, pts, decoder.frame, this.#write);
+      this.#encoder.encode(picture, pts, decoder.frame, this.#write);
       this.#frames++;
       this.#report(time);
       if (this.#job.poll() === 'stop') this.#done = true;

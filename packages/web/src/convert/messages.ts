@@ -3,8 +3,7 @@ import type { EngineRequest, SentBackground } from '../messages.js';
 import type { ConvertOptions, ConvertProgress, ConvertResult } from './options.js';
 
 /** What is to be converted, and how. */
-export interface Job
-  extends Pick<ConvertOptions, 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness' | 'output'> {
+export interface Job extends Omit<ConvertOptions, 'background' | 'model' | 'keep' | 'assets'> {
   readonly file: Blob;
   readonly engine: EngineRequest;
   readonly background: SentBackground;

@@ -1,17 +1,14 @@
 import type { Quality } from '@elsewhere/engine';
 import type { VirtualBackgroundOptions } from '../options.js';
 
+/** What says how the person looks in the new place, live and in files. */
+type Looks = 'lightWrap' | 'colorMatch' | 'edgeSoftness' | 'brightness' | 'warmth' | 'zoom' | 'follow';
+
 /** How a file is converted. */
 export interface ConvertOptions
-  extends Pick<VirtualBackgroundOptions, 'background' | 'model' | 'keep' | 'assets'> {
+  extends Pick<VirtualBackgroundOptions, 'background' | 'model' | 'keep' | 'assets' | Looks> {
   /** How closely to look for people; see the engine's `PipelineOptions`. Default `balanced`. */
   readonly quality?: Quality;
-  /** How much of the new place's light spills over the person, 0..1. Default 0.3 over pictures and videos, else 0. */
-  readonly lightWrap?: number;
-  /** How far the person's colours go towards those of the new place, 0..1. Default 0. */
-  readonly colorMatch?: number;
-  /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
-  readonly edgeSoftness?: number;
   /**
    * Where to write: a file of the user's (`showSaveFilePicker`) or of the origin's private file system. It has its new
    * contents only once they are complete. Default: none; the result is a `Blob` in memory.

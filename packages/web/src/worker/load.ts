@@ -29,7 +29,15 @@ export interface LoadedPipeline {
 /** What can be said of a pipeline when it is made. */
 export type PipelineChoice = Pick<
   PipelineOptions,
-  'background' | 'quality' | 'lightWrap' | 'colorMatch' | 'edgeSoftness'
+  | 'background'
+  | 'quality'
+  | 'lightWrap'
+  | 'colorMatch'
+  | 'edgeSoftness'
+  | 'brightness'
+  | 'warmth'
+  | 'zoom'
+  | 'follow'
 >;
 
 /** Everything that pipelines are made of, loaded once a worker. */

@@ -302,8 +302,14 @@ export class Session implements FrameListener {
    */
   async #processOnGpu(frame: CameraFrame): Promise<boolean> {
     if (this.#gpu.backend !== 'gpu') return false;
-    this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
-    const picture = await this.#gpu.process(frame);
+    let picture: VideoFrame | undefined;
+    try {
+      this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
+      picture = await this.#gpu.process(frame);
+    } catch (error) {
+      frame.close();
+      throw error;
+    }
     if (!picture) return false;
     frame.close();
     if (this.#isStopped) {

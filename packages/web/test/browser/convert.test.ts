@@ -220,6 +220,24 @@ describe('convertVideo', () => {
     expect(page.console.slice(before)).toEqual([]);
   });
 
+  it('the person comes nearer, or into the middle, where that is asked for', async () => {
+    makeVideo(at('near.mp4'), { picture: striped() });
+    const plain = await page.run(async (lab) => {
+      const file = await lab.fetchFile('/clips/near.mp4');
+      const shares: number[] = [];
+      for (const options of [{}, { zoom: 2 }, { zoom: 2, follow: true, brightness: 0.5, warmth: 0.5 }]) {
+        const { blob } = await lab.convertVideo(file, { ...lab.options, ...options });
+        const seen = blob ? await lab.look(blob) : [];
+        shares.push(seen.reduce((sum, { plain }) => sum + plain / seen.length, 0));
+      }
+      return shares;
+    });
+    const [usual = 0, near = 0, middle = 0] = plain;
+    expect(near).toBeLessThan(0.8 * usual);
+    // The head in the middle has more of the place around it than the chest has.
+    expect(middle).toBeGreaterThan(near + 0.05);
+  });
+
   it('writes into a file when it is complete', async () => {
     makeVideo(at('into.mp4'), { picture: striped() });
     const seen = await page.run(async (lab) => {
@@ -294,12 +312,16 @@ describe('what cannot be converted', () => {
         { background: { type: 'image', source: '/nowhere.jpg' } as const },
         { background: { type: 'color', color: 'no colour' } as const },
         { lightWrap: 2 },
+        { brightness: 1.5 },
+        { warmth: -2 },
+        { zoom: 0.5 },
       ];
       return Promise.all(
         wrong.map((options) => lab.codeOf(lab.convertVideo(file, { ...lab.options, ...options }))),
       );
     });
-    expect(codes).toEqual(['ASSET_MISSING', 'BACKGROUND_UNREADABLE', 'BACKGROUND_INVALID', 'OPTION_INVALID']);
+    const invalid = ['OPTION_INVALID', 'OPTION_INVALID', 'OPTION_INVALID', 'OPTION_INVALID'];
+    expect(codes).toEqual(['ASSET_MISSING', 'BACKGROUND_UNREADABLE', 'BACKGROUND_INVALID', ...invalid]);
   });
 
   it('cancelled, it ends at once and leaves the file as it was', async () => {

@@ -1,6 +1,6 @@
 import type { WhenUnavailable } from '@elsewhere/web';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Fault, FaultPlan } from './pages/faults.js';
+import type { EngineFault, FaultPlan } from './pages/faults.js';
 import type { Seen } from './pages/inspect.js';
 import type { Lab } from './pages/lab.js';
 import { SPECKS } from './support/bounds.js';
@@ -18,7 +18,7 @@ let server: TestServer;
 let chromium: Chromium;
 let page: ChromiumPage<Lab>;
 /** What the workers to come are to suffer. */
-let plan: (readonly Fault[])[] = [];
+let plan: (readonly EngineFault[])[] = [];
 
 beforeAll(async () => {
   await makeClip(inject('folder'), 'striped');
@@ -126,7 +126,7 @@ const KERNELS = [
 describe('an exception', () => {
   it('in each kernel: placeholders for these frames, then the person again', async () => {
     const faults = KERNELS.map(
-      (name, i): Fault => ({ at: `kernel:${name}`, does: 'throw', after: 10 + 4 * i, times: 2 }),
+      (name, i): EngineFault => ({ at: `kernel:${name}`, does: 'throw', after: 10 + 4 * i, times: 2 }),
     );
     const { frames, states, placeholders } = await suffer([faults], ['running', 'degraded', 'running'], 50);
     expectNoRoom(frames);
@@ -146,7 +146,7 @@ describe('an exception', () => {
   });
 
   it('in the network, for good, in every worker: given up, and the placeholder stays', async () => {
-    const always: readonly Fault[] = [{ at: 'network', does: 'throw' }];
+    const always: readonly EngineFault[] = [{ at: 'network', does: 'throw' }];
     const { frames, states } = await suffer(
       Array.from({ length: 20 }, () => always),
       ['failed'],
@@ -160,7 +160,7 @@ describe('an exception', () => {
 
 describe('what is shown meanwhile', () => {
   it('freeze: nothing, so that the last good frame stays', async () => {
-    const fault: Fault = { at: 'network', does: 'throw', after: 8, times: 5 };
+    const fault: EngineFault = { at: 'network', does: 'throw', after: 8, times: 5 };
     const { frames, placeholders } = await suffer([[fault]], ['running', 'degraded', 'running'], 5, 'freeze');
     expectNoRoom(frames);
     expect(placeholders).toBe(0);
@@ -168,7 +168,7 @@ describe('what is shown meanwhile', () => {
   });
 
   it('stop: as always, but once it is given up the output ends', async () => {
-    const always: readonly Fault[] = [{ at: 'network', does: 'throw', after: 8 }];
+    const always: readonly EngineFault[] = [{ at: 'network', does: 'throw', after: 8 }];
     const { frames, hasEnded } = await suffer(
       Array.from({ length: 20 }, () => always),
       ['failed'],
@@ -215,7 +215,7 @@ describe('a lost worker', () => {
   });
 
   it('again and again: given up, and the placeholder stays', async () => {
-    const always: readonly Fault[] = [{ at: 'network', does: 'crash', after: 5 }];
+    const always: readonly EngineFault[] = [{ at: 'network', does: 'crash', after: 5 }];
     const { frames, states } = await suffer(
       Array.from({ length: 20 }, () => always),
       ['running', 'failed'],

@@ -131,6 +131,19 @@ export class FakeVideoFrame {
     return layout;
   }
 
+  get displayWidth(): number {
+    return this.rotation % 180 === 0 ? this.visibleRect.width : this.visibleRect.height;
+  }
+
+  get displayHeight(): number {
+    return this.rotation % 180 === 0 ? this.visibleRect.height : this.visibleRect.width;
+  }
+
+  clone(): FakeVideoFrame {
+    if (!FakeVideoFrame.open.has(this)) throw new Error('This frame was closed.');
+    return new FakeVideoFrame(this.init);
+  }
+
   close(): void {
     if (!FakeVideoFrame.open.delete(this)) throw new Error('This frame was closed twice.');
   }

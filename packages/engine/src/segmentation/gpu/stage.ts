@@ -53,11 +53,10 @@ export class GpuSegmentationStage {
   readonly #join: Join | undefined;
   readonly #watch: PeopleWatch;
   readonly #segmenters: GpuSegmenters;
-  /** Faults of the networks that came back. */
+  /** Where faults of the networks are counted, and how many of them are known of. */
+  readonly #faultCount: GPUBuffer;
   #faults = 0;
-  /** Counts those of all of them. */
-  readonly #faultsCounter: GPUBuffer;
-  readonly #faultsReadback: Readback<undefined>;
+  readonly #faultsReadback: Readback;
   #quality: Quality;
   #region: Region;
   #era = 0;
@@ -70,6 +69,9 @@ export class GpuSegmentationStage {
   #hasFound = false;
   #isFresh = true;
   #isDisposed = false;
+  /** Whether any frame was looked at in the knowledge of where people are. */
+  #hasKnown = false;
+  #isFirstView = false;
 
   /**
    * @param device - Where it runs.
@@ -90,7 +92,7 @@ export class GpuSegmentationStage {
     this.#kernels = kernels;
     this.#segmenters = segmenters;
     this.#quality = quality;
-    this.#faultsCounter = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'faults');
+    this.#faultCount = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'faults');
     const follow = (post: Post) => this.#follow(post.map);
     const survey = () => this.#learn();
     this.#landscape = this.#post(segmenter, frame, follow);
@@ -132,7 +134,15 @@ export class GpuSegmentationStage {
     return this.#isFresh ? this.#lead.viewer.confidence : undefined;
   }
 
-  /** How many numbers that are none the network has given, as far as is known by now. */
+  /**
+   * Whether the last frame was the first one that was looked at in the knowledge of where people are. What was found before
+   * is not worth keeping: the CPU way never shows it.
+   */
+  get isFirstView(): boolean {
+    return this.#isFirstView;
+  }
+
+  /** How many numbers that are none the networks have given, as far as is known by now. */
   get faults(): number {
     return this.#faults;
   }
@@ -149,6 +159,8 @@ export class GpuSegmentationStage {
     const mayRest = quality === 'light' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
     const isClose = looksAtRegions(quality) && this.#survey !== undefined;
+    this.#isFirstView = isClose && this.#watch.knows && !this.#hasKnown;
+    this.#hasKnown ||= this.#isFirstView;
     const region = isClose ? this.#watch.choose().region : this.#watch.whole;
     this.#region = region;
     const lead = this.#lead.viewer;
@@ -196,13 +208,13 @@ export class GpuSegmentationStage {
   dispose(): void {
     this.#isDisposed = true;
     this.#era++;
-    this.#faultsCounter.destroy();
     for (const { viewer, map, readback } of this.#posts()) {
       viewer.dispose();
       readback.dispose();
       map.confidence.free();
     }
     this.#faultsReadback.dispose();
+    this.#faultCount.destroy();
     this.#join?.dispose();
     this.#watch.dispose();
   }
@@ -223,7 +235,7 @@ export class GpuSegmentationStage {
   }
 
   #post(segmenter: GpuSegmenter, frame: FrameShape, arrived: (post: Post) => void): Post {
-    const viewer = new GpuViewer(this.#device, segmenter, frame, this.#faultsCounter);
+    const viewer = new GpuViewer(this.#device, segmenter, frame, this.#faultCount);
     const { width, height, region } = viewer.thumbnail;
     const bytes = width * height * Float32Array.BYTES_PER_ELEMENT;
     const confidence = this.#kernels.memory.allocate(bytes);
@@ -273,7 +285,7 @@ export class GpuSegmentationStage {
   /** Sends copies of the maps on their way. */
   #send({ encoder }: Commands, isClose: boolean, surveys: boolean): void {
     const { readback, viewer } = this.#lead;
-    this.#faultsReadback.encode(encoder, this.#faultsCounter, undefined);
+    this.#faultsReadback.encode(encoder, this.#faultCount, undefined);
     if (!isClose) return;
     const era = this.#era;
     readback.encode(encoder, this.confidence ?? viewer.confidence, { region: this.#region, era });
@@ -305,6 +317,7 @@ export class GpuSegmentationStage {
 
   #forgetRegion(): void {
     this.#watch.reset();
+    this.#hasKnown = false;
     this.#era++;
     this.#surveying = 'due';
     this.#compares = false;

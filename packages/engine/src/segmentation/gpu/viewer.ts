@@ -22,7 +22,7 @@ export class GpuViewer {
    * @param device - Where it lies.
    * @param segmenter - The network; the pipeline's.
    * @param frame - What the frames are like.
-   * @param faults - Counts what of the network's numbers were none: one u32; the caller's.
+   * @param faults - Counts the network's numbers that are none: one whole number; the stage's.
    */
   constructor(device: GPUDevice, segmenter: GpuSegmenter, frame: FrameShape, faults: GPUBuffer) {
     const { width, height, input, valueRange } = segmenter;

@@ -6,26 +6,29 @@ export interface PictureTime {
   readonly duration: number | null;
 }
 
+/** A canvas, and whether what is not there is transparent on it. */
+interface Surface {
+  readonly canvas: OffscreenCanvas;
+  readonly context: GPUCanvasContext;
+  readonly hasAlpha: boolean;
+}
+
 /** Makes `VideoFrame`s of pictures on the GPU: they are drawn on a canvas, and the frame is a copy of it there. */
 export class CanvasSink implements GpuSink<VideoFrame> {
   readonly #device: GPUDevice;
   readonly #format: GPUTextureFormat;
-  readonly #canvas = new OffscreenCanvas(1, 1);
-  readonly #context: GPUCanvasContext;
+  #surface: Surface;
   #painter: { readonly like: FrameTexture['colorSpace']; readonly painter: CanvasPainter } | undefined;
   #time: PictureTime = { timestamp: 0, duration: null };
-  #hasAlpha: boolean | undefined;
 
   /**
    * @param device - Where the pictures are.
    * @param gpu - Tells the canvas's format.
    */
   constructor(device: GPUDevice, gpu: GPU) {
-    const context = this.#canvas.getContext('webgpu') as GPUCanvasContext | null;
-    if (!context) throw new Error('There is no WebGPU canvas here.');
     this.#device = device;
     this.#format = gpu.getPreferredCanvasFormat();
-    this.#context = context;
+    this.#surface = this.#open(false);
   }
 
   /**
@@ -36,34 +39,39 @@ export class CanvasSink implements GpuSink<VideoFrame> {
    */
   next(time: PictureTime, hasAlpha: boolean): void {
     this.#time = time;
-    if (hasAlpha === this.#hasAlpha) return;
-    this.#hasAlpha = hasAlpha;
-    const alphaMode = hasAlpha ? 'premultiplied' : 'opaque';
-    this.#context.configure({ device: this.#device, format: this.#format, alphaMode });
+    if (hasAlpha === this.#surface.hasAlpha) return;
+    // Chromium's frames stay opaque where a canvas that was opaque is configured anew.
+    this.#surface.context.unconfigure();
+    this.#surface = this.#open(hasAlpha);
   }
 
   encode(commands: Commands, picture: FrameTexture): void {
     const { width, height, colorSpace } = picture;
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
+    const { canvas, context } = this.#surface;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
     if (this.#painter?.like !== colorSpace) {
       const painter = new CanvasPainter(this.#device, this.#format, colorSpace);
       this.#painter = { like: colorSpace, painter };
     }
-    this.#painter.painter.paint(commands.encoder, picture, this.#context.getCurrentTexture().createView());
+    this.#painter.painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
   }
 
   take(): VideoFrame {
     const { timestamp, duration } = this.#time;
-    return new VideoFrame(this.#canvas, { timestamp, ...(duration !== null && { duration }) });
+    return new VideoFrame(this.#surface.canvas, { timestamp, ...(duration !== null && { duration }) });
   }
 
   discard(frame: VideoFrame): void {
     frame.close();
   }
 
-  /** Lets the canvas go. */
-  dispose(): void {
-    this.#context.unconfigure();
+  #open(hasAlpha: boolean): Surface {
+    const canvas = new OffscreenCanvas(1, 1);
+    const context = canvas.getContext('webgpu') as GPUCanvasContext | null;
+    if (!context) throw new Error('There is no WebGPU canvas here.');
+    const alphaMode = hasAlpha ? 'premultiplied' : 'opaque';
+    context.configure({ device: this.#device, format: this.#format, alphaMode });
+    return { canvas, context, hasAlpha };
   }
 }

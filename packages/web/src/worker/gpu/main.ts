@@ -42,6 +42,8 @@ async function answer(message: ToGpu): Promise<void> {
     case 'open':
       assets = message.assets;
       setup = await open();
+      // Another one may have been chosen while it was being compiled.
+      setup.pipeline.setBackground(current.background);
       void setup.device.lost.then(({ message: reason }) => {
         const lost = new EngineError('GPU_FAILED', `The GPU was lost: ${reason}`);
         tell({ type: 'failed', error: sendError(lost) });
@@ -94,8 +96,17 @@ async function warm({ pipeline, sink }: Setup): Promise<void> {
 
 async function show(id: number, shared: SharedBackground): Promise<void> {
   lastBackground = id;
-  const isVideo = shared.type === 'video';
-  const ready = isVideo ? await openBackground(shared, () => loadVideoModule(assets)) : openStill(shared);
+  let ready: OpenBackground;
+  try {
+    ready =
+      shared.type === 'video'
+        ? await openBackground(shared, () => loadVideoModule(assets))
+        : openStill(shared);
+  } catch (error) {
+    // One that is not wanted any more ends nothing.
+    if (id !== lastBackground) return;
+    throw error;
+  }
   if (id !== lastBackground) {
     ready.dispose();
     return;

@@ -48,7 +48,8 @@ export class GpuWay {
   constructor(choice: BackendChoice, assets: string) {
     this.#choice = choice;
     this.#assets = assets;
-    if (choice === 'cpu') this.#state = 'ended';
+    // Nobody has asked for one where there is none.
+    if (choice === 'cpu' || (choice === 'auto' && !navigator.gpu)) this.#state = 'ended';
   }
 
   /** Which way frames go now. */
@@ -70,10 +71,12 @@ export class GpuWay {
   open(): void {
     if (this.#state !== 'closed') return;
     this.#state = 'opening';
-    const worker = new Worker(this.#assets + ASSETS.gpu);
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromGpu>) => this.#hear(data);
-    worker.onerror = ({ message }) => this.#end(new Error(`The worker of the GPU failed: ${message}`));
+    try {
+      this.#worker = this.#start();
+    } catch (cause) {
+      this.#end(new Error(`There is no worker for it: ${cause}.`, { cause }));
+      return;
+    }
     this.#post({ type: 'open', assets: this.#assets });
     this.setBackground(this.#background);
   }
@@ -105,7 +108,9 @@ export class GpuWay {
    * @returns The picture, to be closed by the caller; `undefined` if the frame is to go the other way.
    */
   async process(frame: CameraFrame): Promise<VideoFrame | undefined> {
-    if (this.#state !== 'used' || !this.#isCurrent || !this.suits(frame)) return undefined;
+    // A frame whose picture was not wanted any more may still be being computed.
+    const isFree = this.#state === 'used' && this.#isCurrent && !this.#waiting;
+    if (!isFree || !this.suits(frame)) return undefined;
     const wanted = this.#wanted;
     const picture = await this.#send(frame.clone());
     if (wanted === this.#wanted) return picture;
@@ -150,6 +155,18 @@ export class GpuWay {
     this.#waiting = undefined;
   }
 
+  #start(): Worker {
+    const worker = new Worker(this.#assets + ASSETS.gpu);
+    worker.onmessage = ({ data }: MessageEvent<FromGpu>) => this.#hear(data);
+    worker.onerror = (event) => {
+      // It is not to become an error of the engine's worker.
+      event.preventDefault();
+      // Where there is no such script, nothing is said.
+      this.#end(new Error(`The worker of the GPU failed: ${event.message ?? 'it cannot be loaded'}.`));
+    };
+    return worker;
+  }
+
   get #isCurrent(): boolean {
     return this.#shown === this.#wanted;
   }
@@ -159,6 +176,11 @@ export class GpuWay {
   }
 
   #send(frame: VideoFrame): Promise<VideoFrame | undefined> {
+    if (!this.#worker) {
+      // It has ended since the frame was taken for it.
+      frame.close();
+      return Promise.resolve(undefined);
+    }
     return new Promise((came) => {
       let over = () => {};
       const done = new Promise<void>((resolve) => {

@@ -20,6 +20,8 @@ export interface PlayerOptions {
   readonly flip?: boolean;
   /** The visible part. Default all. */
   readonly crop?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** What is said of the colours. Default nothing, which browsers take for BT.709. */
+  readonly colorSpace?: VideoColorSpaceInit;
 }
 
 /** From the page to the player. */
@@ -55,12 +57,23 @@ export interface RecorderMessage {
   /** See `inspect`. */
   readonly color?: Rgb;
   readonly truth?: Truth;
-  /** Whether the pixels of each frame are sent instead of being looked at. */
-  readonly keep: boolean;
+  /** Whether the pixels of each frame are sent instead of being looked at: as they are, or as the browser shows them. */
+  readonly keep: boolean | 'RGBA';
+}
+
+/** The pixels of a frame. */
+export interface Kept {
+  readonly timestamp: number;
+  readonly width: number;
+  readonly height: number;
+  /** Of the frame itself. */
+  readonly format: string;
+  /** As `copyTo` gives them. */
+  readonly planes: Uint8Array<ArrayBuffer>;
 }
 
 /** From the recorder to the page. */
 export type RecorderReport =
   | { readonly type: 'seen'; readonly seen: Seen }
-  | { readonly type: 'kept'; readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }
+  | ({ readonly type: 'kept' } & Kept)
   | { readonly type: 'ended' };

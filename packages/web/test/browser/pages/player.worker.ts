@@ -11,7 +11,16 @@ let began = 0;
 let paused = false;
 
 function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
-  const { format = 'I420', rotation = 0, flip = false, fps = 30, start = 0, step = 1, crop } = settings;
+  const {
+    format = 'I420',
+    rotation = 0,
+    flip = false,
+    fps = 30,
+    start = 0,
+    step = 1,
+    crop,
+    colorSpace,
+  } = settings;
   const planes = clip.frames[(index * step) % clip.frames.length];
   if (!planes) throw new Error('An empty clip');
   const { width, height, data } = stored({ ...clip, data: planes }, rotation, flip);
@@ -21,6 +30,7 @@ function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
     codedHeight: height,
     timestamp: start + Math.round((index * 1e6) / fps),
     ...(crop && { visibleRect: crop }),
+    ...(colorSpace && { colorSpace }),
   });
   if (rotation === 0 && !flip) return whole;
   const turned = new VideoFrame(whole, { rotation, flip } as VideoFrameInit);

@@ -10,9 +10,12 @@ self.onmessage = async ({ data }: MessageEvent<RecorderMessage>) => {
     const { done, value: frame } = await reader.read();
     if (done) break;
     if (data.keep) {
-      const planes = new Uint8Array(frame.allocationSize());
-      await frame.copyTo(planes);
-      postMessage({ type: 'kept', timestamp: frame.timestamp, planes }, { transfer: [planes.buffer] });
+      const options: VideoFrameCopyToOptions = data.keep === 'RGBA' ? { format: 'RGBA' } : {};
+      const planes = new Uint8Array(frame.allocationSize(options));
+      await frame.copyTo(planes, options);
+      const { timestamp, displayWidth: width, displayHeight: height } = frame;
+      const kept = { timestamp, width, height, format: String(frame.format), planes };
+      postMessage({ type: 'kept', ...kept }, { transfer: [planes.buffer] });
     } else {
       postMessage({ type: 'seen', seen: await inspect(frame, data.color, truth?.at(frame.timestamp)) });
     }

@@ -1,6 +1,7 @@
 import { loadClip, toRgb } from './clip.js';
 import { inspect, type Rgb, type Seen } from './inspect.js';
 import type {
+  Kept,
   PlayerMessage,
   PlayerOptions,
   PlayerReport,
@@ -13,8 +14,8 @@ import type {
 export interface Recording {
   /** All frames so far. */
   readonly frames: readonly Seen[];
-  /** Only if asked for, and instead of {@link Recording.frames}: the pixels of all frames so far, as `copyTo` gives them. */
-  readonly kept: readonly { readonly timestamp: number; readonly planes: Uint8Array<ArrayBuffer> }[];
+  /** Only if asked for, and instead of {@link Recording.frames}: the pixels of all frames so far. */
+  readonly kept: readonly Kept[];
   /** Whether the track has ended. */
   readonly ended: boolean;
   /** Waits until something holds of the recording, up to `timeout` milliseconds (default 45 000). */
@@ -124,10 +125,10 @@ export function play(options: PlayerOptions): Player {
 /** Looks at the frames of a track from now on: at each, where the browser lets it be read. */
 export function record(
   track: MediaStreamTrack,
-  { keep = false, ...options }: { color?: Rgb; keep?: boolean; truth?: Truth } = {},
+  { keep = false, ...options }: { color?: Rgb; keep?: boolean | 'RGBA'; truth?: Truth } = {},
 ): Recording {
   const frames: Seen[] = [];
-  const kept: { timestamp: number; planes: Uint8Array<ArrayBuffer> }[] = [];
+  const kept: Kept[] = [];
   let ended = false;
   let failure: unknown;
   // A clone, so that stopping the recording is not stopping the track.

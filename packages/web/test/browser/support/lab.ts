@@ -11,6 +11,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const WORKERS = {
   'worker.js': here('../../../src/worker/main.ts'),
   'outlet.js': here('../../../src/worker/outlet.ts'),
+  'gpu.js': here('../../../src/worker/gpu/main.ts'),
 };
 
 /** The package's own assets, as they are served to the pages under `/assets/`. */
@@ -39,9 +40,12 @@ export async function makeAssets(
   return folder;
 }
 
-/** One with faults, which it asks for at `/faults`; see `pages/faults.ts`. */
+/** One with faults, which it asks for at `/faults` and `/gpu-faults`; see `pages/faults.ts` and `pages/gpu-faults.ts`. */
 export function makeFaultyAssets(): Promise<string> {
-  return makeAssets('faulty', { 'worker.js': [here('../pages/faults.ts')] });
+  return makeAssets('faulty', {
+    'worker.js': [here('../pages/faults.ts')],
+    'gpu.js': [here('../pages/gpu-faults.ts')],
+  });
 }
 
 /**

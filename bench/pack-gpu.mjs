@@ -1,0 +1,40 @@
+// Makes out/gpu-bench/: bench/speed/gpu.ts with all that it needs at run time, and nothing that draws, decodes or encodes. Linux, x86-64.
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { drawFrames } from './dist/speed/frames.js';
+import { STORED, store } from './dist/speed/stored.js';
+
+const bench = dirname(fileURLToPath(import.meta.url));
+const target = join(bench, '../out/gpu-bench');
+
+rmSync(target, { recursive: true, force: true });
+const copy = (from, to) => cpSync(from, join(target, to), { recursive: true, dereference: true });
+
+for (const name of ['table', 'speed/setting', 'speed/stored', 'speed/ways', 'speed/rungs', 'speed/gpu']) {
+  copy(join(bench, `dist/${name}.js`), `${name}.js`);
+}
+writeFileSync(join(target, 'package.json'), '{ "type": "module" }\n');
+writeFileSync(join(target, 'gpu.js'), "import './speed/gpu.js';\n");
+
+// Which of them is loaded depends on the instructions that Node knows.
+const builds = ['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
+  ['.js', '.wasm'].map((extension) => `wasm/${name}${extension}`),
+);
+/** What is taken along of each package, beside its `package.json`. */
+const packages = {
+  '@elsewhere/engine': ['dist'],
+  '@elsewhere/node': ['dist'],
+  '@litertjs/core': ['dist/index.js', ...builds],
+  '@litertjs/wasm-utils': ['dist/index.js'],
+  '@mediapipe/selfie_segmentation': ['selfie_segmentation.tflite', 'selfie_segmentation_landscape.tflite'],
+  culori: ['src'],
+  webgpu: ['index.js', 'dist/linux-x64'],
+};
+for (const [name, files] of Object.entries(packages)) {
+  const root = join(bench, '../node_modules', name);
+  for (const file of ['package.json', ...files]) copy(join(root, file), join('node_modules', name, file));
+}
+
+const { width, height, count } = STORED;
+writeFileSync(join(target, 'speed/presenter.i420'), store(await drawFrames(width, height, count)));

@@ -1,0 +1,68 @@
+import { type Frame, QUALITIES, type Quality } from '@elsewhere/engine';
+import { PlanesSink } from '@elsewhere/engine/gpu';
+import { createGpuPipeline, createPipeline } from '@elsewhere/node';
+import { median, table } from '../table.js';
+import { INTERVAL, SIZES, thereAndBack } from './setting.js';
+import type { WaysOptions } from './ways.js';
+
+const BACKGROUND = { type: 'bokeh' } as const;
+
+/** Frames before anything is measured: until it has settled where people are. */
+const SETTLING = 60;
+
+/** Measures every rung of the quality ladder on both ways, one frame after the other, and how far their pictures are apart. */
+export async function benchRungs({ device, draw, sizes, frames: count }: WaysOptions): Promise<void> {
+  const head = ['', 'CPU', 'GPU', 'CPU / GPU', 'mean difference of luma', 'share beyond 8'];
+  const rows: (readonly string[])[] = [head];
+  for (const size of sizes) {
+    const [width, height] = SIZES[size] ?? [0, 0];
+    const frames = thereAndBack(await draw(width, height));
+    for (const quality of QUALITIES) {
+      const { cpu, gpu, mean, share } = await measure(device, frames, quality, count);
+      const times = [cpu, gpu, cpu / gpu].map((value) => value.toFixed(2));
+      rows.push([`${size} bokeh, ${quality}`, ...times, mean.toFixed(3), `${(100 * share).toFixed(3)} %`]);
+    }
+  }
+  console.log('\nMilliseconds a frame of each rung, from planes to planes:\n');
+  console.log(table(rows));
+}
+
+async function measure(device: GPUDevice, frames: readonly Frame[], quality: Quality, count: number) {
+  const cpu = await createPipeline({ background: BACKGROUND, quality });
+  const gpu = await createGpuPipeline(device, { background: BACKGROUND, quality });
+  const sink = new PlanesSink(device, 'I420');
+  const times = { cpu: [] as number[], gpu: [] as number[] };
+  let [sum, beyond, pixels] = [0, 0, 0];
+  for (let i = 0; i < SETTLING + count; i++) {
+    const frame = frames[i % frames.length];
+    if (!frame) continue;
+    const began = performance.now();
+    const outcome = await cpu.process(frame, i * INTERVAL);
+    const between = performance.now();
+    const picture = await gpu.process(frame, i * INTERVAL, sink);
+    const ended = performance.now();
+    if (i < SETTLING) continue;
+    times.cpu.push(between - began);
+    times.gpu.push(ended - between);
+    if (i % 10 !== 0) continue;
+    for (const difference of differences(outcome.frame, picture)) {
+      sum += difference;
+      if (difference > 8) beyond++;
+      pixels++;
+    }
+  }
+  cpu.dispose();
+  gpu.dispose();
+  sink.dispose();
+  return { cpu: median(times.cpu), gpu: median(times.gpu), mean: sum / pixels, share: beyond / pixels };
+}
+
+function* differences(a: Frame, b: Frame): Iterable<number> {
+  const [one, other] = [a.planes[0], b.planes[0]];
+  if (!one || !other) return;
+  for (let y = 0; y < a.height; y++) {
+    for (let x = 0; x < a.width; x++) {
+      yield Math.abs((one.data[y * one.stride + x] ?? 0) - (other.data[y * other.stride + x] ?? 0));
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { Background, Frame, Statistics, TimedStage } from '@elsewhere/engine';
+import { type GpuSink, PlanesSink } from '@elsewhere/engine/gpu';
+import { createGpuPipeline, createPipeline } from '@elsewhere/node';
+import { median, table } from '../table.js';
+import { backgrounds, INTERVAL, SIZES, STAGES, thereAndBack } from './setting.js';
+
+/** How both ways are measured. */
+export interface WaysOptions {
+  /** Where the one of them runs. */
+  readonly device: GPUDevice;
+  /** Some pictures in a size. */
+  readonly draw: (width: number, height: number) => Promise<readonly Frame[]>;
+  /** Names of {@link SIZES}. */
+  readonly sizes: readonly string[];
+  /** How many frames are measured, after two thirds as many that are not. */
+  readonly frames: number;
+}
+
+/** Milliseconds a frame. */
+interface Times {
+  readonly stages: Readonly<Record<TimedStage, number>>;
+  /** From the planes in memory to the picture's planes in memory, each frame after the one before. */
+  readonly alone: number;
+  /** The same, a frame beginning when the one before is on its way back. */
+  readonly overlapping?: number;
+  /** The picture stays on the GPU. */
+  readonly kept?: number;
+}
+
+/** Measures the stages of both ways over the same frames. */
+export async function benchWays({ device, draw, sizes, frames: count }: WaysOptions): Promise<void> {
+  const head = ['', ...STAGES, 'sum', 'one by one', 'overlapping', 'not read back'];
+  const rows: (readonly string[])[] = [head];
+  for (const size of sizes) {
+    const [width, height] = SIZES[size] ?? [0, 0];
+    const frames = thereAndBack(await draw(width, height));
+    for (const [label, background] of Object.entries(backgrounds(width, height))) {
+      const cpu = await measureCpu(frames, background, count);
+      const gpu = await measureGpu(device, frames, background, count);
+      const [onCpu, onGpu] = [columnsOf(cpu), columnsOf(gpu)];
+      const ratios = onGpu.map((value, column) => (onCpu[column] ?? cpu.alone) / value);
+      const name = `${size} ${label}`;
+      rows.push(row(`${name}, CPU`, onCpu), row(`${name}, GPU`, onGpu), row('  CPU / GPU', ratios));
+    }
+  }
+  const { vendor, architecture, description } = device.adapterInfo;
+  const times = device.features.has('timestamp-query') ? 'its own times' : 'it tells no times of stages';
+  console.log(
+    `\nMilliseconds a frame on one thread and on the GPU (${[vendor, architecture, description].join(' ')}; ${times}):\n`,
+  );
+  console.log(table(rows));
+}
+
+function columnsOf({ stages, alone, overlapping, kept }: Times): readonly number[] {
+  const each = STAGES.map((stage) => stages[stage]);
+  const sum = each.reduce((total, value) => total + value, 0);
+  return [...each, sum, ...[alone, overlapping, kept].filter((value) => value !== undefined)];
+}
+
+function row(label: string, values: readonly number[]): readonly string[] {
+  return [label, ...values.map((value) => (Number.isFinite(value) ? value.toFixed(2) : ''))];
+}
+
+async function measureCpu(frames: readonly Frame[], background: Background, count: number): Promise<Times> {
+  const pipeline = await createPipeline({ background });
+  const player = new Player(frames, count);
+  const times = await player.measure(async (frame, timestamp) => {
+    const { error } = await pipeline.process(frame, timestamp);
+    if (error) throw error;
+    return pipeline.statistics;
+  });
+  pipeline.dispose();
+  return times;
+}
+
+async function measureGpu(
+  device: GPUDevice,
+  frames: readonly Frame[],
+  background: Background,
+  count: number,
+): Promise<Times> {
+  const pipeline = await createGpuPipeline(device, { background });
+  const planes = new PlanesSink(device, background.type === 'transparent' ? 'I420A' : 'I420');
+  const player = new Player(frames, count);
+  const times = await player.measure(async (frame, timestamp) => {
+    await pipeline.process(frame, timestamp, planes);
+    return pipeline.statistics;
+  });
+
+  const ahead: GpuSink<{ readonly planes: Promise<Frame> }> = {
+    encode: (commands, picture) => planes.encode(commands, picture),
+    take: () => ({ planes: planes.take() }),
+    discard: () => planes.discard(),
+  };
+  let before: Promise<Frame> | undefined;
+  const began = performance.now();
+  await player.play(count, async (frame, timestamp) => {
+    const picture = await pipeline.process(frame, timestamp, ahead);
+    await before;
+    before = picture.planes;
+  });
+  await before;
+  const overlapping = (performance.now() - began) / count;
+
+  const nowhere: GpuSink<true> = { encode() {}, take: () => true, discard() {} };
+  const { alone: kept } = await player.measure(async (frame, timestamp) => {
+    await pipeline.process(frame, timestamp, nowhere);
+    await device.queue.onSubmittedWorkDone();
+    return pipeline.statistics;
+  });
+  pipeline.dispose();
+  planes.dispose();
+  return { ...times, overlapping, kept };
+}
+
+/** Plays frames to a pipeline, again and again. */
+class Player {
+  readonly #frames: readonly Frame[];
+  readonly #count: number;
+  #index = 0;
+
+  /**
+   * @param frames - The frames.
+   * @param count - How many are measured.
+   */
+  constructor(frames: readonly Frame[], count: number) {
+    this.#frames = frames;
+    this.#count = count;
+  }
+
+  /** Plays some frames. */
+  async play(count: number, process: (frame: Frame, timestamp: number) => Promise<void>): Promise<void> {
+    for (const end = this.#index + count; this.#index < end; this.#index++) {
+      const frame = this.#frames[this.#index % this.#frames.length];
+      if (frame) await process(frame, this.#index * INTERVAL);
+    }
+  }
+
+  /** The median of what each frame takes, and of the statistics, which are means themselves, after some that warm up. */
+  async measure(process: (frame: Frame, timestamp: number) => Promise<Statistics>): Promise<Times> {
+    const wall: number[] = [];
+    const samples: Readonly<Record<TimedStage, number>>[] = [];
+    const measured = async (frame: Frame, timestamp: number) => {
+      const began = performance.now();
+      const { milliseconds } = await process(frame, timestamp);
+      wall.push(performance.now() - began);
+      samples.push({ ...milliseconds });
+    };
+    await this.play(Math.ceil((this.#count * 2) / 3), async (frame, timestamp) => {
+      await process(frame, timestamp);
+    });
+    await this.play(this.#count, measured);
+    const stages = STAGES.map((stage) => [stage, median(samples.map((sample) => sample[stage]))]);
+    return { stages: Object.fromEntries(stages), alone: median(wall) };
+  }
+}

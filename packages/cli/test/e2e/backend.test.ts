@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { makeClip } from './clips.js';
+import { contentsOf, type Event, elsewhere, eventsOf, expectRefusal, newDirectory } from './command.js';
+
+const directory = newDirectory();
+const at = (name: string) => join(directory, name);
+
+/** Takes the package `webgpu` away from the command. */
+const HOOK = `export async function resolve(name, context, next) {
+  if (name !== 'webgpu') return next(name, context);
+  throw Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' });
+}`;
+const moduleUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(moduleUrl(HOOK))});`;
+const withoutPackage = { env: { NODE_OPTIONS: `--import ${moduleUrl(REGISTER)}` } };
+
+beforeAll(async () => {
+  await makeClip(at('talk.mp4'), { frames: 3 });
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } }).toFile(at('me.png'));
+});
+
+test('without its package, the GPU is refused with what to do', async () => {
+  const before = contentsOf(directory);
+  expectRefusal(
+    await elsewhere([at('talk.mp4'), '--backend', 'gpu'], withoutPackage),
+    2,
+    /The GPU needs the package webgpu \(npm install webgpu\)\./,
+  );
+  expect(contentsOf(directory)).toEqual(before);
+});
+
+test('without its package, nothing is said where no GPU was asked for', async () => {
+  const outcome = await elsewhere([at('talk.mp4'), '-o', at('auto.mp4'), '--json'], withoutPackage);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  const done = eventsOf(outcome).find(({ type }) => type === 'done') as Event & { backend?: string };
+  expect(done).toMatchObject({ backend: 'cpu', frames: 3 });
+});
+
+test.each([
+  ['me.png', [], /Pictures are for the CPU/],
+  ['talk.mp4', ['--stage', 'matte'], /the stage matte/],
+  ['talk.mp4', ['--mask', 'hard'], /use the CPU for hard ones/],
+  ['talk.mp4', ['--model', 'deeplab-v3'], /not deeplab-v3/],
+] as const)('what is not for the GPU is refused: %s %j', async (input, options, sentence) => {
+  expectRefusal(await elsewhere([at(input), '--backend', 'gpu', ...options]), 2, sentence);
+});

@@ -1,0 +1,39 @@
+import { type Background, CLOSE_MODEL, createLiteRtGpuSegmenter, DEFAULT_MODEL } from '@elsewhere/engine';
+import { GpuPipeline, type GpuPipelineOptions } from '@elsewhere/engine/gpu';
+import { loadKernels } from '../kernels.js';
+import { loadLiteRtInNode } from '../litert.js';
+import { loadModel } from '../model-store.js';
+import type { PipelineSettings } from '../pipeline.js';
+
+/** What of the settings means something on the GPU. */
+export type GpuSettings = Omit<PipelineSettings, 'model' | 'keep' | 'mask' | 'without' | 'stage'>;
+
+/**
+ * Makes a pipeline of the engine on the GPU, with the default model.
+ *
+ * @param device - Where it runs, from {@link openGpu}; the caller's.
+ * @param settings - What it does with each frame, and the background to begin with (default `{ type: 'blur' }`).
+ * @returns The pipeline, to be disposed of by the caller.
+ * @throws `EngineError` as for the CPU; `GPU_UNAVAILABLE` if the networks cannot run on this GPU.
+ */
+export async function createGpuPipeline(
+  device: GPUDevice,
+  settings: GpuSettings & { readonly background?: Background } = {},
+): Promise<GpuPipeline> {
+  const kernels = await loadKernels();
+  const segmenter = await loadSegmenter(device, DEFAULT_MODEL);
+  try {
+    const looksClosely = settings.quality !== 'fast';
+    const closeSegmenter = looksClosely ? await loadSegmenter(device, CLOSE_MODEL) : undefined;
+    const options: GpuPipelineOptions = { ...settings, device, kernels, segmenter };
+    return GpuPipeline.create(closeSegmenter ? { ...options, closeSegmenter } : options);
+  } catch (error) {
+    segmenter.dispose();
+    throw error;
+  }
+}
+
+async function loadSegmenter(device: GPUDevice, name: string): Promise<GpuPipelineOptions['segmenter']> {
+  const [runtime, { model, bytes }] = await Promise.all([loadLiteRtInNode(), loadModel(name)]);
+  return createLiteRtGpuSegmenter({ runtime, device, model, bytes });
+}
