@@ -221,7 +221,8 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       ['best', BLUR],
     ])('%s, %o', async (quality, background) => {
       const pictures = await show(still, { quality, background }, { make: landscape, close: square });
-      expectClose(pictures.slice(-3));
+      // The GPU saw the region later, and so has its matte from other frames, and calms it from there.
+      expectClose(pictures.slice(-3), { ...CLOSE, alpha: 16 });
     });
 
     it('at somebody who walks and stops', async () => {
