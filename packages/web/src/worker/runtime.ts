@@ -61,9 +61,12 @@ export async function loadRuntime(assets: string): Promise<LiteRt> {
   });
   const { warn } = console;
   console.warn = ignore; // that there is no WebGPU is no news here
+  // LiteRT would open a device of its own, which costs time and memory and is not used: the networks get ours.
+  Object.defineProperty(navigator, 'gpu', { value: undefined, configurable: true });
   try {
     return await Promise.race([loadLiteRt(`${build}.js`), failed]);
   } finally {
+    Reflect.deleteProperty(navigator, 'gpu');
     console.warn = warn;
     scope.importScripts = importScripts;
   }

@@ -304,7 +304,14 @@ export class Session implements FrameListener {
     if (this.#gpu.backend !== 'gpu') return false;
     let picture: VideoFrame | undefined;
     try {
-      this.#prepare(frame.flip ?? false, frame.metadata?.() ?? {}, false);
+      const metadata = frame.metadata?.() ?? {};
+      const { backgroundSegmentationMask: mask } = metadata;
+      if (mask) {
+        // The platform's own eyes are asked on the other way alone.
+        mask.close();
+        return false;
+      }
+      this.#prepare(frame.flip ?? false, metadata, false);
       picture = await this.#gpu.process(frame);
     } catch (error) {
       frame.close();

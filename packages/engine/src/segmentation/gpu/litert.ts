@@ -36,6 +36,7 @@ export async function createLiteRtGpuSegmenter(options: LiteRtGpuSegmenterOption
   if (!environment) {
     environment = Environment.create({ webGpuDevice: device });
     environments.set(device, environment);
+    environment.catch(() => environments.delete(device));
   }
   const precision = device.features.has('shader-f16') ? 'fp16' : 'fp32';
   const compiled = await compileModel(runtime, model, bytes, {
