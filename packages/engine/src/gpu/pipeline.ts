@@ -196,8 +196,11 @@ export class GpuPipeline implements Disposable {
     this.#assertUsable();
     assertBackground(background);
     this.#background = background;
-    this.#workspace?.backdrop?.dispose();
-    if (this.#workspace) this.#workspace.backdrop = undefined;
+    const workspace = this.#workspace;
+    if (!workspace) return;
+    workspace.backdrop?.dispose();
+    // At once, so that what it needs is compiled before the next frame comes.
+    workspace.backdrop = this.#createBackdrop(workspace);
   }
 
   /**
@@ -294,6 +297,11 @@ export class GpuPipeline implements Disposable {
     return { picture: sink.take() };
   }
 
+  #createBackdrop({ intake }: Workspace): GpuBackdrop {
+    const isFinest = this.#settings.quality === 'finest';
+    return createGpuBackdrop(this.#device, this.#background, intake.frame, isFinest);
+  }
+
   /** The picture of the frame that was taken in and, but for where it is shown as it is, segmented. */
   #draw(workspace: Workspace, timestamp: number): FrameTexture {
     const { intake, segmentation, matting } = workspace;
@@ -307,8 +315,7 @@ export class GpuPipeline implements Disposable {
     const framed = this.#frame(workspace, commands, timestamp);
     commands.stage = 'background';
     if (this.#showsAll) return framed.source;
-    const isFinest = this.#settings.quality === 'finest';
-    workspace.backdrop ??= createGpuBackdrop(this.#device, this.#background, source, isFinest);
+    workspace.backdrop ??= this.#createBackdrop(workspace);
     const backdrop = workspace.backdrop.encode(commands.pass, framed.source, framed.matte, timestamp);
     commands.stage = 'compositing';
     workspace.compositing.encode(

@@ -114,6 +114,8 @@ async function show(id: number, shared: SharedBackground): Promise<void> {
   setup?.pipeline.setBackground(ready.background);
   current.dispose();
   current = ready;
+  // Frames go the other way until what it needs has been compiled.
+  await setup?.device.queue.onSubmittedWorkDone();
   tell({ type: 'shown', id });
 }
 
