@@ -3,7 +3,7 @@ import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
 import { Compositor, type CompositorOptions } from './compositing/cpu.js';
-import { type ElsewhereError, EngineError } from './errors.js';
+import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameMemory } from './frame/frame-memory.js';
 import { Intake } from './frame/intake.js';
@@ -15,7 +15,7 @@ import { MattingStage } from './matting/cpu.js';
 import type { Refinement } from './refinement.js';
 import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
-import { DEFAULT_SETTINGS, FAILURES, mergeSettings, type PipelineSettings } from './settings.js';
+import { DEFAULT_SETTINGS, mergeSettings, type PipelineSettings } from './settings.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
 import { Views } from './views.js';
 
@@ -79,6 +79,16 @@ interface Workspace {
   /** Made anew when the background changes. */
   backdrop: Backdrop | undefined;
 }
+
+/** What the caller learns of a stage that failed. */
+const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
+  // The frame itself has been checked.
+  input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
+  segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
+  matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
+  background: ['BACKGROUND_FAILED', 'The background could not be made'],
+  compositing: ['COMPOSITING_FAILED', 'The picture could not be put together'],
+};
 
 /**
  * Frame in, frame out: finds the person, makes the matte, puts them over the background.

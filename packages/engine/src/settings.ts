@@ -1,9 +1,7 @@
-import { EngineError, type EngineErrorCode } from './errors.js';
 import type { PictureSize } from './frame/intake.js';
 import { assertRanges } from './ranges.js';
 import type { Quality } from './segmentation/quality.js';
 import type { Stage } from './stage.js';
-import type { TimedStage } from './statistics.js';
 
 /** What of a {@link Pipeline} can be changed between two frames. */
 export interface PipelineSettings {
@@ -78,26 +76,5 @@ export function mergeSettings(
   for (const name of SETTINGS) if (name in changes) merged[name] = changes[name];
   const settings = merged as unknown as PipelineSettings;
   assertRanges(settings);
-  const { maxSize } = settings;
-  if (maxSize && !(isSide(maxSize.width) && isSide(maxSize.height))) {
-    throw new EngineError(
-      'OPTION_INVALID',
-      'The option maxSize has a width and a height of at least 2 whole pixels.',
-    );
-  }
   return settings;
 }
-
-function isSide(value: number): boolean {
-  return Number.isInteger(value) && value >= 2;
-}
-
-/** What the caller learns of a stage that failed. */
-export const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
-  // The frame itself has been checked.
-  input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
-  segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
-  matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
-  background: ['BACKGROUND_FAILED', 'The background could not be made'],
-  compositing: ['COMPOSITING_FAILED', 'The picture could not be put together'],
-};

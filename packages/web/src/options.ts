@@ -141,12 +141,9 @@ function assertOptions(options: LiveOptions): void {
     if (typeof options[name] !== 'boolean') throw invalid(`The option ${name} is true or false.`);
   }
   assertRanges(options);
-  const { maxFrameRate, maxSize } = options;
+  const { maxFrameRate } = options;
   if (maxFrameRate !== undefined && !(maxFrameRate > 0)) {
     throw invalid(`The option maxFrameRate is a number above 0, not ${maxFrameRate}.`);
-  }
-  if (maxSize !== undefined && !(isSide(maxSize.width) && isSide(maxSize.height))) {
-    throw invalid('The option maxSize has a width and a height of at least 2 whole pixels.');
   }
 }
 
@@ -154,10 +151,6 @@ function assertOneOf(name: string, value: unknown, values: readonly string[]): v
   if (!values.some((each) => each === value)) {
     throw invalid(`The option ${name} is one of ${values.join(', ')}, not ${String(value).slice(0, 40)}.`);
   }
-}
-
-function isSide(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 2;
 }
 
 function invalid(problem: string): EngineError {

@@ -1,12 +1,9 @@
-import { rgbToYuv, type YuvColor, yuvToRgb } from '../frame/color-space.js';
-import { FrameMemory } from '../frame/frame-memory.js';
+import { yuvToRgb } from '../frame/color-space.js';
+import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
-import type { Block } from '../kernels/memory.js';
-import { blurSpreadScratch, bokehScratch } from '../kernels/scratch.js';
-import type { Matte } from '../matting/matte.js';
-import type { Backdrop } from './backdrop.js';
-import { allocateCells, gatherRoom, type RoomCells, spreadRoom } from './room-cells.js';
-import { fillFrame, NEUTRAL } from './solid.js';
+import { bokehScratch } from '../kernels/scratch.js';
+import type { Defocus } from './defocused.js';
+import { allocateCells } from './room-cells.js';
 
 /**
  * The disc's radius at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. About twice the sigma of a
@@ -33,65 +30,33 @@ export function bokehGrid(strength: number, shorterSide: number): BokehGrid {
   return { shift, radius: Math.max(1, radius / 2 ** shift) };
 }
 
-/** The room as a fast lens shows it: points become discs, and what is bright stays bright. */
-export class BokehBackdrop implements Backdrop {
-  readonly #kernels: Kernels;
-  readonly #planes: FrameMemory;
-  /** Shown where no background is near enough. */
-  readonly #fallback: YuvColor;
-  readonly #radius: number;
-  readonly #fine: RoomCells;
-  readonly #cells: RoomCells;
-  readonly #scratch: Block;
-
-  /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size and colour space to come.
-   * @param strength - 0..1.
-   */
-  constructor(kernels: Kernels, like: FrameMemory, strength: number) {
-    const { shift, radius } = bokehGrid(strength, Math.min(like.width, like.height));
-    this.#kernels = kernels;
-    this.#planes = new FrameMemory(kernels, like, 'I420');
-    this.#fallback = rgbToYuv(NEUTRAL, like.colorSpace);
-    this.#radius = radius;
-    this.#fine = allocateCells(kernels, like, shift - 1);
-    this.#cells = allocateCells(kernels, like, shift);
-    const { width, height } = this.#cells;
-    this.#scratch = kernels.memory.allocate(
-      Math.max(bokehScratch(width, height, radius), blurSpreadScratch(width, height)),
-    );
-  }
-
-  render(source: FrameMemory, matte: Matte): FrameMemory {
-    const kernels = this.#kernels;
-    const { width, height, block } = this.#fine;
-    const { yOffset, yScale } = yuvToRgb(source.colorSpace);
-    gatherRoom(kernels, source, matte, this.#fine);
-    kernels.exports.bokeh(
-      block.pointer,
-      width,
-      height,
-      this.#radius,
-      yOffset,
-      yScale,
-      this.#cells.block.pointer,
-      this.#scratch.pointer,
-    );
-    spreadRoom(kernels, this.#cells, matte.tiles, this.#fallback, this.#scratch, this.#planes);
-    return this.#planes;
-  }
-
-  /** Not even the blurred room: without a matte the person would be in it. */
-  placeholder(): FrameMemory {
-    fillFrame(this.#planes, NEUTRAL);
-    return this.#planes;
-  }
-
-  dispose(): void {
-    this.#planes.dispose();
-    this.#fine.block.free();
-    this.#cells.block.free();
-    this.#scratch.free();
-  }
+/**
+ * The room as a fast lens shows it: points become discs, and what is bright stays bright.
+ *
+ * @param kernels - Whose memory to work in.
+ * @param like - A frame of the size and colour space to come.
+ * @param strength - 0..1.
+ */
+export function bokehOf(kernels: Kernels, like: FrameMemory, strength: number): Defocus {
+  const { shift, radius } = bokehGrid(strength, Math.min(like.width, like.height));
+  const fine = allocateCells(kernels, like, shift - 1);
+  const cells = allocateCells(kernels, like, shift);
+  const { yOffset, yScale } = yuvToRgb(like.colorSpace);
+  return {
+    gathered: fine,
+    spread: cells,
+    scratch: bokehScratch(cells.width, cells.height, radius),
+    run(scratch) {
+      kernels.exports.bokeh(
+        fine.block.pointer,
+        fine.width,
+        fine.height,
+        radius,
+        yOffset,
+        yScale,
+        cells.block.pointer,
+        scratch,
+      );
+    },
+  };
 }

@@ -3,9 +3,10 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
 import { type Background, FITS, type Fit, type Picture } from './background.js';
-import { BlurBackdrop, DEFAULT_BLUR_STRENGTH } from './blur.js';
-import { BokehBackdrop } from './bokeh.js';
+import { blurOf, DEFAULT_BLUR_STRENGTH } from './blur.js';
+import { bokehOf } from './bokeh.js';
 import { parseColor } from './color.js';
+import { DefocusedBackdrop } from './defocused.js';
 import { imagePlanes } from './image.js';
 import { RoomBackdrop } from './room.js';
 import { BLACK, solidPlanes } from './solid.js';
@@ -95,9 +96,9 @@ function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory
     case 'none':
       return new RoomBackdrop(kernels, like);
     case 'blur':
-      return new BlurBackdrop(kernels, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
+      return new DefocusedBackdrop(kernels, like, blurOf(kernels, like, strengthOf(background)));
     case 'bokeh':
-      return new BokehBackdrop(kernels, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
+      return new DefocusedBackdrop(kernels, like, bokehOf(kernels, like, strengthOf(background)));
     case 'image':
       return new StillBackdrop(imagePlanes(kernels, like, background.source, background.fit ?? 'cover'));
     case 'video':
@@ -107,4 +108,8 @@ function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory
     case 'transparent':
       return new StillBackdrop(solidPlanes(kernels, like, BLACK));
   }
+}
+
+function strengthOf({ strength = DEFAULT_BLUR_STRENGTH }: { readonly strength?: number }): number {
+  return strength;
 }

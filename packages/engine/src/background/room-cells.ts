@@ -30,7 +30,7 @@ export function allocateCells(
 export function gatherRoom(
   { exports }: Kernels,
   { y, u, v, width, height }: FrameMemory,
-  { mixture, tiles }: Matte,
+  { mixture, tiles }: Pick<Matte, 'mixture' | 'tiles'>,
   { shift, block }: RoomCells,
 ): void {
   exports.blurGather(

@@ -1,4 +1,5 @@
 import type { Background } from '../background/background.js';
+import { allocateCells, gatherRoom, type RoomCells } from '../background/room-cells.js';
 import { yuvToRgb } from '../frame/color-space.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -43,7 +44,7 @@ export class LightWrap {
   readonly #grid: ForegroundGrid;
   /** All background: the whole place counts. */
   readonly #tiles: Block;
-  readonly #cells: Block;
+  readonly #cells: RoomCells;
   readonly #light: Block;
   readonly #scratch: Block;
   /** Whose light the cells are. */
@@ -59,7 +60,7 @@ export class LightWrap {
     this.#grid = grid;
     this.#tiles = kernels.memory.allocate(tileCount(like.width, like.height));
     this.#tiles.u8.fill(0);
-    this.#cells = kernels.memory.allocate(grid.width * grid.height * 4 * Float32Array.BYTES_PER_ELEMENT);
+    this.#cells = allocateCells(kernels, like, grid.shift);
     this.#light = kernels.memory.allocate(colorsBytes(grid.width, grid.height, 4));
     this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, LIGHT.radius));
   }
@@ -77,7 +78,7 @@ export class LightWrap {
     if (!isStill || place !== this.#place) this.#look(place);
     const { yOffset, yScale } = yuvToRgb(place.colorSpace);
     this.#kernels.exports.light(
-      this.#cells.pointer,
+      this.#cells.block.pointer,
       openness.pointer,
       this.#grid.width,
       this.#grid.height,
@@ -90,30 +91,16 @@ export class LightWrap {
   }
 
   #look(place: FrameMemory): void {
-    const { exports } = this.#kernels;
-    const { y, u, v, width, height } = place;
-    const grid = this.#grid;
+    const kernels = this.#kernels;
+    const { block, width, height } = this.#cells;
     // No alpha is read: no tile is mixed.
-    exports.blurGather(
-      y.pointer,
-      u.pointer,
-      v.pointer,
-      y.stride,
-      u.stride,
-      width,
-      height,
-      y.pointer,
-      y.stride,
-      this.#tiles.pointer,
-      grid.shift,
-      this.#cells.pointer,
-    );
-    exports.blurBox(this.#cells.pointer, grid.width, grid.height, LIGHT.radius, this.#scratch.pointer);
+    gatherRoom(kernels, place, { mixture: place.y, tiles: this.#tiles }, this.#cells);
+    kernels.exports.blurBox(block.pointer, width, height, LIGHT.radius, this.#scratch.pointer);
     this.#place = place;
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const block of [this.#tiles, this.#cells, this.#light, this.#scratch]) block.free();
+    for (const block of [this.#tiles, this.#cells.block, this.#light, this.#scratch]) block.free();
   }
 }

@@ -30,6 +30,8 @@ interface Setup {
 let assets = '';
 let setup: Setup | undefined;
 let current: OpenBackground = openStill({ type: 'blur' });
+/** Those that the pipeline has not been told yet: it takes them between two frames only. */
+let settings: Partial<PipelineSettings> | undefined;
 /** Counts the backgrounds that were asked for: the latest one wins. */
 let lastBackground = 0;
 
@@ -53,8 +55,11 @@ async function answer(message: ToGpu): Promise<void> {
     case 'background':
       await show(message.id, message.background);
       return;
+    case 'options':
+      settings = message.settings;
+      return;
     case 'frame':
-      await process(message.frame, message.settings);
+      await process(message.frame);
       return;
     case 'reset':
       setup?.pipeline.reset();
@@ -119,12 +124,13 @@ async function show(id: number, shared: SharedBackground): Promise<void> {
   tell({ type: 'shown', id });
 }
 
-async function process(frame: VideoFrame, settings: Partial<PipelineSettings>): Promise<void> {
+async function process(frame: VideoFrame): Promise<void> {
   const begin = performance.now();
   try {
     if (!setup) throw new EngineError('GPU_FAILED', 'There is no device yet.');
     const { device, pipeline, sink } = setup;
-    pipeline.setOptions(settings);
+    if (settings) pipeline.setOptions(settings);
+    settings = undefined;
     sink.next(frame, hasAlpha(current.background));
     const texture = device.importExternalTexture({ source: frame });
     const picture = await pipeline.process({ ...shapeOf(frame), texture }, frame.timestamp, sink);

@@ -8,8 +8,10 @@ export type ToGpu =
   | { readonly type: 'open'; readonly assets: string }
   /** Shows another background from the next frame on that comes after the answer `shown`. */
   | { readonly type: 'background'; readonly id: number; readonly background: SharedBackground }
+  /** Changes settings from the next frame on. */
+  | { readonly type: 'options'; readonly settings: Partial<PipelineSettings> }
   /** A frame to process; it is the worker's to close. */
-  | { readonly type: 'frame'; readonly frame: VideoFrame; readonly settings: Partial<PipelineSettings> }
+  | { readonly type: 'frame'; readonly frame: VideoFrame }
   /** The next frame has nothing to do with those before. */
   | { readonly type: 'reset' };
 

@@ -78,6 +78,7 @@ export class GpuWay {
       return;
     }
     this.#post({ type: 'open', assets: this.#assets });
+    this.setOptions(this.#settings);
     this.setBackground(this.#background);
   }
 
@@ -91,6 +92,7 @@ export class GpuWay {
   /** Changes settings from the next frame on that goes this way. */
   setOptions(settings: Partial<PipelineSettings>): void {
     this.#settings = settings;
+    this.#post({ type: 'options', settings });
   }
 
   /** Whether a frame can go this way: all but the few that are to be turned, or are stretched; none where steps are shown. */
@@ -187,7 +189,7 @@ export class GpuWay {
         over = resolve;
       });
       this.#waiting = { came, done, over };
-      this.#post({ type: 'frame', frame, settings: this.#settings }, [frame]);
+      this.#post({ type: 'frame', frame }, [frame]);
     });
   }
 
