@@ -10,13 +10,20 @@ import { Intake } from './frame/intake.js';
 import type { Framing } from './framing/chooser.js';
 import { type Framed, Framer } from './framing/framer.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
-import { MAX_GAP } from './matting/constants.js';
+import { isJump } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
 import type { Refinement } from './refinement.js';
 import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
-import { DEFAULT_SETTINGS, mergeSettings, type PipelineSettings } from './settings.js';
+import {
+  DEFAULT_SETTINGS,
+  isFramed,
+  keepsWorkspace,
+  mergeSettings,
+  type PipelineSettings,
+} from './settings.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
+import { Turnstile } from './turnstile.js';
 import { Views } from './views.js';
 
 /** How a {@link Pipeline} is made. */
@@ -109,7 +116,7 @@ export class Pipeline implements Disposable {
   #workspace: Workspace | undefined;
   #outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
-  #state: 'idle' | 'processing' | 'disposed' = 'idle';
+  readonly #turnstile = new Turnstile();
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
     const { segmenter, closeSegmenter, mask = 'soft', without = [] } = options;
@@ -163,11 +170,11 @@ export class Pipeline implements Disposable {
    * processed, `DISPOSED` after or during {@link Pipeline.dispose}, `OUT_OF_MEMORY` if there is none for frames of this size.
    */
   async process(frame: Frame, timestamp: number): Promise<Outcome> {
-    this.#assertIdle();
+    this.#turnstile.assertIdle();
     assertFrame(frame);
     this.#statistics.begin();
     const workspace = this.#workspaceFor(frame);
-    this.#state = 'processing';
+    this.#turnstile.enter();
     let stage: TimedStage = 'input';
     const next = (following: TimedStage) => {
       this.#statistics.end(stage);
@@ -175,15 +182,15 @@ export class Pipeline implements Disposable {
     };
     try {
       workspace.intake.write(frame, this.#settings.mirror);
-      if (this.#showsAll && !this.#frames) {
+      if (this.#showsAll && !isFramed(this.#settings)) {
         this.#statistics.end(stage);
         return this.#finish(workspace.source);
       }
-      if (this.#isJump(timestamp)) this.#forget();
+      if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
       workspace.segmentation.look(workspace.source, timestamp - this.#lastTimestamp);
       next('segmentation');
       await workspace.segmentation.find(workspace.source);
-      this.#assertUsable();
+      this.#turnstile.assertUsable();
       this.#lastTimestamp = timestamp;
       next('matting');
       if (this.#makeMatte(workspace)) await this.#startScene(workspace);
@@ -200,10 +207,10 @@ export class Pipeline implements Disposable {
       this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
-      this.#assertUsable();
+      this.#turnstile.assertUsable();
       return this.#fail(workspace, timestamp, stage, cause);
     } finally {
-      if (this.#state === 'processing') this.#state = 'idle';
+      this.#turnstile.leave();
     }
   }
 
@@ -214,7 +221,7 @@ export class Pipeline implements Disposable {
    * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not one; the old one stays.
    */
   setBackground(background: Background): void {
-    this.#assertUsable();
+    this.#turnstile.assertUsable();
     assertBackground(background);
     this.#background = background;
     this.#workspace?.backdrop?.dispose();
@@ -231,7 +238,7 @@ export class Pipeline implements Disposable {
    * `DISPOSED`, `OUT_OF_MEMORY` if there is none for frames of this size.
    */
   placeholder(shape: FrameShape, timestamp: number): Outcome {
-    this.#assertIdle();
+    this.#turnstile.assertIdle();
     assertShape(shape);
     this.#statistics.placeholders++;
     return this.#give('placeholder', this.#placeholder(this.#workspaceFor(shape), timestamp), undefined);
@@ -245,20 +252,20 @@ export class Pipeline implements Disposable {
    * stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
-    this.#assertIdle();
+    this.#turnstile.assertIdle();
     this.#apply(mergeSettings(settings, this.#settings));
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
   reset(): void {
-    this.#assertUsable();
+    this.#turnstile.assertUsable();
     this.#forget();
   }
 
   /** Frees everything, the segmenters too. A second call does nothing. */
   dispose(): void {
-    if (this.#state === 'disposed') return;
-    this.#state = 'disposed';
+    if (this.#turnstile.isDisposed) return;
+    this.#turnstile.dispose();
     this.#disposeWorkspace();
     for (const segmenter of this.#segmenters) segmenter?.dispose();
   }
@@ -276,10 +283,6 @@ export class Pipeline implements Disposable {
     return this.#background.type === 'none' && this.#settings.stage === 'composite';
   }
 
-  get #frames(): boolean {
-    return this.#settings.zoom > 1 || this.#settings.follow;
-  }
-
   #apply(settings: PipelineSettings): void {
     const before = this.#settings;
     this.#settings = settings;
@@ -291,25 +294,9 @@ export class Pipeline implements Disposable {
     this.#compositing.warmth = settings.warmth;
     if (!this.#workspace) return;
     this.#workspace.segmentation.quality = settings.quality;
-    const isSame =
-      settings.edgeSoftness === before.edgeSoftness &&
-      settings.maxSize?.width === before.maxSize?.width &&
-      settings.maxSize?.height === before.maxSize?.height;
+    const isSame = keepsWorkspace(before, settings);
     if (!isSame) this.#disposeWorkspace();
     if (!isSame || settings.mirror !== before.mirror) this.#forget();
-  }
-
-  #assertUsable(): void {
-    if (this.#state === 'disposed') {
-      throw new EngineError('DISPOSED', 'This pipeline was disposed of: create a new one.');
-    }
-  }
-
-  #assertIdle(): void {
-    this.#assertUsable();
-    if (this.#state === 'processing') {
-      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
-    }
   }
 
   #workspaceFor(shape: FrameShape): Workspace {
@@ -359,11 +346,6 @@ export class Pipeline implements Disposable {
     this.#statistics.resets++;
   }
 
-  /** Whether a frame has nothing to do with the one before. */
-  #isJump(timestamp: number): boolean {
-    return timestamp <= this.#lastTimestamp || timestamp > this.#lastTimestamp + MAX_GAP;
-  }
-
   /** Whether the frame turned out to be another scene than the one before. */
   #makeMatte({ source, matting }: Workspace): boolean {
     if (!this.#segmentation.hard) return matting.run(source);
@@ -379,13 +361,13 @@ export class Pipeline implements Disposable {
     segmentation.reset();
     segmentation.look(source);
     await segmentation.find(source);
-    this.#assertUsable();
+    this.#turnstile.assertUsable();
     this.#makeMatte(workspace);
   }
 
   /** Frame and matte as they are shown. */
   #frame(workspace: Workspace, timestamp: number): Framed {
-    if (!this.#frames) return workspace.whole;
+    if (!isFramed(this.#settings)) return workspace.whole;
     const { source, matte } = workspace.whole;
     workspace.framer ??= this.#kernels.memory.allOrNothing(
       () => new Framer(this.#kernels, source, matte.mixture !== matte.alpha),

@@ -12,13 +12,20 @@ import type { Framing } from '../framing/chooser.js';
 import type { GpuFramed } from '../framing/gpu/framer.js';
 import { GpuFramingStage } from '../framing/gpu/stage.js';
 import { type Kernels, loadKernels } from '../kernels/kernels.js';
-import { MAX_GAP } from '../matting/constants.js';
+import { isJump } from '../matting/constants.js';
 import type { GuidedGrid } from '../matting/gpu/guided.js';
 import { GpuMattingStage } from '../matting/gpu/stage.js';
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage } from '../segmentation/gpu/stage.js';
-import { DEFAULT_SETTINGS, mergeSettings, type PipelineSettings } from '../settings.js';
+import {
+  DEFAULT_SETTINGS,
+  isFramed,
+  keepsWorkspace,
+  mergeSettings,
+  type PipelineSettings,
+} from '../settings.js';
 import { type Statistics, StatisticsKeeper } from '../statistics.js';
+import { Turnstile } from '../turnstile.js';
 import { Commands } from './commands.js';
 import { DeviceHealth } from './health.js';
 import { distrustCompiled, trustCompiled } from './kernel.js';
@@ -94,7 +101,7 @@ export class GpuPipeline implements Disposable {
   #background: Background;
   #workspace: Workspace | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
-  #state: 'idle' | 'processing' | 'disposed' = 'idle';
+  readonly #turnstile = new Turnstile();
   /** Ends the frame that is on its way, whatever it waits for. */
   #abandon: (() => void) | undefined;
 
@@ -151,10 +158,10 @@ export class GpuPipeline implements Disposable {
     timestamp: number,
     sink: GpuSink<Picture>,
   ): Promise<Awaited<Picture>> {
-    this.#assertIdle();
+    this.#turnstile.assertIdle();
     if ('texture' in frame) assertShape(frame);
     else assertFrame(frame);
-    this.#state = 'processing';
+    this.#turnstile.enter();
     const errors = this.#health.errors;
     let taken: { readonly picture: Picture } | undefined;
     let shown: { readonly picture: Awaited<Picture> } | undefined;
@@ -171,15 +178,15 @@ export class GpuPipeline implements Disposable {
       problem = thrown instanceof Error ? thrown.message : String(thrown);
     }
     problem = this.#health.problemSince(errors) ?? problem ?? this.#fault();
-    const isDisposed = this.#hasBeenDisposed();
-    if (!isDisposed) this.#state = 'idle';
+    this.#turnstile.leave();
+    const { isDisposed } = this.#turnstile;
     if (shown && problem === undefined && !isDisposed) {
       trustCompiled(this.#device);
       this.#statistics.frames++;
       return shown.picture;
     }
     if (taken) sink.discard(taken.picture);
-    if (isDisposed) this.#assertUsable();
+    if (isDisposed) this.#turnstile.assertUsable();
     this.#giveUp();
     throw new EngineError('GPU_FAILED', `The GPU failed on this frame: ${problem ?? 'it gave no picture'}.`, {
       cause,
@@ -193,7 +200,7 @@ export class GpuPipeline implements Disposable {
    * @throws EngineError `BACKGROUND_INVALID` if it is not one; the old one stays.
    */
   setBackground(background: Background): void {
-    this.#assertUsable();
+    this.#turnstile.assertUsable();
     assertBackground(background);
     this.#background = background;
     const workspace = this.#workspace;
@@ -211,31 +218,27 @@ export class GpuPipeline implements Disposable {
    * stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
-    this.#assertIdle();
+    this.#turnstile.assertIdle();
     const before = this.#settings;
     const next = mergeSettings(settings, before);
     this.#settings = next;
     if (!this.#workspace) return;
     this.#workspace.segmentation.quality = next.quality;
-    const isSame =
-      gridOf(next.quality) === gridOf(before.quality) &&
-      next.edgeSoftness === before.edgeSoftness &&
-      next.maxSize?.width === before.maxSize?.width &&
-      next.maxSize?.height === before.maxSize?.height;
+    const isSame = gridOf(next.quality) === gridOf(before.quality) && keepsWorkspace(before, next);
     if (!isSame) this.#disposeWorkspace();
     if (!isSame || next.mirror !== before.mirror) this.#forget();
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
   reset(): void {
-    this.#assertUsable();
+    this.#turnstile.assertUsable();
     this.#forget();
   }
 
   /** Frees everything, the segmenters too; the device is the caller's. A second call does nothing. */
   dispose(): void {
-    if (this.#state === 'disposed') return;
-    this.#state = 'disposed';
+    if (this.#turnstile.isDisposed) return;
+    this.#turnstile.dispose();
     this.#abandon?.();
     this.#disposeWorkspace();
     this.#commands.dispose();
@@ -250,10 +253,6 @@ export class GpuPipeline implements Disposable {
 
   get #showsAll(): boolean {
     return this.#background.type === 'none';
-  }
-
-  get #frames(): boolean {
-    return this.#settings.zoom > 1 || this.#settings.follow;
   }
 
   /** What comes of something, or a failure as soon as the pipeline is disposed of: a network may never come back. */
@@ -284,10 +283,10 @@ export class GpuPipeline implements Disposable {
     const { intake, segmentation } = workspace;
     commands.stage = 'input';
     intake.encode(commands.pass, this.#sourceOf(workspace, frame), this.#settings.mirror);
-    if (!this.#showsAll || this.#frames) {
-      if (this.#isJump(timestamp)) this.#forget();
+    if (!this.#showsAll || isFramed(this.#settings)) {
+      if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
       await segmentation.find(commands, intake.frame, timestamp - this.#lastTimestamp);
-      this.#assertUsable();
+      this.#turnstile.assertUsable();
       this.#lastTimestamp = timestamp;
     }
     // From here to the end nobody comes between: what is encoded lives until it is submitted.
@@ -307,7 +306,7 @@ export class GpuPipeline implements Disposable {
     const { intake, segmentation, matting } = workspace;
     const source = intake.frame;
     const commands = this.#commands;
-    if (this.#showsAll && !this.#frames) return source;
+    if (this.#showsAll && !isFramed(this.#settings)) return source;
     commands.stage = 'matting';
     if (segmentation.isFirstView) matting.reset();
     matting.encode(commands.pass, source);
@@ -384,7 +383,7 @@ export class GpuPipeline implements Disposable {
 
   #frame(workspace: Workspace, commands: Commands, timestamp: number): GpuFramed {
     const whole = { source: workspace.intake.frame, matte: workspace.matting.matte };
-    if (!this.#frames) return whole;
+    if (!isFramed(this.#settings)) return whole;
     workspace.framer ??= new GpuFramingStage(this.#device, whole);
     return workspace.framer.encode(commands, this.#settings satisfies Framing, timestamp);
   }
@@ -400,11 +399,6 @@ export class GpuPipeline implements Disposable {
     return workspace.uploader;
   }
 
-  /** Whether a frame has nothing to do with the one before. */
-  #isJump(timestamp: number): boolean {
-    return timestamp <= this.#lastTimestamp || timestamp > this.#lastTimestamp + MAX_GAP;
-  }
-
   #forget(): void {
     this.#workspace?.segmentation.reset();
     this.#workspace?.matting.reset();
@@ -418,23 +412,6 @@ export class GpuPipeline implements Disposable {
     const { shape: _, ...owned } = this.#workspace;
     for (const each of Object.values(owned)) each?.dispose();
     this.#workspace = undefined;
-  }
-
-  #hasBeenDisposed(): boolean {
-    return this.#state === 'disposed';
-  }
-
-  #assertUsable(): void {
-    if (this.#state === 'disposed') {
-      throw new EngineError('DISPOSED', 'This pipeline was disposed of: create a new one.');
-    }
-  }
-
-  #assertIdle(): void {
-    this.#assertUsable();
-    if (this.#state === 'processing') {
-      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
-    }
   }
 }
 

@@ -71,6 +71,11 @@ export const CUT_DIFFERENCE = 0.12;
 /** A frame that comes later than this after the one before, in microseconds, tells nothing of it. */
 export const MAX_GAP = 500_000;
 
+/** Whether a frame has nothing to do with the one before, by their times in microseconds. */
+export function isJump(timestamp: number, before: number): boolean {
+  return timestamp <= before || timestamp > before + MAX_GAP;
+}
+
 /** The contrast curve before the guided filter: makes the network's soft ramps steep and its certainties exact. */
 export const PRE_CURVE = { low: 0.2, high: 0.9 } as const;
 
