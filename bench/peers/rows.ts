@@ -8,7 +8,7 @@ export interface Row {
   readonly height: 720 | 1080;
   readonly scene: Scene;
   /** Of ours; others have none. */
-  readonly quality?: 'balanced' | 'fast' | 'light';
+  readonly quality?: 'medium' | 'low' | 'lowest';
   /** Whether all was loaded ahead of time. */
   readonly prewarmed?: boolean;
   /** Whether the switching of backgrounds and the matte are looked at, too. */
@@ -31,7 +31,7 @@ export const NETWORKS: Readonly<Partial<Record<LibraryName, string>>> = {
   mediapipe: '/models/selfie_segmenter_landscape.tflite',
 };
 
-const OURS = (['balanced', 'fast', 'light'] as const).flatMap((quality): readonly Row[] => [
+const OURS = (['medium', 'low', 'lowest'] as const).flatMap((quality): readonly Row[] => [
   {
     library: 'ours',
     label: `elsewhere ${quality}, blur`,
@@ -56,19 +56,19 @@ export const ROWS: readonly Row[] = [
   ...[...OURS, ...PEERS].filter(({ scene }) => scene === 'blur'),
   {
     library: 'ours',
-    label: 'elsewhere balanced, blur, prewarmed',
+    label: 'elsewhere medium, blur, prewarmed',
     height: 720,
     scene: 'blur',
-    quality: 'balanced',
+    quality: 'medium',
     prewarmed: true,
   },
   ...[...OURS, ...PEERS].filter(({ scene }) => scene === 'image'),
   { library: 'pass', label: 'pass-through, 1080p', height: 1080, scene: 'blur' },
   {
     library: 'ours',
-    label: 'elsewhere balanced, blur, 1080p',
+    label: 'elsewhere medium, blur, 1080p',
     height: 1080,
     scene: 'blur',
-    quality: 'balanced',
+    quality: 'medium',
   },
 ];

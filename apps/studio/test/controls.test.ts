@@ -325,7 +325,7 @@ describe('the picture', () => {
 
   it('is worked on with the care that was asked for', async () => {
     await studio.settings('Devices');
-    await studio.page.getByLabel('Quality').selectOption('fast');
+    await studio.page.getByLabel('Quality').selectOption('low');
     await studio.settings('Details');
     await studio.page.getByRole('definition').filter({ hasText: 'Fast' }).waitFor();
     await studio.settings('Devices');

@@ -12,7 +12,7 @@ export type OurSettings = PipelineSettings & { readonly without?: readonly strin
 export class PipelineMethod implements Method {
   readonly name: string;
   readonly #settings: OurSettings;
-  #quality: Quality = 'balanced';
+  #quality: Quality = 'medium';
   #matting: Pipeline | undefined;
   #compositing: Pipeline | undefined;
 
@@ -28,7 +28,7 @@ export class PipelineMethod implements Method {
   /** Begins anew, as closely as the command looks at such items. */
   open({ kind }: { readonly kind: string }): void {
     this.dispose();
-    this.#quality = kind === 'still' ? 'best' : 'balanced';
+    this.#quality = kind === 'still' ? 'highest' : 'medium';
   }
 
   async matte(shot: Shot): Promise<Uint8Array> {

@@ -1,4 +1,12 @@
-import { BACKENDS, type BackendChoice, DEFAULT_MODEL, MODEL_CATALOGUE, STAGES } from '@elsewhere/engine';
+import {
+  BACKENDS,
+  type BackendChoice,
+  DEFAULT_MODEL,
+  MODEL_CATALOGUE,
+  QUALITIES,
+  type Quality,
+  STAGES,
+} from '@elsewhere/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseAmount } from './background.js';
 import { parseDuration } from './duration.js';
@@ -50,7 +58,7 @@ export interface ConvertFlags {
   readonly blur?: number;
   readonly model?: string;
   readonly keep?: readonly string[];
-  readonly quality?: 'fast' | 'balanced' | 'best' | 'finest';
+  readonly quality?: Quality;
   readonly mask?: 'soft' | 'hard';
   readonly edgeSoftness?: number;
   readonly lightWrap?: number;
@@ -122,8 +130,8 @@ export function createProgram(version: string, actions: Actions): Command {
     .addOption(
       new Option(
         '--quality <how>',
-        'how closely to look for people (default: balanced; pictures: best)',
-      ).choices(['fast', 'balanced', 'best', 'finest']),
+        'how closely to look for people (default: medium; pictures: highest)',
+      ).choices([...QUALITIES]),
     )
     .addOption(new Option('--mask <edges>', 'edges of the person (default: soft)').choices(['soft', 'hard']))
     .option('--edge-softness <amount>', 'make the edges softer, from 0 to 1 (default: 0)', amount)

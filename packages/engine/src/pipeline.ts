@@ -12,16 +12,11 @@ import { type Framed, Framer } from './framing/framer.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { isJump } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
+import { DEFAULT_SETTINGS, mergeOptions, PIPELINE_OPTIONS, type PipelineSettings } from './options.js';
 import type { Refinement } from './refinement.js';
 import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
-import {
-  DEFAULT_SETTINGS,
-  isFramed,
-  keepsWorkspace,
-  mergeSettings,
-  type PipelineSettings,
-} from './settings.js';
+import { isFramed, keepsWorkspace } from './settings.js';
 import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
 import { Turnstile } from './turnstile.js';
 import { Views } from './views.js';
@@ -130,7 +125,7 @@ export class Pipeline implements Disposable {
     this.#without = without;
     const estimates = !hard && !without.includes('foreground');
     this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0, brightness: 0, warmth: 0 };
-    this.#apply(mergeSettings(options, DEFAULT_SETTINGS));
+    this.#apply(mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS));
   }
 
   /**
@@ -143,7 +138,7 @@ export class Pipeline implements Disposable {
   static async create(options: PipelineOptions): Promise<Pipeline> {
     try {
       if (options.background) assertBackground(options.background);
-      mergeSettings(options, DEFAULT_SETTINGS);
+      mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS);
       return new Pipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -253,7 +248,7 @@ export class Pipeline implements Disposable {
    */
   setOptions(settings: Partial<PipelineSettings>): void {
     this.#turnstile.assertIdle();
-    this.#apply(mergeSettings(settings, this.#settings));
+    this.#apply(mergeOptions(PIPELINE_OPTIONS, settings, this.#settings));
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */

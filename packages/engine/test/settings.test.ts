@@ -56,11 +56,11 @@ describe('the quality', () => {
       return [wide.calls, square.calls];
     };
     expect(await calls(1)).toEqual([1, 1]);
-    pipeline.setOptions({ quality: 'fast' });
+    pipeline.setOptions({ quality: 'low' });
     expect(await calls(6)).toEqual([6, 0]);
-    pipeline.setOptions({ quality: 'light' });
+    pipeline.setOptions({ quality: 'lowest' });
     expect(await calls(6)).toEqual([3, 0]);
-    pipeline.setOptions({ quality: 'balanced' });
+    pipeline.setOptions({ quality: 'medium' });
     expect(at(await calls(1), 1)).toBeGreaterThan(0);
     pipeline.dispose();
     expect([wide.disposals, square.disposals]).toEqual([1, 1]);
@@ -68,7 +68,7 @@ describe('the quality', () => {
 
   it('light looks at once again after a cut, a seek or a failure', async () => {
     const segmenter = new FakeSegmenter(constant(0));
-    const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'light' });
+    const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'lowest' });
     const [dark, bright] = [plainFrame(160, 90, [20, 20, 20]), plainFrame(160, 90, [220, 220, 220])];
     await pipeline.process(dark, 1 * FRAME_TIME);
     expect(segmenter.calls).toBe(1);
@@ -90,7 +90,7 @@ describe('the quality', () => {
 
   it('light does not rest where frames are far apart: people have moved', async () => {
     const segmenter = new FakeSegmenter(constant(0));
-    const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'light' });
+    const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'lowest' });
     const frame = plainFrame(160, 90, [20, 20, 20]);
     for (let i = 1; i <= 6; i++) await pipeline.process(frame, i * 40_000);
     expect(segmenter.calls).toBe(3);
@@ -103,7 +103,7 @@ describe('the quality', () => {
     const segmenter = new ExactSegmenter();
     const pipeline = await createTestPipeline(segmenter, {
       background: GREEN,
-      quality: 'light',
+      quality: 'lowest',
       stage: 'matte',
     });
     const wrong: number[] = [];
@@ -157,10 +157,10 @@ describe('numbers', () => {
   it('cannot change while a frame is being processed', async () => {
     const { pipeline } = await withTwoNetworks();
     const processing = pipeline.process(plainFrame(160, 90, [90, 90, 90]), 0);
-    expect(codeOf(() => pipeline.setOptions({ quality: 'fast' }))).toBe('BUSY');
+    expect(codeOf(() => pipeline.setOptions({ quality: 'low' }))).toBe('BUSY');
     await processing;
     pipeline.dispose();
-    expect(codeOf(() => pipeline.setOptions({ quality: 'fast' }))).toBe('DISPOSED');
+    expect(codeOf(() => pipeline.setOptions({ quality: 'low' }))).toBe('DISPOSED');
   });
 });
 

@@ -47,7 +47,7 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
     const { checkPictureOutput, convertPicture } = await import('./media/picture.js');
     checkPictureOutput(job.output, job.options);
     if (backend === 'gpu') throw optionInvalid('Pictures are for the CPU: the GPU converts videos.');
-    return withPipeline(job, 'best', async (pipeline) => {
+    return withPipeline(job, 'highest', async (pipeline) => {
       poll();
       return report(await convertPicture(job, pipeline), 'cpu', pipeline.statistics);
     });
@@ -63,7 +63,7 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
   const choice = obstacle === undefined ? backend : 'cpu';
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
-    return await withPipeline(job, 'balanced', async (cpu, settings) => {
+    return await withPipeline(job, 'medium', async (cpu, settings) => {
       poll();
       const openGpu = () => {
         Atomics.store(job.flags, FLAG.gpu, 1);

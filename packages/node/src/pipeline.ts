@@ -20,7 +20,7 @@ export interface PipelineSettings {
   /** Names of the classes to keep, for models with classes. Default `['person']`. */
   readonly keep?: readonly string[];
   /**
-   * How closely to look for people; see the engine's `PipelineOptions`. Default `balanced`, for still pictures `best`.
+   * How closely to look for people; see the engine's `PipelineOptions`. Default `medium`, for still pictures `highest`.
    * Only with the default model and soft edges.
    */
   readonly quality?: Quality;
@@ -58,7 +58,11 @@ export async function createPipeline(
   settings: PipelineSettings & { readonly background?: Background } = {},
 ): Promise<Pipeline> {
   const { model: name = DEFAULT_MODEL, keep, ...options } = settings;
-  const looksClosely = name === DEFAULT_MODEL && options.mask !== 'hard' && options.quality !== 'fast';
+  const looksClosely =
+    name === DEFAULT_MODEL &&
+    options.mask !== 'hard' &&
+    options.quality !== 'low' &&
+    options.quality !== 'lowest';
   const [kernels, segmenter] = await Promise.all([loadKernels(), loadSegmenter(name, keep)]);
   try {
     const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;

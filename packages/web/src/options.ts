@@ -1,13 +1,17 @@
 import {
-  assertRanges,
+  assertOptions,
   BACKENDS,
   type BackendChoice,
   type Background,
-  EngineError,
+  choice,
+  defaultsOf,
+  mergeOptions,
+  number,
+  type OptionDescriptions,
+  type OptionValues,
+  PIPELINE_OPTIONS,
   QUALITIES,
   type Quality,
-  STAGES,
-  type Stage,
 } from '@elsewhere/engine';
 import { aborted } from './errors.js';
 
@@ -28,47 +32,43 @@ export interface CustomModel {
 
 /**
  * How closely to look for people, as in the engine. `auto`: the best rung that keeps up with the camera, by measured times:
- * of `balanced`, `fast` and `light` on the processor, of all on a GPU.
+ * of `medium`, `low` and `lowest` on the processor, of all on a GPU.
  */
 export type WebQuality = 'auto' | Quality;
 
-/**
- * What is shown where processing is not possible (and never the real room):
- * - `placeholder`: the chosen background without any pixel of the camera; for `blur` and `bokeh` a plain grey.
- * - `freeze`: nothing new, so that the last good frame stays.
- * - `stop`: as `placeholder`, but once it is given up the output track ends.
- */
-export type WhenUnavailable = 'placeholder' | 'freeze' | 'stop';
+/** The options that can be changed at any time with `VirtualBackground.setOptions`: the engine's, and those of a live track. */
+export const LIVE_OPTIONS = {
+  ...PIPELINE_OPTIONS,
+  /** As in the engine, or `auto` (default), which moves between the levels as the measured frame times allow. */
+  quality: choice<'auto' | Quality>(
+    ['auto', ...QUALITIES],
+    'auto',
+    'how much work goes into finding the person; auto follows the measured frame times',
+  ),
+  /** The highest frame rate of the output, in frames per second, 0.1..1000. Default: the camera's. */
+  maxFrameRate: number(
+    [0.1, 1000],
+    undefined,
+    "the highest frame rate of the output (default: the camera's)",
+  ),
+  /**
+   * What is shown where processing is not possible, never the camera background:
+   * - `placeholder` (default): the chosen background without any pixel of the camera; plain grey for `blur` and `bokeh`.
+   * - `freeze`: no new frame, so the last processed one stays.
+   * - `stop`: as `placeholder`, but the output track ends once restarting has failed.
+   */
+  whenUnavailable: choice<'placeholder' | 'freeze' | 'stop'>(
+    ['placeholder', 'freeze', 'stop'],
+    'placeholder',
+    'what is shown where processing is not possible',
+  ),
+} as const satisfies OptionDescriptions;
 
-/** What can be changed at any time with `VirtualBackground.setOptions`. */
-export interface LiveOptions {
-  /** Default `auto`. */
-  readonly quality: WebQuality;
-  /** Mirror the camera's picture, as people know themselves; the background is not mirrored. Default false. */
-  readonly mirror: boolean;
-  /** The most frames a second that come out, above 0. Default: as many as go in. */
-  readonly maxFrameRate: number | undefined;
-  /** The largest picture that comes out, in pixels, as it is shown; larger ones are made smaller. Default: none. */
-  readonly maxSize: { readonly width: number; readonly height: number } | undefined;
-  /** How much of the new place's light spills over the person's edge, 0..1. Default 0.3 over pictures and videos, else 0. */
-  readonly lightWrap: number | undefined;
-  /** How far the person's colours go towards those of the new place, 0..1. Default 0. */
-  readonly colorMatch: number;
-  /** How much softer than they are the person's edges are shown, 0..1. Default 0. */
-  readonly edgeSoftness: number;
-  /** How much brighter (above 0) or darker the person is shown, -1..1. Default 0. */
-  readonly brightness: number;
-  /** How much warmer (above 0) or cooler the person's light is, -1..1. Default 0. */
-  readonly warmth: number;
-  /** How much nearer the person comes, 1..4; the new place stays where it is. Default 1. */
-  readonly zoom: number;
-  /** Keep the person in the middle; `zoom` is the least then. Default false. */
-  readonly follow: boolean;
-  /** What is shown: a step of the work, or `steps`, all of them in one picture, which shows the room, too. Default `composite`. */
-  readonly stage: Stage;
-  /** Default `placeholder`. */
-  readonly whenUnavailable: WhenUnavailable;
-}
+/** The values of {@link LIVE_OPTIONS}. */
+export type LiveOptions = OptionValues<typeof LIVE_OPTIONS>;
+
+/** What is shown where processing is not possible: see {@link LIVE_OPTIONS}. */
+export type WhenUnavailable = LiveOptions['whenUnavailable'];
 
 /** How a `VirtualBackground` is made. */
 export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
@@ -93,68 +93,21 @@ export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
   readonly signal?: AbortSignal;
 }
 
-/** What {@link LiveOptions} are where nothing is said. */
-export const DEFAULT_OPTIONS: LiveOptions = {
-  quality: 'auto',
-  mirror: false,
-  maxFrameRate: undefined,
-  maxSize: undefined,
-  lightWrap: undefined,
-  colorMatch: 0,
-  edgeSoftness: 0,
-  brightness: 0,
-  warmth: 0,
-  zoom: 1,
-  follow: false,
-  stage: 'composite',
-  whenUnavailable: 'placeholder',
-};
+/** The live options where nothing is given. */
+export const DEFAULT_OPTIONS: LiveOptions = defaultsOf(LIVE_OPTIONS);
 
 /** The background where none is chosen. */
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };
 
-const CHOICES: readonly WebQuality[] = ['auto', ...QUALITIES];
-const REPLACEMENTS: readonly WhenUnavailable[] = ['placeholder', 'freeze', 'stop'];
-
 /**
- * Puts options over others and checks the result.
+ * Applies changes to the live options and checks the result.
  *
- * @param changes - The new ones; those that are left out stay, those that are `undefined` go back to their defaults.
- * @param current - The old ones.
- * @throws EngineError `OPTION_INVALID` that names the first option that is out of range.
+ * @param changes - New values; a missing one keeps its value, `undefined` restores the default.
+ * @param current - The values so far.
+ * @throws EngineError `OPTION_INVALID` that names the first option with an invalid value.
  */
-export function mergeOptions(changes: Partial<LiveOptions>, current = DEFAULT_OPTIONS): LiveOptions {
-  const merged: Record<string, unknown> = { ...current };
-  for (const name of Object.keys(DEFAULT_OPTIONS) as (keyof LiveOptions)[]) {
-    if (name in changes) merged[name] = changes[name] ?? DEFAULT_OPTIONS[name];
-  }
-  const options = merged as unknown as LiveOptions;
-  assertOptions(options);
-  return options;
-}
-
-function assertOptions(options: LiveOptions): void {
-  assertOneOf('quality', options.quality, CHOICES);
-  assertOneOf('whenUnavailable', options.whenUnavailable, REPLACEMENTS);
-  assertOneOf('stage', options.stage, STAGES);
-  for (const name of ['mirror', 'follow'] as const) {
-    if (typeof options[name] !== 'boolean') throw invalid(`The option ${name} is true or false.`);
-  }
-  assertRanges(options);
-  const { maxFrameRate } = options;
-  if (maxFrameRate !== undefined && !(maxFrameRate > 0)) {
-    throw invalid(`The option maxFrameRate is a number above 0, not ${maxFrameRate}.`);
-  }
-}
-
-function assertOneOf(name: string, value: unknown, values: readonly string[]): void {
-  if (!values.some((each) => each === value)) {
-    throw invalid(`The option ${name} is one of ${values.join(', ')}, not ${String(value).slice(0, 40)}.`);
-  }
-}
-
-function invalid(problem: string): EngineError {
-  return new EngineError('OPTION_INVALID', problem);
+export function mergeLiveOptions(changes: Partial<LiveOptions>, current = DEFAULT_OPTIONS): LiveOptions {
+  return mergeOptions(LIVE_OPTIONS, changes, current);
 }
 
 /**
@@ -163,7 +116,7 @@ function invalid(problem: string): EngineError {
  * @throws EngineError `OPTION_INVALID`.
  */
 export function assertBackend(backend: BackendChoice): void {
-  assertOneOf('backend', backend, BACKENDS);
+  assertOptions({ backend: choice(BACKENDS, 'auto', '') }, { backend });
 }
 
 /** Fails where a signal has been aborted already. */

@@ -14,7 +14,7 @@ import {
   assertNotAborted,
   DEFAULT_BACKGROUND,
   type LiveOptions,
-  mergeOptions,
+  mergeLiveOptions,
   type VirtualBackgroundOptions,
   type WebBackground,
 } from './options.js';
@@ -97,7 +97,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   static async create(options: VirtualBackgroundOptions = {}): Promise<VirtualBackground> {
     const { background = DEFAULT_BACKGROUND, signal } = options;
     assertNotAborted(signal);
-    const live = mergeOptions(options);
+    const live = mergeLiveOptions(options);
     const request = engineRequest(options);
     const sent = sendBackground(background);
     const kit = takeKit(request);
@@ -126,7 +126,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   ): Promise<void> {
     const { quality = 'auto', signal } = options;
     assertNotAborted(signal);
-    await warmKit(engineRequest(options), quality === 'auto' ? 'balanced' : quality, signal);
+    await warmKit(engineRequest(options), quality === 'auto' ? 'medium' : quality, signal);
   }
 
   /** Whether this browser has what is needed; `create` may still fail, where a policy forbids workers or WebAssembly. */
@@ -147,7 +147,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   /** What has been done so far; new figures come about once a second. */
   get statistics(): WebStatistics {
     const { quality } = this.#options;
-    return this.#statistics.get(this.#tracks.values(), quality === 'auto' ? 'balanced' : quality);
+    return this.#statistics.get(this.#tracks.values(), quality === 'auto' ? 'medium' : quality);
   }
 
   /**
@@ -213,7 +213,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
    */
   setOptions(options: Partial<LiveOptions>): void {
     this.#assertUsable();
-    this.#options = mergeOptions(options, this.#options);
+    this.#options = mergeLiveOptions(options, this.#options);
     this.#worker?.send({ type: 'options', options: this.#options });
   }
 

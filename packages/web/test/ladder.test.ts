@@ -16,16 +16,16 @@ function run(ladder: Ladder, frames: number, load: number | ((rung: string) => n
 describe('the quality ladder', () => {
   it('begins at the top and stays while there is time', () => {
     const ladder = new Ladder('cpu');
-    expect(ladder.rung).toBe('balanced');
+    expect(ladder.rung).toBe('medium');
     expect(run(ladder, 10_000, 0.8)).toBeUndefined();
   });
 
   it('comes down where frames take too long, to the last rung and no further', () => {
     const ladder = new Ladder('cpu');
     expect(run(ladder, 60, 0.95)).toBeLessThanOrEqual(60);
-    expect(ladder.rung).toBe('fast');
+    expect(ladder.rung).toBe('low');
     run(ladder, 60, 0.95);
-    expect(ladder.rung).toBe('light');
+    expect(ladder.rung).toBe('lowest');
     expect(run(ladder, 1000, 3)).toBeUndefined();
   });
 
@@ -47,18 +47,18 @@ describe('the quality ladder', () => {
     expect(run(ladder, 10_000, 0.6)).toBeUndefined();
     const climbed = run(ladder, 10_000, 0.2);
     expect(climbed).toBeGreaterThan(100);
-    expect(ladder.rung).toBe('balanced');
+    expect(ladder.rung).toBe('medium');
   });
 
   it('climbs less and less often where the rung above is too much', () => {
     const ladder = new Ladder('cpu');
-    const load = (rung: string) => (rung === 'balanced' ? 0.95 : 0.4);
+    const load = (rung: string) => (rung === 'medium' ? 0.95 : 0.4);
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
       expect(run(ladder, 10_000, load)).toBeDefined();
-      expect(ladder.rung).toBe('fast');
+      expect(ladder.rung).toBe('low');
       waits.push(run(ladder, 10_000, load) ?? 0);
-      expect(ladder.rung).toBe('balanced');
+      expect(ladder.rung).toBe('medium');
     }
     for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThan(1.5 * (waits[i - 1] ?? 0));
   });
@@ -69,7 +69,7 @@ describe('the quality ladder', () => {
       fast.add(20, 1000 / 60);
       slow.add(20, 1000 / 15);
     }
-    expect(fast.rung).not.toBe('balanced');
-    expect(slow.rung).toBe('balanced');
+    expect(fast.rung).not.toBe('medium');
+    expect(slow.rung).toBe('medium');
   });
 });

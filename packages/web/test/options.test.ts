@@ -1,10 +1,10 @@
 import { EngineError } from '@elsewhere/engine';
 import { describe, expect, it } from 'vitest';
-import { type LiveOptions, mergeOptions } from '../src/options.js';
+import { type LiveOptions, mergeLiveOptions } from '../src/options.js';
 
 describe('options', () => {
   it('have defaults', () => {
-    expect(mergeOptions({})).toEqual({
+    expect(mergeLiveOptions({})).toEqual({
       quality: 'auto',
       mirror: false,
       maxFrameRate: undefined,
@@ -22,15 +22,15 @@ describe('options', () => {
   });
 
   it('change one by one, and go back to the default with undefined', () => {
-    const changed = mergeOptions({ mirror: true, colorMatch: 0.5 }, mergeOptions({ quality: 'fast' }));
-    expect(changed).toMatchObject({ quality: 'fast', mirror: true, colorMatch: 0.5 });
+    const changed = mergeLiveOptions({ mirror: true, colorMatch: 0.5 }, mergeLiveOptions({ quality: 'low' }));
+    expect(changed).toMatchObject({ quality: 'low', mirror: true, colorMatch: 0.5 });
     const back = { mirror: undefined } as unknown as Partial<LiveOptions>;
-    expect(mergeOptions(back, changed)).toMatchObject({ quality: 'fast', mirror: false, colorMatch: 0.5 });
+    expect(mergeLiveOptions(back, changed)).toMatchObject({ quality: 'low', mirror: false, colorMatch: 0.5 });
   });
 
   it('take nothing that is not theirs', () => {
     const other = { model: 'selfie-landscape', background: { type: 'none' } } as Partial<LiveOptions>;
-    expect(mergeOptions(other)).toEqual(mergeOptions({}));
+    expect(mergeLiveOptions(other)).toEqual(mergeLiveOptions({}));
   });
 
   it.each([
@@ -47,8 +47,8 @@ describe('options', () => {
     ['edgeSoftness', Number.NaN],
   ])('%s: %j is refused, by name', (name, value) => {
     const change = { [name]: value } as Partial<LiveOptions>;
-    expect(() => mergeOptions(change)).toThrow(EngineError);
-    expect(() => mergeOptions(change)).toThrow(
+    expect(() => mergeLiveOptions(change)).toThrow(EngineError);
+    expect(() => mergeLiveOptions(change)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(name) }),
     );
   });

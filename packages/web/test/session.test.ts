@@ -350,13 +350,13 @@ describe('the second network', () => {
     expect(compile).not.toHaveBeenCalled();
     await give();
     expect(sink.lumas).toEqual([PROCESSED]);
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'fast' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });
     await give();
     compiled?.({ dispose: vi.fn() } as unknown as Segmenter);
     await give();
     await give();
     expect(compile).toHaveBeenCalledTimes(1);
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'balanced' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
   });
 
   it('a new worker is asked for where it cannot be had', async () => {
@@ -394,7 +394,7 @@ describe('what frames tell of themselves', () => {
   it('options are told only when they change', async () => {
     for (let i = 0; i < 5; i++) await give();
     expect(pipeline.options).toHaveLength(1);
-    setOptions({ quality: 'light' });
+    setOptions({ quality: 'lowest' });
     for (let i = 0; i < 5; i++) await give();
     expect(pipeline.options).toHaveLength(2);
   });
@@ -417,10 +417,10 @@ describe('what frames tell of themselves', () => {
   it("the platform's own mask is taken, of the whole frame; not where frames are turned", async () => {
     const mask = {} as ImageBitmap;
     await give({ metadata: { backgroundSegmentationMask: mask } });
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'fast' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });
     await give({ metadata: { backgroundSegmentationMask: mask }, rotation: 90 });
     await give();
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'balanced' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
     expect(masks).toEqual([mask, undefined, undefined]);
   });
 });

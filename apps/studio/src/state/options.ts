@@ -10,11 +10,27 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 export const FRAME_RATES = ['auto', '15', '24', '30', '60'] as const;
 export type FrameRate = (typeof FRAME_RATES)[number];
 
-export const QUALITIES: readonly WebQuality[] = ['auto', 'finest', 'best', 'balanced', 'fast', 'light'];
+export const QUALITIES: readonly WebQuality[] = ['auto', 'highest', 'high', 'medium', 'low', 'lowest'];
 
 export const resolution = stored<Resolution>('resolution', 'auto', oneOf(RESOLUTIONS));
 export const frameRate = stored<FrameRate>('frameRate', 'auto', oneOf(FRAME_RATES));
-export const quality = stored<WebQuality>('quality', 'auto', oneOf(QUALITIES));
+
+/** The quality levels of earlier versions, which people's browsers have stored. */
+const FORMER_QUALITIES = new Map<unknown, WebQuality>([
+  ['light', 'lowest'],
+  ['fast', 'low'],
+  ['balanced', 'medium'],
+  ['best', 'highest'],
+  ['finest', 'highest'],
+]);
+
+export const quality = stored<WebQuality>(
+  'quality',
+  'auto',
+  oneOf(QUALITIES),
+  (value) => FORMER_QUALITIES.get(value) ?? value,
+);
+
 /** How the picture is before anybody has changed it. */
 const PICTURE = {
   mirror: true,

@@ -7,14 +7,16 @@ const PREFIX = 'elsewhere.';
  *
  * @param name - Of the value among all that are kept.
  * @param initial - The value where none, or none of use, was kept.
- * @param isValid - Whether a kept value is of use: it may come from another version.
+ * @param isValid - Whether a stored value can be used: it may come from another version.
+ * @param upgrade - Converts a value that an earlier version has stored.
  */
 export function stored<Value>(
   name: string,
   initial: Value,
   isValid: (value: unknown) => value is Value,
+  upgrade: (value: unknown) => unknown = (value) => value,
 ): Signal<Value> {
-  const kept = read(name);
+  const kept = upgrade(read(name));
   const value = signal(isValid(kept) ? kept : initial);
   effect(() => write(name, value.value));
   // Another window has changed it: the output follows the page.

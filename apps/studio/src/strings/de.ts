@@ -127,11 +127,11 @@ export const de: Strings = {
     quality: 'Qualität',
     qualities: {
       auto: 'So gut das Gerät kann',
-      finest: 'Feinste Ränder (GPU)',
-      best: 'Beste Ränder',
-      balanced: 'Ausgewogen',
-      fast: 'Schnell',
-      light: 'Schonend',
+      highest: 'Sehr hoch',
+      high: 'Hoch',
+      medium: 'Mittel',
+      low: 'Niedrig',
+      lowest: 'Sehr niedrig',
     },
   },
 

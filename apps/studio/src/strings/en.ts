@@ -125,11 +125,11 @@ export const en = {
     quality: 'Quality',
     qualities: {
       auto: 'As good as this machine can',
-      finest: 'Finest edges (GPU)',
-      best: 'Best edges',
-      balanced: 'Balanced',
-      fast: 'Fast',
-      light: 'Light on the machine',
+      highest: 'Highest',
+      high: 'High',
+      medium: 'Medium',
+      low: 'Low',
+      lowest: 'Lowest',
     },
   },
 

@@ -21,6 +21,14 @@ export interface Plane {
   readonly stride: number;
 }
 
+/** A size in pixels. */
+export interface PixelSize {
+  /** A whole number, at least 2. */
+  readonly width: number;
+  /** A whole number, at least 2. */
+  readonly height: number;
+}
+
 /** What the frames of a video have in common. */
 export interface FrameShape {
   /** In pixels, at least 1; may be odd. */

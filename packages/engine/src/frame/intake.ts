@@ -1,18 +1,10 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
-import type { Frame, FrameShape } from './frame.js';
+import type { Frame, FrameShape, PixelSize } from './frame.js';
 import { FrameMemory, type PlaneMemory } from './frame-memory.js';
 import { resizePlane } from './resize.js';
 import { isSideways } from './rotation.js';
-
-/** A size in pixels. */
-export interface PictureSize {
-  /** At least 2. */
-  readonly width: number;
-  /** At least 2. */
-  readonly height: number;
-}
 
 const PLANES = ['y', 'u', 'v'] as const;
 
@@ -30,7 +22,7 @@ export class Intake {
    * @param shape - What the frames are like.
    * @param maxSize - How large they may be, as they are shown.
    */
-  constructor(kernels: Kernels, shape: FrameShape, maxSize: PictureSize | undefined) {
+  constructor(kernels: Kernels, shape: FrameShape, maxSize: PixelSize | undefined) {
     const size = fitted(shape, maxSize);
     this.#kernels = kernels;
     this.frame = new FrameMemory(kernels, { ...shape, ...size }, 'I420');
@@ -76,10 +68,7 @@ export class Intake {
  * @param maxSize - How large it may be, as it is shown; none: as large as it is.
  * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
  */
-export function fitted(
-  { width, height, rotation }: FrameShape,
-  maxSize: PictureSize | undefined,
-): PictureSize {
+export function fitted({ width, height, rotation }: FrameShape, maxSize: PixelSize | undefined): PixelSize {
   if (!maxSize) return { width, height };
   const [shownWidth, shownHeight] = isSideways(rotation) ? [height, width] : [width, height];
   const scale = Math.min(maxSize.width / shownWidth, maxSize.height / shownHeight);

@@ -15,15 +15,10 @@ import { type Kernels, loadKernels } from '../kernels/kernels.js';
 import { isJump } from '../matting/constants.js';
 import type { GuidedGrid } from '../matting/gpu/guided.js';
 import { GpuMattingStage } from '../matting/gpu/stage.js';
+import { DEFAULT_SETTINGS, mergeOptions, PIPELINE_OPTIONS, type PipelineSettings } from '../options.js';
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage } from '../segmentation/gpu/stage.js';
-import {
-  DEFAULT_SETTINGS,
-  isFramed,
-  keepsWorkspace,
-  mergeSettings,
-  type PipelineSettings,
-} from '../settings.js';
+import { isFramed, keepsWorkspace } from '../settings.js';
 import { type Statistics, StatisticsKeeper } from '../statistics.js';
 import { Turnstile } from '../turnstile.js';
 import { Commands } from './commands.js';
@@ -113,7 +108,7 @@ export class GpuPipeline implements Disposable {
     this.#segmenter = segmenter;
     this.#closeSegmenter = closeSegmenter;
     this.#background = background;
-    this.#settings = mergeSettings(options, DEFAULT_SETTINGS);
+    this.#settings = mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS);
     this.#commands = new Commands(device, this.#statistics);
   }
 
@@ -126,7 +121,7 @@ export class GpuPipeline implements Disposable {
   static async create(options: GpuPipelineOptions): Promise<GpuPipeline> {
     try {
       if (options.background) assertBackground(options.background);
-      mergeSettings(options, DEFAULT_SETTINGS);
+      mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS);
       return new GpuPipeline(await loadKernels(options.kernels), options);
     } catch (error) {
       options.segmenter.dispose();
@@ -220,7 +215,7 @@ export class GpuPipeline implements Disposable {
   setOptions(settings: Partial<PipelineSettings>): void {
     this.#turnstile.assertIdle();
     const before = this.#settings;
-    const next = mergeSettings(settings, before);
+    const next = mergeOptions(PIPELINE_OPTIONS, settings, before);
     this.#settings = next;
     if (!this.#workspace) return;
     this.#workspace.segmentation.quality = next.quality;
@@ -297,7 +292,7 @@ export class GpuPipeline implements Disposable {
   }
 
   #createBackdrop({ intake }: Workspace): GpuBackdrop {
-    const isFinest = this.#settings.quality === 'finest';
+    const isFinest = this.#settings.quality === 'highest';
     return createGpuBackdrop(this.#device, this.#background, intake.frame, isFinest);
   }
 
@@ -417,5 +412,5 @@ export class GpuPipeline implements Disposable {
 
 /** How fine the guided filter's grid is. */
 function gridOf(quality: PipelineSettings['quality']): GuidedGrid {
-  return quality === 'finest' ? 'full' : 'half';
+  return quality === 'highest' ? 'full' : 'half';
 }

@@ -48,7 +48,7 @@ export const VIEW = {
 } as const;
 
 /**
- * The network of the rung `light` rests only on a frame that comes so soon after the one before, in microseconds: in more
+ * The network of the rung `lowest` rests only on a frame that comes so soon after the one before, in microseconds: in more
  * time people move away from where they were found, and the room would show there.
  */
 export const LONGEST_REST = 50_000;

@@ -3,7 +3,7 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { LONGEST_REST } from './constants.js';
-import { asksBoth, looksAtRegions, type Quality } from './quality.js';
+import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from './quality.js';
 import { isSame } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
@@ -51,7 +51,7 @@ export class SegmentationStage {
 
   /** How closely to look at the next frame. */
   set quality(quality: Quality) {
-    if (looksAtRegions(quality) !== looksAtRegions(this.#quality)) this.#watch.reset();
+    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#watch.reset();
     this.#quality = quality;
   }
 
@@ -95,7 +95,7 @@ export class SegmentationStage {
    */
   look(frame: FrameMemory, passed = Number.POSITIVE_INFINITY): void {
     // On every second frame the network rests: the matte is made of its picture all the same.
-    const mayRest = this.#quality === 'light' && this.#hasFound && passed <= LONGEST_REST;
+    const mayRest = this.#quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
     const { region } = this.#watch.choose();
     if (this.#isFresh) this.#lead.look(frame, region);
@@ -111,7 +111,7 @@ export class SegmentationStage {
    */
   async find(frame: FrameMemory): Promise<void> {
     if (!this.#isFresh) return;
-    const square = looksAtRegions(this.#quality) ? this.#square : undefined;
+    const square = usesRegions(this.#quality) ? this.#square : undefined;
     if (square) await this.#findPeople(frame, square);
     else await this.#landscape.find(frame.rotation, this.#options.hard);
     this.#hasFound = true;
@@ -132,7 +132,9 @@ export class SegmentationStage {
   get #lead(): Viewer {
     const watch = this.#watch;
     const square = watch.hasCollapsed ? undefined : this.#square;
-    return square && (asksBoth(this.#quality) || watch.view?.network === 'square') ? square : this.#landscape;
+    return square && (runsBothNetworks(this.#quality) || watch.view?.network === 'square')
+      ? square
+      : this.#landscape;
   }
 
   async #findPeople(frame: FrameMemory, square: Viewer): Promise<void> {
@@ -167,15 +169,15 @@ export class SegmentationStage {
   }
 
   async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
-    await this.#lead.find(frame.rotation, this.#options.hard, asksBoth(this.#quality));
-    if (asksBoth(this.#quality) && !this.#watch.hasCollapsed) await this.#ask(frame, square);
+    await this.#lead.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
+    if (runsBothNetworks(this.#quality) && !this.#watch.hasCollapsed) await this.#ask(frame, square);
   }
 
   /** The landscape network's opinion besides the square one's. */
   async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
     const { network, region } = this.#watch.view ?? this.#watch.choose();
     this.#landscape.look(frame, region);
-    await this.#landscape.find(frame.rotation, this.#options.hard, true);
+    await this.#landscape.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
     this.#watch.join(square, this.#landscape, network);
   }
 }

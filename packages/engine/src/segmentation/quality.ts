@@ -1,17 +1,22 @@
 /**
- * How closely to look, from the lightest rung to the heaviest: see {@link PipelineSettings.quality}.
+ * How much work goes into finding the person, one ordered scale: see {@link PipelineSettings.quality}.
  */
-export type Quality = 'light' | 'fast' | 'balanced' | 'best' | 'finest';
+export type Quality = 'lowest' | 'low' | 'medium' | 'high' | 'highest';
 
-/** All of them, the lightest first. */
-export const QUALITIES: readonly Quality[] = ['light', 'fast', 'balanced', 'best', 'finest'];
+/** All quality levels, the cheapest first. */
+export const QUALITIES: readonly Quality[] = ['lowest', 'low', 'medium', 'high', 'highest'];
 
-/** Whether it looks closely at the region where people are. */
-export function looksAtRegions(quality: Quality): boolean {
-  return quality !== 'light' && quality !== 'fast';
+/** Whether the networks look at a region of interest instead of the whole frame. */
+export function usesRegions(quality: Quality): boolean {
+  return quality !== 'lowest' && quality !== 'low';
 }
 
-/** Whether it asks both networks, each twice. */
-export function asksBoth(quality: Quality): boolean {
-  return quality === 'best' || quality === 'finest';
+/** Whether both networks run on each frame and their outputs are fused. */
+export function runsBothNetworks(quality: Quality): boolean {
+  return quality === 'high' || quality === 'highest';
+}
+
+/** Whether each network also runs on the mirrored input. */
+export function runsMirrored(quality: Quality): boolean {
+  return quality === 'highest';
 }

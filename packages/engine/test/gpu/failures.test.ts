@@ -73,7 +73,7 @@ class Rig {
       segmenter,
       closeSegmenter: new ScriptedSegmenter(device, 40, 40),
       background: { type: 'transparent' },
-      quality: 'fast',
+      quality: 'low',
       ...options,
     });
     return new Rig(watched, living, segmenter, pipeline);
@@ -280,7 +280,7 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     });
 
     it('that is only asked for its opinion gives no numbers', async () => {
-      const rig = await Rig.create(watched, { quality: 'best' });
+      const rig = await Rig.create(watched, { quality: 'highest' });
       for (let i = 0; i < 6; i++) await rig.show();
       rig.segmenter.find(() => Number.NaN, watched.device);
       let failures = 0;
@@ -302,7 +302,7 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     it('comes back after it was disposed of', async () => {
       let errors = 0;
       watched.device.addEventListener('uncapturederror', () => errors++);
-      const rig = await Rig.create(watched, { quality: 'best' });
+      const rig = await Rig.create(watched, { quality: 'highest' });
       await rig.show();
       const { output } = rig.segmenter;
       rig.segmenter.behaviour = async () => {

@@ -3,9 +3,9 @@ import { resize } from '../../kernels/resample.reference.js';
 import { GpuIntake } from '../../src/frame/gpu/intake.js';
 import { PlaneUploader } from '../../src/frame/gpu/planes.js';
 import { GpuResizer } from '../../src/frame/gpu/resize.js';
-import { Intake, type PictureSize } from '../../src/frame/intake.js';
+import { Intake } from '../../src/frame/intake.js';
 import { Texture } from '../../src/gpu/memory.js';
-import type { Frame, Rotation } from '../../src/index.js';
+import type { Frame, PixelSize, Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { frameOf, pixelsOf } from '../support/frames.js';
@@ -14,7 +14,7 @@ import { type Bench, describeOnGpu } from './support/device.js';
 import { furthest, planesOf, presenterPixels, randomPixels } from './support/frames.js';
 import { channel } from './support/textures.js';
 
-async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PictureSize) {
+async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PixelSize) {
   const uploader = new PlaneUploader(bench.device, frame);
   const intake = new GpuIntake(bench.device, frame, maxSize);
   uploader.upload(frame);
@@ -22,7 +22,7 @@ async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: Pict
   return planesOf(await bench.pixels(intake.frame.texture), intake.frame.width, intake.frame.height);
 }
 
-async function takenByTheProcessor(frame: Frame, mirror: boolean, maxSize?: PictureSize) {
+async function takenByTheProcessor(frame: Frame, mirror: boolean, maxSize?: PixelSize) {
   const intake = new Intake(await loadKernels(kernelModule), frame, maxSize);
   intake.write(frame, mirror);
   return pixelsOf(intake.frame.frame);

@@ -66,25 +66,20 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
 
   describe('makes nothing for a frame', () => {
     it.each<[name: string, settings: Partial<PipelineSettings>, background: Background, looks: number]>([
-      ['fast', { quality: 'fast' }, PLACE, 1],
-      ['blur', { quality: 'fast' }, { type: 'blur' }, 1],
-      ['bokeh', { quality: 'fast' }, { type: 'bokeh' }, 1],
-      ['a video', { quality: 'fast', colorMatch: 1, lightWrap: 1 }, { type: 'video', source: VIDEO }, 1],
-      [
-        'soft edges, zoom, following',
-        { quality: 'fast', edgeSoftness: 1, zoom: 1.2, follow: true },
-        PLACE,
-        1,
-      ],
-      ['regions', { quality: 'balanced' }, PLACE, 1],
-      ['all of both networks', { quality: 'best' }, PLACE, 2],
+      ['low', { quality: 'low' }, PLACE, 1],
+      ['blur', { quality: 'low' }, { type: 'blur' }, 1],
+      ['bokeh', { quality: 'low' }, { type: 'bokeh' }, 1],
+      ['a video', { quality: 'low', colorMatch: 1, lightWrap: 1 }, { type: 'video', source: VIDEO }, 1],
+      ['soft edges, zoom, following', { quality: 'low', edgeSoftness: 1, zoom: 1.2, follow: true }, PLACE, 1],
+      ['regions', { quality: 'medium' }, PLACE, 1],
+      ['all of both networks', { quality: 'highest' }, PLACE, 2],
     ])('but the bind group of what the network gave: %s', async (_, settings, background, looks) => {
       const { show, dispose } = await create(settings, background);
       await show(FIRST);
       made();
       await show(30);
       // Surveys of the whole frame, from time to time, are looked at, too.
-      const surveys = settings.quality === 'fast' ? 0 : 4;
+      const surveys = settings.quality === 'low' ? 0 : 4;
       const { groups, ...rest } = made();
       expect(rest).toEqual({ buffers: 0, textures: 0, pipelines: 0 });
       expect(groups).toBeLessThanOrEqual(30 * looks + surveys);
@@ -92,7 +87,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     });
 
     it('in sixty frames', async () => {
-      const { show, dispose } = await create({ quality: 'fast' }, { type: 'blur' });
+      const { show, dispose } = await create({ quality: 'low' }, { type: 'blur' });
       await show(FIRST);
       const { living } = watched;
       await show(60);
@@ -102,7 +97,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
   });
 
   it('destroys what it replaces', async () => {
-    const { pipeline, show, dispose } = await create({ quality: 'fast' }, PLACE);
+    const { pipeline, show, dispose } = await create({ quality: 'low' }, PLACE);
     await show(3);
     const { living } = watched;
     const places: readonly Background[] = [
@@ -118,15 +113,15 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     const changes: readonly Partial<PipelineSettings>[] = [
       { edgeSoftness: 0.5 },
       { maxSize: { width: 64, height: 64 } },
-      { quality: 'finest' },
-      { quality: 'best' },
+      { quality: 'highest' },
+      { quality: 'high' },
       { mirror: true },
     ];
     for (const settings of changes) {
       pipeline.setOptions(settings);
       await show(2);
     }
-    pipeline.setOptions({ edgeSoftness: 0, maxSize: undefined, quality: 'fast', mirror: false });
+    pipeline.setOptions({ edgeSoftness: 0, maxSize: undefined, quality: 'low', mirror: false });
     await show(2, smaller);
     await show(3);
     expect(watched.living).toBe(living);

@@ -11,7 +11,7 @@ import { BothWays, distanceOf, FRAME_TIME, type Pictures } from './support/ways.
 describeOnGpu('real networks', (bench) => {
   it('see the same on both ways', async () => {
     const scenes = await shoot({ width: 512, height: 288 }, [0, 6, 12]);
-    const options = { quality: 'fast', background: { type: 'transparent' } } as const;
+    const options = { quality: 'low', background: { type: 'transparent' } } as const;
     using ways = await BothWays.create(bench, () => realSegmenter(), options);
     for (const [i, scene] of scenes.entries()) {
       const { luma, chroma, meanChroma, alpha } = distanceOf(await ways.show(scene, i * FRAME_TIME));
@@ -25,7 +25,7 @@ describeOnGpu('real networks', (bench) => {
       { width: 512, height: 288 },
       range(8).map(() => 0),
     );
-    const options = { quality: 'balanced', background: { type: 'transparent' } } as const;
+    const options = { quality: 'medium', background: { type: 'transparent' } } as const;
     const close = () => realSegmenter('selfie-square');
     using ways = await BothWays.create(bench, () => realSegmenter(), options, close);
     const pictures: Pictures[] = [];

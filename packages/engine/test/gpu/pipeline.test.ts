@@ -139,8 +139,8 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       ['zoom, nothing', { zoom: 1.7, background: NOTHING }],
       ['zoom, the room', { zoom: 2.2, background: { type: 'none' } }],
       ['a smaller size', { maxSize: { width: 133, height: 100 } }],
-      ['the rung light', { quality: 'light' }],
-      ['the rung fast', { quality: 'fast' }],
+      ['the rung light', { quality: 'lowest' }],
+      ['the rung fast', { quality: 'low' }],
     ])('with %s', async (_, options) => {
       expectClose(await show(shots, { background: PLACE, ...options }));
     });
@@ -215,10 +215,10 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     const still = range(10).map(() => personAt(90, 20));
 
     it.each<[quality: Quality, background: Background]>([
-      ['balanced', NOTHING],
-      ['balanced', BLUR],
-      ['best', NOTHING],
-      ['best', BLUR],
+      ['medium', NOTHING],
+      ['medium', BLUR],
+      ['high', NOTHING],
+      ['high', BLUR],
     ])('%s, %o', async (quality, background) => {
       const pictures = await show(still, { quality, background }, { make: landscape, close: square });
       // The GPU saw the region later, and so has its matte from other frames, and calms it from there.
@@ -228,15 +228,15 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     it('at somebody who walks and stops', async () => {
       const walk = range(6).map((i) => personAt(60 + 4 * i, 20));
       const stop = range(6).map(() => personAt(80, 20));
-      const options = { quality: 'balanced', background: NOTHING } as const;
+      const options = { quality: 'medium', background: NOTHING } as const;
       const pictures = await show([...walk, ...stop], options, { make: landscape, close: square });
       // In the second frame the region is not known yet; in the end it is another one that serves as well.
       expectClose(pictures, { luma: 12, chroma: 30, meanChroma: 0.3, alpha: 128 });
       expectClose(pictures.slice(-2), { luma: 2, chroma: 6, meanChroma: 0.1, alpha: 32 });
     });
 
-    it('and with the quality finest in a finer grid', async () => {
-      const options = { background: NOTHING, quality: 'finest' } as const;
+    it('and with the highest quality on a finer grid', async () => {
+      const options = { background: NOTHING, quality: 'highest' } as const;
       const networks = { make: red, close: () => redSegmenter(40, 40) };
       const settled = (await show(still, options, networks)).slice(-1);
       expectClose(settled, { luma: 16, chroma: 8, meanChroma: 0.2, alpha: 64 });

@@ -23,7 +23,7 @@ export async function createGpuPipeline(
   const kernels = await loadKernels();
   const segmenter = await loadSegmenter(device, DEFAULT_MODEL);
   try {
-    const looksClosely = settings.quality !== 'fast';
+    const looksClosely = settings.quality !== 'low' && settings.quality !== 'lowest';
     const closeSegmenter = looksClosely ? await loadSegmenter(device, CLOSE_MODEL) : undefined;
     const options: GpuPipelineOptions = { ...settings, device, kernels, segmenter };
     return GpuPipeline.create(closeSegmenter ? { ...options, closeSegmenter } : options);

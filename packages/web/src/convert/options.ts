@@ -7,7 +7,7 @@ type Looks = 'lightWrap' | 'colorMatch' | 'edgeSoftness' | 'brightness' | 'warmt
 /** How a file is converted. */
 export interface ConvertOptions
   extends Pick<VirtualBackgroundOptions, 'background' | 'model' | 'keep' | 'assets' | Looks> {
-  /** How closely to look for people; see the engine's `PipelineOptions`. Default `balanced`. */
+  /** How closely to look for people; see the engine's `PipelineOptions`. Default `medium`. */
   readonly quality?: Quality;
   /**
    * Where to write: a file of the user's (`showSaveFilePicker`) or of the origin's private file system. It has its new

@@ -1,9 +1,9 @@
 import type { Backend, Quality } from '@elsewhere/engine';
 
-/** From the closest look to the lightest one. Those above `balanced` are too dear without a GPU. */
+/** From the closest look to the lightest one. Those above `medium` are too dear without a GPU. */
 const RUNGS: Readonly<Record<Backend, readonly Quality[]>> = {
-  cpu: ['balanced', 'fast', 'light'],
-  gpu: ['finest', 'best', 'balanced', 'fast', 'light'],
+  cpu: ['medium', 'low', 'lowest'],
+  gpu: ['highest', 'high', 'medium', 'low', 'lowest'],
 };
 
 /** Load is the time a frame takes, as a part of the time until the next one comes. */
@@ -48,12 +48,12 @@ export class Ladder {
   /** @param backend - Where frames are computed. */
   constructor(backend: Backend) {
     this.#rungs = RUNGS[backend];
-    this.#index = this.#rungs.indexOf('balanced');
+    this.#index = this.#rungs.indexOf('medium');
   }
 
   /** How closely to look at the next frame. */
   get rung(): Quality {
-    return this.#rungs[this.#index] ?? 'light';
+    return this.#rungs[this.#index] ?? 'lowest';
   }
 
   /**

@@ -215,8 +215,8 @@ export class Session implements FrameListener {
     const { quality } = this.#settings.options;
     const { backend } = this.#gpu;
     const wanted = quality === 'auto' ? this.#ladders[backend].rung : quality;
-    const needsCloser = backend === 'cpu' && wanted !== 'fast' && wanted !== 'light';
-    return needsCloser && this.#closer && !this.#closer.isReady ? 'fast' : wanted;
+    const needsCloser = backend === 'cpu' && wanted !== 'low' && wanted !== 'lowest';
+    return needsCloser && this.#closer && !this.#closer.isReady ? 'low' : wanted;
   }
 
   #measureInterval(now: number): void {
@@ -339,7 +339,7 @@ export class Session implements FrameListener {
   #prepare(flip: boolean, { backgroundBlur }: FrameMetadata, hasMask: boolean): void {
     const { options } = this.#settings;
     // The platform's mask is of the whole frame.
-    const quality = hasMask ? 'fast' : this.#rung;
+    const quality = hasMask ? 'low' : this.#rung;
     // A frame that is to be shown mirrored comes out as it is to be shown.
     const mirror = options.mirror !== flip;
     const before = this.#applied;

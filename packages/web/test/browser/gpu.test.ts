@@ -158,8 +158,8 @@ describe('over the GPU', () => {
     await page.run(
       async (lab, { fps, opening }) => {
         const errors: string[] = [];
-        const gpu = await lab.create({ backend: 'gpu', quality: 'balanced' });
-        const cpu = await lab.create({ backend: 'cpu', quality: 'balanced' });
+        const gpu = await lab.create({ backend: 'gpu', quality: 'medium' });
+        const cpu = await lab.create({ backend: 'cpu', quality: 'medium' });
         gpu.addEventListener('error', ({ error }) => errors.push(`${error.code}: ${error.message}`));
         const player = lab.play({ url: '/clips/striped-small.y4m', fps });
         const outs = lab.record(gpu.process(player.track), { keep: 'RGBA' });
@@ -457,7 +457,7 @@ interface Story {
 function suffer(page: ChromiumPage<Lab>, assets: string): Promise<Story> {
   return page.run(
     async (lab, { assets, fps, opening, width, height }) => {
-      const background = await lab.create({ backend: 'gpu', quality: 'balanced', assets });
+      const background = await lab.create({ backend: 'gpu', quality: 'medium', assets });
       const errors: string[] = [];
       const states: string[] = [];
       background.addEventListener('error', ({ error }) => errors.push(error.code));

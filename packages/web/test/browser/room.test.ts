@@ -237,7 +237,7 @@ describe('memory', () => {
 describe('a lazy network', () => {
   it('does not rest where frames are far apart', async () => {
     const frames = await page.run(async (lab) => {
-      const background = await lab.create({ quality: 'light' });
+      const background = await lab.create({ quality: 'lowest' });
       // Every fourth frame of the clip, so to say: people move a good deal from one to the next.
       const player = lab.play({ url: '/clips/striped.y4m', fps: 7.5, step: 4 });
       const truth = { ...lab.STRIPED, fps: 7.5, step: 4 };

@@ -334,7 +334,7 @@ describe('the caller’s wishes', () => {
       const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
       await lab.until(() => background.state === 'running');
       const results: { quality: string; rung: string; frames: readonly Seen[] }[] = [];
-      for (const quality of ['best', 'balanced', 'fast', 'light'] as const) {
+      for (const quality of ['highest', 'medium', 'low', 'lowest'] as const) {
         background.setOptions({ quality });
         const frames = await lab.sentFromNow(player, outs, 5);
         await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
@@ -368,7 +368,7 @@ describe('the caller’s wishes', () => {
         { lightWrap: 2 },
         { maxFrameRate: 0 },
         { maxSize: { width: 1, height: 720 } },
-        { quality: 'superb' as 'best' },
+        { quality: 'superb' as 'highest' },
       ];
       return [
         ...options.map((option) => code(() => background.setOptions(option))),

@@ -3,7 +3,7 @@ import type { FrameShape } from '../../frame/frame.js';
 import type { Commands } from '../../gpu/commands.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { Readback } from '../../gpu/readback.js';
-import type { PipelineSettings } from '../../settings.js';
+import type { PipelineSettings } from '../../options.js';
 import { type Affines, ColorMatch, UNCHANGED } from '../color-match.js';
 import { SAMPLES_BYTES } from '../color-samples.js';
 import { lightWrapOf } from '../light-wrap.js';

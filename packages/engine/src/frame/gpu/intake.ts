@@ -1,6 +1,6 @@
 import { FrameTexture } from '../../gpu/memory.js';
-import type { FrameShape } from '../frame.js';
-import { fitted, type PictureSize } from '../intake.js';
+import type { FrameShape, PixelSize } from '../frame.js';
+import { fitted } from '../intake.js';
 import { GpuResizer } from './resize.js';
 import { type GpuFrameSource, mirrored, UPRIGHT } from './source.js';
 
@@ -16,7 +16,7 @@ export class GpuIntake {
    * @param shape - What the frames are like.
    * @param maxSize - How large they may be, as they are shown. Default: as large as they are.
    */
-  constructor(device: GPUDevice, shape: FrameShape, maxSize?: PictureSize) {
+  constructor(device: GPUDevice, shape: FrameShape, maxSize?: PixelSize) {
     const size = fitted(shape, maxSize);
     this.frame = new FrameTexture(device, { ...shape, ...size }, 'frame');
     if (size.width === shape.width && size.height === shape.height) return;

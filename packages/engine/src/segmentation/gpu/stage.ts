@@ -7,7 +7,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import type { Block } from '../../kernels/memory.js';
 import { LONGEST_REST } from '../constants.js';
 import type { PeopleMap } from '../people.js';
-import { asksBoth, looksAtRegions, type Quality } from '../quality.js';
+import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from '../quality.js';
 import type { Region } from '../region.js';
 import type { Network } from '../view.js';
 import { PeopleWatch } from '../watch.js';
@@ -113,7 +113,7 @@ export class GpuSegmentationStage {
 
   /** How closely to look at the next frame. */
   set quality(quality: Quality) {
-    if (looksAtRegions(quality) !== looksAtRegions(this.#quality)) this.#forgetRegion();
+    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#forgetRegion();
     this.#quality = quality;
   }
 
@@ -156,9 +156,9 @@ export class GpuSegmentationStage {
    */
   async find(commands: Commands, frame: FrameTexture, passed: number): Promise<void> {
     const quality = this.#quality;
-    const mayRest = quality === 'light' && this.#hasFound && passed <= LONGEST_REST;
+    const mayRest = quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
-    const isClose = looksAtRegions(quality) && this.#survey !== undefined;
+    const isClose = usesRegions(quality) && this.#survey !== undefined;
     this.#isFirstView = isClose && this.#watch.knows && !this.#hasKnown;
     this.#hasKnown ||= this.#isFirstView;
     const region = isClose ? this.#watch.choose().region : this.#watch.whole;
@@ -167,13 +167,13 @@ export class GpuSegmentationStage {
     lead.take(commands.pass, frame, region);
     if (!this.#isFresh) return;
     this.#hasFound = true;
-    const asks = isClose && asksBoth(quality);
-    await this.#ask(commands, lead, asks);
-    const isJoined = asks && lead === this.#square?.viewer;
+    const isMirrored = isClose && runsMirrored(quality);
+    await this.#ask(commands, lead, isMirrored);
+    const isJoined = isClose && runsBothNetworks(quality) && lead === this.#square?.viewer;
     if (isJoined) {
       const { viewer } = this.#landscape;
       viewer.take(commands.pass, frame, region);
-      await this.#ask(commands, viewer, true);
+      await this.#ask(commands, viewer, isMirrored);
     }
     const surveys = isClose && this.#surveyIsDue();
     if (surveys) await this.#look(commands, frame);
@@ -222,8 +222,8 @@ export class GpuSegmentationStage {
   /** Whose map is the result. */
   get #lead(): Post {
     const watch = this.#watch;
-    const square = looksAtRegions(this.#quality) && !watch.hasCollapsed ? this.#square : undefined;
-    const isSquare = watch.view?.network === 'square' || (asksBoth(this.#quality) && watch.knows);
+    const square = usesRegions(this.#quality) && !watch.hasCollapsed ? this.#square : undefined;
+    const isSquare = watch.view?.network === 'square' || (runsBothNetworks(this.#quality) && watch.knows);
     return square && isSquare ? square : this.#landscape;
   }
 

@@ -1,0 +1,257 @@
+import { EngineError } from './errors.js';
+import type { PixelSize } from './frame/frame.js';
+import { QUALITIES } from './segmentation/quality.js';
+import { STAGES } from './stage.js';
+
+/** A number in a closed range. */
+export interface NumberOption<Default extends number | undefined = number | undefined> {
+  readonly type: 'number';
+  /** The smallest value allowed. */
+  readonly min: number;
+  /** The largest value allowed. */
+  readonly max: number;
+  /** Used where the option is left out; `undefined`: the default depends on other options, see `summary`. */
+  readonly default: Default;
+  /** One sentence without its full stop, for help texts and documentation. */
+  readonly summary: string;
+}
+
+/** One of several words. */
+export interface ChoiceOption<Choice extends string = string> {
+  readonly type: 'choice';
+  /** All values allowed, in the order in which they are listed. */
+  readonly choices: readonly Choice[];
+  /** Used where the option is left out. */
+  readonly default: Choice;
+  /** One sentence without its full stop, for help texts and documentation. */
+  readonly summary: string;
+}
+
+/** A switch. */
+export interface BooleanOption {
+  readonly type: 'boolean';
+  /** Used where the option is left out. */
+  readonly default: boolean;
+  /** One sentence without its full stop, for help texts and documentation. */
+  readonly summary: string;
+}
+
+/** A size limit; none by default. */
+export interface SizeOption {
+  readonly type: 'size';
+  /** No limit. */
+  readonly default: undefined;
+  /** One sentence without its full stop, for help texts and documentation. */
+  readonly summary: string;
+}
+
+/**
+ * What an option is: the one description from which types, checks, the command's flags and help, the attributes of
+ * `<virtual-background>` and the documentation are derived.
+ */
+export type OptionDescription = NumberOption | ChoiceOption | BooleanOption | SizeOption;
+
+/** Several options by name. */
+export type OptionDescriptions = Readonly<Record<string, OptionDescription>>;
+
+/** The type of one option's value. */
+export type OptionValue<Description> = Description extends { type: 'number'; default: infer Default }
+  ? undefined extends Default
+    ? number | undefined
+    : number
+  : Description extends { type: 'choice'; choices: readonly (infer Choice)[] }
+    ? Choice
+    : Description extends { type: 'boolean' }
+      ? boolean
+      : Description extends { type: 'size' }
+        ? PixelSize | undefined
+        : never;
+
+/** The type of the values of several options. */
+export type OptionValues<Descriptions extends OptionDescriptions> = {
+  readonly [Name in keyof Descriptions]: OptionValue<Descriptions[Name]>;
+};
+
+/**
+ * Describes a number.
+ *
+ * @param range - The smallest and the largest value allowed.
+ * @param defaultValue - Used where the option is left out.
+ * @param summary - One sentence without its full stop.
+ */
+export function number<Default extends number | undefined>(
+  [min, max]: readonly [min: number, max: number],
+  defaultValue: Default,
+  summary: string,
+): NumberOption<Default extends number ? number : undefined> {
+  type Widened = Default extends number ? number : undefined;
+  return { type: 'number', min, max, default: defaultValue as unknown as Widened, summary };
+}
+
+/**
+ * Describes a choice.
+ *
+ * @param choices - All values allowed.
+ * @param defaultValue - Used where the option is left out.
+ * @param summary - One sentence without its full stop.
+ */
+export function choice<Choice extends string>(
+  choices: readonly Choice[],
+  defaultValue: NoInfer<Choice>,
+  summary: string,
+): ChoiceOption<Choice> {
+  return { type: 'choice', choices, default: defaultValue, summary };
+}
+
+/**
+ * Describes a switch that is off by default.
+ *
+ * @param summary - One sentence without its full stop.
+ */
+export function flag(summary: string): BooleanOption {
+  return { type: 'boolean', default: false, summary };
+}
+
+/** The options of a pipeline that can be changed between two frames. */
+export const PIPELINE_OPTIONS = {
+  /**
+   * How much work goes into finding the person, in this order:
+   * - `lowest`: the landscape network on the whole frame, on every second frame; the matte of the others comes from the
+   *   confidence map that is known and their own pixels.
+   * - `low`: the landscape network on the whole frame.
+   * - `medium` (default): the network that suits the region of interest.
+   * - `high`: both networks on the region of interest, their outputs fused.
+   * - `highest`: the same, and each network also on the mirrored input; on a GPU with a finer guided filter and lens.
+   *   For stills, or where there is time.
+   *
+   * Without a `closeSegmenter`, `medium` and above equal `low`.
+   */
+  quality: choice(QUALITIES, 'medium', 'how much work goes into finding the person'),
+  /**
+   * How much of the background's light spills over the person's edge, 0..1. Default (`undefined`): 0.3 where the
+   * background is an image or a video, 0 where it is a colour. Always 0 for the other backgrounds: they have no light of
+   * their own.
+   */
+  lightWrap: number(
+    [0, 1],
+    undefined,
+    "how much of the background's light spills over the person's edge (default: 0.3 for images and videos, else 0)",
+  ),
+  /** How far the person's colours move towards those of an image or video background, 0..1. Default 0. */
+  colorMatch: number([0, 1], 0, "how far the person's colours move towards those of an image or video"),
+  /**
+   * How much softer the person's edges are, 0..1; at 1 they are about 2 % of the frame's shorter side wide. Default 0.
+   * Ignored with hard masks.
+   */
+  edgeSoftness: number([0, 1], 0, "how much softer the person's edges are"),
+  /** Exposure of the person, -1..1; at 1 three quarters of a stop brighter. Default 0. */
+  brightness: number([-1, 1], 0, 'how much brighter or darker the person is'),
+  /** Colour temperature of the person, -1 (cooler) to 1 (warmer). Default 0. */
+  warmth: number([-1, 1], 0, 'how much warmer or cooler the light on the person is'),
+  /** Magnification of person and frame, 1..4; the background keeps its size. Default 1. */
+  zoom: number([1, 4], 1, 'magnification of the person; the background keeps its size'),
+  /** Keep the person in the middle of the frame; `zoom` is then the least magnification. Default false. */
+  follow: flag('keep the person in the middle of the frame'),
+  /** Which step of the pipeline is the output. Default `composite`. */
+  stage: choice(STAGES, 'composite', 'the step of the pipeline that is shown'),
+  /** Mirror the frames, but not the background. Default false. */
+  mirror: flag('mirror the frames, but not the background'),
+  /** The largest output, in pixels as displayed; larger frames are scaled down first. Default: no limit. */
+  maxSize: {
+    type: 'size',
+    default: undefined,
+    summary: 'the largest output; larger frames are scaled down',
+  } as SizeOption,
+} as const satisfies OptionDescriptions;
+
+/** What of a {@link Pipeline} can be changed between two frames; {@link PIPELINE_OPTIONS} has the ranges and defaults. */
+export type PipelineSettings = OptionValues<typeof PIPELINE_OPTIONS>;
+
+/** The settings where nothing is given. */
+export const DEFAULT_SETTINGS: PipelineSettings = defaultsOf(PIPELINE_OPTIONS);
+
+/**
+ * The values of options where nothing is given.
+ *
+ * @param descriptions - The options.
+ */
+export function defaultsOf<Descriptions extends OptionDescriptions>(
+  descriptions: Descriptions,
+): OptionValues<Descriptions> {
+  const entries = Object.entries(descriptions).map(([name, description]) => [name, description.default]);
+  return Object.fromEntries(entries) as OptionValues<Descriptions>;
+}
+
+/**
+ * Applies changes to the values of options and checks the result.
+ *
+ * @param descriptions - The options.
+ * @param changes - New values; a missing one keeps its value, `undefined` restores the default.
+ * @param current - The values so far.
+ * @returns All values. Properties of `changes` that are no options are left out.
+ * @throws {@link EngineError} `OPTION_INVALID` that names the first option with an invalid value.
+ */
+export function mergeOptions<Descriptions extends OptionDescriptions>(
+  descriptions: Descriptions,
+  changes: Partial<OptionValues<Descriptions>>,
+  current: OptionValues<Descriptions>,
+): OptionValues<Descriptions> {
+  const merged: Record<string, unknown> = { ...current };
+  for (const [name, description] of Object.entries(descriptions)) {
+    if (name in changes) merged[name] = changes[name] ?? description.default;
+  }
+  assertOptions(descriptions, merged);
+  return merged as OptionValues<Descriptions>;
+}
+
+/**
+ * Checks the values of options.
+ *
+ * @param descriptions - The options.
+ * @param values - Their values; `undefined` stands for the default.
+ * @throws {@link EngineError} `OPTION_INVALID` that names the first option with an invalid value.
+ */
+export function assertOptions(
+  descriptions: OptionDescriptions,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, description] of Object.entries(descriptions)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const problem = problemOf(description, value);
+    if (problem) throw new EngineError('OPTION_INVALID', `The option ${name} ${problem}.`);
+  }
+}
+
+function problemOf(description: OptionDescription, value: unknown): string | undefined {
+  switch (description.type) {
+    case 'number': {
+      const { min, max } = description;
+      const isInRange = typeof value === 'number' && value >= min && value <= max;
+      return isInRange ? undefined : `must be a number from ${min} to ${max}, not ${show(value)}`;
+    }
+    case 'choice': {
+      const { choices } = description;
+      const isKnown = choices.some((each) => each === value);
+      return isKnown ? undefined : `must be one of ${choices.join(', ')}, not ${show(value)}`;
+    }
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : `must be true or false, not ${show(value)}`;
+    case 'size':
+      return isSize(value) ? undefined : 'must have a width and a height of at least 2 whole pixels';
+  }
+}
+
+function isSize(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { width, height } = value as Partial<PixelSize>;
+  return isSide(width) && isSide(height);
+}
+
+function isSide(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 2;
+}
+
+function show(value: unknown): string {
+  return String(value).slice(0, 40);
+}
