@@ -2,6 +2,13 @@ export { BACKENDS, type Backend, type BackendChoice, BackendTrial } from './back
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { assertBackground } from './background/cpu.js';
+export type {
+  ConversionOptions,
+  ConversionProgress,
+  ConversionReport,
+  ConversionWarning,
+  ConversionWarningCode,
+} from './conversion.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export {
   type ColorSpace,

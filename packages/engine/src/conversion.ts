@@ -1,0 +1,97 @@
+import type { Background, Picture, VideoSource } from './background/background.js';
+import type { PipelineSettings } from './options.js';
+
+/** The pipeline's settings that hold for a whole file. */
+type FileSettings = Pick<
+  PipelineSettings,
+  | 'quality'
+  | 'lightWrap'
+  | 'colorMatch'
+  | 'edgeSoftness'
+  | 'brightness'
+  | 'warmth'
+  | 'zoom'
+  | 'follow'
+  | 'stage'
+>;
+
+/**
+ * The options that `convert` of `@elsewhere/node` and `convertVideo` of `@elsewhere/web` share.
+ *
+ * @typeParam Image - What an image background can be given as.
+ * @typeParam Video - What a video background can be given as.
+ */
+export interface ConversionOptions<Image = Picture, Video = VideoSource> extends Partial<FileSettings> {
+  /** The new background. Default `{ type: 'blur' }`. */
+  readonly background?: Background<Image, Video>;
+  /** Names of the classes to keep, for models with classes. Default `['person']`. */
+  readonly keep?: readonly string[];
+  /** Called about four times a second, and once more after the last frame. */
+  readonly onProgress?: (progress: ConversionProgress) => void;
+  /** Aborts the conversion: it rejects with the signal's reason, and the output keeps its old contents. */
+  readonly signal?: AbortSignal;
+  /** Ends the conversion with the frame that is being processed and completes the output. */
+  readonly stop?: AbortSignal;
+}
+
+/** How far a conversion is. */
+export interface ConversionProgress {
+  /** Frames written so far. */
+  readonly frames: number;
+  /** Seconds converted so far. */
+  readonly seconds: number;
+  /** Seconds to convert in all; absent where the input's length is not known (cameras). */
+  readonly totalSeconds?: number;
+}
+
+/**
+ * Every `code` of a {@link ConversionWarning}. Codes are stable: programs may compare them.
+ *
+ * - `AUDIO_ENCODED`: audio was encoded anew, because the output's container cannot hold its codec.
+ * - `AUDIO_DROPPED`: audio was left out: it can be neither copied nor encoded anew.
+ * - `VIDEO_DROPPED`: a further video track, or a cover image, was left out, because it would show the camera background.
+ * - `SUBTITLES_DROPPED`, `CHAPTERS_DROPPED`, `ATTACHMENT_DROPPED`, `DATA_DROPPED`: something else of the input was left
+ *   out, because the output cannot hold it.
+ * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
+ * - `SIZE_CHANGED`: the output's size is not that of every input frame.
+ * - `INPUT_TRUNCATED`: the input ends before its stated duration.
+ * - `INPUT_DAMAGED`: parts of the input could not be decoded.
+ * - `OPTION_IGNORED`: an option has no meaning for this kind of input.
+ * - `GPU_FAILED`: the GPU failed, and the remaining frames were processed on the CPU.
+ */
+export type ConversionWarningCode =
+  | 'AUDIO_ENCODED'
+  | 'AUDIO_DROPPED'
+  | 'VIDEO_DROPPED'
+  | 'SUBTITLES_DROPPED'
+  | 'CHAPTERS_DROPPED'
+  | 'ATTACHMENT_DROPPED'
+  | 'DATA_DROPPED'
+  | 'HDR_CONVERTED'
+  | 'SIZE_CHANGED'
+  | 'INPUT_TRUNCATED'
+  | 'INPUT_DAMAGED'
+  | 'OPTION_IGNORED'
+  | 'GPU_FAILED';
+
+/** Something about the output that the caller may not expect. */
+export interface ConversionWarning {
+  /** What happened, for programs. */
+  readonly code: ConversionWarningCode;
+  /** What happened, as a sentence for users. */
+  readonly message: string;
+}
+
+/** What every conversion reports. */
+export interface ConversionReport {
+  /** Frames written. */
+  readonly frames: number;
+  /** Width of the output as displayed (upright, with square pixels), in pixels. */
+  readonly width: number;
+  /** Height of the output as displayed (upright, with square pixels), in pixels. */
+  readonly height: number;
+  /** Duration of the output's video, in seconds. */
+  readonly seconds: number;
+  /** What the caller may not expect, in the order in which it was found. */
+  readonly warnings: readonly ConversionWarning[];
+}
