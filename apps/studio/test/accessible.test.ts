@@ -60,7 +60,7 @@ it('works with the keyboard alone', async () => {
   await studio.page.getByRole('radio', { name: 'Light blur' }).focus();
   await studio.page.keyboard.press('ArrowRight');
   expect(await studio.page.getByRole('radio', { name: 'Strong blur' }).isChecked()).toBe(true);
-  await studio.page.getByRole('slider', { name: 'How blurred' }).focus();
+  await studio.page.getByRole('slider', { name: 'Blur strength' }).focus();
   await studio.page.keyboard.press('End');
   await studio.page.getByText('100 %').waitFor();
   await studio.page.getByRole('tab', { name: 'Background' }).focus();

@@ -7,7 +7,7 @@ import { StudioPage, StudioServer } from './support/studio.js';
 
 /** Two pages call each other, by nothing but what somebody could copy from one into the other. */
 const GREEN: Rgb = [0, 177, 64];
-const THEM = 'video[aria-label="The other one"]';
+const THEM = 'video[aria-label="Guest"]';
 
 let server: StudioServer;
 let chromium: Chromium;

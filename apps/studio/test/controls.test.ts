@@ -43,7 +43,7 @@ afterAll(async () => {
 /** The room, as the camera sees it. */
 async function room() {
   await studio.settings('Background');
-  await studio.choose('As it is');
+  await studio.choose('No effect');
   return studio.until((picture) => roughness(picture, CORNER) > 4, 'the room');
 }
 
@@ -70,7 +70,7 @@ describe('backgrounds', () => {
     await studio.choose('Strong blur');
     const limit = 0.7 * roughness(light, CORNER);
     await studio.until((picture) => roughness(picture, CORNER) < limit, 'a strong blur');
-    await studio.slide('How blurred', 0.1);
+    await studio.slide('Blur strength', 0.1);
     await studio.until((picture) => roughness(picture, CORNER) > roughness(light, CORNER), 'less blur');
   });
 
@@ -79,7 +79,7 @@ describe('backgrounds', () => {
     await studio.choose('Bokeh');
     const limit = 0.8 * sharp;
     const usual = await studio.until((picture) => roughness(picture, CORNER) < limit, 'bokeh');
-    await studio.slide('How blurred', 0);
+    await studio.slide('Blur strength', 0);
     await studio.until(
       (picture) => roughness(picture, CORNER) > 1.2 * roughness(usual, CORNER),
       'less of it',
@@ -214,9 +214,9 @@ describe('the picture', () => {
     const top = (each: Picture) => distance(colorAt(each, 0.5, 0.03), GREEN);
     await studio.until((each) => share(each, GREEN) < 0.8 * share(before, GREEN), 'the person nearer');
     await studio.until((each) => top(each) > 60, 'a head that is cut off');
-    await studio.page.getByRole('switch', { name: 'Keep me in the middle' }).check();
+    await studio.page.getByRole('switch', { name: 'Auto-framing' }).check();
     await studio.until((each) => top(each) < 12, 'room above the head');
-    await studio.page.getByRole('button', { name: 'Undo all changes' }).click();
+    await studio.page.getByRole('button', { name: 'Reset' }).click();
     await studio.until((each) => share(each, GREEN) > 0.9 * share(before, GREEN), 'the person as before');
   });
 
@@ -230,7 +230,7 @@ describe('the picture', () => {
     );
     expect(distance(colorAt(steps, 0.02, 0.2), GREEN)).toBeGreaterThan(40);
     expect(distance(colorAt(steps, 0.98, 0.55), GREEN)).toBeLessThan(12);
-    await studio.page.getByRole('listitem').filter({ hasText: 'What the network sees' }).waitFor();
+    await studio.page.getByRole('listitem').filter({ hasText: 'Segmentation' }).waitFor();
     await studio.page.getByRole('switch', { name: 'Show the steps' }).uncheck();
     await green();
   });
@@ -262,9 +262,9 @@ describe('the picture', () => {
       (picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) > 60,
       'a place',
     );
-    await studio.slide('Colours of the place', 1);
+    await studio.slide('Match colours', 1);
     await studio.until((picture) => difference(picture, before, [0.4, 0.75, 0.6, 0.95]) > 15, 'its colours');
-    await studio.slide('Colours of the place', 0);
+    await studio.slide('Match colours', 0);
   });
 
   it('has edges in the light of the place, as much as was asked for', async () => {
@@ -292,11 +292,11 @@ describe('the picture', () => {
     await studio.settings('Picture');
     // 31.3 without, 32.3 with the usual 0.3, 34.6 with all of it; a tenth more or less from frame to frame.
     const usual = await greenness();
-    await studio.slide('Light around the edges', 1);
+    await studio.slide('Light wrap', 1);
     await expect.poll(greenness, { timeout: 10_000 }).toBeGreaterThan(usual + 1.2);
-    await studio.slide('Light around the edges', 0);
+    await studio.slide('Light wrap', 0);
     await expect.poll(greenness, { timeout: 10_000 }).toBeLessThan(usual - 0.5);
-    await studio.slide('Light around the edges', 0.3);
+    await studio.slide('Light wrap', 0.3);
   });
 
   it('comes as often as was asked for', async () => {
@@ -327,7 +327,7 @@ describe('the picture', () => {
     await studio.settings('Devices');
     await studio.page.getByLabel('Quality').selectOption('low');
     await studio.settings('Details');
-    await studio.page.getByRole('definition').filter({ hasText: 'Fast' }).waitFor();
+    await studio.page.getByRole('definition').filter({ hasText: 'Low' }).waitFor();
     await studio.settings('Devices');
     await studio.page.getByLabel('Quality').selectOption('auto');
   });
@@ -335,11 +335,11 @@ describe('the picture', () => {
   it('is computed where that was asked for; where there is no GPU, that is said and the processor goes on', async () => {
     await studio.settings('Details');
     const shown = studio.page.getByRole('definition');
-    await shown.filter({ hasText: 'Processor' }).waitFor();
-    await studio.page.getByLabel('Computed by').selectOption('gpu');
+    await shown.filter({ hasText: 'CPU' }).waitFor();
+    await studio.page.getByLabel('Backend').selectOption('gpu');
     await studio.page.getByText('There is no GPU that can be used here.').waitFor();
-    await shown.filter({ hasText: 'Processor' }).waitFor();
-    await studio.page.getByLabel('Computed by').selectOption('auto');
+    await shown.filter({ hasText: 'CPU' }).waitFor();
+    await studio.page.getByLabel('Backend').selectOption('auto');
   });
 
   it('is compared with the camera', async () => {
@@ -392,9 +392,9 @@ describe('what is made of it', () => {
 
   it('a small window above all others', async () => {
     await studio.page.bringToFront();
-    await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
+    await studio.page.getByRole('button', { name: 'Picture-in-picture' }).click();
     const floating = () => studio.page.evaluate(() => document.pictureInPictureElement?.tagName);
     await expect.poll(floating, { timeout: 20_000 }).toBe('VIDEO');
-    await studio.page.getByRole('button', { name: 'Small window above all others' }).click();
+    await studio.page.getByRole('button', { name: 'Picture-in-picture' }).click();
   });
 });

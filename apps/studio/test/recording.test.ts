@@ -87,7 +87,7 @@ it('without what happens in a pause', async () => {
     const before = await studio.page.getByRole('timer').textContent();
     await new Promise((resolve) => setTimeout(resolve, 1000 * pause));
     expect(await studio.page.getByRole('timer').textContent()).toBe(before);
-    await button('Go on').click();
+    await button('Resume').click();
   });
   expect(seconds).toBeGreaterThan(1.5);
   expect(seconds).toBeLessThan(2 + pause);
