@@ -1,4 +1,5 @@
 export { BACKENDS, type Backend, type BackendChoice, BackendTrial } from './backend.js';
+export { BackendSelector, type BackendSelectorOptions } from './backend-selector.js';
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { assertBackground } from './background/cpu.js';
