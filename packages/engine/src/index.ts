@@ -10,6 +10,7 @@ export type {
   ConversionWarning,
   ConversionWarningCode,
 } from './conversion.js';
+export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
 export { ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 export {
   type ColorSpace,
