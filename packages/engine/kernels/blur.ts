@@ -196,6 +196,13 @@ function repeatLast(plane: usize, stride: i32, width: i32, rows: i32): void {
   }
 }
 
+/**
+ * The blur's first step: the background's means in cells of `2 ** shift` luma pixels.
+ *
+ * @param shift - 1 to 5.
+ * @param cells - Receives four floats for each of `ceil(width / 2 ** shift) * ceil(height / 2 ** shift)` cells: Y, U, V
+ * (sample units, times weight) and weight, the mean of 1 - alpha.
+ */
 export function blurGather(
   y: usize,
   u: usize,
@@ -364,6 +371,14 @@ function boxLines(
   }
 }
 
+/**
+ * The blur's second step: three passes of a box filter in both directions, in place.
+ *
+ * @param gridWidth - In cells.
+ * @param gridHeight - In cells.
+ * @param radius - In cells, from 1; half a box without its middle cell.
+ * @param scratch - `blurBoxScratch` bytes.
+ */
 export function blurBox(cells: usize, gridWidth: i32, gridHeight: i32, radius: i32, scratch: usize): void {
   const row = CELL * gridWidth;
   boxLines(cells, gridHeight, gridWidth, row, CELL, radius, scratch);
@@ -501,6 +516,15 @@ function spreadPlane(
   }
 }
 
+/**
+ * The blur's third step: the cells' means (the fallback colour where hardly any background is near) interpolated to
+ * full size. What the planes contain in tiles marked 255 is undefined afterwards.
+ *
+ * @param shift - As in `blurGather`.
+ * @param width - Of the luma plane.
+ * @param height - Of the luma plane.
+ * @param scratch - `blurSpreadScratch` bytes.
+ */
 export function blurSpread(
   cells: usize,
   gridWidth: i32,

@@ -118,6 +118,17 @@ function addRows(upper: usize, lower: usize, count: i32, entry: usize, target: u
   }
 }
 
+/**
+ * What bokeh does in the place of the blur's second step: weighs cells by the light that they stand for, joins them by fours, and
+ * averages over a disc.
+ *
+ * @param fine - Cells as `blurGather` gives them.
+ * @param radius - Of the disc, in cells of the output, from 1.
+ * @param black - The luma that is black, in samples.
+ * @param scale - 1 over how far white is from there.
+ * @param cells - Receives `ceil(fineWidth / 2) * ceil(fineHeight / 2)` cells for `blurSpread`.
+ * @param scratch - `bokehScratch` bytes.
+ */
 export function bokeh(
   fine: usize,
   fineWidth: i32,

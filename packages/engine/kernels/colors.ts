@@ -41,6 +41,16 @@ function binsOf(y: v128, u: v128, v: v128): v128 {
   return i32x4.add(i32x4.mul(row, steps), stepV);
 }
 
+/**
+ * Counts the colours of a quarter of a map's cells: those of the person and those of the room.
+ *
+ * @param y - The picture: float planes `y`, `u`, `v` in sample units, of the map's size.
+ * @param map - Confidences, 0..1.
+ * @param phase - Which quarter, 0..3.
+ * @param low - Up to here a cell is the room's.
+ * @param high - From here it is the person's.
+ * @param histogram - `COLOR_BINS * 2` floats, added to.
+ */
 export function countColors(
   y: usize,
   u: usize,
@@ -80,6 +90,15 @@ function smooth(source: usize, target: usize, step: i32, steps: i32): void {
   }
 }
 
+/**
+ * How much more each colour is the person's than the room's.
+ *
+ * @param weights - Receives `COLOR_BINS` floats.
+ * @param decay - What the counts are multiplied by afterwards, 0..1.
+ * @param floor - Added to the relative frequencies.
+ * @param limit - How much more likely one of the two can be at most, from 1.
+ * @param scratch - `colorsScratch` bytes.
+ */
 export function weighColors(
   histogram: usize,
   weights: usize,
@@ -126,6 +145,10 @@ function applyToFour(p: v128, y: v128, u: v128, v: v128, low: v128, high: v128, 
   return v128.bitselect(f32x4.div(person, f32x4.add(person, rest)), p, isUnsure);
 }
 
+/**
+ * Multiplies the odds of each value between `low` and `high` with the weight of its colour; the others stay. In place
+ * is fine.
+ */
 export function applyColors(
   y: usize,
   u: usize,

@@ -91,6 +91,13 @@ function join(before: usize, from: usize, to: usize): void {
   }
 }
 
+/**
+ * The connected parts of the cells above a threshold (`above`) or of the others, up to `MAX_COMPONENTS`.
+ *
+ * @param runs - `componentRuns` bytes; receives which cells belong to which part, for `fillComponents`.
+ * @param table - Receives five 32-bit numbers for each part: area, left, top, right, bottom (the last inside).
+ * @returns How many parts there are.
+ */
 export function components(
   map: usize,
   width: i32,
@@ -145,6 +152,12 @@ export function components(
   return found;
 }
 
+/**
+ * Sets the cells of parts to a value each.
+ *
+ * @param runs - As `components` left them.
+ * @param values - A float for each part; a negative one leaves its cells as they are.
+ */
 export function fillComponents(map: usize, width: i32, height: i32, runs: usize, values: usize): void {
   let run = runs + 4 * height;
   for (let y = 0; y < height; y++) {

@@ -66,6 +66,23 @@ function isLit(
   return v128.any_true(some);
 }
 
+/**
+ * One plane of the person, in the colours that `foreground` found, over the background.
+ *
+ * @param stride - Of foreground, background and target.
+ * @param alpha - How much of each pixel is the person's.
+ * @param opacity - How much of the person is shown; may be `alpha` itself.
+ * @param width - Of the luma plane.
+ * @param height - Of the luma plane.
+ * @param plane - 0 for Y, 1 for U, 2 for V.
+ * @param shift - As the colours were made with.
+ * @param colors - From `foreground`; 0 to take the foreground's samples as they are.
+ * @param gain - What the person's samples are multiplied by, 0 to less than 2.
+ * @param offset - What is added then, -255..255.
+ * @param light - Four planes, `colorsBytes(..., 4)` bytes: the amount of light times its Y, U and V, and the amount; 0 for
+ * none.
+ * @param straight - Whether the person's samples are written as they are wherever the opacity is not 0.
+ */
 export function compose(
   foreground: usize,
   background: usize,

@@ -21,6 +21,12 @@ export function copyRows(source: usize, target: usize, stride: i32, bytes: i32, 
   }
 }
 
+/**
+ * The foreground's luma over the background's. `target` may be `foreground` or `background` itself; tiles that are
+ * already right are then left alone.
+ *
+ * @param stride - Of foreground, background and target.
+ */
 export function compositeLuma(
   foreground: usize,
   background: usize,
@@ -77,6 +83,13 @@ export function compositeLuma(
   }
 }
 
+/**
+ * One of the foreground's chroma planes over the background's. `target` may be `foreground` or `background` itself.
+ *
+ * @param stride - Of foreground, background and target.
+ * @param width - Of the luma plane.
+ * @param height - Of the luma plane.
+ */
 export function compositeChroma(
   foreground: usize,
   background: usize,

@@ -15,6 +15,7 @@ function smoothstep(values: v128, low: v128, range: v128): v128 {
   return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
 }
 
+/** 1 if each of `count` floats is a number and none infinite, else 0. */
 export function allFinite(map: usize, count: i32): bool {
   // 0 times what is not finite is not a number, and stays so in the sum.
   let sums = f32x4.splat(0);
@@ -27,6 +28,18 @@ export function allFinite(map: usize, count: i32): bool {
   return i32x4.all_true(f32x4.eq(sums, zero));
 }
 
+/**
+ * Lets the state follow the confidence, with a gain between `floor` and `ceiling` by the activity: where there is motion
+ * by `smoothstep(low, high, motion)`, where there just was (`hold` of the last frame's), and where the confidence has
+ * stayed away from the state by `smoothstep(driftLow, driftHigh, |drift|)`. A negative state becomes the confidence.
+ *
+ * @param confidence - Float plane, 0..1.
+ * @param motion - Float plane, as `motion` gives it.
+ * @param state - Float plane, 0..1 or negative: unknown. Written.
+ * @param drift - Float plane: the running mean of confidence minus state, which takes in `rate` of each frame. Written.
+ * @param activity - Float plane, 0..1. Written.
+ * @param count - Number of floats in each of them.
+ */
 export function temporal(
   confidence: usize,
   motion: usize,
@@ -69,6 +82,12 @@ export function temporal(
   }
 }
 
+/**
+ * `target += gain * (source - target)`, the gain between `floor` and 1 by the activity. Where that is 1, it does not matter
+ * what the target was.
+ *
+ * @param count - Number of floats in each of the three planes.
+ */
 export function follow(source: usize, activity: usize, target: usize, count: i32, floor: f32): void {
   const floors = f32x4.splat(floor);
   const rest = f32x4.splat(1 - floor);
@@ -83,6 +102,7 @@ export function follow(source: usize, activity: usize, target: usize, count: i32
   }
 }
 
+/** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */
 export function curve(source: usize, target: usize, count: i32, low: f32, high: f32): void {
   const lows = f32x4.splat(low);
   const ranges = f32x4.splat(rangeOf(low, high));
@@ -91,6 +111,7 @@ export function curve(source: usize, target: usize, count: i32, low: f32, high: 
   }
 }
 
+/** A float plane at half the size, rounded up: 2x2 means. */
 export function halve(source: usize, width: i32, height: i32, target: usize): void {
   const targetWidth = (width + 1) >> 1;
   const sourceBytes = 4 * width;

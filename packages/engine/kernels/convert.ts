@@ -48,6 +48,12 @@ function sums2x2(upper: usize, lower: usize, lanes: v128): v128 {
   return addPairs(left, right);
 }
 
+/**
+ * A picture over black as I420. For R, G, B in 0..255 after multiplication with alpha:
+ * `Y = yOffset + yr R + yg G + yb B`, `U = 128 + ur R + ug G + ub B`, `V = 128 + vr R + vg G + vb B`.
+ *
+ * @param rgba - `width * height * 4` bytes without padding, with the slack of a `Block` behind it.
+ */
 export function rgbaToI420(
   rgba: usize,
   width: i32,
@@ -119,6 +125,10 @@ function loadSamples(samples: usize): v128 {
   return component(v128.load32_splat(samples), lanes);
 }
 
+/**
+ * Another matrix or range, in place: `Y' = yy Y + yu U + yv V + y0`, `U' = uu U + uv V + u0`, `V' = vu U + vv V + v0`,
+ * all in 8-bit samples.
+ */
 export function recolor(
   y: usize,
   u: usize,

@@ -266,6 +266,19 @@ function takeMeans(a: v128, t: v128, one: i32): void {
   room = v128.bitselect(roomMean, mean, i32x4.gt_s(roomWeight, zero));
 }
 
+/**
+ * The colours of person and room around the person's edge.
+ *
+ * @param alpha - How much of each pixel is the person's.
+ * @param shift - 2 to 4: cells are `2 ** shift` luma pixels wide.
+ * @param radius - Of the wide window, 1 to 10 cells.
+ * @param hold - How much the colours are held to the means of the wide window; above 0.
+ * @param colors - Receives six planes of colours, `colorsBytes(..., 6)` bytes: Y of person and room, then U, then V. They
+ * are defined for cells in tiles next to which (or in which) one is mixed.
+ * @param openness - Receives how much of the wide window around each cell is not the person's: 16 bits each, 32767 is all;
+ * 0 for cells far from any edge. 0 (no pointer) if nobody wants to know.
+ * @param scratch - `foregroundScratch` bytes.
+ */
 export function foreground(
   y: usize,
   u: usize,

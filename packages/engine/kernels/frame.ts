@@ -1,5 +1,11 @@
 // How planes lie: NV12's interleaved chroma to planes and back, mirrored pictures. Defined by frame.reference.ts.
 
+/**
+ * NV12's plane of alternating U and V into two planes.
+ *
+ * @param width - Of the chroma planes, in samples.
+ * @param height - Of the chroma planes.
+ */
 export function deinterleave(
   source: usize,
   sourceStride: i32,
@@ -22,6 +28,12 @@ export function deinterleave(
   }
 }
 
+/**
+ * Two chroma planes into NV12's plane of alternating U and V.
+ *
+ * @param width - Of the chroma planes, in samples.
+ * @param height - Of the chroma planes.
+ */
 export function interleave(
   u: usize,
   v: usize,
@@ -56,6 +68,7 @@ function reversed(bytes: v128): v128 {
   return i8x16.swizzle(bytes, i8x16(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 }
 
+/** Exchanges left and right of an 8-bit plane, in place. */
 export function mirror(plane: usize, stride: i32, width: i32, height: i32): void {
   for (let row = 0; row < height; row++) {
     let left = plane;
@@ -74,6 +87,7 @@ export function mirror(plane: usize, stride: i32, width: i32, height: i32): void
   }
 }
 
+/** Exchanges top and bottom of an 8-bit plane, in place. */
 export function turnOver(plane: usize, stride: i32, width: i32, height: i32): void {
   let top = plane;
   let bottom = plane + stride * (height - 1);

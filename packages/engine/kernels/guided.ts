@@ -220,6 +220,16 @@ function averageOfRow(
   }
 }
 
+/**
+ * The guided filter's coefficients, guide in colour.
+ *
+ * @param y - The guide: float planes `y`, `u`, `v` in sample units.
+ * @param p - What is to be filtered, 0..1.
+ * @param radius - Of the box windows, 1 to 8 cells.
+ * @param epsilon - Regularisation for a guide in 0..1, above 0; at least 1e-6 is sensible in 32-bit floats.
+ * @param target - Receives four floats a cell, aY, aU, aV and b: `q = aY * Y + aU * U + aV * V + b` for samples 0..255.
+ * @param scratch - `coefficientsScratch` bytes.
+ */
 export function coefficients(
   y: usize,
   u: usize,

@@ -1,4 +1,5 @@
-// The kernels: everything that touches every pixel of a frame. See src/kernels/exports.ts for what each of them takes.
+// The kernels: everything that touches every pixel of a frame. Their comments, and the TypeScript types
+// that scripts/kernels.mjs makes of their declarations, say what each of them takes.
 export { blurBox, blurGather, blurSpread } from './blur';
 export { bokeh } from './bokeh';
 export { applyColors, countColors, weighColors } from './colors';
@@ -21,12 +22,7 @@ export { steady } from './steady';
 export { tensor } from './tensor';
 export { markTiles } from './tiles';
 
-/** The first byte that is free for planes. */
+/** The first byte that the kernels do not use themselves. */
 export function heapBase(): usize {
   return __heap_base;
-}
-
-/** Counts the incompatible changes of the exports; the loader compares it with its own. */
-export function version(): i32 {
-  return 5;
 }

@@ -7,6 +7,16 @@ const CELL: i32 = 16;
 /** An openness of 1. */
 const WHOLE: i16 = 32767;
 
+/**
+ * The light that the new place throws around the person's edge, for `compose`.
+ *
+ * @param cells - The place, out of focus: four floats a cell, Y, U, V in samples and one that does not count.
+ * @param openness - From `foreground`.
+ * @param strength - 0..1: how much light of a white place takes a straight edge's place.
+ * @param black - The luma of black.
+ * @param scale - 1 / (the luma of white - that of black).
+ * @param target - Receives four planes, `colorsBytes(..., 4)` bytes.
+ */
 export function light(
   cells: usize,
   openness: usize,

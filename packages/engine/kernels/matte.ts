@@ -57,6 +57,16 @@ function flagsOf(left: i32, right: i32): i32 {
   return flags;
 }
 
+/**
+ * Sorts the 16x16 tiles of a frame: 0 where the matte is surely 0, 255 where it is surely 1, 1 (mixed) elsewhere.
+ *
+ * @param p - Float plane of `gridWidth * gridHeight` cells that spans the rectangle, usually the region of interest.
+ * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`. Outside the matte
+ * is 0.
+ * @param gridWidth - At most 4096.
+ * @param reach - How many cells further a cell of `p` can have an influence (the guided filter's: two radii).
+ * @param tiles - Receives one byte a tile.
+ */
 export function classify(
   p: usize,
   gridWidth: i32,
@@ -238,6 +248,15 @@ function clearOutside(
   }
 }
 
+/**
+ * The matte at full size: in mixed tiles the guided filter's coefficients, interpolated and applied to the frame, then
+ * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that come out flat are marked so.
+ *
+ * @param y - The frame: 8-bit planes `y`, `u`, `v`.
+ * @param coefficients - Of `gridWidth * gridHeight` cells that span the rectangle.
+ * @param left - Left edge of the rectangle in luma pixels, may be fractional; so `top`, `width`, `height`.
+ * @param scratch - `matteScratch` bytes.
+ */
 export function matte(
   y: usize,
   u: usize,
@@ -374,6 +393,10 @@ export function matte(
   }
 }
 
+/**
+ * A mask without soft edges: 255 where the nearest cell of `p` is at least `threshold`, 0 elsewhere and outside the
+ * rectangle. Marks the tiles.
+ */
 export function hardMask(
   p: usize,
   gridWidth: i32,

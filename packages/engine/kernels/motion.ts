@@ -19,6 +19,14 @@ const BINS: i32 = 512;
 const VALUES: i32 = 4096;
 const bins: usize = memory.data(4 * BINS, 16);
 
+/**
+ * Gives the reference the exposure and white balance of a plane, in place, by a robust fit of gain and offset. A change
+ * that no camera's exposure makes from one frame to the next leaves it as it is.
+ *
+ * @param plane - Float plane in sample units, so `reference`.
+ * @param count - Number of floats in each.
+ * @param centre - What a gain leaves as it is: 0 for luma, 128 for chroma.
+ */
 export function matchExposure(plane: usize, reference: usize, count: i32, centre: f32): void {
   const stride = 4 * ((count / SAMPLES) | 1);
   let gain: f64 = 1;
@@ -68,6 +76,16 @@ function sum5(middle: usize): v128 {
   return f32x4.add(f32x4.add(sides, ends), v128.load(middle));
 }
 
+/**
+ * How much each pixel's surroundings differ from a reference: the 5x5 mean of the absolute difference in luma or in
+ * chroma, whichever is larger, 0..1.
+ *
+ * @param y - The picture: float planes `y`, `u`, `v` in sample units; so the reference.
+ * @param state - Float plane: where it is negative, nothing counts as changed.
+ * @param target - Float plane; must not be one of the inputs.
+ * @param scratch - `motionScratch` bytes.
+ * @returns The mean absolute difference in luma, 0..1.
+ */
 export function motion(
   y: usize,
   u: usize,
@@ -134,6 +152,12 @@ export function motion(
   return <f32>(total / (255 * f64(width) * f64(height)));
 }
 
+/**
+ * The value that a share of all values lie below, to within `top / 512`, from about 4096 of them.
+ *
+ * @param values - Float plane of `count` values from 0 to `top`; what lies outside counts as the nearest.
+ * @param share - 0..1.
+ */
 export function quantile(values: usize, count: i32, share: f32, top: f32): f32 {
   memory.fill(bins, 0, 4 * BINS);
   const scale = <f32>(f64(BINS) / top);

@@ -6,6 +6,13 @@ function mean(a: v128, b: v128, leads: bool): v128 {
   return leads ? f32x4.sqrt(f32x4.mul(a, f32x4.sqrt(f32x4.mul(b, half)))) : half;
 }
 
+/**
+ * Two opinions as one: the mean of their log-odds. In place is fine.
+ *
+ * @param count - Number of floats in each.
+ * @param leads - Whether the first one counts more, 5/8 against 3/8; else both count the same.
+ * @param doubt - Values are taken as `doubt .. 1 - doubt`.
+ */
 export function agree(first: usize, second: usize, target: usize, count: i32, leads: bool, doubt: f32): void {
   const one = f32x4.splat(1);
   const low = f32x4.splat(doubt);

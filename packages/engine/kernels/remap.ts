@@ -5,6 +5,13 @@ function firstOf(position: f32, length: i32): i32 {
   return max(0, min(length - 1, i32(floor(position))));
 }
 
+/**
+ * A rectangle of a float plane at another size, by bilinear interpolation.
+ *
+ * @param x - Left edge of the rectangle in cells of the source, may be fractional and outside; so `y`, `width`, `height`.
+ * @param target - Float plane of `targetWidth * targetHeight`; must not be the source.
+ * @param outside - What target cells get whose centres lie outside the source.
+ */
 export function remap(
   source: usize,
   sourceWidth: i32,

@@ -233,6 +233,15 @@ function rowTable(scratch: usize, planeWidth: i32, targetWidth: i32): usize {
   return columnTable(scratch, planeWidth) + COLUMN_BYTES * (targetWidth + 4);
 }
 
+/**
+ * A rectangle of an 8-bit plane at another, usually much smaller size: the mean over a box as large as an output pixel,
+ * or bilinear interpolation where the picture grows.
+ *
+ * @param x - Left edge of the rectangle in plane pixels, may be fractional; so `y`, `width`, `height`. What lies
+ * outside the plane does not count.
+ * @param target - Receives `targetWidth * targetHeight` floats in sample units, 0..255.
+ * @param scratch - `resampleScratch` bytes.
+ */
 export function thumbnail(
   source: usize,
   stride: i32,
@@ -288,6 +297,12 @@ function copyPlane(
   }
 }
 
+/**
+ * As `thumbnail`, into an 8-bit plane, rounded. A copy where the sizes are equal and the rectangle
+ * is the whole plane.
+ *
+ * @param scratch - `resampleScratch` bytes.
+ */
 export function resize(
   source: usize,
   sourceStride: i32,

@@ -19,6 +19,14 @@ function columnSum(column: i32, left: i32, width: i32): i32 {
   return column >= 0 && column < width ? i32(load<u16>(columns + 2 * (column - left))) : 0;
 }
 
+/**
+ * Makes the edges of a matte softer by the means of squares of `2 * radius + 1` pixels, and marks the tiles anew.
+ *
+ * @param mixture - What is made softer; `stride` is that of `alpha`, too.
+ * @param radius - 1 to 16 pixels.
+ * @param alpha - Receives the softer matte; must be another plane.
+ * @param scratch - A byte for each tile.
+ */
 export function soften(
   mixture: usize,
   stride: i32,

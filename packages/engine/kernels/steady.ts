@@ -42,6 +42,19 @@ function steady8(
   v128.store64_lane(previous, bytes, 0);
 }
 
+/**
+ * Calms the matte over time, in place: each alpha goes from its previous value towards the new one, by at least 1/255.
+ * Flat tiles that stay what they are are skipped; the tiles are marked anew.
+ *
+ * @param previous - Of the alpha's stride: the result of the frame before. Becomes this one's.
+ * @param previousTiles - Likewise. Where all are marked mixed, `previous` need not agree with them.
+ * @param activity - Float plane of `gridWidth * gridHeight` cells, 0..1, that spans the rectangle. Where it is 1, and outside
+ * the rectangle, the new alpha is taken as it is.
+ * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`.
+ * @param floor - The gain at rest, of 256: a whole number, 1 to 255.
+ * @param low - A change of alpha, of 255, up to which it may be noise.
+ * @param slope - By how much of 255 the gain rises for each step beyond: a whole number, 0 to 255.
+ */
 export function steady(
   alpha: usize,
   stride: i32,

@@ -26,6 +26,15 @@ function storePixels(target: usize, step: i32, r: v128, g: v128, b: v128, count:
   v128.store32_lane(target, b, 3, 8);
 }
 
+/**
+ * Float planes of YUV (sample units, all of the same size) into interleaved RGB for a network. The coefficients are
+ * those of `yuvToRgb`.
+ *
+ * @param rotation - 0, 90, 180 or 270 degrees clockwise; at 90 and 270 the output is `height` wide and `width` high.
+ * @param low - What a component of 0 becomes.
+ * @param high - What a component of 1 becomes.
+ * @param target - Receives `width * height * 3` floats.
+ */
 export function tensor(
   y: usize,
   u: usize,

@@ -47,6 +47,11 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
     : <u8>MIXED;
 }
 
+/**
+ * Marks the tiles of a matte that was made elsewhere: 0 and 255 where it is just that everywhere, 1 elsewhere.
+ *
+ * @param tiles - Receives one byte a tile.
+ */
 export function markTiles(alpha: usize, stride: i32, width: i32, height: i32, tiles: usize): void {
   for (let top = 0; top < height; top += TILE) {
     const rows = min(TILE, height - top);

@@ -42,12 +42,12 @@ export class Components {
   }
 
   /**
-   * Finds the components of the cells above a threshold (`above` 1) or of the others (0).
+   * Finds the components of the cells above a threshold (`above`) or of the others.
    *
    * @param map - Confidences.
    * @param size - Of the map.
    */
-  find(map: Block, size: Size, threshold: number, above: 0 | 1): void {
+  find(map: Block, size: Size, threshold: number, above: boolean): void {
     const { width, height } = size;
     this.#size = size;
     const { exports } = this.#kernels;

@@ -1,9 +1,6 @@
 import { EngineError } from '../errors.js';
-import type { KernelExports } from './exports.js';
+import { INTERFACE, type KernelExports } from './exports.js';
 import { KernelMemory } from './memory.js';
-
-/** The version of {@link KernelExports} that this code is written for; `kernels.wasm` must have the same. */
-export const KERNELS_VERSION = 5;
 
 /** The kernels, ready to run. */
 export interface Kernels {
@@ -22,37 +19,37 @@ export interface Kernels {
  * is of another version.
  */
 export async function loadKernels(source: WebAssembly.Module | BufferSource): Promise<Kernels> {
-  const exports = await instantiate(source);
-  if (!isKernels(exports)) {
+  const module = await compile(source);
+  if (interfaceOf(module) !== INTERFACE) {
     throw new EngineError(
       'KERNELS_INVALID',
       "This WebAssembly module is not this version's kernels: use the kernels.wasm of the same @elsewhere/engine package.",
     );
   }
-  const memory = new KernelMemory(exports.memory, exports.heapBase());
-  return { exports, memory };
+  // The hash of the interface says that these are the exports.
+  const exports = (await start(module)) as unknown as KernelExports;
+  return { exports, memory: new KernelMemory(exports.memory, exports.heapBase()) };
 }
 
-async function instantiate(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Exports> {
-  try {
-    const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-    return (await WebAssembly.instantiate(module)).exports;
-  } catch (cause) {
-    throw new EngineError(
-      'KERNELS_INVALID',
-      'The kernels could not be started: the file is damaged or not kernels.wasm, or WebAssembly SIMD is missing here.',
-      { cause },
-    );
-  }
+async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  return WebAssembly.compile(source).catch(fail);
 }
 
-/** Whether these are the kernels of this version. Which functions there are is a matter of the version. */
-function isKernels(exports: object): exports is KernelExports {
-  const { memory, heapBase, version } = exports as Partial<KernelExports>;
-  return (
-    memory instanceof WebAssembly.Memory &&
-    typeof heapBase === 'function' &&
-    typeof version === 'function' &&
-    version() === KERNELS_VERSION
+async function start(module: WebAssembly.Module): Promise<WebAssembly.Exports> {
+  return (await WebAssembly.instantiate(module).catch(fail)).exports;
+}
+
+function fail(cause: unknown): never {
+  throw new EngineError(
+    'KERNELS_INVALID',
+    'The kernels could not be started: the file is damaged or not kernels.wasm, or WebAssembly SIMD is missing here.',
+    { cause },
   );
+}
+
+/** The hash of the interface that a module was built with. */
+function interfaceOf(module: WebAssembly.Module): string {
+  const [section = new ArrayBuffer(0)] = WebAssembly.Module.customSections(module, 'interface');
+  return String.fromCharCode(...new Uint8Array(section));
 }

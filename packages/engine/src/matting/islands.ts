@@ -34,13 +34,13 @@ export class IslandFilter {
    */
   run(map: Block, size: Size, before: Block): void {
     const components = this.#components;
-    components.find(map, size, ISLANDS.threshold, 1);
+    components.find(map, size, ISLANDS.threshold, true);
     const { largest } = components;
     const values = this.#values.f32;
     for (let i = 0; i < components.count; i++) values[i] = this.#isSpeck(i) ? 0 : KEEP;
     components.fill(map, this.#values);
 
-    components.find(map, size, ISLANDS.bridge, 1);
+    components.find(map, size, ISLANDS.bridge, true);
     const body = ISLANDS.island * components.largest;
     for (let i = 0; i < components.count; i++) {
       const isApart = this.#isSpeck(i) && !components.isNear(i, ISLANDS.near, body);
@@ -48,7 +48,7 @@ export class IslandFilter {
     }
     components.fill(map, this.#values);
 
-    components.find(map, size, ISLANDS.hollow, 0);
+    components.find(map, size, ISLANDS.hollow, false);
     for (let i = 0; i < components.count; i++) values[i] = this.#filling(i, map, size, before, largest);
     components.fill(map, this.#values);
   }

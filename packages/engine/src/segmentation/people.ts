@@ -40,7 +40,7 @@ export class PeopleFinder {
   find({ confidence, thumbnail }: PeopleMap): void {
     const { width, height, region } = thumbnail;
     const components = this.#components;
-    components.find(confidence, thumbnail, REGION.threshold, 1);
+    components.find(confidence, thumbnail, REGION.threshold, true);
     let [left, top, right, bottom, cells] = [width, height, 0, 0, 0];
     for (let i = 0; i < components.count; i++) {
       const area = components.of(i, 'area');

@@ -150,7 +150,7 @@ export class PeopleWatch {
     const [own, other] = [confidence.pointer, this.#remapped.pointer];
     const [first, second] = leader === 'landscape' ? [other, own] : [own, other];
     const cells = thumbnail.width * thumbnail.height;
-    this.#kernels.exports.agree(first, second, own, cells, leader ? 1 : 0, VIEW.doubt);
+    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, VIEW.doubt);
   }
 
   /** Forgets where people are. */

@@ -62,15 +62,7 @@ function compareComponents(
     const map = bench.floats(cells, fill(bench.random));
     const runs = bench.bytes(componentRuns(width, height));
     const table = bench.bytes(MAX_COMPONENTS * ENTRY * 4);
-    count = bench.call.components(
-      map.pointer,
-      width,
-      height,
-      THRESHOLD,
-      above ? 1 : 0,
-      runs.pointer,
-      table.pointer,
-    );
+    count = bench.call.components(map.pointer, width, height, THRESHOLD, above, runs.pointer, table.pointer);
     const expected = new Int32Array(cells);
     const parts = reference.components(map.before, width, height, THRESHOLD, above, expected);
     expect(count).toBe(parts.length);
@@ -236,7 +228,7 @@ describe('agree', () => {
             const target = { elsewhere, first, second }[place];
             const expected = new Float32Array(count);
             agree(first.before, second.before, expected, count, leads, doubt);
-            bench.call.agree(first.pointer, second.pointer, target.pointer, count, leads ? 1 : 0, doubt);
+            bench.call.agree(first.pointer, second.pointer, target.pointer, count, leads, doubt);
             expectFloats(target.data, expected, 2e-4);
           });
         },

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../src/errors.js';
-import { KERNELS_VERSION, loadKernels } from '../../src/kernels/kernels.js';
+import { INTERFACE } from '../../src/kernels/exports.js';
+import { loadKernels } from '../../src/kernels/kernels.js';
 import { ALIGNMENT, type Block, KernelMemory, SLACK } from '../../src/kernels/memory.js';
 import { wasm } from './workbench.js';
 
@@ -122,9 +123,18 @@ describe('loading the kernels', () => {
   it('takes bytes and compiled modules; each has its own memory', async () => {
     const one = await loadKernels(wasm);
     const other = await loadKernels(await WebAssembly.compile(wasm));
-    expect(one.exports.version()).toBe(KERNELS_VERSION);
     expect(one.exports.memory).not.toBe(other.exports.memory);
     expect(one.memory.allocate(1).pointer).toBe(Math.ceil(one.exports.heapBase() / 64) * 64);
+  });
+
+  it('refuses kernels with another interface', async () => {
+    const at = wasm.lastIndexOf(INTERFACE);
+    expect(at).toBe(wasm.length - INTERFACE.length);
+    const other = Uint8Array.from(wasm);
+    other[at] = (other[at] ?? 0) ^ 1;
+    for (const source of [other, await WebAssembly.compile(other)]) {
+      await expect(loadKernels(source)).rejects.toMatchObject({ code: 'KERNELS_INVALID' });
+    }
   });
 
   it('needs nothing from outside', async () => {

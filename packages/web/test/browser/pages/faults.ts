@@ -25,7 +25,7 @@ function guardKernels(instance: WebAssembly.Instance): WebAssembly.Instance {
   if (!('blurGather' in instance.exports)) return instance;
   const exports: Record<string, WebAssembly.ExportValue> = {};
   for (const [name, value] of Object.entries(instance.exports)) {
-    const isKernel = typeof value === 'function' && name !== 'version' && name !== 'heapBase';
+    const isKernel = typeof value === 'function' && name !== 'heapBase';
     exports[name] = isKernel ? guarded(trapsAt(`kernel:${name}`), value as () => unknown) : value;
   }
   return { exports };
