@@ -30,19 +30,19 @@ const assets = join(root, 'packages/web/dist/assets');
 const web = createRequire(join(root, 'packages/web/package.json'));
 mkdirSync(assets, { recursive: true });
 const { build } = web('esbuild');
-const source = (name) => join(root, 'packages/web/src/worker', name);
+const source = (name) => join(root, 'packages/web/src', name);
 const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', logLevel: 'warning' };
 // Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
 const workers = {
-  worker: source('main.ts'),
-  outlet: source('outlet.ts'),
-  gpu: source('gpu/main.ts'),
-  converter: source('../convert/worker.ts'),
+  worker: source('engine/worker.ts'),
+  output: source('output/worker.ts'),
+  gpu: source('gpu/worker.ts'),
+  converter: source('converter/worker.ts'),
 };
 await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
 await build({
   ...bundle,
-  entryPoints: { video: source('video.ts') },
+  entryPoints: { video: source('media/video.ts') },
   format: 'esm',
   legalComments: 'linked',
 });

@@ -14,7 +14,7 @@ const BUDGETS = {
   'the page: @elsewhere/web with what it uses of the engine': 7_100,
   'the studio: its page before the engine': 300_000,
   'worker.js': 57_000,
-  'outlet.js': 700,
+  'output.js': 700,
   'gpu.js (where there is WebGPU only)': 70_000,
   'video.js (video backgrounds only)': 75_000,
   'converter.js (files only)': 181_000,

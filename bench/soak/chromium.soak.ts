@@ -29,7 +29,7 @@ beforeAll(async () => {
   const script = (name: string) => fileURLToPath(new URL(`${name}.worker.ts`, import.meta.url));
   const assets = await makeAssets('measured', {
     'worker.js': [script('memories'), script('ledger')],
-    'outlet.js': [script('ledger')],
+    'output.js': [script('ledger')],
   });
   server = await startLab({ isolated: true, folders: { '/measured/': assets } });
   chromium = await Chromium.launch({

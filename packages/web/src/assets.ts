@@ -1,11 +1,11 @@
-/** The files of the assets folder by what they are. */
+/** The files of the assets folder. */
 export const ASSETS = {
-  worker: 'worker.js',
-  outlet: 'outlet.js',
+  engine: 'worker.js',
+  output: 'output.js',
+  gpu: 'gpu.js',
   converter: 'converter.js',
   video: 'video.js',
-  gpu: 'gpu.js',
   kernels: 'kernels.wasm',
   /** LiteRT's builds: with relaxed SIMD, and for browsers without. */
-  runtime: { fast: 'litert_wasm_internal', compatible: 'litert_wasm_compat_internal' },
+  litert: { relaxedSimd: 'litert_wasm_internal', compatible: 'litert_wasm_compat_internal' },
 } as const;

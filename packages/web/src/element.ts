@@ -85,7 +85,7 @@ export class VirtualBackgroundElement extends Base {
     if (!this.#running) this.#start();
   }
 
-  /** Ends, unless the element has only been moved; called by the browser. */
+  /** TrackPorts, unless the element has only been moved; called by the browser. */
   disconnectedCallback(): void {
     queueMicrotask(() => {
       if (!this.isConnected) this.#stop();

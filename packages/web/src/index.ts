@@ -1,5 +1,5 @@
-export { convertVideo } from './convert/convert.js';
-export type { ConvertControl, ConvertOptions, ConvertProgress, ConvertResult } from './convert/options.js';
+export { convertVideo } from './converter/convert-video.js';
+export type { ConvertControl, ConvertOptions, ConvertProgress, ConvertResult } from './converter/options.js';
 export { WebError, type WebErrorCode } from './errors.js';
 export {
   BackgroundErrorEvent,

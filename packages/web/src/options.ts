@@ -89,7 +89,7 @@ export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
    * FOLDER` copied. Default: the folder `assets/` beside this module, which is right where no bundler is used.
    */
   readonly assets?: string | URL;
-  /** Ends the preparation; aborted later, it disposes of the object. */
+  /** TrackPorts the preparation; aborted later, it disposes of the object. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 import type { ElsewhereError } from '@elsewhere/engine';
-import type { EngineWorker } from './engine-worker.js';
-import type { Health, SessionStatistics } from './messages.js';
-import type { Connection } from './strategies/strategy.js';
+import type { EngineClient } from './engine/client.js';
+import type { Health, SessionStatistics } from './engine/protocol.js';
+import type { CapturedTrack } from './strategies/strategy.js';
 
 /** The counters of {@link SessionStatistics}. */
 const COUNTERS = ['framesIn', 'framesOut', 'placeholders', 'dropped'] as const;
@@ -16,7 +16,7 @@ export class ProcessedTrack {
   readonly output: MediaStreamTrack;
   health: Health = 'starting';
   error: ElsewhereError | undefined;
-  readonly #connection: Connection;
+  readonly #connection: CapturedTrack;
   readonly #over = new AbortController();
   /** What the workers before have done. */
   #before: Counters = NOTHING;
@@ -27,7 +27,7 @@ export class ProcessedTrack {
    * @param source - The camera's track.
    * @param connection - Its ways in and out.
    */
-  constructor(id: number, source: MediaStreamTrack, connection: Connection) {
+  constructor(id: number, source: MediaStreamTrack, connection: CapturedTrack) {
     this.id = id;
     this.source = source;
     this.output = connection.output;
@@ -57,11 +57,11 @@ export class ProcessedTrack {
   }
 
   /** Lets a worker process it; the worker before is dead. */
-  start(worker: EngineWorker): void {
+  start(worker: EngineClient): void {
     this.#before = this.counters;
     this.#last = undefined;
-    const { source, outlet, transfer } = this.#connection.open();
-    worker.send({ type: 'start', session: this.id, source, outlet }, transfer);
+    const { source, output, transfer } = this.#connection.open();
+    worker.send({ type: 'start', session: this.id, source, output }, transfer);
   }
 
   /**
@@ -75,8 +75,8 @@ export class ProcessedTrack {
     signal?.addEventListener('abort', end, { signal: over });
   }
 
-  /** Ends it. */
-  stop(worker: EngineWorker | undefined): void {
+  /** TrackPorts it. */
+  stop(worker: EngineClient | undefined): void {
     this.#over.abort();
     worker?.send({ type: 'stop', session: this.id });
     this.#connection.close();

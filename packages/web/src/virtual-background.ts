@@ -1,5 +1,9 @@
 import type { ElsewhereError } from '@elsewhere/engine';
-import { EngineWorker, type WorkerListener } from './engine-worker.js';
+import { EngineClient, type EngineListener } from './engine/client.js';
+import { closeEngine, preloadEngine, takeEngine } from './engine/preload.js';
+import type { EngineRequest, SentBackground } from './engine/protocol.js';
+import { engineRequest, resolveBackground } from './engine/request.js';
+import { Restarts } from './engine/restarts.js';
 import { abortable, aborted, receiveError, WebError } from './errors.js';
 import {
   BackgroundErrorEvent,
@@ -8,8 +12,6 @@ import {
   StatisticsEvent,
   type VirtualBackgroundEvents,
 } from './events.js';
-import { putAway, takeKit, warmKit } from './kit.js';
-import type { EngineRequest, SentBackground } from './messages.js';
 import {
   assertNotAborted,
   DEFAULT_BACKGROUND,
@@ -19,12 +21,10 @@ import {
   type WebBackground,
 } from './options.js';
 import { ProcessedTrack } from './processed-track.js';
-import { engineRequest, sendBackground } from './requests.js';
-import { Restarts } from './restarts.js';
 import type { WebStatistics } from './statistics.js';
+import { StatisticsKeeper } from './statistics.js';
 import { isSupported } from './strategies/detect.js';
 import type { Strategy } from './strategies/strategy.js';
-import { StatisticsKeeper } from './web-statistics.js';
 
 /** How often is looked whether somebody has called `stop()` on a track, which nothing tells; in milliseconds. */
 const LOOK_INTERVAL = 500;
@@ -32,7 +32,7 @@ const LOOK_INTERVAL = 500;
 /** What {@link VirtualBackground.create} has prepared. */
 interface Prepared {
   readonly strategy: Strategy;
-  readonly worker: EngineWorker;
+  readonly worker: EngineClient;
   readonly request: EngineRequest;
   readonly options: LiveOptions;
   readonly background: WebBackground;
@@ -60,7 +60,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   readonly #restarts = new Restarts();
   readonly #over = new AbortController();
   /** None while a new one is being loaded, and where that was given up. */
-  #worker: EngineWorker | undefined;
+  #worker: EngineClient | undefined;
   #options: LiveOptions;
   #background: WebBackground;
   #sent: SentBackground;
@@ -99,17 +99,17 @@ export class VirtualBackground extends EventTarget implements Disposable {
     assertNotAborted(signal);
     const live = mergeLiveOptions(options);
     const request = engineRequest(options);
-    const sent = sendBackground(background);
-    const kit = takeKit(request);
+    const sent = resolveBackground(background);
+    const engine = takeEngine(request);
     try {
-      const { worker } = kit;
-      const loading = Promise.all([kit.strategy, worker.loaded, showBackground(worker, sent)]);
+      const { worker } = engine;
+      const loading = Promise.all([engine.strategy, worker.loaded, showBackground(worker, sent)]);
       const [strategy] = await abortable(loading, signal);
       const made = new VirtualBackground({ strategy, worker, request, options: live, background, sent });
       signal?.addEventListener('abort', () => made.dispose(), { signal: made.#over.signal });
       return made;
     } catch (error) {
-      putAway(kit);
+      closeEngine(engine);
       throw error;
     }
   }
@@ -126,7 +126,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   ): Promise<void> {
     const { quality = 'auto', signal } = options;
     assertNotAborted(signal);
-    await warmKit(engineRequest(options), quality === 'auto' ? 'medium' : quality, signal);
+    await preloadEngine(engineRequest(options), quality === 'auto' ? 'medium' : quality, signal);
   }
 
   /** Whether this browser has what is needed; `create` may still fail, where a policy forbids workers or WebAssembly. */
@@ -190,7 +190,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     const { signal } = options;
     this.#assertUsable();
     assertNotAborted(signal);
-    const sent = sendBackground(background);
+    const sent = resolveBackground(background);
     const choice = ++this.#lastChoice;
     const worker = this.#worker;
     if (!worker) {
@@ -227,7 +227,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     this.#setPaused(false);
   }
 
-  /** Ends all outputs and frees everything. A second call does nothing. */
+  /** TrackPorts all outputs and frees everything. A second call does nothing. */
   dispose(): void {
     if (this.#isDisposed) return;
     for (const id of [...this.#tracks.keys()]) this.#end(id);
@@ -297,7 +297,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
   }
 
   /** Lets a worker that is loaded and shows the background go on with all tracks. */
-  #use(worker: EngineWorker): void {
+  #use(worker: EngineClient): void {
     this.#worker = worker;
     worker.listener = this.#listen();
     worker.send({ type: 'options', options: this.#options });
@@ -306,7 +306,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
     for (const track of this.#tracks.values()) track.start(worker);
   }
 
-  #listen(): WorkerListener {
+  #listen(): EngineListener {
     return {
       message: (message) => {
         switch (message.type) {
@@ -384,7 +384,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
 
   async #restart(request: EngineRequest): Promise<void> {
     if (this.#isDisposed) return;
-    const worker = EngineWorker.start(request);
+    const worker = EngineClient.start(request);
     try {
       await Promise.all([worker.loaded, showBackground(worker, this.#sent)]);
     } catch (error) {
@@ -436,7 +436,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
  * @throws What the worker answers, or WebError `ABORTED`.
  */
 async function showBackground(
-  worker: EngineWorker,
+  worker: EngineClient,
   background: SentBackground,
   isWanted: () => boolean = () => true,
   signal?: AbortSignal,

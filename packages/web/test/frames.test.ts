@@ -1,7 +1,7 @@
 import { assertFrame, type Frame, planeSizes } from '@elsewhere/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FrameReader, outputColorSpace, shapeOf } from '../src/worker/frame-reader.js';
-import { FrameWriter } from '../src/worker/frame-writer.js';
+import { FrameReader, outputColorSpace, shapeOf } from '../src/media/frame-reader.js';
+import { FrameWriter } from '../src/media/frame-writer.js';
 import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
 /** A number that tells plane and place. */

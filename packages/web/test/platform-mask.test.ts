@@ -1,6 +1,6 @@
 import type { Segmentation, Segmenter } from '@elsewhere/engine';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { PlatformMask } from '../src/worker/platform-mask.js';
+import { PlatformMask } from '../src/engine/platform-mask.js';
 import { FakeVideoFrame } from './support/video-frames.js';
 
 const network = {

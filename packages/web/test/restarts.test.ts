@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Restarts } from '../src/restarts.js';
+import { Restarts } from '../src/engine/restarts.js';
 
 it('a worker is started anew at once, then with a wait, and not for ever', () => {
   const restarts = new Restarts();

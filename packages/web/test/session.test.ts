@@ -9,14 +9,14 @@ import {
   type Segmenter,
 } from '@elsewhere/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeferredSegmenter } from '../src/engine/deferred-segmenter.js';
+import type { PlatformMask } from '../src/engine/platform-mask.js';
+import { Session, type SessionListener, type Settings } from '../src/engine/session.js';
+import { GpuBackend } from '../src/gpu/backend.js';
+import { stillBackground } from '../src/media/background.js';
+import type { FrameListener, FrameSource } from '../src/media/frame-source.js';
 import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
-import { openStill } from '../src/worker/background.js';
-import { DeferredSegmenter } from '../src/worker/deferred-segmenter.js';
-import type { FrameSink } from '../src/worker/frame-sink.js';
-import type { FrameListener, FrameSource } from '../src/worker/frame-source.js';
-import { GpuWay } from '../src/worker/gpu/way.js';
-import type { PlatformMask } from '../src/worker/platform-mask.js';
-import { Session, type SessionListener, type Settings } from '../src/worker/session.js';
+import type { FrameSink } from '../src/output/frame-sink.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
 /** The luma of what comes from the camera, of what was processed, and of placeholders. */
@@ -141,8 +141,8 @@ function setOptions(options: Partial<LiveOptions>): void {
 }
 
 function start(
-  background: Parameters<typeof openStill>[0] = { type: 'blur' },
-  gpu = new GpuWay('cpu', ''),
+  background: Parameters<typeof stillBackground>[0] = { type: 'blur' },
+  gpu = new GpuBackend('cpu', ''),
 ): void {
   const mask = {
     take: async (bitmap: ImageBitmap | undefined) => void masks.push(bitmap),
@@ -151,7 +151,7 @@ function start(
     source,
     sink,
     { pipeline: pipeline as unknown as Pipeline, mask, closer, gpu },
-    openStill(background),
+    stillBackground(background),
     settings,
     listener,
   );
@@ -188,7 +188,7 @@ describe('what comes out', () => {
 
   it('is the placeholder where not even the GPU can be asked', async () => {
     session.stop();
-    const gpu = new GpuWay('cpu', '');
+    const gpu = new GpuBackend('cpu', '');
     vi.spyOn(gpu, 'backend', 'get').mockReturnValue('gpu');
     vi.spyOn(gpu, 'process')
       .mockRejectedValueOnce(new Error('It cannot be cloned.'))
@@ -409,7 +409,7 @@ describe('what frames tell of themselves', () => {
   });
 
   it('another background than blur is put behind them all the same', async () => {
-    session.setBackground(openStill({ type: 'color', color: 'green' }));
+    session.setBackground(stillBackground({ type: 'color', color: 'green' }));
     await give({ metadata: { backgroundBlur: { enabled: true } } });
     expect(pipeline.backgrounds.map(({ type }) => type)).toEqual(['blur', 'color']);
   });

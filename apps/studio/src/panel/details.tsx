@@ -32,8 +32,8 @@ export function Details() {
               <dd>{texts.milliseconds(now.latency)}</dd>
               <dt>{texts.backend}</dt>
               <dd>{texts.backends[now.backend]}</dd>
-              <dt>{texts.rung}</dt>
-              <dd>{strings.value.camera.qualities[now.rung]}</dd>
+              <dt>{texts.quality}</dt>
+              <dd>{strings.value.camera.qualities[now.quality]}</dd>
               <dt>{texts.dropped}</dt>
               <dd>{now.dropped}</dd>
               <dt>{texts.placeholders}</dt>

@@ -142,7 +142,7 @@ export const de: Strings = {
     milliseconds: (value) => `${value.toFixed(1).replace('.', ',')} ms`,
     backend: 'Berechnung',
     backends: { auto: 'Automatisch', cpu: 'CPU', gpu: 'GPU' },
-    rung: 'Aktuelle Qualität',
+    quality: 'Aktuelle Qualität',
     dropped: 'Ausgelassene Bilder',
     placeholders: 'Platzhalter',
     strategy: 'Bilder reisen über',

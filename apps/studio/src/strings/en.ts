@@ -140,7 +140,7 @@ export const en = {
     milliseconds: (value: number) => `${value.toFixed(1)} ms`,
     backend: 'Backend',
     backends: { auto: 'Auto', cpu: 'CPU', gpu: 'GPU' },
-    rung: 'Current quality',
+    quality: 'Current quality',
     dropped: 'Dropped frames',
     placeholders: 'Placeholders',
     strategy: 'Frames travel by',

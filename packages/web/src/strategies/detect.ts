@@ -1,5 +1,5 @@
 import { WebError } from '../errors.js';
-import { Outlet } from './outlet.js';
+import { OutputClient } from '../output/client.js';
 import { Pump } from './pump.js';
 import type { Strategy } from './strategy.js';
 import { WindowStreams } from './window-streams.js';
@@ -26,10 +26,10 @@ export async function openStrategy(assets: string): Promise<Strategy> {
   if (!hasWindowStreams() && !hasCanvasTracks()) {
     throw new WebError('UNSUPPORTED', 'This browser has no way to process the frames of a track.');
   }
-  const outlet = await Outlet.open(assets);
-  if (hasWindowStreams()) return new WindowStreams(outlet);
-  if (outlet.canGenerate && canTransferTracks()) return WorkerTrack.open(outlet);
-  return new Pump(outlet);
+  const outputs = await OutputClient.open(assets);
+  if (hasWindowStreams()) return new WindowStreams(outputs);
+  if (outputs.canGenerate && canTransferTracks()) return WorkerTrack.open(outputs);
+  return new Pump(outputs);
 }
 
 function hasWindowStreams(): boolean {

@@ -1,7 +1,7 @@
-import type { PumpMessage } from '../messages.js';
-import { endTrack } from './end-track.js';
-import type { Outlet } from './outlet.js';
-import type { Connection, Ends, Strategy } from './strategy.js';
+import type { PumpMessage } from '../engine/protocol.js';
+import type { OutputClient } from '../output/client.js';
+import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
+import { endTrack } from './strategy.js';
 
 /** A page that is shown hears of each frame of a video; one that has heard nothing for so many milliseconds is hidden. */
 const ASLEEP = 150;
@@ -23,30 +23,30 @@ interface FrameRequester {
  */
 export class Pump implements Strategy {
   readonly name = 'pump';
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
 
-  /** @param outlet - The strategy's from now on. */
-  constructor(outlet: Outlet) {
-    this.#outlet = outlet;
+  /** @param outputs - Owned by the strategy from now on. */
+  constructor(outputs: OutputClient) {
+    this.#outputs = outputs;
   }
 
-  connect(track: MediaStreamTrack): Connection {
-    return new PumpConnection(this.#outlet, track);
+  connect(track: MediaStreamTrack): CapturedTrack {
+    return new PumpConnection(this.#outputs, track);
   }
 
   dispose(): void {
-    this.#outlet.dispose();
+    this.#outputs.dispose();
   }
 }
 
-class PumpConnection implements Connection {
+class PumpConnection implements CapturedTrack {
   readonly output: MediaStreamTrack;
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
   readonly #id: number;
   readonly #video: VideoOfTrack;
   #port: MessagePort | undefined;
 
-  constructor(outlet: Outlet, track: MediaStreamTrack) {
+  constructor(outputs: OutputClient, track: MediaStreamTrack) {
     const canvas = document.createElement('canvas');
     const context = canvas.getContext('bitmaprenderer');
     const stream = canvas.captureStream(0);
@@ -56,8 +56,8 @@ class PumpConnection implements Connection {
       (each): each is typeof each & FrameRequester => 'requestFrame' in each,
     );
     this.output = output;
-    this.#outlet = outlet;
-    this.#id = outlet.paint((picture) => {
+    this.#outputs = outputs;
+    this.#id = outputs.paint((picture) => {
       // Takes the size of the picture, too, and closes it.
       context.transferFromImageBitmap(picture);
       requester?.requestFrame?.();
@@ -65,7 +65,7 @@ class PumpConnection implements Connection {
     this.#video = new VideoOfTrack(track);
   }
 
-  open(): Ends {
+  open(): TrackPorts {
     this.#port?.close();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
@@ -74,14 +74,14 @@ class PumpConnection implements Connection {
       const message: PumpMessage = { type: 'frame', frame };
       port1.postMessage(message, frame ? [frame] : []);
     };
-    const outlet = this.#outlet.connect(this.#id);
-    return { source: { kind: 'pump', port: port2 }, outlet, transfer: [port2, outlet] };
+    const frames = this.#outputs.connect(this.#id);
+    return { source: { kind: 'pump', port: port2 }, output: frames, transfer: [port2, frames] };
   }
 
   close(): void {
     this.#port?.close();
     this.#video.close();
-    this.#outlet.close(this.#id);
+    this.#outputs.close(this.#id);
     endTrack(this.output);
   }
 }

@@ -1,6 +1,6 @@
-import { endTrack } from './end-track.js';
-import type { Outlet } from './outlet.js';
-import type { Connection, Ends, Strategy } from './strategy.js';
+import type { OutputClient } from '../output/client.js';
+import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
+import { endTrack } from './strategy.js';
 
 /**
  * Chromium: processor and generator are made in the page, their streams go to the workers. The page's own thread sees no
@@ -8,45 +8,45 @@ import type { Connection, Ends, Strategy } from './strategy.js';
  */
 export class WindowStreams implements Strategy {
   readonly name = 'window-streams';
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
 
-  /** @param outlet - The strategy's from now on. */
-  constructor(outlet: Outlet) {
-    this.#outlet = outlet;
+  /** @param outputs - Owned by the strategy from now on. */
+  constructor(outputs: OutputClient) {
+    this.#outputs = outputs;
   }
 
-  connect(track: MediaStreamTrack): Connection {
-    return new StreamConnection(this.#outlet, track as MediaStreamVideoTrack);
+  connect(track: MediaStreamTrack): CapturedTrack {
+    return new StreamConnection(this.#outputs, track as MediaStreamVideoTrack);
   }
 
   dispose(): void {
-    this.#outlet.dispose();
+    this.#outputs.dispose();
   }
 }
 
-class StreamConnection implements Connection {
+class StreamConnection implements CapturedTrack {
   readonly output: MediaStreamTrack;
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
   readonly #track: MediaStreamVideoTrack;
   readonly #id: number;
 
-  constructor(outlet: Outlet, track: MediaStreamVideoTrack) {
+  constructor(outputs: OutputClient, track: MediaStreamVideoTrack) {
     const generator = new MediaStreamTrackGenerator({ kind: 'video' });
     this.output = generator;
-    this.#outlet = outlet;
+    this.#outputs = outputs;
     this.#track = track;
-    this.#id = outlet.write(generator.writable);
+    this.#id = outputs.write(generator.writable);
   }
 
-  open(): Ends {
+  open(): TrackPorts {
     // One frame: what waits is always the newest.
     const { readable } = new MediaStreamTrackProcessor({ track: this.#track, maxBufferSize: 1 });
-    const outlet = this.#outlet.connect(this.#id);
-    return { source: { kind: 'stream', readable }, outlet, transfer: [readable, outlet] };
+    const frames = this.#outputs.connect(this.#id);
+    return { source: { kind: 'stream', readable }, output: frames, transfer: [readable, frames] };
   }
 
   close(): void {
-    this.#outlet.close(this.#id);
+    this.#outputs.close(this.#id);
     endTrack(this.output);
   }
 }

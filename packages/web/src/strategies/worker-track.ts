@@ -1,8 +1,8 @@
+import type { TrackMessage } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
-import type { TrackMessage } from '../messages.js';
-import { endTrack } from './end-track.js';
-import type { GeneratedOutput, Outlet } from './outlet.js';
-import type { Connection, Ends, Strategy } from './strategy.js';
+import type { GeneratedOutput, OutputClient } from '../output/client.js';
+import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
+import { endTrack } from './strategy.js';
 
 /** How many outputs wait for tracks: that many can be connected at a stroke. */
 const SPARES = 4;
@@ -17,25 +17,25 @@ const LOOK_INTERVAL = 100;
  */
 export class WorkerTrack implements Strategy {
   readonly name = 'worker-track';
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
   readonly #spares: GeneratedOutput[] = [];
 
-  private constructor(outlet: Outlet) {
-    this.#outlet = outlet;
+  private constructor(outputs: OutputClient) {
+    this.#outputs = outputs;
   }
 
   /**
    * Makes the first outputs.
    *
-   * @param outlet - The strategy's from now on.
+   * @param outputs - Owned by the strategy from now on.
    */
-  static async open(outlet: Outlet): Promise<WorkerTrack> {
-    const strategy = new WorkerTrack(outlet);
+  static async open(outputs: OutputClient): Promise<WorkerTrack> {
+    const strategy = new WorkerTrack(outputs);
     await Promise.all(Array.from({ length: SPARES }, () => strategy.#prepare()));
     return strategy;
   }
 
-  connect(track: MediaStreamTrack): Connection {
+  connect(track: MediaStreamTrack): CapturedTrack {
     const output = this.#spares.shift();
     if (!output) {
       throw new WebError(
@@ -44,54 +44,54 @@ export class WorkerTrack implements Strategy {
       );
     }
     void this.#prepare();
-    return new TrackConnection(this.#outlet, output, track);
+    return new TrackConnection(this.#outputs, output, track);
   }
 
   dispose(): void {
     for (const { id, track } of this.#spares) {
-      this.#outlet.close(id);
+      this.#outputs.close(id);
       track.stop();
     }
-    this.#outlet.dispose();
+    this.#outputs.dispose();
   }
 
   async #prepare(): Promise<void> {
-    this.#spares.push(await this.#outlet.generate());
+    this.#spares.push(await this.#outputs.generate());
   }
 }
 
-class TrackConnection implements Connection {
+class TrackConnection implements CapturedTrack {
   readonly output: MediaStreamTrack;
-  readonly #outlet: Outlet;
+  readonly #outputs: OutputClient;
   readonly #id: number;
   readonly #track: MediaStreamTrack;
   #port: MessagePort | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(outlet: Outlet, { id, track }: GeneratedOutput, source: MediaStreamTrack) {
+  constructor(outputs: OutputClient, { id, track }: GeneratedOutput, source: MediaStreamTrack) {
     this.output = track;
-    this.#outlet = outlet;
+    this.#outputs = outputs;
     this.#id = id;
     this.#track = source;
   }
 
-  open(): Ends {
+  open(): TrackPorts {
     this.#release();
     const track = this.#track.clone();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#watch(port1);
-    const outlet = this.#outlet.connect(this.#id);
+    const frames = this.#outputs.connect(this.#id);
     return {
       source: { kind: 'track', track, port: port2 },
-      outlet,
-      transfer: [track as unknown as Transferable, port2, outlet],
+      output: frames,
+      transfer: [track as unknown as Transferable, port2, frames],
     };
   }
 
   close(): void {
     this.#release();
-    this.#outlet.close(this.#id);
+    this.#outputs.close(this.#id);
     endTrack(this.output);
   }
 

@@ -43,7 +43,7 @@ describe('an asset that is not there', () => {
   it.each([
     MODEL,
     '/assets/worker.js',
-    '/assets/outlet.js',
+    '/assets/output.js',
     '/assets/kernels.wasm',
     '/assets/litert_wasm_internal.js',
     '/assets/litert_wasm_internal.wasm',

@@ -333,19 +333,19 @@ describe('the caller’s wishes', () => {
       const player = lab.play({ url: '/clips/striped.y4m' });
       const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
       await lab.until(() => background.state === 'running');
-      const results: { quality: string; rung: string; frames: readonly Seen[] }[] = [];
+      const results: { asked: string; quality: string; frames: readonly Seen[] }[] = [];
       for (const quality of ['highest', 'medium', 'low', 'lowest'] as const) {
         background.setOptions({ quality });
         const frames = await lab.sentFromNow(player, outs, 5);
         await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
         await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
-        results.push({ quality, rung: background.statistics.rung, frames });
+        results.push({ asked: quality, quality: background.statistics.quality, frames });
       }
       player.end();
       return results;
     });
-    for (const { quality, rung, frames } of seen) {
-      expect(rung).toBe(quality);
+    for (const { asked, quality, frames } of seen) {
+      expect(quality).toBe(asked);
       for (const frame of frames) {
         expectProcessed(frame);
         expect(frame.leak, quality).toBeLessThan(SPECKS);

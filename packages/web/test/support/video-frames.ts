@@ -1,4 +1,4 @@
-import type { CameraFrame, FrameMetadata } from '../../src/worker/camera-frame.js';
+import type { CameraFrame, FrameMetadata } from '../../src/media/frame-reader.js';
 
 /** A `VideoColorSpaceInit`. */
 export interface FakeColorSpace {

@@ -9,9 +9,9 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The scripts of the workers. */
 const WORKERS = {
-  'worker.js': here('../../../src/worker/main.ts'),
-  'outlet.js': here('../../../src/worker/outlet.ts'),
-  'gpu.js': here('../../../src/worker/gpu/main.ts'),
+  'worker.js': here('../../../src/engine/worker.ts'),
+  'output.js': here('../../../src/output/worker.ts'),
+  'gpu.js': here('../../../src/gpu/worker.ts'),
 };
 
 /** The package's own assets, as they are served to the pages under `/assets/`. */

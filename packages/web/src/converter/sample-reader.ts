@@ -1,0 +1,35 @@
+import type { Frame } from '@elsewhere/engine';
+import type { VideoSample } from 'mediabunny';
+import { FrameReader, isReadDirectly, shapeOf } from '../media/frame-reader.js';
+import { toI420 } from './planes.js';
+
+/** Copies decoded pictures into the engine's kind of frames. */
+export class SampleReader {
+  readonly #reader = new FrameReader();
+  #buffer = new Uint8Array(0);
+
+  /**
+   * Copies a picture.
+   *
+   * @param sample - The picture; not closed here.
+   * @returns A frame that is valid until the next call.
+   */
+  async read(sample: VideoSample): Promise<Frame> {
+    const picture = sample.toVideoFrame();
+    try {
+      const { format } = picture;
+      if (!format || isReadDirectly(format)) {
+        return { ...(await this.#reader.read(picture)), rotation: sample.rotation };
+      }
+      const bytes = picture.allocationSize();
+      if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+      const layout = await picture.copyTo(this.#buffer);
+      const shape = { ...shapeOf(picture), rotation: sample.rotation };
+      const planes = toI420(format, this.#buffer, layout, shape.width, shape.height);
+      if (!planes) throw new TypeError(`Pictures of the format ${format}.`);
+      return { ...shape, format: 'I420', planes };
+    } finally {
+      picture.close();
+    }
+  }
+}

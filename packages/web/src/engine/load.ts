@@ -1,0 +1,118 @@
+import {
+  CLOSE_MODEL,
+  createLiteRtSegmenter,
+  DEFAULT_MODEL,
+  Pipeline,
+  type PipelineOptions,
+  type Segmenter,
+} from '@elsewhere/engine';
+import { ASSETS } from '../assets.js';
+import { GpuBackend } from '../gpu/backend.js';
+import { compileAsset, fetchModel, type ModelFile } from '../media/fetch.js';
+import { assertWasm, loadLiteRtInWorker } from '../media/litert.js';
+import { DeferredSegmenter } from './deferred-segmenter.js';
+import { PlatformMask } from './platform-mask.js';
+import type { EngineRequest } from './protocol.js';
+
+/** A pipeline, and its networks as far as they are more than that. */
+export interface LoadedPipeline {
+  readonly pipeline: Pipeline;
+  /** Its first network, or the mask that a frame carries. */
+  readonly mask: PlatformMask;
+  /** Its second network, if it has one. */
+  readonly closer: DeferredSegmenter | undefined;
+  /** The way over the GPU beside it. */
+  readonly gpu: GpuBackend;
+}
+
+/** What can be said of a pipeline when it is made. */
+export type PipelineChoice = Pick<
+  PipelineOptions,
+  | 'background'
+  | 'quality'
+  | 'lightWrap'
+  | 'colorMatch'
+  | 'edgeSoftness'
+  | 'brightness'
+  | 'warmth'
+  | 'zoom'
+  | 'follow'
+>;
+
+/** Everything that pipelines are made of, loaded once a worker. */
+export interface Engine {
+  /** Makes a pipeline; it is the caller's. */
+  createPipeline(choice?: PipelineChoice): Promise<LoadedPipeline>;
+}
+
+/**
+ * Loads kernels, LiteRT and networks.
+ *
+ * @throws WebError or EngineError that names what is missing, damaged or forbidden.
+ */
+export async function loadEngine({
+  assets,
+  model,
+  keep,
+  backend,
+  onlyPlaceholders,
+}: EngineRequest): Promise<Engine> {
+  assertWasm();
+  const compiling = compileAsset(assets + ASSETS.kernels);
+  if (onlyPlaceholders) {
+    const kernels = await compiling;
+    const gpu = new GpuBackend('cpu', assets);
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined, gpu) };
+  }
+  const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
+    fetchModel(assets, each),
+  );
+  const [runtime, kernels, [first, second]] = await Promise.all([
+    loadLiteRtInWorker(assets),
+    compiling,
+    Promise.all(files),
+  ]);
+  const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
+  return {
+    async createPipeline(choice) {
+      const segmenter = first ? await compile(first) : NOBODY;
+      const closer = second && new DeferredSegmenter(second.model, () => compile(second));
+      return createPipeline(
+        choice,
+        kernels,
+        segmenter,
+        closer,
+        new GpuBackend(second ? backend : 'cpu', assets),
+      );
+    },
+  };
+}
+
+async function createPipeline(
+  choice: PipelineChoice | undefined,
+  kernels: WebAssembly.Module,
+  segmenter: Segmenter,
+  closer: DeferredSegmenter | undefined,
+  gpu: GpuBackend,
+): Promise<LoadedPipeline> {
+  const mask = new PlatformMask(segmenter);
+  const pipeline = await Pipeline.create({
+    ...choice,
+    kernels,
+    segmenter: mask,
+    ...(closer && { closeSegmenter: closer }),
+  });
+  return { pipeline, mask, closer, gpu };
+}
+
+/** Stands in for a network where none is asked. */
+const NOBODY: Segmenter = {
+  width: 16,
+  height: 16,
+  valueRange: [0, 1],
+  hasClasses: false,
+  async segment(_input, { confidence }) {
+    confidence.fill(0);
+  },
+  dispose() {},
+};

@@ -1,0 +1,190 @@
+import { assertBackground, type Quality } from '@elsewhere/engine';
+import { sendError, WebError } from '../errors.js';
+import { type OpenBackground, openBackground, stillBackground } from '../media/background.js';
+import { loadVideoModule } from '../media/fetch.js';
+import { openSource } from '../media/frame-source.js';
+import { greyFrame } from '../media/frame-writer.js';
+import { DEFAULT_OPTIONS } from '../options.js';
+import { OutputPort } from '../output/frame-sink.js';
+import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
+import type { EngineRequest, FromEngine, SentBackground, Source, ToEngine } from './protocol.js';
+import { Session, type Settings } from './session.js';
+
+/** How often figures are told, in milliseconds. */
+const REPORT_INTERVAL = 1000;
+
+const settings: Settings = { options: DEFAULT_OPTIONS, paused: false };
+const sessions = new Map<number, { readonly session: Session; readonly engine: LoadedPipeline }>();
+/** Those that are being prepared; taken out where they are stopped meanwhile. */
+const starting = new Set<number>();
+let engine: Engine | undefined;
+/** For the next track, which need not wait then: made ahead of time, or left by one that is over. */
+let spare: Promise<LoadedPipeline> | undefined;
+let current: OpenBackground = stillBackground({ type: 'blur' });
+/** Those that were asked for and not shown yet; undefined while they are being opened. */
+const opened = new Map<number, OpenBackground | undefined>();
+let assets = '';
+
+self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
+  switch (data.type) {
+    case 'load':
+      void answer(data.id, load(data.request));
+      return;
+    case 'background':
+      void answer(data.id, open(data.id, data.background));
+      return;
+    case 'show':
+      show(data.background);
+      return;
+    case 'discard':
+      discard(data.background);
+      return;
+    case 'warm':
+      void answer(data.id, warm(data.quality));
+      return;
+    case 'options':
+      settings.options = data.options;
+      return;
+    case 'pause':
+      settings.paused = data.paused;
+      return;
+    case 'start':
+      void start(data.session, data.source, data.output);
+      return;
+    case 'stop':
+      void stop(data.session);
+      return;
+    case 'close':
+      void close();
+      return;
+  }
+};
+
+self.addEventListener('unhandledrejection', ({ reason }) => {
+  tell({ type: 'broken', error: sendError(reason) });
+});
+
+async function answer(id: number, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+    tell({ type: 'answer', id, error: undefined });
+  } catch (error) {
+    tell({ type: 'answer', id, error: sendError(error) });
+  }
+}
+
+function tell(message: FromEngine): void {
+  self.postMessage(message);
+}
+
+async function load(request: EngineRequest): Promise<void> {
+  assets = request.assets;
+  engine = await loadEngine(request);
+  spare = engine.createPipeline();
+  await spare;
+  setInterval(report, REPORT_INTERVAL);
+}
+
+/** Runs everything once, so that the first frame finds it compiled and its memory there. */
+async function warm(quality: Quality): Promise<void> {
+  const { pipeline, closer } = (await spare) ?? {};
+  if (!pipeline) return;
+  await closer?.prepare();
+  pipeline.setOptions({ quality });
+  await pipeline.process(greyFrame(1280, 720), 0);
+  pipeline.reset();
+}
+
+function report(): void {
+  for (const { session } of sessions.values()) session.check();
+  tell({
+    type: 'statistics',
+    sessions: Array.from(sessions, ([number, { session }]) => [number, session.statistics]),
+  });
+}
+
+async function open(id: number, sent: SentBackground): Promise<void> {
+  opened.set(id, undefined);
+  const ready = await openBackground(sent, () => loadVideoModule(assets));
+  assertBackground(ready.background);
+  if (opened.has(id)) opened.set(id, ready);
+  else ready.dispose();
+}
+
+function show(id: number): void {
+  const next = opened.get(id);
+  opened.delete(id);
+  if (!next) return;
+  for (const { session } of sessions.values()) session.setBackground(next);
+  current.dispose();
+  current = next;
+}
+
+function discard(id: number): void {
+  opened.get(id)?.dispose();
+  opened.delete(id);
+}
+
+async function start(id: number, source: Source, output: MessagePort): Promise<void> {
+  const frames = openSource(source);
+  const sink = new OutputPort(output);
+  starting.add(id);
+  const pipeline = await takePipeline().catch((error: unknown) => {
+    tell({ type: 'broken', error: sendError(error) });
+  });
+  if (!pipeline || !starting.delete(id)) {
+    frames.stop();
+    sink.end();
+    if (pipeline) keep(pipeline);
+    return;
+  }
+  const session = new Session(frames, sink, pipeline, current, settings, {
+    health: (health, error) =>
+      tell({ type: 'health', session: id, health, error: error && sendError(error) }),
+    ended: () => tell({ type: 'ended', session: id }),
+    broken: (error) => tell({ type: 'broken', error: sendError(error) }),
+    trouble: (error) => tell({ type: 'trouble', error: sendError(error) }),
+  });
+  sessions.set(id, { session, engine: pipeline });
+  session.start();
+}
+
+async function stop(id: number): Promise<void> {
+  starting.delete(id);
+  const ended = sessions.get(id);
+  if (!ended) return;
+  sessions.delete(id);
+  await ended.session.stop();
+  keep(ended.engine);
+}
+
+function keep(pipeline: LoadedPipeline): void {
+  if (spare) {
+    dispose(pipeline);
+    return;
+  }
+  pipeline.pipeline.reset();
+  pipeline.gpu.reset();
+  spare = Promise.resolve(pipeline);
+}
+
+async function takePipeline(): Promise<LoadedPipeline> {
+  if (!engine) throw new WebError('WORKER_FAILED', 'The worker has not been loaded.');
+  const taken = spare ?? engine.createPipeline();
+  spare = undefined;
+  return taken;
+}
+
+async function close(): Promise<void> {
+  starting.clear();
+  await Promise.all(Array.from(sessions.keys(), stop));
+  current.dispose();
+  const left = await spare;
+  if (left) dispose(left);
+  tell({ type: 'closed' });
+}
+
+function dispose({ pipeline, gpu }: LoadedPipeline): void {
+  pipeline.dispose();
+  gpu.dispose();
+}

@@ -1,0 +1,170 @@
+import type { PumpMessage, Source, TrackMessage } from '../engine/protocol.js';
+
+/** Who takes the frames of a {@link FrameSource}. */
+export interface FrameListener {
+  /** A frame has come; it is the listener's to close. */
+  frame(frame: VideoFrame): void;
+  /** No frame will come any more. */
+  end(): void;
+}
+
+/** Where a session's frames come from. */
+export interface FrameSource {
+  /** Begins to give frames as they come. */
+  start(listener: FrameListener): void;
+  /** Gives none any more, and lets the camera go. */
+  stop(): void;
+}
+
+/** Opens what the page has sent. */
+export function openSource(source: Source): FrameSource {
+  switch (source.kind) {
+    case 'stream':
+      return new StreamSource(source.readable);
+    case 'track':
+      return new TrackSource(source.track, source.port);
+    case 'pump':
+      return new PumpSource(source.port);
+  }
+}
+
+/** Reads a stream as fast as frames come, so that none waits in it. */
+export class StreamSource implements FrameSource {
+  readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
+  #isReading = false;
+  #isStopped = false;
+
+  /** @param readable - The stream; it is the source's from now on. */
+  constructor(readable: ReadableStream<VideoFrame>) {
+    this.#reader = readable.getReader();
+  }
+
+  start(listener: FrameListener): void {
+    void this.#read(listener);
+  }
+
+  /**
+   * Lets the stream go with its next frame: Chromium loses one that is on its way where a stream is cancelled while it is
+   * being read, and nobody closes it.
+   */
+  stop(): void {
+    this.#isStopped = true;
+    if (!this.#isReading) void this.#read(undefined);
+  }
+
+  async #read(listener: FrameListener | undefined): Promise<void> {
+    this.#isReading = true;
+    try {
+      for (;;) {
+        const { value, done } = await this.#reader.read();
+        if (done) break;
+        if (this.#isStopped || !listener) {
+          value.close();
+          await this.#reader.cancel();
+          return;
+        }
+        listener.frame(value);
+      }
+    } catch {
+      // A stream that fails gives no frame any more, just like one that ends.
+    }
+    if (!this.#isStopped) listener?.end();
+  }
+}
+
+/** Reads a track that was sent here. While the caller's track is switched off it gives black frames, as that one does. */
+class TrackSource implements FrameSource {
+  readonly #track: MediaStreamTrack;
+  readonly #port: MessagePort;
+  readonly #stream: StreamSource;
+  #isEnabled = true;
+
+  constructor(track: MediaStreamTrack, port: MessagePort) {
+    const processor = new MediaStreamTrackProcessor({
+      track: track as MediaStreamVideoTrack,
+      maxBufferSize: 1,
+    });
+    this.#track = track;
+    this.#port = port;
+    this.#stream = new StreamSource(processor.readable);
+    port.onmessage = ({ data }: MessageEvent<TrackMessage>) => {
+      this.#isEnabled = data.enabled;
+    };
+  }
+
+  start(listener: FrameListener): void {
+    this.#stream.start({
+      frame: (frame) => listener.frame(this.#isEnabled ? stamped(frame) : blackened(frame)),
+      end: () => listener.end(),
+    });
+  }
+
+  stop(): void {
+    this.#stream.stop();
+    this.#track.stop();
+    this.#port.close();
+  }
+}
+
+/** WebKit gives frames of canvases a timestamp that it does not take back: such frames get the time of the clock. */
+function timestampOf({ timestamp }: VideoFrame): number {
+  return Number.isSafeInteger(timestamp) ? timestamp : Math.round(performance.now() * 1000);
+}
+
+function stamped(frame: VideoFrame): VideoFrame {
+  const timestamp = timestampOf(frame);
+  if (timestamp === frame.timestamp) return frame;
+  const copy = new VideoFrame(frame, { timestamp });
+  frame.close();
+  return copy;
+}
+
+/** A black frame like another one, which is closed. */
+function blackened(frame: VideoFrame): VideoFrame {
+  const { displayWidth: codedWidth, displayHeight: codedHeight } = frame;
+  const timestamp = timestampOf(frame);
+  frame.close();
+  const luma = codedWidth * codedHeight;
+  const chroma = ((codedWidth + 1) >> 1) * ((codedHeight + 1) >> 1);
+  const planes = new Uint8Array(luma + 2 * chroma).fill(16, 0, luma).fill(128, luma);
+  return new VideoFrame(planes, { format: 'I420', codedWidth, codedHeight, timestamp });
+}
+
+/** How often the page is asked for a frame, in milliseconds: about twice as often as cameras have one. */
+const ASK_INTERVAL = 1000 / 60;
+
+/** Asks the page for frames, by the clock of this worker. */
+class PumpSource implements FrameSource {
+  readonly #port: MessagePort;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isAsking = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  start(listener: FrameListener): void {
+    this.#port.onmessage = ({ data }: MessageEvent<PumpMessage>) => {
+      this.#isAsking = false;
+      if (data.type === 'frame' && data.frame) listener.frame(data.frame);
+    };
+    this.#timer = setInterval(() => this.#ask(), ASK_INTERVAL);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    // A frame that is on its way must not stay open.
+    this.#port.onmessage = ({ data }: MessageEvent<PumpMessage>) => {
+      if (data.type === 'frame') data.frame?.close();
+      this.#port.close();
+    };
+    if (!this.#isAsking) this.#port.close();
+  }
+
+  /** One question at a time: a page that is busy must not find a heap of them. */
+  #ask(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#port.postMessage({ type: 'ask' } satisfies PumpMessage);
+  }
+}

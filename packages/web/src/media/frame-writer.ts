@@ -1,0 +1,62 @@
+import { copyPlane, type Frame, planeSizes } from '@elsewhere/engine';
+
+/** What a frame that comes out has of the one that came in. */
+export interface FrameOrigin {
+  readonly timestamp: number;
+  readonly duration: number | null;
+  readonly colorSpace: VideoColorSpaceInit;
+}
+
+/** Makes `VideoFrame`s of the engine's frames, by way of a memory that is kept from one frame to the next. */
+export class FrameWriter {
+  #buffer = new Uint8Array(0);
+
+  /**
+   * Copies a frame.
+   *
+   * @param frame - I420 or I420A.
+   * @param origin - The frame that it was made of.
+   * @returns The frame, to be closed by the caller.
+   */
+  write(
+    { format, width, height, planes, rotation }: Frame,
+    { timestamp, duration, colorSpace }: FrameOrigin,
+  ): VideoFrame {
+    const sizes = planeSizes(format, width, height);
+    const bytes = sizes.reduce((sum, { rowBytes, rows }) => sum + rowBytes * rows, 0);
+    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+    // Close together: Firefox and WebKit do as if no `layout` were given.
+    let offset = 0;
+    sizes.forEach((size, index) => {
+      const data = this.#buffer.subarray(offset);
+      const plane = planes[index];
+      if (plane) copyPlane(plane, { data, stride: size.rowBytes }, size);
+      offset += size.rowBytes * size.rows;
+    });
+    return new VideoFrame(this.#buffer.subarray(0, bytes), {
+      format: format === 'I420A' ? 'I420A' : 'I420',
+      codedWidth: width,
+      codedHeight: height,
+      timestamp,
+      ...(duration !== null && { duration }),
+      colorSpace,
+      ...(rotation !== 0 && { rotation }),
+    });
+  }
+}
+
+/** A grey frame with even sides, to warm a pipeline up. */
+export function greyFrame(width: number, height: number): Frame {
+  const plane = (divisor: number) => ({
+    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
+    stride: width / divisor,
+  });
+  return {
+    format: 'I420',
+    width,
+    height,
+    planes: [plane(1), plane(2), plane(2)],
+    colorSpace: { matrix: 'bt601', range: 'limited' },
+    rotation: 0,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Picture } from '@elsewhere/engine';
+import type { SentBackground } from '../engine/protocol.js';
+import { WebError } from '../errors.js';
+
+/** The longest side of a background picture in pixels; larger ones are made smaller. */
+const MAX_SIDE = 2560;
+
+/** What a picture can be given as. */
+export type PictureSource = Extract<SentBackground, { type: 'image' }>['source'];
+
+/**
+ * Reads a picture.
+ *
+ * @param source - An absolute address, a file, or pixels.
+ * @throws WebError `BACKGROUND_UNREADABLE`.
+ */
+export async function readPicture(source: PictureSource): Promise<Picture> {
+  const image = typeof source === 'string' || source instanceof URL ? await fetchBlob(source) : source;
+  try {
+    const bitmap = await createImageBitmap(image);
+    try {
+      return draw(bitmap);
+    } finally {
+      bitmap.close();
+    }
+  } catch (cause) {
+    throw new WebError(
+      'BACKGROUND_UNREADABLE',
+      'The background is not a picture that this browser can decode, or it is damaged.',
+      { cause },
+    );
+  }
+}
+
+/** The one place where a canvas is read: once a picture, never for a frame. */
+function draw(bitmap: ImageBitmap): Picture {
+  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('There is no canvas in this worker.');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data: new Uint8Array(data.buffer) };
+}
+
+async function fetchBlob(url: string | URL): Promise<Blob> {
+  let reason: unknown;
+  try {
+    const response = await fetch(url);
+    if (response.ok) return await response.blob();
+    reason = new Error(`The server answers ${response.status}.`);
+  } catch (cause) {
+    reason = cause;
+  }
+  throw new WebError(
+    'BACKGROUND_UNREADABLE',
+    `The background ${url} cannot be fetched: is it there, and do connect-src of the policy and CORS allow it?`,
+    { cause: reason },
+  );
+}

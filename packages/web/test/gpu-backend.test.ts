@@ -1,0 +1,312 @@
+import type { BackendChoice, ElsewhereError } from '@elsewhere/engine';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sendError } from '../src/errors.js';
+import { GpuBackend } from '../src/gpu/backend.js';
+import type { FromGpu, ToGpu } from '../src/gpu/protocol.js';
+import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
+
+/** Stands in for the worker of the GPU: the test says when it answers. */
+class FakeWorker {
+  onmessage: ((event: { data: FromGpu }) => void) | undefined;
+  onerror: ((event: { message?: string; preventDefault(): void }) => void) | undefined;
+  readonly heard: ToGpu[] = [];
+  isOver = false;
+
+  constructor() {
+    workers.push(this);
+  }
+
+  postMessage(message: ToGpu): void {
+    this.heard.push(message);
+  }
+
+  terminate(): void {
+    this.isOver = true;
+  }
+
+  tell(...messages: readonly FromGpu[]): void {
+    for (const data of messages) if (!this.isOver) this.onmessage?.({ data });
+  }
+
+  /** Answers that the background that was sent last is shown. */
+  show(): void {
+    const id = this.heard.reduce((last, each) => (each.type === 'background' ? each.id : last), 0);
+    this.tell({ type: 'shown', id });
+  }
+
+  /** How many frames have come; each is closed as it comes. */
+  get frames(): number {
+    return this.heard.filter(({ type }) => type === 'frame').length;
+  }
+
+  /** What came of the frame that it was given last. */
+  answer(took = 1): void {
+    this.tell(picture(), done(took));
+  }
+}
+
+const MILLISECONDS = { input: 1, segmentation: 2, matting: 3, background: 4, compositing: 5 };
+let workers: FakeWorker[] = [];
+let errors: ElsewhereError[];
+let way: GpuBackend;
+
+function picture(): FromGpu {
+  const frame = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 });
+  return { type: 'picture', picture: frame as unknown as VideoFrame };
+}
+
+function done(took = 1): FromGpu {
+  return { type: 'done', took, milliseconds: MILLISECONDS };
+}
+
+/** Lets everything that waits go on. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+function make(choice: BackendChoice): GpuBackend {
+  const made = new GpuBackend(choice, '/assets/');
+  made.setOptions({ stage: 'composite' });
+  made.failed = (error) => errors.push(error);
+  return made;
+}
+
+/** Opens it, and lets it be ready. */
+function open(choice: BackendChoice): FakeWorker {
+  way = make(choice);
+  way.open();
+  const worker = current();
+  worker.tell({ type: 'ready' });
+  worker.show();
+  return worker;
+}
+
+function current(): FakeWorker {
+  const worker = workers.at(-1);
+  if (!worker) throw new Error('There is no worker.');
+  return worker;
+}
+
+/** Sends a frame that the caller closes, as the session does. */
+async function send(init: { readonly rotation?: number; readonly flip?: boolean } = {}): Promise<boolean> {
+  const frame = fakeFrame({ codedWidth: 8, codedHeight: 8, ...init });
+  const result = await way.process(frame);
+  frame.close();
+  result?.close();
+  return result !== undefined;
+}
+
+beforeEach(() => {
+  workers = [];
+  errors = [];
+  vi.stubGlobal('VideoFrame', FakeVideoFrame);
+  vi.stubGlobal('Worker', FakeWorker);
+  vi.stubGlobal('navigator', { gpu: {} });
+});
+afterEach(() => {
+  way.dispose();
+  // Those that went to the worker are its own.
+  for (const worker of workers) {
+    for (const message of worker.heard) if (message.type === 'frame') message.frame.close();
+  }
+  expect(FakeVideoFrame.open.size, 'every frame is closed').toBe(0);
+  vi.unstubAllGlobals();
+});
+
+describe('opening', () => {
+  it('is not done where the processor is wanted', () => {
+    way = make('cpu');
+    way.open();
+    expect(workers).toEqual([]);
+    expect(way.backend).toBe('cpu');
+  });
+
+  it('is not done where nobody has asked for it and the browser has no WebGPU', () => {
+    vi.stubGlobal('navigator', {});
+    way = make('auto');
+    way.open();
+    expect(workers).toEqual([]);
+  });
+
+  it('is done once, and frames go the other way until it is ready and shows the background', async () => {
+    way = make('gpu');
+    way.open();
+    way.open();
+    expect(workers.length).toBe(1);
+    expect(await send()).toBe(false);
+    current().tell({ type: 'ready' });
+    expect(way.backend).toBe('gpu');
+    expect(await send()).toBe(false);
+    current().show();
+    const sent = send();
+    current().answer();
+    expect(await sent).toBe(true);
+  });
+
+  it.each([
+    ['gpu', ['GPU_UNAVAILABLE']],
+    ['auto', []],
+  ] as const)('that fails is told where it was asked for: %s', async (choice, codes) => {
+    way = make(choice);
+    way.open();
+    current().tell({ type: 'failed', error: sendError(new Error('There is none.')) });
+    expect(errors.map(({ code }) => code)).toEqual(codes);
+    expect(current().isOver).toBe(true);
+    expect(await send()).toBe(false);
+  });
+
+  it('without its script says so, and is no error of the engine', () => {
+    way = make('gpu');
+    way.open();
+    const preventDefault = vi.fn();
+    current().onerror?.({ preventDefault });
+    expect(preventDefault).toHaveBeenCalled();
+    expect(errors[0]).toMatchObject({ code: 'GPU_UNAVAILABLE' });
+    expect(errors[0]?.message).toContain('cannot be loaded');
+  });
+
+  it('where workers have no workers says so', () => {
+    vi.stubGlobal('Worker', undefined);
+    way = make('gpu');
+    way.open();
+    expect(errors.map(({ code }) => code)).toEqual(['GPU_UNAVAILABLE']);
+  });
+});
+
+describe('a frame', () => {
+  it('that is turned or mirrored goes the other way, and so does each where steps are shown', async () => {
+    open('gpu');
+    expect(await send({ rotation: 90 })).toBe(false);
+    expect(await send({ flip: true })).toBe(false);
+    way.setOptions({ stage: 'steps' });
+    expect(await send()).toBe(false);
+    expect(current().frames).toBe(0);
+  });
+
+  it('whose background is changed meanwhile is not shown', async () => {
+    const worker = open('gpu');
+    const sent = send();
+    way.setBackground({ type: 'color', color: 'red' });
+    worker.answer();
+    expect(await sent).toBe(false);
+    // Nor is another sent before the new one is shown.
+    expect(await send()).toBe(false);
+    worker.show();
+    const next = send();
+    worker.answer();
+    expect(await next).toBe(true);
+  });
+
+  it('does not take the end of one that was not shown for its own', async () => {
+    const worker = open('gpu');
+    const first = send();
+    way.setBackground({ type: 'color', color: 'red' });
+    worker.tell(picture());
+    expect(await first).toBe(false);
+    worker.show();
+    // The first one is still being computed: this one does not wait for it.
+    expect(await send()).toBe(false);
+    worker.tell(done());
+    const third = send();
+    worker.answer();
+    expect(await third).toBe(true);
+  });
+
+  it('counts as done when all of it is computed', async () => {
+    const worker = open('gpu');
+    const sent = send();
+    worker.tell(picture());
+    expect(await sent).toBe(true);
+    const end = vi.fn();
+    void way.done().then(end);
+    await settle();
+    expect(end).not.toHaveBeenCalled();
+    worker.tell(done());
+    await settle();
+    expect(end).toHaveBeenCalled();
+    expect(way.milliseconds).toEqual(MILLISECONDS);
+  });
+});
+
+describe('a fault', () => {
+  const faults: readonly (readonly [string, (worker: FakeWorker) => void])[] = [
+    ['that is told', (worker) => worker.tell({ type: 'failed', error: sendError(new Error('It is lost.')) })],
+    ['that nobody catches', (worker) => worker.onerror?.({ message: 'A crash', preventDefault: () => {} })],
+    ['that nobody hears of', () => way.giveUp()],
+  ];
+
+  it.each(faults)('%s: the frame goes the other way, and so do all to come', async (_, happen) => {
+    const worker = open('gpu');
+    const sent = send();
+    happen(worker);
+    happen(worker);
+    expect(await sent).toBe(false);
+    await way.done();
+    expect(worker.isOver).toBe(true);
+    expect(errors.map(({ code }) => code)).toEqual(['GPU_FAILED']);
+    expect(errors[0]?.message).toMatch(/^\S.*\. Frames go on without the GPU\.$/);
+    expect(way.backend).toBe('cpu');
+    expect(await send()).toBe(false);
+  });
+
+  it.each(faults)('%s after the picture has come: it is over', async (_, happen) => {
+    const worker = open('gpu');
+    const sent = send();
+    worker.tell(picture());
+    expect(await sent).toBe(true);
+    const end = way.done();
+    happen(worker);
+    await end;
+    expect(way.backend).toBe('cpu');
+  });
+});
+
+describe('a trial', () => {
+  async function trial(cpu: number, gpu: number): Promise<number> {
+    const worker = open('auto');
+    let frames = 0;
+    while (way.wantsTrial) {
+      const trying = way.try(
+        new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame,
+        cpu,
+      );
+      worker.answer(gpu);
+      await trying;
+      frames++;
+    }
+    return frames;
+  }
+
+  it('takes the GPU where it is the cheaper one', async () => {
+    expect(await trial(10, 2)).toBeLessThan(20);
+    expect(way.backend).toBe('gpu');
+    expect(current().isOver).toBe(false);
+  });
+
+  it('ends without a word where the processor is', async () => {
+    expect(await trial(10, 12)).toBeLessThan(20);
+    expect(way.backend).toBe('cpu');
+    expect(current().isOver).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('waits for the background, and for the frame before', async () => {
+    const worker = open('auto');
+    way.setBackground({ type: 'color', color: 'red' });
+    expect(way.wantsTrial).toBe(false);
+    worker.show();
+    expect(way.wantsTrial).toBe(true);
+    const trying = way.try(new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame, 1);
+    expect(way.wantsTrial).toBe(false);
+    worker.answer();
+    await trying;
+    expect(way.wantsTrial).toBe(true);
+  });
+
+  it('that has ended since the frame was taken for it closes the frame', async () => {
+    open('auto');
+    const copy = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame;
+    way.giveUp();
+    await way.try(copy, 1);
+  });
+});
