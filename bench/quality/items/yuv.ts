@@ -1,4 +1,5 @@
-import { type ColorSpace, type Frame, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine';
+import type { ColorSpace, Frame } from '@elsewhere/engine';
+import { rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine/internal';
 import type { Size } from './scale.js';
 
 /** Pictures enter the engine in full range, as in the command, which loses least. */

@@ -1,4 +1,5 @@
-import { type Background, type Fit, parseColor } from '@elsewhere/engine';
+import type { Background, Fit } from '@elsewhere/engine';
+import { parseColor } from '@elsewhere/engine/internal';
 import { CommandError, usageError } from './errors.js';
 import type { Files } from './files.js';
 

@@ -189,7 +189,7 @@ export function defaultsOf<Descriptions extends OptionDescriptions>(
  * @param changes - New values; a missing one keeps its value, `undefined` restores the default.
  * @param current - The values so far.
  * @returns All values. Properties of `changes` that are no options are left out.
- * @throws {@link EngineError} `OPTION_INVALID` that names the first option with an invalid value.
+ * @throws `EngineError` `OPTION_INVALID` that names the first option with an invalid value.
  */
 export function mergeOptions<Descriptions extends OptionDescriptions>(
   descriptions: Descriptions,
@@ -209,7 +209,7 @@ export function mergeOptions<Descriptions extends OptionDescriptions>(
  *
  * @param descriptions - The options.
  * @param values - Their values; `undefined` stands for the default.
- * @throws {@link EngineError} `OPTION_INVALID` that names the first option with an invalid value.
+ * @throws `EngineError` `OPTION_INVALID` that names the first option with an invalid value.
  */
 export function assertOptions(
   descriptions: OptionDescriptions,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blurGrid } from '../src/background/blur.js';
 import { bokehGrid } from '../src/background/bokeh.js';
+import { parseColor } from '../src/background/color.js';
 import { place, type Size } from '../src/background/fit.js';
 import type { Rectangle } from '../src/frame/rectangle.js';
 import {
@@ -11,7 +12,6 @@ import {
   type Fit,
   type Frame,
   type Picture,
-  parseColor,
   type Rotation,
   type VideoSource,
 } from '../src/index.js';

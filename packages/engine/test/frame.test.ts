@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recoloring, rgbToYuv, rgbToYuvMatrix, type YuvColor, yuvToRgb } from '../src/frame/color-space.js';
-import { isAlike } from '../src/frame/frame.js';
+import { assertFrame, copyPlane, isAlike } from '../src/frame/frame.js';
 import { FrameMemory } from '../src/frame/frame-memory.js';
 import { inverseRotation, isSideways, rotate } from '../src/frame/rotation.js';
 import {
-  assertFrame,
   type ColorSpace,
   copyFrame,
-  copyPlane,
   DEFAULT_COLOR_SPACE,
   EngineError,
   type Frame,

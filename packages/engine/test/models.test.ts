@@ -11,12 +11,11 @@ import {
   type LiteRtSegmenterOptions,
   MODEL_CATALOGUE,
   type ModelDescription,
-  PASCAL_VOC_CLASSES,
   parseModelDescription,
-  pascalVocColor,
   type Segmentation,
-  verifyModel,
 } from '../src/index.js';
+import { verifyModel } from '../src/models/integrity.js';
+import { PASCAL_VOC_CLASSES, pascalVocColor } from '../src/models/pascal-voc.js';
 import { chooseClasses, readLogits } from '../src/segmentation/classes.js';
 import { bundledModel } from './support/kernels.js';
 

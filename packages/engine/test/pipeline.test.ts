@@ -7,11 +7,11 @@ import {
   type Frame,
   Pipeline,
   type PipelineOptions,
-  pascalVocColor,
   type Rotation,
   type Segmenter,
   type Stage,
 } from '../src/index.js';
+import { pascalVocColor } from '../src/models/pascal-voc.js';
 import { COLOR_SPACES, type Rgb, roundedYuvOf } from './support/colors.js';
 import {
   at,

@@ -9,8 +9,8 @@ import {
   MODEL_CATALOGUE,
   type ModelDescription,
   parseModelDescription,
-  verifyModel,
 } from '@elsewhere/engine';
+import { verifyModel } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
 
 /** A model that was found, read and verified. */

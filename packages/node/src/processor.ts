@@ -1,12 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  type Backend,
-  type BackendChoice,
-  BackendTrial,
-  type Frame,
-  type Pipeline,
-  type Statistics,
-} from '@elsewhere/engine';
+import type { Backend, BackendChoice, Frame, Pipeline, Statistics } from '@elsewhere/engine';
+import { BackendTrial } from '@elsewhere/engine/internal';
 
 /** A way of frames beside the one over the CPU. */
 export interface Way {

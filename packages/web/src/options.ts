@@ -1,8 +1,6 @@
+import { BACKENDS, type BackendChoice, type Background, QUALITIES, type Quality } from '@elsewhere/engine';
 import {
   assertOptions,
-  BACKENDS,
-  type BackendChoice,
-  type Background,
   choice,
   defaultsOf,
   mergeOptions,
@@ -10,9 +8,7 @@ import {
   type OptionDescriptions,
   type OptionValues,
   PIPELINE_OPTIONS,
-  QUALITIES,
-  type Quality,
-} from '@elsewhere/engine';
+} from '@elsewhere/engine/internal';
 import { aborted } from './errors.js';
 
 /**

@@ -1,4 +1,5 @@
-import { assertFrame, type Frame, planeSizes } from '@elsewhere/engine';
+import { type Frame, planeSizes } from '@elsewhere/engine';
+import { assertFrame } from '@elsewhere/engine/internal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FrameReader, outputColorSpace, shapeOf } from '../src/media/frame-reader.js';
 import { FrameWriter } from '../src/media/frame-writer.js';

@@ -15,7 +15,7 @@ export interface RgbColor {
  * that sRGB cannot show are clamped, translucent ones are seen on black.
  *
  * @param css - The colour as in a style sheet.
- * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not a colour.
+ * @throws `EngineError` `BACKGROUND_INVALID` if it is not a colour.
  */
 export function parseColor(css: string): RgbColor {
   const parsed = typeof css === 'string' ? read(css.trim()) : undefined;

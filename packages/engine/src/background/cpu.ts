@@ -17,7 +17,7 @@ import { VideoBackdrop } from './video.js';
  * Checks what can be checked of a background before there is a frame.
  *
  * @param background - The background.
- * @throws {@link EngineError} `BACKGROUND_INVALID` that names what is wrong.
+ * @throws `EngineError` `BACKGROUND_INVALID` that names what is wrong.
  */
 export function assertBackground(background: Background): void {
   switch (background?.type) {

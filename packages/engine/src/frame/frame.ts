@@ -86,7 +86,7 @@ export const MAX_FRAME_SIDE = 16384;
  * Checks that a frame's size and planes fit together.
  *
  * @param frame - The frame to check.
- * @throws {@link EngineError} `FRAME_INVALID` with the first thing that is wrong.
+ * @throws `EngineError` `FRAME_INVALID` with the first thing that is wrong.
  */
 export function assertFrame(frame: Frame): void {
   const { format, width, height, planes } = frame;

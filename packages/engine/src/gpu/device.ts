@@ -16,7 +16,7 @@ const LIMITS = [
  *
  * @param gpu - `navigator.gpu`, or what Dawn for Node gives.
  * @returns The device, to be destroyed by the caller.
- * @throws {@link EngineError} `GPU_UNAVAILABLE` if there is none.
+ * @throws `EngineError` `GPU_UNAVAILABLE` if there is none.
  */
 export async function openDevice(gpu: GPU | undefined): Promise<GPUDevice> {
   try {

@@ -6,7 +6,7 @@ import type { ModelDescription } from './model.js';
  *
  * @param model - The description.
  * @param bytes - The file's contents.
- * @throws {@link EngineError} `MODEL_CHECKSUM` if size or SHA-256 differ from the description's.
+ * @throws `EngineError` `MODEL_CHECKSUM` if size or SHA-256 differ from the description's.
  */
 export async function verifyModel(model: ModelDescription, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   if (model.bytes !== undefined && bytes.length !== model.bytes) {

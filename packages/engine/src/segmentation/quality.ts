@@ -1,5 +1,5 @@
 /**
- * How much work goes into finding the person, one ordered scale: see {@link PipelineSettings.quality}.
+ * How much work goes into finding the person, one ordered scale: see `PipelineSettings.quality`.
  */
 export type Quality = 'lowest' | 'low' | 'medium' | 'high' | 'highest';
 

@@ -1,4 +1,5 @@
-import { EngineError, openDevice } from '@elsewhere/engine';
+import { EngineError } from '@elsewhere/engine';
+import { openDevice } from '@elsewhere/engine/gpu';
 
 /** What of the package `webgpu` is used: Dawn, Chromium's WebGPU, for Node. */
 interface Dawn {

@@ -1,5 +1,5 @@
-import { type Background, CLOSE_MODEL, createLiteRtGpuSegmenter, DEFAULT_MODEL } from '@elsewhere/engine';
-import { GpuPipeline, type GpuPipelineOptions } from '@elsewhere/engine/gpu';
+import { type Background, CLOSE_MODEL, DEFAULT_MODEL } from '@elsewhere/engine';
+import { createLiteRtGpuSegmenter, GpuPipeline, type GpuPipelineOptions } from '@elsewhere/engine/gpu';
 import { loadKernels } from '../kernels.js';
 import { loadLiteRtInNode } from '../litert.js';
 import { loadModel } from '../model-store.js';

@@ -1,10 +1,5 @@
-import {
-  copyPlane,
-  type Frame as EngineFrame,
-  type PixelFormat,
-  type Plane,
-  planeSizes,
-} from '@elsewhere/engine';
+import { type Frame as EngineFrame, type PixelFormat, type Plane, planeSizes } from '@elsewhere/engine';
+import { copyPlane } from '@elsewhere/engine/internal';
 import {
   AV_CODEC_FLAG_FRAME_DURATION,
   AV_CODEC_FLAG_GLOBAL_HEADER,

@@ -1,4 +1,5 @@
-import { type Frame, type Plane, planeSizes, type Row, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine';
+import { type Frame, type Plane, planeSizes } from '@elsewhere/engine';
+import { type Row, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine/internal';
 
 /** Still pictures pass through the engine in full range, which loses least. */
 const STILL = { matrix: 'bt709', range: 'full' } as const;

@@ -1,4 +1,5 @@
-import { assertBackground, type Pipeline } from '@elsewhere/engine';
+import type { Pipeline } from '@elsewhere/engine';
+import { assertBackground } from '@elsewhere/engine/internal';
 import { type VideoSample, VideoSampleSink } from 'mediabunny';
 import { loadEngine } from '../engine/load.js';
 import { WebError } from '../errors.js';

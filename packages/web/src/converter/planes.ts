@@ -1,4 +1,5 @@
-import { type Frame, isSideways, type Plane, type Rotation, rotate } from '@elsewhere/engine';
+import type { Frame, Plane, Rotation } from '@elsewhere/engine';
+import { isSideways, rotate } from '@elsewhere/engine/internal';
 
 /** Planes of 8, 10 or 12 bits that `VideoFrame` and mediabunny know, with chroma at half or full size. */
 const PLANAR = /^I4(20|22|44)A?(?:P(10|12))?$/;

@@ -1,4 +1,5 @@
-import { type Frame, isSideways } from '@elsewhere/engine';
+import type { Frame } from '@elsewhere/engine';
+import { isSideways } from '@elsewhere/engine/internal';
 import { type Output, QUALITY_HIGH, VideoSample, VideoSampleSource } from 'mediabunny';
 import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
 import { AlphaSource } from './alpha-source.js';

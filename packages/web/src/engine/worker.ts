@@ -1,4 +1,5 @@
-import { assertBackground, type Quality } from '@elsewhere/engine';
+import type { Quality } from '@elsewhere/engine';
+import { assertBackground } from '@elsewhere/engine/internal';
 import { sendError, WebError } from '../errors.js';
 import { type OpenBackground, openBackground, stillBackground } from '../media/background.js';
 import { loadVideoModule } from '../media/fetch.js';

@@ -1,11 +1,11 @@
 import {
   type Backend,
   type BackendChoice,
-  BackendTrial,
   EngineError,
   type PipelineSettings,
   type TimedStage,
 } from '@elsewhere/engine';
+import { BackendTrial } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import { receiveError } from '../errors.js';
 import type { SharedBackground } from '../media/background.js';

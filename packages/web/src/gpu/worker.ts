@@ -1,13 +1,11 @@
 import {
   type Background,
   CLOSE_MODEL,
-  createLiteRtGpuSegmenter,
   DEFAULT_MODEL,
   EngineError,
-  openDevice,
   type PipelineSettings,
 } from '@elsewhere/engine';
-import { GpuPipeline } from '@elsewhere/engine/gpu';
+import { createLiteRtGpuSegmenter, GpuPipeline, openDevice } from '@elsewhere/engine/gpu';
 import { ASSETS } from '../assets.js';
 import { sendError } from '../errors.js';
 import {

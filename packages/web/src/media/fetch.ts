@@ -1,4 +1,5 @@
-import { findModel, type ModelDescription, parseModelDescription, verifyModel } from '@elsewhere/engine';
+import { findModel, type ModelDescription, parseModelDescription } from '@elsewhere/engine';
+import { verifyModel } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import type { EngineRequest } from '../engine/protocol.js';
 import { WebError } from '../errors.js';

@@ -1,4 +1,5 @@
-import { copyPlane, type Frame, planeSizes } from '@elsewhere/engine';
+import { type Frame, planeSizes } from '@elsewhere/engine';
+import { copyPlane } from '@elsewhere/engine/internal';
 
 /** What a frame that comes out has of the one that came in. */
 export interface FrameOrigin {

@@ -155,6 +155,7 @@ describe.each([{ isolated: false }, { isolated: true }])(
         '@elsewhere/web': at('@elsewhere/web/dist/index.js'),
         '@elsewhere/web/webrtc': at('@elsewhere/web/dist/adapters/webrtc.js'),
         '@elsewhere/engine': at('@elsewhere/engine/dist/index.js'),
+        '@elsewhere/engine/internal': at('@elsewhere/engine/dist/internal.js'),
         '@litertjs/core': at('@litertjs/core/dist/index.js'),
         '@litertjs/wasm-utils': at('@litertjs/wasm-utils/dist/index.js'),
         culori: at('culori/bundled/culori.mjs'),

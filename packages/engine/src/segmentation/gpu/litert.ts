@@ -24,7 +24,7 @@ const environments = new WeakMap<GPUDevice, Promise<Environment>>();
  * Makes a segmenter that runs a `.tflite` model on the GPU.
  *
  * @param options - The runtime, the device and the model.
- * @throws {@link EngineError} `MODEL_CHECKSUM` or `MODEL_INVALID` as for the CPU, `GPU_UNAVAILABLE` if LiteRT cannot run all of
+ * @throws `EngineError` `MODEL_CHECKSUM` or `MODEL_INVALID` as for the CPU, `GPU_UNAVAILABLE` if LiteRT cannot run all of
  * it on the GPU.
  */
 export async function createLiteRtGpuSegmenter(options: LiteRtGpuSegmenterOptions): Promise<GpuSegmenter> {

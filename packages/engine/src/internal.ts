@@ -1,0 +1,32 @@
+/**
+ * What the other packages of Elsewhere share with the engine. It may change with any version: applications import from
+ * `@elsewhere/engine`.
+ *
+ * @packageDocumentation
+ */
+export { BackendTrial } from './backend.js';
+export { BackendSelector, type BackendSelectorOptions } from './backend-selector.js';
+export { parseColor, type RgbColor } from './background/color.js';
+export { assertBackground } from './background/cpu.js';
+export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
+export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';
+export { assertFrame, copyPlane } from './frame/frame.js';
+export { isSideways, rotate } from './frame/rotation.js';
+export { verifyModel } from './models/integrity.js';
+export {
+  assertOptions,
+  type BooleanOption,
+  type ChoiceOption,
+  choice,
+  defaultsOf,
+  flag,
+  mergeOptions,
+  type NumberOption,
+  number,
+  type OptionDescription,
+  type OptionDescriptions,
+  type OptionValue,
+  type OptionValues,
+  PIPELINE_OPTIONS,
+  type SizeOption,
+} from './options.js';
