@@ -27,6 +27,7 @@ export {
   type OptionDescriptions,
   type OptionValue,
   type OptionValues,
+  PIPELINE_OPTION_SUMMARIES,
   PIPELINE_OPTIONS,
   type SizeOption,
 } from './options.js';

@@ -10,10 +10,8 @@ export interface NumberOption<Default extends number | undefined = number | unde
   readonly min: number;
   /** The largest value allowed. */
   readonly max: number;
-  /** Used where the option is left out; `undefined`: the default depends on other options, see `summary`. */
+  /** Used where the option is left out; `undefined`: the default depends on other options. */
   readonly default: Default;
-  /** One sentence without its full stop, for help texts and documentation. */
-  readonly summary: string;
 }
 
 /** One of several words. */
@@ -23,8 +21,6 @@ export interface ChoiceOption<Choice extends string = string> {
   readonly choices: readonly Choice[];
   /** Used where the option is left out. */
   readonly default: Choice;
-  /** One sentence without its full stop, for help texts and documentation. */
-  readonly summary: string;
 }
 
 /** A switch. */
@@ -32,8 +28,6 @@ export interface BooleanOption {
   readonly type: 'boolean';
   /** Used where the option is left out. */
   readonly default: boolean;
-  /** One sentence without its full stop, for help texts and documentation. */
-  readonly summary: string;
 }
 
 /** A size limit; none by default. */
@@ -41,8 +35,6 @@ export interface SizeOption {
   readonly type: 'size';
   /** No limit. */
   readonly default: undefined;
-  /** One sentence without its full stop, for help texts and documentation. */
-  readonly summary: string;
 }
 
 /**
@@ -77,15 +69,13 @@ export type OptionValues<Descriptions extends OptionDescriptions> = {
  *
  * @param range - The smallest and the largest value allowed.
  * @param defaultValue - Used where the option is left out.
- * @param summary - One sentence without its full stop.
  */
 export function number<Default extends number | undefined>(
   [min, max]: readonly [min: number, max: number],
   defaultValue: Default,
-  summary: string,
 ): NumberOption<Default extends number ? number : undefined> {
   type Widened = Default extends number ? number : undefined;
-  return { type: 'number', min, max, default: defaultValue as unknown as Widened, summary };
+  return { type: 'number', min, max, default: defaultValue as unknown as Widened };
 }
 
 /**
@@ -93,23 +83,17 @@ export function number<Default extends number | undefined>(
  *
  * @param choices - All values allowed.
  * @param defaultValue - Used where the option is left out.
- * @param summary - One sentence without its full stop.
  */
 export function choice<Choice extends string>(
   choices: readonly Choice[],
   defaultValue: NoInfer<Choice>,
-  summary: string,
 ): ChoiceOption<Choice> {
-  return { type: 'choice', choices, default: defaultValue, summary };
+  return { type: 'choice', choices, default: defaultValue };
 }
 
-/**
- * Describes a switch that is off by default.
- *
- * @param summary - One sentence without its full stop.
- */
-export function flag(summary: string): BooleanOption {
-  return { type: 'boolean', default: false, summary };
+/** Describes a switch that is off by default. */
+export function flag(): BooleanOption {
+  return { type: 'boolean', default: false };
 }
 
 /** The options of a pipeline that can be changed between two frames. */
@@ -126,43 +110,54 @@ export const PIPELINE_OPTIONS = {
    *
    * Without a `closeSegmenter`, `medium` and above equal `low`.
    */
-  quality: choice(QUALITIES, 'medium', 'how much work goes into finding the person'),
+  quality: choice(QUALITIES, 'medium'),
   /**
    * How much of the background's light spills over the person's edge, 0..1. Default (`undefined`): 0.3 where the
    * background is an image or a video, 0 where it is a colour. Always 0 for the other backgrounds: they have no light of
    * their own.
    */
-  lightWrap: number(
-    [0, 1],
-    undefined,
-    "how much of the background's light spills over the person's edge (default: 0.3 for images and videos, else 0)",
-  ),
+  lightWrap: number([0, 1], undefined),
   /** How far the person's colours move towards those of an image or video background, 0..1. Default 0. */
-  colorMatch: number([0, 1], 0, "how far the person's colours move towards those of an image or video"),
+  colorMatch: number([0, 1], 0),
   /**
    * How much softer the person's edges are, 0..1; at 1 they are about 2 % of the frame's shorter side wide. Default 0.
    * Ignored with hard masks.
    */
-  edgeSoftness: number([0, 1], 0, "how much softer the person's edges are"),
+  edgeSoftness: number([0, 1], 0),
   /** Exposure of the person, -1..1; at 1 three quarters of a stop brighter. Default 0. */
-  brightness: number([-1, 1], 0, 'how much brighter or darker the person is'),
+  brightness: number([-1, 1], 0),
   /** Colour temperature of the person, -1 (cooler) to 1 (warmer). Default 0. */
-  warmth: number([-1, 1], 0, 'how much warmer or cooler the light on the person is'),
+  warmth: number([-1, 1], 0),
   /** Magnification of person and frame, 1..4; the background keeps its size. Default 1. */
-  zoom: number([1, 4], 1, 'magnification of the person; the background keeps its size'),
+  zoom: number([1, 4], 1),
   /** Keep the person in the middle of the frame; `zoom` is then the least magnification. Default false. */
-  follow: flag('keep the person in the middle of the frame'),
+  follow: flag(),
   /** Which step of the pipeline is the output. Default `composite`. */
-  stage: choice(STAGES, 'composite', 'the step of the pipeline that is shown'),
+  stage: choice(STAGES, 'composite'),
   /** Mirror the frames, but not the background. Default false. */
-  mirror: flag('mirror the frames, but not the background'),
+  mirror: flag(),
   /** The largest output, in pixels as displayed; larger frames are scaled down first. Default: no limit. */
-  maxSize: {
-    type: 'size',
-    default: undefined,
-    summary: 'the largest output; larger frames are scaled down',
-  } as SizeOption,
+  maxSize: { type: 'size', default: undefined } as SizeOption,
 } as const satisfies OptionDescriptions;
+
+/**
+ * One sentence on each of {@link PIPELINE_OPTIONS}, without its full stop, for help texts. Apart from the descriptions,
+ * because a web page needs those and not these: a bundler leaves them out.
+ */
+export const PIPELINE_OPTION_SUMMARIES: Readonly<Record<keyof typeof PIPELINE_OPTIONS, string>> = {
+  quality: 'how much work goes into finding the person',
+  lightWrap:
+    "how much of the background's light spills over the person's edge (default: 0.3 for images and videos, else 0)",
+  colorMatch: "how far the person's colours move towards those of an image or video",
+  edgeSoftness: "how much softer the person's edges are",
+  brightness: 'how much brighter or darker the person is',
+  warmth: 'how much warmer or cooler the light on the person is',
+  zoom: 'magnification of the person; the background keeps its size',
+  follow: 'keep the person in the middle of the frame',
+  stage: 'the step of the pipeline that is shown',
+  mirror: 'mirror the frames, but not the background',
+  maxSize: 'the largest output; larger frames are scaled down',
+};
 
 /** What of a {@link Pipeline} can be changed between two frames; {@link PIPELINE_OPTIONS} has the ranges and defaults. */
 export type PipelineSettings = OptionValues<typeof PIPELINE_OPTIONS>;

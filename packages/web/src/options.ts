@@ -36,17 +36,9 @@ export type WebQuality = 'auto' | Quality;
 export const LIVE_OPTIONS = {
   ...PIPELINE_OPTIONS,
   /** As in the engine, or `auto` (default), which moves between the levels as the measured frame times allow. */
-  quality: choice<'auto' | Quality>(
-    ['auto', ...QUALITIES],
-    'auto',
-    'how much work goes into finding the person; auto follows the measured frame times',
-  ),
+  quality: choice<'auto' | Quality>(['auto', ...QUALITIES], 'auto'),
   /** The highest frame rate of the output, in frames per second, 0.1..1000. Default: the camera's. */
-  maxFrameRate: number(
-    [0.1, 1000],
-    undefined,
-    "the highest frame rate of the output (default: the camera's)",
-  ),
+  maxFrameRate: number([0.1, 1000], undefined),
   /**
    * What is shown where processing is not possible, never the camera background:
    * - `placeholder` (default): the chosen background without any pixel of the camera; plain grey for `blur` and `bokeh`.
@@ -56,7 +48,6 @@ export const LIVE_OPTIONS = {
   whenUnavailable: choice<'placeholder' | 'freeze' | 'stop'>(
     ['placeholder', 'freeze', 'stop'],
     'placeholder',
-    'what is shown where processing is not possible',
   ),
 } as const satisfies OptionDescriptions;
 
@@ -112,7 +103,7 @@ export function mergeLiveOptions(changes: Partial<LiveOptions>, current = DEFAUL
  * @throws EngineError `OPTION_INVALID`.
  */
 export function assertBackend(backend: BackendChoice): void {
-  assertOptions({ backend: choice(BACKENDS, 'auto', '') }, { backend });
+  assertOptions({ backend: choice(BACKENDS, 'auto') }, { backend });
 }
 
 /** Fails where a signal has been aborted already. */
