@@ -40,7 +40,10 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ON_THE_GPU,
-          globalSetup: 'packages/web/test/browser/support/setup.ts',
+          globalSetup: [
+            'packages/web/test/browser/support/setup.ts',
+            'packages/engine/test/gpu/support/setup.ts',
+          ],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

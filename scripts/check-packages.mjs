@@ -1,17 +1,19 @@
 // Checks that each public package is put together correctly, as npm would publish it.
-import { execSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runTool } from './tool.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-function run(directory, command) {
-  execSync(`npx --no-install ${command}`, { cwd: join(root, directory), stdio: 'inherit' });
+function run(directory, tool, ...args) {
+  const status = runTool(tool, args, join(root, directory));
+  if (status !== 0) process.exit(status);
 }
 
 const libraries = ['packages/engine', 'packages/node', 'packages/web'];
-for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint --strict');
+for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint', '--strict');
 // The command and the page are left out: there is nothing to import.
 for (const directory of libraries) {
-  run(directory, 'attw --pack --profile esm-only --format ascii --exclude-entrypoints kernels.wasm');
+  const profile = ['--profile', 'esm-only', '--format', 'ascii'];
+  run(directory, 'attw', '--pack', ...profile, '--exclude-entrypoints', 'kernels.wasm');
 }
