@@ -4,7 +4,7 @@ import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
 import { remap } from '../segmentation/remap.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL, UNKNOWN } from './constants.js';
+import { DRIFT, MOTION, NOISE, SCENE_CHANGE_DIFFERENCE, TEMPORAL, UNKNOWN } from './constants.js';
 import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -59,7 +59,7 @@ export class TemporalFilter {
    */
   follow(thumbnail: Thumbnail, confidence: Block): boolean {
     this.#moveTo(thumbnail);
-    const isCut = this.#hasState && this.#compare(thumbnail) > CUT_DIFFERENCE;
+    const isCut = this.#hasState && this.#compare(thumbnail) > SCENE_CHANGE_DIFFERENCE;
     if (!this.#hasState || isCut) this.#begin();
     else this.#measureNoise();
     this.#advance(thumbnail, confidence);

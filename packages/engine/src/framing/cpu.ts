@@ -18,7 +18,7 @@ export interface Framed {
  * This comes after matting, which looks at a picture that stands still, and before compositing: the new place stays where
  * it is.
  */
-export class Framer implements Framed {
+export class FramingStage implements Framed {
   readonly source: FrameMemory;
   readonly matte: Matte;
   readonly #kernels: Kernels;

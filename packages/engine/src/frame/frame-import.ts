@@ -9,7 +9,7 @@ import { isSideways } from './rotation.js';
 const PLANES = ['y', 'u', 'v'] as const;
 
 /** Takes frames into the kernels' memory as they are to be processed: smaller than they came, mirrored. */
-export class Intake {
+export class FrameImporter {
   /** The frame as it is processed. */
   readonly frame: FrameMemory;
   readonly #kernels: Kernels;

@@ -1,10 +1,10 @@
-import { BLACK, fillFrame } from './background/solid.js';
-import { FrameMemory } from './frame/frame-memory.js';
-import { resizePlane } from './frame/resize.js';
-import { inverseRotation, turnRectangle } from './frame/rotation.js';
-import type { Kernels } from './kernels/kernels.js';
-import type { Block } from './kernels/memory.js';
-import { resampleScratch } from './kernels/scratch.js';
+import { BLACK, fillFrame } from '../background/solid.js';
+import { FrameMemory } from '../frame/frame-memory.js';
+import { resizePlane } from '../frame/resize.js';
+import { inverseRotation, turnRectangle } from '../frame/rotation.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
+import { resampleScratch } from '../kernels/scratch.js';
 
 /** Pictures beside each other. */
 const COLUMNS = 3;
