@@ -344,7 +344,7 @@ export class Pipeline implements Disposable {
   /** Whether the frame turned out to be another scene than the one before. */
   #makeMatte({ source, matting }: Workspace): boolean {
     if (!this.#segmentation.hard) return matting.run(source);
-    matting.runHard(source);
+    matting.runHard();
     return false;
   }
 

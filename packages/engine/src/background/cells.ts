@@ -29,24 +29,11 @@ export function allocateCells(
 /** The room in cells. The person is left out of the sums, so that no glow of them stands around them. */
 export function gatherCells(
   { exports }: Kernels,
-  { y, u, v, width, height }: FrameMemory,
+  frame: FrameMemory,
   { mixture, tiles }: Pick<Matte, 'mixture' | 'tiles'>,
   { shift, block }: ColorCells,
 ): void {
-  exports.blurGather(
-    y.pointer,
-    u.pointer,
-    v.pointer,
-    y.stride,
-    u.stride,
-    width,
-    height,
-    mixture.pointer,
-    mixture.stride,
-    tiles.pointer,
-    shift,
-    block.pointer,
-  );
+  exports.blurGather(frame.descriptor, mixture.descriptor, tiles.pointer, shift, block.pointer);
 }
 
 /**
@@ -61,21 +48,13 @@ export function spreadCells(
   tiles: Block,
   fallback: YuvColor,
   scratch: Block,
-  { y, u, v, width, height }: FrameMemory,
+  frame: FrameMemory,
 ): void {
   exports.blurSpread(
     cells.block.pointer,
-    cells.width,
-    cells.height,
     cells.shift,
     tiles.pointer,
-    y.pointer,
-    u.pointer,
-    v.pointer,
-    y.stride,
-    u.stride,
-    width,
-    height,
+    frame.descriptor,
     fallback.y,
     fallback.u,
     fallback.v,

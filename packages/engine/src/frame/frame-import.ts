@@ -41,7 +41,7 @@ export class FrameImporter {
     (this.#whole ?? this.frame).write(frame);
     for (const name of PLANES) {
       const plane = this.frame[name];
-      if (this.#whole) resizePlane(this.#kernels, this.#whole[name], plane, this.#scratch);
+      if (this.#whole) resizePlane(this.#kernels, this.#whole[name], plane.descriptor, this.#scratch);
       if (mirror) this.#mirror(plane);
     }
   }
@@ -53,11 +53,11 @@ export class FrameImporter {
     this.#scratch?.free();
   }
 
-  #mirror({ pointer, stride, width, height }: PlaneMemory): void {
+  #mirror({ descriptor }: PlaneMemory): void {
     const { exports } = this.#kernels;
     // What is left and right when it is shown is above and below as a frame on its side is stored.
-    if (isSideways(this.frame.rotation)) exports.turnOver(pointer, stride, width, height);
-    else exports.mirror(pointer, stride, width, height);
+    if (isSideways(this.frame.rotation)) exports.turnOver(descriptor);
+    else exports.mirror(descriptor);
   }
 }
 
