@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { Backend, BackendChoice, Background, Statistics } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
 import { isVideoDevice, parseSource } from './media/source.js';
-import { FLAG, fromPlain, type Job, type WorkerMessage } from './messages.js';
+import { FLAG, fromPlain, type Job, type WorkerInput, type WorkerMessage } from './messages.js';
+import { compiledModules, shareModules } from './modules.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
 import type { PipelineSettings } from './pipeline.js';
 
@@ -146,7 +147,7 @@ async function work(job: Job, { onProgress, signal, stop }: ConvertControl): Pro
   // SVT-AV1 talks on the error stream unless the environment says otherwise.
   if (job.options.codec === 'av1') process.env['SVT_LOG'] ??= '0';
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: job,
+    workerData: { job, modules: compiledModules() } satisfies WorkerInput,
     stdout: true,
     stderr: true,
   });
@@ -208,6 +209,7 @@ function outcome(
     worker.stderr.resume();
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'ready') onReady();
+      else if (message.type === 'compiled') shareModules(message.modules);
       else if (message.type !== 'progress') last = message;
       else {
         try {

@@ -1,12 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { compileModule } from './modules.js';
 
-let compiling: Promise<WebAssembly.Module> | undefined;
-
-/** The engine's kernels, compiled once a thread. */
+/** The engine's kernels. */
 export function loadKernels(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then(
-    (bytes) => WebAssembly.compile(bytes),
-  );
-  return compiling;
+  return compileModule(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm'));
 }

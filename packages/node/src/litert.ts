@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt } from '@litertjs/core';
+import { compileModule } from './modules.js';
 
 /** What LiteRT's loader reads from the global scope, which it takes for a browser's. */
 interface LoaderScope {
@@ -29,6 +30,10 @@ async function load(): Promise<LiteRt> {
   const entry = createRequire(import.meta.url).resolve('@litertjs/core');
   const directory = join(dirname(entry), '..', 'wasm');
   const scope = globalThis as LoaderScope;
+  let fail = (_reason: unknown) => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
   scope.self ??= globalThis;
   scope.importScripts = (path) => {
     const script = readFileSync(path, 'utf8');
@@ -37,7 +42,10 @@ async function load(): Promise<LiteRt> {
     });
     scope.ModuleFactory = define(createRequire(path), directory);
     scope.Module = {
-      wasmBinary: readFileSync(path.replace(/\.js$/, '.wasm')),
+      instantiateWasm(imports: WebAssembly.Imports, receive: Receive): object {
+        instantiate(path.replace(/\.js$/, '.wasm'), imports, receive).catch(fail);
+        return {};
+      },
       locateFile: (file: string) => join(directory, file),
       print: ignore,
       printErr: ignore,
@@ -46,11 +54,20 @@ async function load(): Promise<LiteRt> {
   const { warn } = console;
   console.warn = ignore; // that there is no WebGPU is no news here
   try {
-    return await loadLiteRt(directory);
+    // The loader waits for ever where the module cannot be instantiated.
+    return await Promise.race([loadLiteRt(directory), failed]);
   } finally {
     console.warn = warn;
     scope.importScripts = undefined;
   }
+}
+
+/** Gives the loader its instance. */
+type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+
+async function instantiate(path: string, imports: WebAssembly.Imports, receive: Receive): Promise<void> {
+  const module = await compileModule(path);
+  receive(await WebAssembly.instantiate(module, imports), module);
 }
 
 /** LiteRT tells of its start on the console. */
