@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createGpuPipeline, openGpu } from '@elsewhere/node';
+import { createGpuPipeline, openGpu } from '@elsewhere/node/internal';
 import { benchRungs } from './rungs.js';
 import { SIZES } from './setting.js';
 import { readStored, scale } from './stored.js';

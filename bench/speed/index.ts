@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openGpu } from '@elsewhere/node';
+import { openGpu } from '@elsewhere/node/internal';
 import { benchCommand } from './command.js';
 import { drawFrames } from './frames.js';
 import { benchStages, PICTURES } from './stages.js';

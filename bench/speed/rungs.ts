@@ -1,6 +1,7 @@
 import { type Frame, QUALITIES, type Quality } from '@elsewhere/engine';
 import { PlanesSink } from '@elsewhere/engine/gpu';
-import { createGpuPipeline, createPipeline } from '@elsewhere/node';
+import { createPipeline } from '@elsewhere/node';
+import { createGpuPipeline } from '@elsewhere/node/internal';
 import { median, table } from '../table.js';
 import { INTERVAL, SIZES, thereAndBack } from './setting.js';
 import type { WaysOptions } from './ways.js';

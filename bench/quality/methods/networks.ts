@@ -1,5 +1,6 @@
 import { createLiteRtSegmenter, type Segmentation, type Segmenter } from '@elsewhere/engine';
-import { loadLiteRtInNode, loadModel } from '@elsewhere/node';
+import { loadModel } from '@elsewhere/node';
+import { loadLiteRtInNode } from '@elsewhere/node/internal';
 import { shrink } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 

@@ -1,12 +1,12 @@
 import type { Frame, Pipeline, Quality } from '@elsewhere/engine';
-import { createPipeline, type PipelineSettings } from '@elsewhere/node';
+import { createPipeline, type NodePipelineOptions } from '@elsewhere/node';
 import type { Shot } from '../items/shot.js';
 import { frameToRgb, greyToAlpha } from '../items/yuv.js';
 import { GREEN } from '../metrics/composite.js';
 import type { Method } from './method.js';
 
 /** Settings of a pipeline, and the names of the stages of the matte that are left out. */
-export type OurSettings = PipelineSettings & { readonly without?: readonly string[] };
+export type OurSettings = NodePipelineOptions & { readonly without?: readonly string[] };
 
 /** The shipped pipeline: `--stage matte`, and for composites a green background. */
 export class PipelineMethod implements Method {

@@ -1,4 +1,4 @@
-import type { ConvertOptions } from '@elsewhere/node';
+import type { ConvertSettings } from '@elsewhere/node';
 import { type Argument, type Command, CommanderError, type Option } from 'commander';
 import { chooseBackground } from './background.js';
 import { completionScript } from './completion.js';
@@ -13,7 +13,7 @@ export type Style = 'people' | 'json' | 'quiet';
 /** A conversion of one or more inputs. */
 export interface ConvertPlan extends Outputs {
   readonly action: 'convert';
-  readonly options: ConvertOptions;
+  readonly options: ConvertSettings;
   /** Inputs converted at the same time. */
   readonly concurrency: number;
   readonly style: Style;
@@ -177,7 +177,7 @@ function convertPlan(
   const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
   const { brightness, warmth, zoom, follow } = flags;
   const { start, duration, codec, crf, preset, overwrite, backend } = flags;
-  const options: ConvertOptions = defined({
+  const options: ConvertSettings = defined({
     background,
     model,
     keep,

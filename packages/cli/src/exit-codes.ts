@@ -1,8 +1,11 @@
 import type { EngineErrorCode } from '@elsewhere/engine';
 import type { MediaErrorCode } from '@elsewhere/node';
 
-/** Every code of an error that the command knows. `USAGE`: what was typed does not make sense. */
-export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE';
+/**
+ * Every code of an error that the command knows. `USAGE`: the command line does not make sense. `CANCELLED`: the command was
+ * interrupted.
+ */
+export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE' | 'CANCELLED';
 
 /** The exit codes, each with what it means, in the order in which help and README show them. */
 export const EXIT_CODES = {

@@ -1,4 +1,5 @@
-import type { Progress, Report } from '@elsewhere/node';
+import type { ConversionProgress, ConversionWarningCode } from '@elsewhere/engine';
+import type { ConvertReport } from '@elsewhere/node';
 import { codeOf, exitCodeOf, sentenceOf } from './exit-codes.js';
 import type { Job } from './output.js';
 import { doneOf, type Speed } from './progress.js';
@@ -23,9 +24,16 @@ export type ConvertEvent =
       /** Seconds until it is done, if that can be said. */
       readonly secondsLeft?: number;
     }
-  | { readonly type: 'warning'; readonly input: string; readonly output: string; readonly message: string }
-  | (Omit<Report, 'warnings'> & {
+  | {
+      readonly type: 'warning';
+      readonly input: string;
+      readonly output: string;
+      readonly code: ConversionWarningCode;
+      readonly message: string;
+    }
+  | (Omit<ConvertReport, 'input' | 'warnings' | 'codedWidth' | 'codedHeight'> & {
       readonly type: 'done';
+      readonly input: string;
       /** Frames a second over the whole conversion. */
       readonly fps: number;
       /** Whether the input was damaged, so that something is missing. */
@@ -78,7 +86,11 @@ export function errorEvent(error: unknown, job?: Job): ErrorEvent {
  * @param progress - What the conversion says.
  * @param speed - What was measured.
  */
-export function progressEvent({ input, output }: Job, progress: Progress, speed: Speed): ConvertEvent {
+export function progressEvent(
+  { input, output }: Job,
+  progress: ConversionProgress,
+  speed: Speed,
+): ConvertEvent {
   const { frames, seconds, totalSeconds } = progress;
   const done = doneOf(progress);
   const { framesPerSecond: fps, secondsLeft } = speed;
@@ -98,12 +110,22 @@ export function progressEvent({ input, output }: Job, progress: Progress, speed:
 /**
  * A finished conversion as an event.
  *
+ * @param job - The input and its output.
  * @param report - What the conversion did.
  */
-export function doneEvent(report: Report): ConvertEvent {
-  const { warnings: _, ...rest } = report;
+export function doneEvent({ input }: Job, report: ConvertReport): ConvertEvent {
+  const { warnings: _, codedWidth, codedHeight, ...rest } = report;
   const fps = report.elapsedSeconds > 0 ? round(report.frames / report.elapsedSeconds, 1) : 0;
-  return { type: 'done', ...rest, fps, damaged: report.lostSeconds !== undefined };
+  return {
+    type: 'done',
+    ...rest,
+    input,
+    width: codedWidth,
+    height: codedHeight,
+    seconds: round(report.seconds, 3),
+    fps,
+    damaged: report.lostSeconds !== undefined,
+  };
 }
 
 function round(value: number, digits: number): number {

@@ -1,14 +1,15 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import type { ConvertOptions } from '@elsewhere/node';
+import type { ConvertInput, ConvertSettings } from '@elsewhere/node';
 import { CommandError, usageError } from './errors.js';
 import { type Files, namesPicture } from './files.js';
 
 /** One input and where its result goes. */
 export interface Job {
+  /** The input as it was typed. */
   readonly input: string;
+  /** What that means. */
+  readonly source: ConvertInput;
   readonly output: string;
-  /** Whether the input has no end of its own: a camera or a `lavfi` source. */
-  readonly live: boolean;
 }
 
 /** Where all results go. */
@@ -19,12 +20,24 @@ export interface Outputs {
 }
 
 /**
- * Whether an input has no end of its own: `camera`, `camera:/dev/video0`, `lavfi:...`.
+ * Reads an input: `camera`, `camera:/dev/video0`, `lavfi:GRAPH`, or else a path.
  *
  * @param input - As it was typed.
  */
-export function isLive(input: string): boolean {
-  return /^(camera(:.*)?|lavfi:.*)$/s.test(input);
+export function parseInput(input: string): ConvertInput {
+  const [, scheme, rest] = /^(camera|lavfi)(?::(.*))?$/s.exec(input) ?? [];
+  if (scheme === 'camera') return rest ? { type: 'camera', device: rest } : { type: 'camera' };
+  if (scheme === 'lavfi' && rest !== undefined) return { type: 'lavfi', graph: rest };
+  return input;
+}
+
+/**
+ * Whether the input of a job has no end of its own: a camera or a generated video.
+ *
+ * @param job - The job.
+ */
+export function isLive({ source }: Pick<Job, 'source'>): boolean {
+  return typeof source !== 'string';
 }
 
 /**
@@ -38,10 +51,10 @@ export function isLive(input: string): boolean {
 export function planOutputs(
   inputs: readonly string[],
   output: string | undefined,
-  options: Pick<ConvertOptions, 'background' | 'codec'>,
+  options: Pick<ConvertSettings, 'background' | 'codec'>,
   files: Files,
 ): Outputs {
-  const live = inputs.find(isLive);
+  const live = inputs.find((input) => isLive({ source: parseInput(input) }));
   if (live !== undefined && inputs.length > 1) {
     throw usageError(`'${live}' is recorded by itself: leave the other inputs out.`);
   }
@@ -65,19 +78,19 @@ export function planOutputs(
           : `${inputs.length} inputs need a directory for their results, and '${output}' is not there: write '${output}/' to have it made.`,
       );
     }
-    return { jobs: [{ input, output, live: live !== undefined }], makeDirectory: undefined };
+    return { jobs: [{ input, source: parseInput(input), output }], makeDirectory: undefined };
   }
   const jobs = inputs.map((input) => ({
     input,
+    source: input,
     output: join(output ?? dirname(input), defaultName(input, options)),
-    live: false,
   }));
   refuseTwins(jobs);
   return { jobs, makeDirectory: kind === undefined ? output : undefined };
 }
 
 /** `talk.mp4` becomes `talk.elsewhere.mp4`. */
-function defaultName(input: string, options: Pick<ConvertOptions, 'background' | 'codec'>): string {
+function defaultName(input: string, options: Pick<ConvertSettings, 'background' | 'codec'>): string {
   const name = basename(input);
   const extension = extname(name);
   return `${name.slice(0, name.length - extension.length)}.elsewhere${defaultExtension(input, options)}`;
@@ -91,7 +104,7 @@ function defaultName(input: string, options: Pick<ConvertOptions, 'background' |
  */
 export function defaultExtension(
   input: string,
-  { background, codec }: Pick<ConvertOptions, 'background' | 'codec'>,
+  { background, codec }: Pick<ConvertSettings, 'background' | 'codec'>,
 ): string {
   const own = extname(input).toLowerCase();
   const transparent = background?.type === 'transparent';
@@ -103,7 +116,7 @@ export function defaultExtension(
 }
 
 /** Where each codec is at home, the usual container first. */
-const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertOptions['codec']>, readonly string[]>> = {
+const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertSettings['codec']>, readonly string[]>> = {
   h264: ['.mp4', '.m4v', '.mov', '.mkv'],
   hevc: ['.mp4', '.m4v', '.mov', '.mkv'],
   vp8: ['.webm', '.mkv'],

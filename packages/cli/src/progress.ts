@@ -1,4 +1,4 @@
-import type { Progress } from '@elsewhere/node';
+import type { ConversionProgress } from '@elsewhere/engine';
 import { formatDuration } from './duration.js';
 import { columnsOf, shorten } from './text.js';
 
@@ -49,7 +49,7 @@ export class SpeedMeter {
  * @param progress - What the conversion says.
  * @returns 0..1, or `undefined` if nobody knows its length.
  */
-export function doneOf({ seconds, totalSeconds }: Progress): number | undefined {
+export function doneOf({ seconds, totalSeconds }: ConversionProgress): number | undefined {
   return totalSeconds !== undefined && totalSeconds > 0 ? Math.min(1, seconds / totalSeconds) : undefined;
 }
 

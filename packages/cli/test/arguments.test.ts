@@ -48,7 +48,7 @@ describe('a conversion', () => {
   test('needs nothing but an input', () => {
     expect(plan(['talk.mp4'])).toEqual({
       action: 'convert',
-      jobs: [{ input: 'talk.mp4', output: 'talk.elsewhere.mp4', live: false }],
+      jobs: [{ input: 'talk.mp4', source: 'talk.mp4', output: 'talk.elsewhere.mp4' }],
       makeDirectory: undefined,
       options: {},
       concurrency: 1,
@@ -114,7 +114,7 @@ describe('a conversion', () => {
     );
     expect(parsed).toEqual({
       action: 'convert',
-      jobs: [{ input: 'a.mp4', output: 'out.mkv', live: false }],
+      jobs: [{ input: 'a.mp4', source: 'a.mp4', output: 'out.mkv' }],
       makeDirectory: undefined,
       options: {
         background: { type: 'image', source: 'beach.jpg', fit: 'tile' },
@@ -360,6 +360,20 @@ describe('outputs', () => {
       makeDirectory: 'new/',
       jobs: [{ output: 'new/a.elsewhere.mp4' }, { output: 'new/b.elsewhere.mkv' }],
     });
+  });
+
+  test('know what an input means', () => {
+    const sources = (...inputs: string[]) =>
+      inputs.map((input) => outputs([input], 'out.mp4').jobs[0]?.source);
+    expect(sources('camera', 'camera:', 'camera:/dev/video2')).toEqual([
+      { type: 'camera' },
+      { type: 'camera' },
+      { type: 'camera', device: '/dev/video2' },
+    ]);
+    expect(sources('lavfi:testsrc2=size=320x180:rate=25')).toEqual([
+      { type: 'lavfi', graph: 'testsrc2=size=320x180:rate=25' },
+    ]);
+    expect(sources('lavfi', 'camera.mp4', 'my:camera')).toEqual(['lavfi', 'camera.mp4', 'my:camera']);
   });
 
   test('may be a file for one input', () => {

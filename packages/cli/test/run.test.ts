@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConversionProgress } from '@elsewhere/engine';
 import { EngineError, findModel, MODEL_CATALOGUE } from '@elsewhere/engine';
 import {
-  type ConvertControl,
+  type ConvertInput,
   type ConvertOptions,
+  type ConvertReport,
+  type ConvertSettings,
   MediaError,
-  type Progress,
-  type Report,
 } from '@elsewhere/node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../src/environment.js';
@@ -16,11 +17,10 @@ import { Interruption, type InterruptionKind } from '../src/interruption.js';
 import { run } from '../src/run.js';
 
 type FakeConvert = (
-  input: string,
+  input: ConvertInput,
   output: string,
   options: ConvertOptions,
-  control: ConvertControl,
-) => Promise<Partial<Report>>;
+) => Promise<Partial<ConvertReport>>;
 
 /** A world around the command in which time passes only when the test says so. */
 function createWorld(convert: FakeConvert = async () => ({})) {
@@ -34,7 +34,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
     columns: 80,
     /** What the browser was told to open, and `closed` when the studio is served no more. */
     opened: [] as string[],
-    calls: [] as { input: string; output: string; options: ConvertOptions }[],
+    calls: [] as { input: ConvertInput; output: string; options: ConvertSettings }[],
     interruption: new Interruption((kind) => exits.push(kind)),
     environment: undefined as unknown as Environment,
     run(...argv: string[]): Promise<number> {
@@ -59,19 +59,23 @@ function createWorld(convert: FakeConvert = async () => ({})) {
     variables: {},
     files,
     now: () => world.seconds,
-    convert: async (input, output, options = {}, control = {}) => {
-      world.calls.push({ input, output, options });
+    convert: async (input, output, options = {}) => {
+      const { signal: _signal, stop: _stop, onProgress: _onProgress, ...settings } = options;
+      world.calls.push({ input, output, options: settings });
       return {
         input,
         output,
-        width: 640,
-        height: 360,
         frames: 100,
+        width: 360,
+        height: 640,
+        codedWidth: 640,
+        codedHeight: 360,
+        seconds: 4,
         elapsedSeconds: 2,
         warnings: [],
         backend: 'cpu',
-        statistics: {} as Report['statistics'],
-        ...(await convert(input, output, options, control)),
+        statistics: {} as ConvertReport['statistics'],
+        ...(await convert(input, output, options)),
       };
     },
     listModels: async () => [
@@ -96,10 +100,12 @@ function createWorld(convert: FakeConvert = async () => ({})) {
   return world;
 }
 
+const SUBTITLES = { code: 'SUBTITLES_DROPPED', message: 'Subtitles were left out.' } as const;
+
 /** A conversion that goes on until it is aborted or stopped. */
-const endless: FakeConvert = (_input, _output, _options, { signal, stop }) =>
+const endless: FakeConvert = (_input, _output, { signal, stop }) =>
   new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new MediaError('CANCELLED', 'Cancelled.')));
+    signal?.addEventListener('abort', () => reject(signal.reason));
     stop?.addEventListener('abort', () => resolve({ frames: 7 }));
   });
 
@@ -130,7 +136,7 @@ describe('one input', () => {
   });
 
   test('sparse lines tell how far it is', async () => {
-    const world = createWorld(async (_input, _output, _options, { onProgress }) => {
+    const world = createWorld(async (_input, _output, { onProgress }) => {
       for (let second = 1; second <= 20; second++) {
         world.seconds = second;
         onProgress?.({ frames: second * 50, seconds: second * 2, totalSeconds: 40 });
@@ -169,7 +175,7 @@ describe('one input', () => {
   test('a damaged one is written, said and counted', async () => {
     const world = createWorld(async () => ({
       lostSeconds: 3,
-      warnings: ['talk.mp4 is damaged: 3 s were lost.'],
+      warnings: [{ code: 'INPUT_DAMAGED', message: 'talk.mp4 is damaged: 3 s were lost.' }],
     }));
     expect(await world.run('talk.mp4')).toBe(7);
     expect(world.printed.stdout).toBe('talk.elsewhere.mp4\n');
@@ -177,7 +183,7 @@ describe('one input', () => {
   });
 
   test('--quiet prints errors only', async () => {
-    const world = createWorld(async () => ({ warnings: ['Subtitles were left out.'] }));
+    const world = createWorld(async () => ({ warnings: [SUBTITLES] }));
     expect(await world.run('talk.mp4', '--quiet')).toBe(0);
     expect(world.printed).toEqual({ stdout: '', stderr: '' });
     expect(await world.run('talk.mp4', '--quiet', '--fit', 'x')).toBe(2);
@@ -185,11 +191,13 @@ describe('one input', () => {
   });
 });
 
+const CUT_OFF = { code: 'INPUT_TRUNCATED', message: 'cut.mp4 is cut off.' } as const;
+
 describe('several inputs', () => {
   const some: FakeConvert = async (input) => {
     if (input === 'bad.mp4') throw new MediaError('INPUT_UNREADABLE', 'bad.mp4 cannot be decoded.');
     if (input === 'there.mp4') throw new MediaError('OUTPUT_EXISTS', 'there.elsewhere.mp4 is there already.');
-    return input === 'cut.mp4' ? { lostSeconds: 1, warnings: ['cut.mp4 is cut off.'] } : {};
+    return input === 'cut.mp4' ? { lostSeconds: 1, warnings: [CUT_OFF] } : {};
   };
 
   test('one that fails does not keep the others, and the first failure gives the exit code', async () => {
@@ -261,12 +269,12 @@ describe('several inputs', () => {
 
 describe('JSON lines', () => {
   test('tell all that happens, and nothing else comes on standard output', async () => {
-    const world = createWorld(async (_input, _output, _options, { onProgress }) => {
-      const progress: Progress = { frames: 30, seconds: 1, totalSeconds: 10 };
+    const world = createWorld(async (_input, _output, { onProgress }) => {
+      const progress: ConversionProgress = { frames: 30, seconds: 1, totalSeconds: 10 };
       onProgress?.(progress);
       world.seconds = 1;
       onProgress?.({ frames: 60, seconds: 2.00049, totalSeconds: 10 });
-      return { warnings: ['Subtitles were left out.'], lostSeconds: 1 };
+      return { warnings: [SUBTITLES], lostSeconds: 1 };
     });
     expect(await world.run('talk.mp4', '--json')).toBe(7);
     const names = { input: 'talk.mp4', output: 'talk.elsewhere.mp4' };
@@ -283,13 +291,14 @@ describe('JSON lines', () => {
         fps: 30,
         secondsLeft: 8,
       },
-      { type: 'warning', ...names, message: 'Subtitles were left out.' },
+      { type: 'warning', ...names, code: 'SUBTITLES_DROPPED', message: 'Subtitles were left out.' },
       {
         type: 'done',
         ...names,
+        frames: 100,
         width: 640,
         height: 360,
-        frames: 100,
+        seconds: 4,
         elapsedSeconds: 2,
         lostSeconds: 1,
         backend: 'cpu',
@@ -327,7 +336,7 @@ describe('JSON lines', () => {
 describe('a terminal', () => {
   const convert =
     (world: ReturnType<typeof createWorld>): FakeConvert =>
-    async (_input, _output, _options, { onProgress }) => {
+    async (_input, _output, { onProgress }) => {
       for (let tick = 0; tick < 4; tick++) {
         world.seconds++;
         onProgress?.({ frames: world.seconds * 50, seconds: tick, totalSeconds: 4 });
@@ -421,8 +430,8 @@ describe('Ctrl-C', () => {
   });
 
   test('gives a recording up at the second', async () => {
-    const world = createWorld((input, output, options, { signal }) =>
-      endless(input, output, options, signal ? { signal } : {}),
+    const world = createWorld((input, output, { signal }) =>
+      endless(input, output, signal ? { signal } : {}),
     );
     const code = world.run('lavfi:testsrc', '-o', 'take.mp4');
     await settled();
@@ -503,13 +512,14 @@ describe('models', () => {
       ...world.environment,
       pullModel: (_, { signal } = {}) =>
         new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(new MediaError('CANCELLED', 'Cancelled.')));
+          signal?.addEventListener('abort', () => reject(signal.reason));
         }),
     };
     const code = world.run('models', 'pull', 'deeplab-v3');
     await settled();
     world.interruption.interrupt('terminate');
     expect(await code).toBe(143);
+    expect(world.printed.stderr).toContain("The download of the model 'deeplab-v3' was cancelled.");
   });
 
   test('are verified: absent ones only matter when they are named', async () => {

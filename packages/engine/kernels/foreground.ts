@@ -1,6 +1,5 @@
 // The colours of person and room near the person's edge. Defined by foreground.reference.ts.
 import { COLORS_START, colorRow, LARGEST, padColors } from './between';
-import { Frame, Matte } from './structs';
 import { dilate, FOREGROUND, MIXED, markNearMixed, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
@@ -281,8 +280,16 @@ function takeMeans(a: v128, t: v128, one: i32): void {
  * @param scratch - `foregroundScratch` bytes.
  */
 export function foreground(
-  frame: Frame,
-  matte: Matte,
+  y: usize,
+  u: usize,
+  v: usize,
+  strideY: i32,
+  strideC: i32,
+  width: i32,
+  height: i32,
+  alpha: usize,
+  alphaStride: i32,
+  tiles: usize,
   shift: i32,
   radius: i32,
   hold: f32,
@@ -290,16 +297,6 @@ export function foreground(
   openness: usize,
   scratch: usize,
 ): void {
-  const y = frame.y.data;
-  const u = frame.u.data;
-  const v = frame.v.data;
-  const strideY = frame.y.stride;
-  const strideC = frame.u.stride;
-  const width = frame.y.width;
-  const height = frame.y.height;
-  const alpha = matte.mixture.data;
-  const alphaStride = matte.mixture.stride;
-  const tiles = matte.tiles;
   const across = tilesAlong(width);
   const down = tilesAlong(height);
   const gridWidth = (width + (1 << shift) - 1) >> shift;

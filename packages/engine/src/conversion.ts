@@ -1,19 +1,15 @@
 import type { Background, Picture, VideoSource } from './background/background.js';
-import type { PipelineSettings } from './options.js';
+import { list, type OptionDescriptions, type OptionValues, PIPELINE_OPTIONS } from './options.js';
+import { DEFAULT_KEEP } from './segmentation/classes.js';
 
-/** The pipeline's settings that hold for a whole file. */
-type FileSettings = Pick<
-  PipelineSettings,
-  | 'quality'
-  | 'lightWrap'
-  | 'colorMatch'
-  | 'edgeSoftness'
-  | 'brightness'
-  | 'warmth'
-  | 'zoom'
-  | 'follow'
-  | 'stage'
->;
+const { mirror: _mirror, maxSize: _maxSize, ...FILE_OPTIONS } = PIPELINE_OPTIONS;
+
+/** The described options of every conversion: the pipeline's that hold for a whole file, and `keep`. */
+export const CONVERSION_OPTIONS = {
+  /** Names of the classes to keep, for models with classes. Default `['person']`. */
+  keep: list(DEFAULT_KEEP),
+  ...FILE_OPTIONS,
+} as const satisfies OptionDescriptions;
 
 /**
  * The options that `convert` of `@elsewhere/node` and `convertVideo` of `@elsewhere/web` share.
@@ -21,11 +17,10 @@ type FileSettings = Pick<
  * @typeParam Image - What an image background can be given as.
  * @typeParam Video - What a video background can be given as.
  */
-export interface ConversionOptions<Image = Picture, Video = VideoSource> extends Partial<FileSettings> {
+export interface ConversionOptions<Image = Picture, Video = VideoSource>
+  extends Partial<OptionValues<typeof CONVERSION_OPTIONS>> {
   /** The new background. Default `{ type: 'blur' }`. */
   readonly background?: Background<Image, Video>;
-  /** Names of the classes to keep, for models with classes. Default `['person']`. */
-  readonly keep?: readonly string[];
   /** Called about four times a second, and once more after the last frame. */
   readonly onProgress?: (progress: ConversionProgress) => void;
   /** Aborts the conversion: it rejects with the signal's reason, and the output keeps its old contents. */

@@ -4,11 +4,11 @@
  *
  * @packageDocumentation
  */
-
-export { BackendSelector, type BackendSelectorOptions } from './backend/backend-selector.js';
-export { BackendTrial } from './backend/backend-trial.js';
+export { BackendTrial } from './backend.js';
+export { BackendSelector, type BackendSelectorOptions } from './backend-selector.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { assertBackground } from './background/cpu.js';
+export { CONVERSION_OPTIONS } from './conversion.js';
 export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
 export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';
 export { assertFrame, copyPlane } from './frame/frame.js';
@@ -21,6 +21,8 @@ export {
   choice,
   defaultsOf,
   flag,
+  type ListOption,
+  list,
   mergeOptions,
   type NumberOption,
   number,
@@ -30,5 +32,10 @@ export {
   type OptionValues,
   PIPELINE_OPTION_SUMMARIES,
   PIPELINE_OPTIONS,
+  type SecondsOption,
   type SizeOption,
+  seconds,
+  size,
+  type TextOption,
+  text,
 } from './options.js';

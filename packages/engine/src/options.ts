@@ -3,35 +3,70 @@ import type { PixelSize } from './frame/frame.js';
 import { QUALITIES } from './segmentation/quality.js';
 import { STAGES } from './stage.js';
 
+/** What every kind of option has. */
+interface Described {
+  /**
+   * What is wrong with a value, as the end of a sentence; `undefined` if nothing is. Each kind brings its own check, so that a
+   * bundler leaves out those of the kinds that are not used.
+   */
+  readonly problem: (value: unknown) => string | undefined;
+}
+
 /** A number in a closed range. */
-export interface NumberOption<Default extends number | undefined = number | undefined> {
+export interface NumberOption<Default extends number | undefined = number | undefined> extends Described {
   readonly type: 'number';
   /** The smallest value allowed. */
   readonly min: number;
-  /** The largest value allowed. */
+  /** The largest value allowed; may be infinity. */
   readonly max: number;
   /** Used where the option is left out; `undefined`: the default depends on other options. */
   readonly default: Default;
 }
 
 /** One of several words. */
-export interface ChoiceOption<Choice extends string = string> {
+export interface ChoiceOption<
+  Choice extends string = string,
+  Default extends Choice | undefined = Choice | undefined,
+> extends Described {
   readonly type: 'choice';
   /** All values allowed, in the order in which they are listed. */
   readonly choices: readonly Choice[];
-  /** Used where the option is left out. */
-  readonly default: Choice;
+  /** Used where the option is left out; `undefined`: the default depends on other options. */
+  readonly default: Default;
 }
 
 /** A switch. */
-export interface BooleanOption {
+export interface BooleanOption extends Described {
   readonly type: 'boolean';
   /** Used where the option is left out. */
   readonly default: boolean;
 }
 
+/** Any text that is not empty. */
+export interface TextOption<Default extends string | undefined = string | undefined> extends Described {
+  readonly type: 'text';
+  /** Used where the option is left out; `undefined`: the default depends on other options. */
+  readonly default: Default;
+}
+
+/** Several texts. */
+export interface ListOption extends Described {
+  readonly type: 'list';
+  /** Used where the option is left out. */
+  readonly default: readonly string[];
+}
+
+/** A time or a duration in seconds. */
+export interface SecondsOption<Default extends number | undefined = number | undefined> extends Described {
+  readonly type: 'seconds';
+  /** Whether 0 is allowed. */
+  readonly allowsZero: boolean;
+  /** Used where the option is left out; `undefined`: no limit. */
+  readonly default: Default;
+}
+
 /** A size limit; none by default. */
-export interface SizeOption {
+export interface SizeOption extends Described {
   readonly type: 'size';
   /** No limit. */
   readonly default: undefined;
@@ -41,23 +76,34 @@ export interface SizeOption {
  * What an option is: the one description from which types, checks, the command's flags and help, the attributes of
  * `<virtual-background>` and the documentation are derived.
  */
-export type OptionDescription = NumberOption | ChoiceOption | BooleanOption | SizeOption;
+export type OptionDescription =
+  | NumberOption
+  | ChoiceOption
+  | BooleanOption
+  | TextOption
+  | ListOption
+  | SecondsOption
+  | SizeOption;
 
 /** Several options by name. */
 export type OptionDescriptions = Readonly<Record<string, OptionDescription>>;
 
 /** The type of one option's value. */
-export type OptionValue<Description> = Description extends { type: 'number'; default: infer Default }
-  ? undefined extends Default
-    ? number | undefined
-    : number
-  : Description extends { type: 'choice'; choices: readonly (infer Choice)[] }
-    ? Choice
-    : Description extends { type: 'boolean' }
-      ? boolean
-      : Description extends { type: 'size' }
-        ? PixelSize | undefined
-        : never;
+export type OptionValue<Description extends OptionDescription> =
+  | Value<Description>
+  | (undefined extends Description['default'] ? undefined : never);
+
+type Value<Description extends OptionDescription> = Description extends { choices: readonly (infer Choice)[] }
+  ? Choice
+  : {
+      readonly number: number;
+      readonly choice: string;
+      readonly boolean: boolean;
+      readonly text: string;
+      readonly list: readonly string[];
+      readonly seconds: number;
+      readonly size: PixelSize;
+    }[Description['type']];
 
 /** The type of the values of several options. */
 export type OptionValues<Descriptions extends OptionDescriptions> = {
@@ -75,7 +121,16 @@ export function number<Default extends number | undefined>(
   defaultValue: Default,
 ): NumberOption<Default extends number ? number : undefined> {
   type Widened = Default extends number ? number : undefined;
-  return { type: 'number', min, max, default: defaultValue as unknown as Widened };
+  return {
+    type: 'number',
+    min,
+    max,
+    default: defaultValue as unknown as Widened,
+    problem(value) {
+      if (typeof value === 'number' && value >= min && value <= max) return undefined;
+      return `must be a number from ${min} to ${max}, not ${show(value)}`;
+    },
+  };
 }
 
 /**
@@ -84,16 +139,93 @@ export function number<Default extends number | undefined>(
  * @param choices - All values allowed.
  * @param defaultValue - Used where the option is left out.
  */
-export function choice<Choice extends string>(
+export function choice<Choice extends string, Default extends Choice | undefined = Choice>(
   choices: readonly Choice[],
-  defaultValue: NoInfer<Choice>,
-): ChoiceOption<Choice> {
-  return { type: 'choice', choices, default: defaultValue };
+  defaultValue: Default,
+): ChoiceOption<Choice, Default extends Choice ? Choice : undefined> {
+  type Widened = Default extends Choice ? Choice : undefined;
+  return {
+    type: 'choice',
+    choices,
+    default: defaultValue as unknown as Widened,
+    problem(value) {
+      if (choices.some((each) => each === value)) return undefined;
+      return `must be one of ${choices.join(', ')}, not ${show(value)}`;
+    },
+  };
 }
 
 /** Describes a switch that is off by default. */
 export function flag(): BooleanOption {
-  return { type: 'boolean', default: false };
+  return {
+    type: 'boolean',
+    default: false,
+    problem: (value) =>
+      typeof value === 'boolean' ? undefined : `must be true or false, not ${show(value)}`,
+  };
+}
+
+/**
+ * Describes a text.
+ *
+ * @param defaultValue - Used where the option is left out.
+ */
+export function text<Default extends string | undefined>(
+  defaultValue: Default,
+): TextOption<Default extends string ? string : undefined> {
+  type Widened = Default extends string ? string : undefined;
+  return {
+    type: 'text',
+    default: defaultValue as unknown as Widened,
+    problem: (value) => (isText(value) ? undefined : `must be a text that is not empty, not ${show(value)}`),
+  };
+}
+
+/**
+ * Describes a list of texts.
+ *
+ * @param defaultValue - Used where the option is left out.
+ */
+export function list(defaultValue: readonly string[]): ListOption {
+  return {
+    type: 'list',
+    default: defaultValue,
+    problem: (value) =>
+      Array.isArray(value) && value.every(isText) ? undefined : 'must be a list of texts, none of them empty',
+  };
+}
+
+/**
+ * Describes a time or a duration in seconds.
+ *
+ * @param range - Whether 0 is allowed.
+ * @param defaultValue - Used where the option is left out.
+ */
+export function seconds<Default extends number | undefined>(
+  range: 'from 0' | 'above 0',
+  defaultValue: Default,
+): SecondsOption<Default extends number ? number : undefined> {
+  type Widened = Default extends number ? number : undefined;
+  const allowsZero = range === 'from 0';
+  return {
+    type: 'seconds',
+    allowsZero,
+    default: defaultValue as unknown as Widened,
+    problem(value) {
+      if (Number.isFinite(value) && Number(value) >= 0 && (allowsZero || value !== 0)) return undefined;
+      return `must be a number of seconds ${range}, not ${show(value)}`;
+    },
+  };
+}
+
+/** Describes a size limit; none by default. */
+export function size(): SizeOption {
+  return {
+    type: 'size',
+    default: undefined,
+    problem: (value) =>
+      isSize(value) ? undefined : 'must have a width and a height of at least 2 whole pixels',
+  };
 }
 
 /** The options of a pipeline that can be changed between two frames. */
@@ -137,7 +269,7 @@ export const PIPELINE_OPTIONS = {
   /** Mirror the frames, but not the background. Default false. */
   mirror: flag(),
   /** The largest output, in pixels as displayed; larger frames are scaled down first. Default: no limit. */
-  maxSize: { type: 'size', default: undefined } as SizeOption,
+  maxSize: size(),
 } as const satisfies OptionDescriptions;
 
 /**
@@ -212,29 +344,13 @@ export function assertOptions(
 ): void {
   for (const [name, description] of Object.entries(descriptions)) {
     const value = values[name];
-    if (value === undefined) continue;
-    const problem = problemOf(description, value);
+    const problem = value === undefined ? undefined : description.problem(value);
     if (problem) throw new EngineError('OPTION_INVALID', `The option ${name} ${problem}.`);
   }
 }
 
-function problemOf(description: OptionDescription, value: unknown): string | undefined {
-  switch (description.type) {
-    case 'number': {
-      const { min, max } = description;
-      const isInRange = typeof value === 'number' && value >= min && value <= max;
-      return isInRange ? undefined : `must be a number from ${min} to ${max}, not ${show(value)}`;
-    }
-    case 'choice': {
-      const { choices } = description;
-      const isKnown = choices.some((each) => each === value);
-      return isKnown ? undefined : `must be one of ${choices.join(', ')}, not ${show(value)}`;
-    }
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : `must be true or false, not ${show(value)}`;
-    case 'size':
-      return isSize(value) ? undefined : 'must have a width and a height of at least 2 whole pixels';
-  }
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function isSize(value: unknown): boolean {

@@ -15,7 +15,6 @@ import { ElsewhereError } from '@elsewhere/engine';
  * - `DISK_FULL`: no space left where the output is written.
  * - `DOWNLOAD_FAILED`: a model could not be fetched (no network, a refusal, a time-out).
  * - `DEVICE_UNAVAILABLE`: the camera or the virtual camera cannot be opened.
- * - `CANCELLED`: the caller's signal was aborted.
  */
 export type MediaErrorCode =
   | 'INPUT_MISSING'
@@ -32,8 +31,7 @@ export type MediaErrorCode =
   | 'OUTPUT_UNWRITABLE'
   | 'DISK_FULL'
   | 'DOWNLOAD_FAILED'
-  | 'DEVICE_UNAVAILABLE'
-  | 'CANCELLED';
+  | 'DEVICE_UNAVAILABLE';
 
 /** An error about a file, a device or a download. See {@link MediaErrorCode} for the codes. */
 export class MediaError extends ElsewhereError<MediaErrorCode> {

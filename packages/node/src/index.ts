@@ -1,24 +1,48 @@
 export {
-  type Codec,
-  type ConvertControl,
-  type ConvertOptions,
-  convert,
-  type Progress,
-  type Report,
-} from './convert.js';
+  type Backend,
+  type BackendChoice,
+  type Background,
+  type ConversionOptions,
+  type ConversionProgress,
+  type ConversionReport,
+  type ConversionWarning,
+  type ConversionWarningCode,
+  ElsewhereError,
+  EngineError,
+  type EngineErrorCode,
+  type Fit,
+  type Frame,
+  type ModelDescription,
+  type Outcome,
+  type Picture,
+  type Pipeline,
+  type PipelineSettings,
+  QUALITIES,
+  type Quality,
+  type Refinement,
+  STAGES,
+  type Stage,
+  type Statistics,
+  type VideoSource,
+} from '@elsewhere/engine';
+export { convert } from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
-export { openGpu } from './gpu/dawn.js';
-export { createGpuPipeline, type GpuSettings } from './gpu/pipeline.js';
-export { loadLiteRtInNode } from './litert.js';
+export type { CameraInput, ConvertInput, LavfiInput } from './media/source.js';
 export {
   type LoadedModel,
   listModels,
   loadModel,
-  type ModelEnvironment,
   type ModelState,
-  modelDirectory,
   type PullOptions,
   type PullResult,
   pullModel,
 } from './model-store.js';
-export { createPipeline, type PipelineSettings } from './pipeline.js';
+export {
+  CODECS,
+  type Codec,
+  type ConvertOptions,
+  type ConvertSettings,
+  type NodePipelineOptions,
+} from './options.js';
+export { createPipeline } from './pipeline.js';
+export type { ConvertReport } from './report.js';

@@ -1,39 +1,41 @@
 import {
   type Backend,
-  type Background,
+  type ConversionProgress,
   EngineError,
   type Pipeline,
   type Quality,
   type Statistics,
 } from '@elsewhere/engine';
 import { openBackground } from './background.js';
-import type { Progress, Report } from './convert.js';
 import { MediaError } from './errors.js';
-import { obstacleToGpu } from './gpu/suits.js';
-import { GpuWay } from './gpu/way.js';
+import { DawnBackend, obstacleToGpu } from './gpu/backend.js';
 import { silence } from './media/ffmpeg.js';
-import { isStill, parseSource } from './media/source.js';
+import { isStill } from './media/source.js';
 import { type TranscodeResult, Transcoder } from './media/transcode.js';
 import { FLAG, type Job } from './messages.js';
-import { createPipeline, type PipelineSettings } from './pipeline.js';
+import type { NodePipelineOptions } from './options.js';
+import { createPipeline } from './pipeline.js';
 import { Processor } from './processor.js';
+import type { ConvertReport } from './report.js';
 
 /**
  * Does one conversion in this thread.
  *
  * @param job - What to do.
- * @param onProgress - Called about four times a second.
+ * @param onProgress - Called about four times a second, and once more after the last frame.
  * @returns What was done.
  */
-export async function runJob(job: Job, onProgress: (progress: Progress) => void): Promise<Report> {
+export async function runJob(
+  job: Job,
+  onProgress: (progress: ConversionProgress) => void,
+): Promise<ConvertReport> {
   silence();
   const began = performance.now();
   const poll = () => {
-    if (Atomics.load(job.flags, FLAG.cancel))
-      throw new MediaError('CANCELLED', 'The conversion was cancelled.');
+    if (Atomics.load(job.flags, FLAG.cancel)) throw new Error('The conversion was aborted.');
     return Atomics.load(job.flags, FLAG.stop) ? 'stop' : 'go';
   };
-  const report = (result: TranscodeResult, backend: Backend, statistics: Statistics): Report => ({
+  const report = (result: TranscodeResult, backend: Backend, statistics: Statistics): ConvertReport => ({
     input: job.input,
     output: job.output,
     ...result,
@@ -41,15 +43,17 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
     backend,
     statistics: copyStatistics(statistics),
   });
-  const { backend = 'auto' } = job.options;
-  const source = parseSource(job.input);
-  if (source.kind === 'file' && isStill(source.path)) {
+  const { backend = 'auto' } = job.settings;
+  const { input } = job;
+  if (typeof input === 'string' && isStill(input)) {
     const { checkPictureOutput, convertPicture } = await import('./media/picture.js');
-    checkPictureOutput(job.output, job.options);
+    checkPictureOutput(job.output, job.settings);
     if (backend === 'gpu') throw optionInvalid('Pictures are for the CPU: the GPU converts videos.');
     return withPipeline(job, 'highest', async (pipeline) => {
       poll();
-      return report(await convertPicture(job, pipeline), 'cpu', pipeline.statistics);
+      const result = await convertPicture({ ...job, input }, pipeline);
+      onProgress({ frames: 1, seconds: 0, totalSeconds: 0 });
+      return report(result, 'cpu', pipeline.statistics);
     });
   }
   if (isStill(job.output)) {
@@ -58,16 +62,16 @@ export async function runJob(job: Job, onProgress: (progress: Progress) => void)
       `${job.output} is to be a picture, but the input is a video: use .mp4, for example.`,
     );
   }
-  const obstacle = obstacleToGpu(job.options);
+  const obstacle = obstacleToGpu(job.settings);
   if (obstacle !== undefined && backend === 'gpu') throw optionInvalid(obstacle);
   const choice = obstacle === undefined ? backend : 'cpu';
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
-    return await withPipeline(job, 'medium', async (cpu, settings) => {
+    return await withPipeline(job, 'medium', async (cpu, options) => {
       poll();
       const openGpu = () => {
         Atomics.store(job.flags, FLAG.gpu, 1);
-        return GpuWay.open(settings, (device) => choice === 'gpu' || !isSoftware(device));
+        return DawnBackend.open(options, (device) => choice === 'gpu' || !isSoftware(device));
       };
       const processor = await Processor.create({ cpu, choice, openGpu });
       try {
@@ -96,20 +100,17 @@ function isSoftware({ adapterInfo }: GPUDevice): boolean {
   return adapterInfo.isFallbackAdapter;
 }
 
-/** Settings with a background that is open. */
-type ReadySettings = PipelineSettings & { readonly background: Background };
-
 async function withPipeline<T>(
-  job: Job,
-  quality: Quality,
-  use: (pipeline: Pipeline, settings: ReadySettings) => Promise<T>,
+  { settings }: Job,
+  defaultQuality: Quality,
+  use: (pipeline: Pipeline, options: NodePipelineOptions) => Promise<T>,
 ): Promise<T> {
-  const { background, dispose } = await openBackground(job.options.background ?? { type: 'blur' });
+  const { background, dispose } = await openBackground(settings.background ?? { type: 'blur' });
   try {
-    const settings = { quality, ...job.options, background };
-    const pipeline = await createPipeline(settings);
+    const options = { ...settings, quality: settings.quality ?? defaultQuality, background };
+    const pipeline = await createPipeline(options);
     try {
-      return await use(pipeline, settings);
+      return await use(pipeline, options);
     } finally {
       pipeline.dispose();
     }

@@ -2,73 +2,75 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { type LiteRt, loadLiteRt } from '@litertjs/core';
-import { compileModule } from './modules.js';
+import { type LiteRt, loadLiteRt, supportsFeature } from '@litertjs/core';
 
-/** What LiteRT's loader reads from the global scope, which it takes for a browser's. */
-interface LoaderScope {
-  self?: unknown;
-  importScripts?: ((path: string) => void) | undefined;
-  ModuleFactory?: unknown;
-  Module?: object | undefined;
-}
+/** What LiteRT's build script defines: it instantiates the WebAssembly module. */
+type ModuleFactory = (options: object) => Promise<object>;
 
 let loading: Promise<LiteRt> | undefined;
 
-/**
- * Loads LiteRT's WebAssembly from `node_modules`, once a thread.
- *
- * Its loader is made for browsers: it picks the build for the instructions that are there, and wants a `self` and an
- * `importScripts` that runs the build's script, which sets `ModuleFactory`. Both are lent to it for as long as it loads.
- */
+/** Loads LiteRT's WebAssembly from `node_modules`, once a thread. */
 export function loadLiteRtInNode(): Promise<LiteRt> {
   loading ??= load();
   return loading;
 }
 
 async function load(): Promise<LiteRt> {
-  const entry = createRequire(import.meta.url).resolve('@litertjs/core');
-  const directory = join(dirname(entry), '..', 'wasm');
-  const scope = globalThis as LoaderScope;
-  let fail = (_reason: unknown) => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
+  const directory = join(dirname(createRequire(import.meta.url).resolve('@litertjs/core')), '..', 'wasm');
+  const build = (await supportsFeature('relaxedSimd'))
+    ? 'litert_wasm_internal'
+    : 'litert_wasm_compat_internal';
+  const module = await instantiate(join(directory, `${build}.js`));
+  // LiteRT's loader takes the global scope for a browser's. Everything that it waits for is there by now, so it has what it
+  // asks for within a few microtasks, during which no timer, I/O or message can run and see the lent globals.
+  const scope = { ModuleFactory: async () => module };
+  const restore = lendGlobals({
+    self: scope,
+    importScripts: () => {},
+    // Without a GPU of its own: LiteRT would write to the console that there is none.
+    navigator: {
+      gpu: { requestAdapter: async () => ({ limits: {}, features: new Set(), requestDevice: () => null }) },
+    },
   });
-  scope.self ??= globalThis;
-  scope.importScripts = (path) => {
-    const script = readFileSync(path, 'utf8');
-    const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], {
-      filename: path,
-    });
-    scope.ModuleFactory = define(createRequire(path), directory);
-    scope.Module = {
-      instantiateWasm(imports: WebAssembly.Imports, receive: Receive): object {
-        instantiate(path.replace(/\.js$/, '.wasm'), imports, receive).catch(fail);
-        return {};
-      },
-      locateFile: (file: string) => join(directory, file),
-      print: ignore,
-      printErr: ignore,
-    };
-  };
-  const { warn } = console;
-  console.warn = ignore; // that there is no WebGPU is no news here
   try {
-    // The loader waits for ever where the module cannot be instantiated.
-    return await Promise.race([loadLiteRt(directory), failed]);
+    return await loadLiteRt(directory);
   } finally {
-    console.warn = warn;
-    scope.importScripts = undefined;
+    restore();
   }
 }
 
-/** Gives the loader its instance. */
-type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
-
-async function instantiate(path: string, imports: WebAssembly.Imports, receive: Receive): Promise<void> {
-  const module = await compileModule(path);
-  receive(await WebAssembly.instantiate(module, imports), module);
+/** Runs a build script and instantiates its module. LiteRT's messages go nowhere. */
+async function instantiate(path: string): Promise<object> {
+  const script = readFileSync(path, 'utf8');
+  const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], {
+    filename: path,
+  });
+  const factory: ModuleFactory = define(createRequire(path), dirname(path));
+  return factory({
+    wasmBinary: readFileSync(path.replace(/\.js$/, '.wasm')),
+    print: ignore,
+    printErr: ignore,
+  });
 }
 
-/** LiteRT tells of its start on the console. */
 function ignore(): void {}
+
+/**
+ * Defines globals.
+ *
+ * @returns Restores what was there before.
+ */
+function lendGlobals(values: Readonly<Record<string, unknown>>): () => void {
+  const before = Object.keys(values).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+  );
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  return () => {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else Reflect.deleteProperty(globalThis, name);
+    }
+  };
+}

@@ -1,25 +1,21 @@
+import type { ConversionProgress } from '@elsewhere/engine';
 import { EngineError, type EngineErrorCode } from '@elsewhere/engine';
-import type { ConvertOptions, Progress, Report } from './convert.js';
 import { MediaError, type MediaErrorCode } from './errors.js';
+import type { ConvertInput } from './media/source.js';
+import type { ConvertSettings } from './options.js';
+import type { ConvertReport } from './report.js';
 
 /** What the thread of a conversion is to do. */
 export interface Job {
   /** The input as the caller gives it. */
-  readonly input: string;
+  readonly input: ConvertInput;
   /** The output as the caller gives it. */
   readonly output: string;
   /** Where the thread writes. */
   readonly part: string;
-  readonly options: ConvertOptions;
+  readonly settings: ConvertSettings;
   /** See {@link FLAG}. The thread has no time for messages: it reads them between two frames. */
   readonly flags: Int32Array;
-}
-
-/** What a thread is started with. */
-export interface WorkerInput {
-  readonly job: Job;
-  /** WebAssembly that earlier threads have compiled. */
-  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
 }
 
 /** Places in {@link Job.flags}. */
@@ -36,10 +32,8 @@ export const FLAG = {
 export type WorkerMessage =
   /** Everything is loaded: from now on the thread may be ended. */
   | { readonly type: 'ready' }
-  /** What the thread has compiled, for those that follow. */
-  | { readonly type: 'compiled'; readonly modules: ReadonlyMap<string, WebAssembly.Module> }
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'done'; readonly report: Report }
+  | { readonly type: 'progress'; readonly progress: ConversionProgress }
+  | { readonly type: 'done'; readonly report: ConvertReport }
   | { readonly type: 'failed'; readonly error: PlainError };
 
 /** An error in a shape that passes between threads. */

@@ -41,7 +41,7 @@ export interface ModelState {
 export interface PullOptions {
   /** Called after each piece that arrived. `totalBytes` is absent if nobody knows the size. */
   readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
-  /** Aborts the download: rejects with `CANCELLED`, nothing is left behind. */
+  /** Aborts the download: it rejects with the signal's reason, and nothing is left behind. */
   readonly signal?: AbortSignal;
   /** An http(s) address to fetch from instead of the catalogue's, for mirrors. The file is verified all the same. */
   readonly from?: string;
@@ -130,8 +130,8 @@ export async function listModels(): Promise<ModelState[]> {
  *
  * @param id - The model's id in the catalogue.
  * @param options - Progress, abortion, mirror.
- * @throws `MODEL_UNKNOWN`, `MODEL_CHECKSUM` (what came is another file), `DOWNLOAD_FAILED`, `OUTPUT_UNWRITABLE`,
- * `DISK_FULL` or `CANCELLED`.
+ * @throws `MODEL_UNKNOWN`, `MODEL_CHECKSUM` (what came is another file), `DOWNLOAD_FAILED`, `OUTPUT_UNWRITABLE` or
+ * `DISK_FULL`; the reason of `signal` where that is aborted.
  */
 export async function pullModel(id: string, options: PullOptions = {}): Promise<PullResult> {
   const model = findModel(id);
@@ -334,9 +334,7 @@ async function download(model: ModelDescription, from: string, path: string, opt
     await rename(part, path);
   } catch (cause) {
     await rm(part, { force: true }).catch(() => {});
-    if (signal?.aborted) {
-      throw new MediaError('CANCELLED', `The download of the model '${model.id}' was cancelled.`, { cause });
-    }
+    signal?.throwIfAborted();
     if (cause instanceof ElsewhereError) throw cause;
     if (isSystemError(cause)) throw diskError(path, cause);
     const what = received > 0 ? `broke off after ${received} bytes` : 'did not begin';

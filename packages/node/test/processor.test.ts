@@ -1,6 +1,6 @@
 import { type Frame, Pipeline, type Statistics } from '@elsewhere/engine';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Processor, type Way } from '../src/processor.js';
+import { type GpuBackend, Processor } from '../src/processor.js';
 
 const TIMES = { input: 0, segmentation: 0, matting: 0, background: 0, compositing: 0 };
 const STATISTICS: Statistics = { frames: 0, placeholders: 0, resets: 0, milliseconds: TIMES };
@@ -38,7 +38,7 @@ function cpuWay(milliseconds: number): Pipeline {
   });
 }
 
-class GpuStandIn implements Way {
+class GpuStandIn implements GpuBackend {
   readonly statistics = STATISTICS;
   readonly timestamps: number[] = [];
   isDisposed = false;
@@ -98,7 +98,7 @@ describe('a processor that is left the choice', () => {
   it('says nothing of a GPU that is not there, or fails while it is tried', async () => {
     const broken = new GpuStandIn(1);
     broken.fails = true;
-    const openings: (() => Promise<Way | undefined>)[] = [
+    const openings: (() => Promise<GpuBackend | undefined>)[] = [
       () => Promise.reject(new Error('none')),
       async () => undefined,
       async () => broken,
@@ -118,8 +118,8 @@ describe('a processor that is left the choice', () => {
   });
 
   it('closes what is opened too late', async () => {
-    let open = (_: Way) => {};
-    const openGpu = () => new Promise<Way>((resolve) => (open = resolve));
+    let open = (_: GpuBackend) => {};
+    const openGpu = () => new Promise<GpuBackend>((resolve) => (open = resolve));
     const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu });
     await play(processor, 300);
     processor.dispose();
@@ -146,7 +146,10 @@ describe('a processor that is told', () => {
     gpu.fails = true;
     expect(await play(processor, 5)).toEqual(['cpu', 'cpu', 'cpu', 'cpu', 'cpu']);
     expect(processor.warnings).toEqual([
-      'The GPU failed on this frame: it is gone. From frame 4 on, the CPU was used.',
+      {
+        code: 'GPU_FAILED',
+        message: 'The GPU failed on this frame: it is gone. From frame 4 on, the CPU was used.',
+      },
     ]);
     expect(processor.backend).toBe('cpu');
     expect(gpu.isDisposed).toBe(true);

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import type { ConvertControl } from '@elsewhere/node';
 import type { ConvertPlan } from '../arguments.js';
 import { canRedraw, type Environment } from '../environment.js';
 import { CommandError } from '../errors.js';
-import { codeOf, EXIT_CODES, exitCodeOf, failsForAll } from '../exit-codes.js';
+import { EXIT_CODES, exitCodeOf, failsForAll } from '../exit-codes.js';
 import type { Interruption } from '../interruption.js';
-import type { Job } from '../output.js';
+import { isLive, type Job } from '../output.js';
 import { runPool } from '../pool.js';
 import { jsonReporter } from '../reporters/json.js';
 import { linesReporter } from '../reporters/lines.js';
@@ -34,7 +33,7 @@ export async function convertAll(
 ): Promise<number> {
   const { jobs, options, concurrency, makeDirectory } = plan;
   if (makeDirectory !== undefined) createDirectory(makeDirectory);
-  if (jobs.some(({ live }) => live)) interruption.recording();
+  if (jobs.some(isLive)) interruption.recording();
   interruption.stop.addEventListener('abort', () => {
     reporter.note('Ending the recording. Ctrl-C once more gives it up.');
   });
@@ -43,17 +42,18 @@ export async function convertAll(
 
   async function convertOne(job: Job, index: number): Promise<void> {
     reporter.start(job);
-    const control: ConvertControl = {
-      onProgress: (progress) => reporter.progress(job, progress),
-      signal: interruption.signal,
-      ...(job.live ? { stop: interruption.stop } : {}),
-    };
+    const { signal, stop } = interruption;
     try {
-      const report = await environment.convert(job.input, job.output, options, control);
+      const report = await environment.convert(job.source, job.output, {
+        ...options,
+        signal,
+        ...(isLive(job) && { stop }),
+        onProgress: (progress) => reporter.progress(job, progress),
+      });
       results[index] = report.lostSeconds === undefined ? 'written' : 'damaged';
       reporter.done(job, report);
     } catch (error) {
-      if (interruption.signal.aborted && codeOf(error) === 'CANCELLED') {
+      if (signal.aborted && error === signal.reason) {
         results[index] = 'cancelled';
         reporter.cancelled(job, interruption.exitCode ?? exitCodeOf(error));
         return;

@@ -2,6 +2,7 @@ import { DEFAULT_MODEL, EngineError, findModel } from '@elsewhere/engine';
 import type { ModelState } from '@elsewhere/node';
 import type { ModelsPlan } from '../arguments.js';
 import { canRedraw, type Environment, hasColors } from '../environment.js';
+import { CommandError } from '../errors.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.js';
 import type { Interruption } from '../interruption.js';
 import { errorEvent, jsonLine } from '../json.js';
@@ -100,7 +101,11 @@ async function pull(
       stdout.write(`${path}\n`);
     }
     return EXIT_CODES.ok.value;
-  } catch (error) {
+  } catch (reason) {
+    const error =
+      signal.aborted && reason === signal.reason
+        ? new CommandError('CANCELLED', `The download of the model '${id}' was cancelled.`)
+        : reason;
     if (redraws) stderr.write('\r\x1b[2K');
     if (style === 'json') stdout.write(jsonLine({ ...errorEvent(error), model: id }));
     printError(error, environment);

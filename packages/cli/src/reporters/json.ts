@@ -23,9 +23,10 @@ export function jsonReporter(environment: Environment): Reporter {
       meter.add(environment.now(), progress.frames, doneOf(progress));
       write(progressEvent(job, progress, meter.speed));
     },
-    done({ input, output }, report) {
-      for (const message of report.warnings) write({ type: 'warning', input, output, message });
-      write(doneEvent(report));
+    done(job, report) {
+      const { input, output } = job;
+      for (const warning of report.warnings) write({ type: 'warning', input, output, ...warning });
+      write(doneEvent(job, report));
     },
     failed(job, error) {
       write(errorEvent(error, job));

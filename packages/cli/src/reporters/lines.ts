@@ -28,7 +28,7 @@ export function linesReporter(environment: Environment): Reporter {
     },
     done(job, report) {
       running.delete(job);
-      for (const sentence of report.warnings) printNote('warning', sentence, environment);
+      for (const { message } of report.warnings) printNote('warning', message, environment);
       stderr.write(`${displayName(job.input)}: ${doneFacts(report)}\n`);
       stdout.write(`${report.output}\n`);
     },

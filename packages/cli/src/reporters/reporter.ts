@@ -1,4 +1,5 @@
-import type { Progress, Report } from '@elsewhere/node';
+import type { ConversionProgress } from '@elsewhere/engine';
+import type { ConvertReport } from '@elsewhere/node';
 import type { Job } from '../output.js';
 
 /** How it went with all inputs. */
@@ -13,9 +14,9 @@ export interface Summary {
 /** Tells what happens. Methods are called in the order in which things happen; several jobs may be under way at once. */
 export interface Reporter {
   start(job: Job): void;
-  progress(job: Job, progress: Progress): void;
+  progress(job: Job, progress: ConversionProgress): void;
   /** A job's result is there. Its warnings are told, too. */
-  done(job: Job, report: Report): void;
+  done(job: Job, report: ConvertReport): void;
   failed(job: Job, error: unknown): void;
   /** The job was given up because of an interruption, which leads to that exit code. */
   cancelled(job: Job, exitCode: number): void;

@@ -1,5 +1,5 @@
 import { type Environment, hasColors } from '../environment.js';
-import type { Job } from '../output.js';
+import { isLive, type Job } from '../output.js';
 import { doneOf, progressLine, SpeedMeter } from '../progress.js';
 import { displayName } from '../text.js';
 import { linesReporter } from './lines.js';
@@ -64,7 +64,7 @@ export function terminalReporter(environment: Environment, total: number): Repor
   return {
     start(job) {
       lines.start(job);
-      running.set(job, { frames: 0, seconds: 0, done: job.live ? undefined : 0 });
+      running.set(job, { frames: 0, seconds: 0, done: isLive(job) ? undefined : 0 });
       draw();
     },
     progress(job, progress) {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelDirectory } from '@elsewhere/node';
+import { modelDirectory } from '@elsewhere/node/internal';
 import { usageError } from '../errors.js';
 import { createStudioServer } from './server.js';
 

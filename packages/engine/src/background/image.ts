@@ -1,4 +1,5 @@
-import { FrameMemory, writeRgbToYuv } from '../frame/frame-memory.js';
+import { rgbToYuvMatrix } from '../frame/color-space.js';
+import { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Fit, Picture } from './background.js';
@@ -28,7 +29,22 @@ function convertPicture(kernels: Kernels, { width, height, data }: Picture, like
   const target = new FrameMemory(kernels, { width, height, colorSpace, rotation: 0 }, 'I420');
   const rgba = kernels.memory.allocate(data.length);
   rgba.u8.set(data);
-  kernels.exports.rgbaToI420(rgba.pointer, target.descriptor, writeRgbToYuv(kernels, colorSpace, 'RGBA'));
+  const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
+  const { exports } = kernels;
+  exports.rgbaToI420(
+    rgba.pointer,
+    width,
+    height,
+    target.y.pointer,
+    target.u.pointer,
+    target.v.pointer,
+    target.y.stride,
+    target.u.stride,
+    yOffset,
+    ...y,
+    ...u,
+    ...v,
+  );
   rgba.free();
   return target;
 }

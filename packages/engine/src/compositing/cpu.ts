@@ -21,21 +21,32 @@ export function composite(
   { exports }: Kernels,
   foreground: FrameMemory,
   background: FrameMemory,
-  matte: Matte,
+  { alpha, tiles }: Matte,
   target: FrameMemory,
 ): void {
+  const { width, height } = target;
   exports.compositeLuma(
-    foreground.y.descriptor,
-    background.y.descriptor,
-    target.y.descriptor,
-    matte.descriptor,
+    foreground.y.pointer,
+    background.y.pointer,
+    target.y.pointer,
+    target.y.stride,
+    alpha.pointer,
+    alpha.stride,
+    tiles.pointer,
+    width,
+    height,
   );
   for (const name of ['u', 'v'] as const) {
     exports.compositeChroma(
-      foreground[name].descriptor,
-      background[name].descriptor,
-      target[name].descriptor,
-      matte.descriptor,
+      foreground[name].pointer,
+      background[name].pointer,
+      target[name].pointer,
+      target[name].stride,
+      alpha.pointer,
+      alpha.stride,
+      tiles.pointer,
+      width,
+      height,
     );
   }
 }
@@ -150,24 +161,33 @@ export class Compositor {
     changes: Affines,
     light: number,
   ): void {
+    const { alpha, mixture, tiles } = matte;
     const { grid, colors } = this.#estimator;
-    const { exports, arguments: structs } = this.#kernels;
-    const composition = structs.composition.write({
-      foreground: source.descriptor,
-      background: backdrop.descriptor,
-      target: target.descriptor,
-      matte: matte.descriptor,
-      shift: grid.shift,
-      colors: this.#options.estimates ? colors.pointer : 0,
-      light,
-      straight: target.alpha ? 1 : 0,
-    });
     for (const plane of PLANES) {
+      const name = NAMES[plane];
       const { gain, offset } = changes[plane];
-      exports.compose(composition, plane, gain, offset);
+      this.#kernels.exports.compose(
+        source[name].pointer,
+        backdrop[name].pointer,
+        target[name].pointer,
+        target[name].stride,
+        mixture.pointer,
+        alpha.pointer,
+        alpha.stride,
+        tiles.pointer,
+        target.width,
+        target.height,
+        plane,
+        grid.shift,
+        this.#options.estimates ? colors.pointer : 0,
+        gain,
+        offset,
+        light,
+        target.alpha !== undefined,
+      );
     }
   }
 }
 
-/** Y, U and V. */
 const PLANES = [0, 1, 2] as const;
+const NAMES = ['y', 'u', 'v'] as const;

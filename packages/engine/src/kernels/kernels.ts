@@ -1,5 +1,4 @@
 import { EngineError } from '../errors.js';
-import { CallArguments } from './arguments.js';
 import { INTERFACE, type KernelExports } from './exports.js';
 import { KernelMemory } from './memory.js';
 
@@ -9,8 +8,6 @@ export interface Kernels {
   readonly exports: KernelExports;
   /** The memory that they work in. */
   readonly memory: KernelMemory;
-  /** Where structs are written for a call. */
-  readonly arguments: CallArguments;
 }
 
 /**
@@ -31,11 +28,7 @@ export async function loadKernels(source: WebAssembly.Module | BufferSource): Pr
   }
   // The hash of the interface says that these are the exports.
   const exports = (await start(module)) as unknown as KernelExports;
-  return {
-    exports,
-    memory: new KernelMemory(exports.memory, exports.heapBase()),
-    arguments: new CallArguments(exports.memory, Number(exports.callArguments.value)),
-  };
+  return { exports, memory: new KernelMemory(exports.memory, exports.heapBase()) };
 }
 
 async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {

@@ -48,16 +48,15 @@ export class Thumbnail {
 
   #takePlane(plane: PlaneMemory, subsampling: number, target: Block): void {
     const { x, y, width, height } = this.region;
-    const { exports, arguments: structs } = this.#kernels;
-    const region = structs.rectangle.write({
-      x: x / subsampling,
-      y: y / subsampling,
-      width: width / subsampling,
-      height: height / subsampling,
-    });
-    exports.thumbnail(
-      plane.descriptor,
-      region,
+    this.#kernels.exports.thumbnail(
+      plane.pointer,
+      plane.stride,
+      plane.width,
+      plane.height,
+      x / subsampling,
+      y / subsampling,
+      width / subsampling,
+      height / subsampling,
       target.pointer,
       this.width,
       this.height,
@@ -77,9 +76,24 @@ export class Thumbnail {
     [low, high]: readonly [low: number, high: number],
     target: Block,
   ): void {
-    const { exports, arguments: structs } = this.#kernels;
-    const colors = structs.yuvToRgb.write(yuvToRgb(colorSpace));
-    exports.tensor(structs.guide(this), rotation, colors, low, high, target.pointer);
+    const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(colorSpace);
+    this.#kernels.exports.tensor(
+      this.y.pointer,
+      this.u.pointer,
+      this.v.pointer,
+      this.width,
+      this.height,
+      rotation,
+      yOffset,
+      yScale,
+      rv,
+      gu,
+      gv,
+      bu,
+      low,
+      high,
+      target.pointer,
+    );
   }
 
   /** Gives the memory back. */

@@ -4,7 +4,6 @@ import { type Composing, compose } from '../../kernels/compose.reference.js';
 import { foreground } from '../../kernels/foreground.reference.js';
 import { light } from '../../kernels/light.reference.js';
 import { soften } from '../../kernels/soften.reference.js';
-import type { CompositionFields, CompositionPointer } from '../../src/kernels/exports.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { cellCount, colorsBytes, TILE, tileCount } from '../../src/kernels/layout.js';
 import { foregroundScratch } from '../../src/kernels/scratch.js';
@@ -13,7 +12,6 @@ import {
   expectPlane,
   kernelsForTests,
   onWorkbench,
-  type TestBytes,
   type TestPlane,
   tileKinds,
   type Workbench,
@@ -29,7 +27,7 @@ const shifts = fc.integer({ min: 2, max: 4 });
 /** Mixed and flat tiles, or none but flat ones. */
 const kinds = fc.constantFrom('any', 'flat');
 
-function tilesFor(bench: Workbench, width: number, height: number, kind: string): TestBytes {
+function tilesFor(bench: Workbench, width: number, height: number, kind: string): TestPlane {
   const any = tileKinds(bench.random);
   return bench.bytes(tileCount(width, height), () => (kind === 'flat' ? (bench.random() & 1) * 255 : any()));
 }
@@ -43,24 +41,6 @@ function frameFor(bench: Workbench, width: number, height: number, extra: number
     v: bench.plane(chromaWidth, chromaHeight, extra),
     alpha: bench.plane(width, height, extra, fill),
   };
-}
-
-/** Puts one plane together; the others are not looked at. */
-function compositionOf(
-  bench: Workbench,
-  plane: number,
-  planes: Readonly<Record<'foreground' | 'background' | 'target', TestPlane>>,
-  { alpha, mixture, tiles }: { alpha: TestPlane; mixture: TestPlane; tiles: TestBytes },
-  how: Pick<CompositionFields, 'shift' | 'colors' | 'light' | 'straight'>,
-): CompositionPointer {
-  const frame = (each: TestPlane) => bench.frame(plane === 0 ? each : alpha, each, each);
-  return bench.structs.composition.write({
-    foreground: frame(planes.foreground),
-    background: frame(planes.background),
-    target: frame(planes.target),
-    matte: bench.matte(alpha, tiles, mixture),
-    ...how,
-  });
 }
 
 /** Where a plane's rows of colours are, in 16-bit numbers. */
@@ -88,8 +68,16 @@ describe('the colours at the edge', () => {
             const hold = 0.1;
             const run = (target: number) =>
               bench.call.foreground(
-                bench.frame(y, u, v),
-                bench.matte(alpha, tiles),
+                y.pointer,
+                u.pointer,
+                v.pointer,
+                y.stride,
+                u.stride,
+                width,
+                height,
+                alpha.pointer,
+                alpha.stride,
+                tiles.pointer,
                 shift,
                 radius,
                 hold,
@@ -188,7 +176,7 @@ describe('composing', () => {
             const [gridWidth, gridHeight] = [cellCount(width, shift), cellCount(height, shift)];
             const colors = bench.bytes(colorsBytes(gridWidth, gridHeight, 6));
             const light = bench.bytes(colorsBytes(gridWidth, gridHeight, 4));
-            const cells = (block: TestBytes, index: number, of: number, put?: (i: number) => number) => {
+            const cells = (block: TestPlane, index: number, of: number, put?: (i: number) => number) => {
               const data = new Uint16Array(block.data.buffer, block.pointer, block.data.length >> 1);
               return Float64Array.from({ length: gridWidth * gridHeight }, (_, i) => {
                 const [row, column] = [Math.floor(i / gridWidth), i % gridWidth];
@@ -237,21 +225,23 @@ describe('composing', () => {
               composing,
             );
             bench.call.compose(
-              compositionOf(
-                bench,
-                plane,
-                { foreground: foregroundPlane, background, target },
-                { alpha: opacity, mixture: alpha, tiles },
-                {
-                  shift,
-                  colors: estimates ? colors.pointer : 0,
-                  light: lit ? light.pointer : 0,
-                  straight: straight ? 1 : 0,
-                },
-              ),
+              foregroundPlane.pointer,
+              background.pointer,
+              target.pointer,
+              target.stride,
+              alpha.pointer,
+              opacity.pointer,
+              alpha.stride,
+              tiles.pointer,
+              width,
+              height,
               plane,
+              shift,
+              estimates ? colors.pointer : 0,
               gain,
               offset,
+              lit ? light.pointer : 0,
+              straight,
             );
             expectPlane(target.data, expected, target.stride, planeWidth, planeHeight, 1);
           });
@@ -280,16 +270,23 @@ describe('composing', () => {
             data[i] = value >> 1;
           });
           bench.call.compose(
-            compositionOf(
-              bench,
-              plane,
-              { foreground: source, background, target },
-              { alpha, mixture: alpha, tiles },
-              { shift, colors: colors.pointer, light: 0, straight: 0 },
-            ),
+            source.pointer,
+            background.pointer,
+            target.pointer,
+            target.stride,
+            alpha.pointer,
+            alpha.pointer,
+            alpha.stride,
+            tiles.pointer,
+            width,
+            height,
             plane,
+            shift,
+            colors.pointer,
             1,
             0,
+            0,
+            false,
           );
           for (let row = 0; row < planeHeight; row++) {
             for (let x = 0; x < planeWidth; x++) {
@@ -342,8 +339,16 @@ describe('composing', () => {
           const colors = bench.bytes(colorsBytes(gridWidth, gridHeight, 6));
           const scratch = bench.scratch(foregroundScratch(tileCount(width, height), gridWidth, gridHeight));
           bench.call.foreground(
-            bench.frame(y, chroma, chroma),
-            bench.matte(alpha, tiles),
+            y.pointer,
+            chroma.pointer,
+            chroma.pointer,
+            y.stride,
+            chroma.stride,
+            width,
+            height,
+            alpha.pointer,
+            alpha.stride,
+            tiles.pointer,
             shift,
             6,
             0.1,
@@ -352,16 +357,23 @@ describe('composing', () => {
             scratch,
           );
           bench.call.compose(
-            compositionOf(
-              bench,
-              0,
-              { foreground: y, background, target },
-              { alpha, mixture: alpha, tiles },
-              { shift, colors: colors.pointer, light: 0, straight: 0 },
-            ),
+            y.pointer,
+            background.pointer,
+            target.pointer,
+            y.stride,
+            alpha.pointer,
+            alpha.pointer,
+            alpha.stride,
+            tiles.pointer,
+            width,
+            height,
             0,
+            shift,
+            colors.pointer,
             1,
             0,
+            0,
+            false,
           );
           let worst = 0;
           for (let row = 0; row < height; row++) {
@@ -446,7 +458,16 @@ describe('softening', () => {
             const expected = alpha.before.slice();
             const expectedTiles = tiles.before.slice();
             soften(mixture.before, mixture.stride, expectedTiles, width, height, radius, expected);
-            bench.call.soften(bench.matte(alpha, tiles, mixture), radius, scratch);
+            bench.call.soften(
+              mixture.pointer,
+              mixture.stride,
+              tiles.pointer,
+              width,
+              height,
+              radius,
+              alpha.pointer,
+              scratch,
+            );
             expectPlane(alpha.data, expected, alpha.stride, width, height);
             expect(tiles.data).toEqual(expectedTiles);
           });

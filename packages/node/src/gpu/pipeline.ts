@@ -1,12 +1,12 @@
-import { type Background, CLOSE_MODEL, DEFAULT_MODEL } from '@elsewhere/engine';
+import { CLOSE_MODEL, DEFAULT_MODEL } from '@elsewhere/engine';
 import { createLiteRtGpuSegmenter, GpuPipeline, type GpuPipelineOptions } from '@elsewhere/engine/gpu';
-import { loadKernels } from '../kernels.js';
 import { loadLiteRtInNode } from '../litert.js';
 import { loadModel } from '../model-store.js';
-import type { PipelineSettings } from '../pipeline.js';
+import type { NodePipelineOptions } from '../options.js';
+import { loadKernels, usesCloseModel } from '../pipeline.js';
 
-/** What of the settings means something on the GPU. */
-export type GpuSettings = Omit<PipelineSettings, 'model' | 'keep' | 'mask' | 'without' | 'stage'>;
+/** The options that the GPU backend has. */
+export type GpuPipelineSettings = Omit<NodePipelineOptions, 'model' | 'keep' | 'mask' | 'without' | 'stage'>;
 
 /**
  * Makes a pipeline of the engine on the GPU, with the default model.
@@ -18,13 +18,14 @@ export type GpuSettings = Omit<PipelineSettings, 'model' | 'keep' | 'mask' | 'wi
  */
 export async function createGpuPipeline(
   device: GPUDevice,
-  settings: GpuSettings & { readonly background?: Background } = {},
+  settings: GpuPipelineSettings = {},
 ): Promise<GpuPipeline> {
   const kernels = await loadKernels();
   const segmenter = await loadSegmenter(device, DEFAULT_MODEL);
   try {
-    const looksClosely = settings.quality !== 'low' && settings.quality !== 'lowest';
-    const closeSegmenter = looksClosely ? await loadSegmenter(device, CLOSE_MODEL) : undefined;
+    const closeSegmenter = usesCloseModel(settings.quality)
+      ? await loadSegmenter(device, CLOSE_MODEL)
+      : undefined;
     const options: GpuPipelineOptions = { ...settings, device, kernels, segmenter };
     return GpuPipeline.create(closeSegmenter ? { ...options, closeSegmenter } : options);
   } catch (error) {

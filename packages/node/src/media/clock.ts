@@ -66,6 +66,11 @@ export class OutputClock {
     return this.#lastStep > 0n ? this.#lastStep : fromSeconds(frameRate.den / frameRate.num, timeBase);
   }
 
+  /** When the output ends: when the frame that came last is no longer shown, in seconds. */
+  get end(): number {
+    return seconds(this.#last + this.lastDuration(), this.timeBase);
+  }
+
   #onGrid(): bigint {
     const place = fromSeconds(this.#lastTime - this.#range.from, this.timeBase);
     // A beginning that is late by less than a frame would be an empty frame.

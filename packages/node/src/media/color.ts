@@ -1,4 +1,4 @@
-import type { ColorSpace, Matrix } from '@elsewhere/engine';
+import type { ColorSpace, ConversionWarning, Matrix } from '@elsewhere/engine';
 import {
   type AVChromaLocation,
   AVCOL_PRI_BT709,
@@ -51,8 +51,8 @@ export interface ColorPlan {
   readonly colorSpace: ColorSpace;
   /** The tags that the result carries. */
   readonly tags: ColorTags;
-  /** Something that the caller should be told. */
-  readonly warning: string | undefined;
+  /** Set where the result does not look like the input. */
+  readonly warning: ConversionWarning | undefined;
 }
 
 const DIRECT: Readonly<Record<string, 'I420' | 'NV12'>> = {
@@ -139,7 +139,10 @@ function planHdr(kind: PictureKind): ColorPlan | string {
       range: AVCOL_RANGE_MPEG,
       chromaLocation: kind.chromaLocation,
     },
-    warning: 'The input is HDR video; the output is SDR (BT.709), tone-mapped.',
+    warning: {
+      code: 'HDR_CONVERTED',
+      message: 'The input is HDR video; the output is SDR (BT.709), tone-mapped.',
+    },
   };
 }
 

@@ -32,8 +32,8 @@ import {
   AV_CODEC_ID_WEBVTT,
   type AVCodecID,
 } from 'node-av/constants';
-import type { Codec } from '../convert.js';
 import { MediaError } from '../errors.js';
+import type { Codec } from '../options.js';
 import { isVideoDevice } from './source.js';
 
 /** A kind of file that can be written, and what it can hold. */

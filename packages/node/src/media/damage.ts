@@ -1,3 +1,4 @@
+import type { ConversionWarning } from '@elsewhere/engine';
 import type { Range } from './range.js';
 import type { Reader } from './reader.js';
 
@@ -37,26 +38,31 @@ export class Damage {
    *
    * @param damaged - How much damage the decoder has met.
    * @param stopped - Whether the end of the input was not reached on purpose.
-   * @returns Sentences, and seconds lost as far as known.
+   * @returns Warnings, and seconds lost as far as known.
    */
-  report(damaged: number, stopped: boolean): { lostSeconds: number | undefined; warnings: string[] } {
-    const warnings: string[] = [];
+  report(
+    damaged: number,
+    stopped: boolean,
+  ): { readonly lostSeconds: number | undefined; readonly warnings: readonly ConversionWarning[] } {
+    const warnings: ConversionWarning[] = [];
     let lost = 0;
     const { name, broken, end, startTime, duration, durationIsExact } = this.#reader;
     if (duration !== undefined && (durationIsExact || broken) && !stopped) {
       const missing = Math.min(this.#range.to, startTime + duration) - Math.max(end, this.#range.from);
       if (missing > NEGLIGIBLE) {
         lost += missing;
-        warnings.push(
-          `${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`,
-        );
+        const message = `${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`;
+        warnings.push({ code: 'INPUT_TRUNCATED', message });
       }
     }
-    if (broken && warnings.length === 0)
-      warnings.push(`${name} is damaged: what comes after second ${end.toFixed(1)} cannot be read.`);
+    if (broken && warnings.length === 0) {
+      const message = `${name} is damaged: what comes after second ${end.toFixed(1)} cannot be read.`;
+      warnings.push({ code: 'INPUT_DAMAGED', message });
+    }
     if (damaged > 0) {
       const many = damaged === 1 ? 'One picture was' : `${damaged} pictures were`;
-      warnings.push(`${name} is damaged: ${many} damaged or could not be decoded.`);
+      const message = `${name} is damaged: ${many} damaged or could not be decoded.`;
+      warnings.push({ code: 'INPUT_DAMAGED', message });
     }
     if (warnings.length === 0) return { lostSeconds: undefined, warnings };
     return { lostSeconds: Math.round((lost + this.#gaps) * 1000) / 1000, warnings };

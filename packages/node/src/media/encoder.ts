@@ -19,7 +19,7 @@ import { avGetPixFmtName, CodecContext, Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
 import type { VideoCodec } from './codecs.js';
 import type { ColorTags } from './color.js';
-import { check, encoderNamed, FfmpegFailure, positive, type Ratio, rational } from './ffmpeg.js';
+import { check, encoderNamed, FfmpegFailure, positive, quietly, type Ratio, rational } from './ffmpeg.js';
 import { PictureFilter } from './filter.js';
 
 /** What the encoder is to make. */
@@ -187,7 +187,8 @@ export class Encoder {
         `set the option ${name}`,
       );
     }
-    const ret = context.open2Sync(codec, null);
+    const open = () => context.open2Sync(codec, null);
+    const ret = wanted.encoder === 'libsvtav1' ? quietly(open) : open();
     if (ret < 0) {
       context.freeContext();
       throw new MediaError(

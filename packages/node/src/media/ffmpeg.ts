@@ -49,6 +49,24 @@ export function silence(): void {
   Log.setLevel(AV_LOG_QUIET);
 }
 
+/**
+ * Keeps SVT-AV1 from printing its settings: it reads its log level from the environment, and nowhere else, when the first
+ * encoder of the process is opened. The environment is as before when this returns. In a thread, it must be shared
+ * (`SHARE_ENV`): a copy is invisible to native code.
+ *
+ * @param open - Opens the encoder.
+ */
+export function quietly<T>(open: () => T): T {
+  const { SVT_LOG: before } = process.env;
+  if (before !== undefined) return open();
+  process.env['SVT_LOG'] = '0';
+  try {
+    return open();
+  } finally {
+    delete process.env['SVT_LOG'];
+  }
+}
+
 /** A path as FFmpeg takes it whatever characters it has (a colon would otherwise name a protocol). */
 export function fileUrl(path: string): string {
   return `file:${resolve(path)}`;

@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { MAX_FRAME_SIDE, type Pipeline } from '@elsewhere/engine';
 import sharp, { type Sharp } from 'sharp';
-import type { ConvertOptions } from '../convert.js';
 import { MediaError } from '../errors.js';
-import type { Job } from '../messages.js';
+import type { ConvertSettings } from '../options.js';
 import { rgbToFrame, toPixels } from './pixels.js';
-import type { TranscodeResult } from './transcode.js';
+import type { TranscodeJob, TranscodeResult } from './transcode.js';
 
 /** Writers of pictures by extension. Quality is high: the picture is compressed for the second time. */
 const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
@@ -29,10 +28,10 @@ const MAX_PIXELS = MAX_FRAME_SIDE * MAX_FRAME_SIDE;
  * Checks that a picture can be written as is asked.
  *
  * @param output - The output's path.
- * @param options - The conversion's options.
+ * @param settings - What the conversion does.
  * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` with what can be written.
  */
-export function checkPictureOutput(output: string, options: ConvertOptions): void {
+export function checkPictureOutput(output: string, settings: ConvertSettings): void {
   const extension = extname(output).toLowerCase();
   if (!FORMATS[extension]) {
     throw new MediaError(
@@ -40,13 +39,13 @@ export function checkPictureOutput(output: string, options: ConvertOptions): voi
       `The input is a picture, and ${output} would not be one: use ${Object.keys(FORMATS).join(', ')}.`,
     );
   }
-  if (options.background?.type === 'transparent' && /^\.jpe?g$/.test(extension)) {
+  if (settings.background?.type === 'transparent' && /^\.jpe?g$/.test(extension)) {
     throw new MediaError('OUTPUT_UNSUPPORTED', 'A jpg file cannot hold transparency: use .png or .webp.');
   }
-  if (options.codec !== undefined) {
+  if (settings.codec !== undefined) {
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `There is no codec ${options.codec} for pictures: leave it out.`,
+      `There is no codec ${settings.codec} for pictures: leave it out.`,
     );
   }
 }
@@ -60,7 +59,7 @@ export function checkPictureOutput(output: string, options: ConvertOptions): voi
  * @returns What was made.
  */
 export async function convertPicture(
-  job: Pick<Job, 'input' | 'output' | 'part' | 'options'>,
+  job: Pick<TranscodeJob, 'output' | 'part' | 'settings'> & { readonly input: string },
   pipeline: Pipeline,
 ): Promise<TranscodeResult> {
   const { data, width, height } = await read(job.input);
@@ -76,10 +75,10 @@ export async function convertPicture(
   } catch (cause) {
     throw unwritable(job.output, cause);
   }
-  const ignored = VIDEO_ONLY.filter((name) => job.options[name] !== undefined);
-  const warnings =
-    ignored.length > 0 ? [`Only videos have ${ignored.join(', ')}: not used for a picture.`] : [];
-  return { width, height, frames: 1, warnings };
+  const ignored = VIDEO_ONLY.filter((name) => job.settings[name] !== undefined);
+  const message = `Only videos have ${ignored.join(', ')}: not used for a picture.`;
+  const warnings = ignored.length > 0 ? [{ code: 'OPTION_IGNORED', message } as const] : [];
+  return { frames: 1, width, height, codedWidth: width, codedHeight: height, seconds: 0, warnings };
 }
 
 async function read(path: string): Promise<{ data: Buffer; width: number; height: number }> {

@@ -24,7 +24,7 @@ import {
 } from 'node-av/lib';
 import { MediaError } from '../errors.js';
 import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from './ffmpeg.js';
-import type { Source } from './source.js';
+import { type ConvertInput, DEFAULT_CAMERA } from './source.js';
 
 /** One stream of an input, with what is asked of it often. */
 export interface InputStream {
@@ -77,17 +77,17 @@ export class Reader {
   /**
    * Opens an input.
    *
-   * @param source - What to open.
+   * @param input - What to open.
    * @returns The opened input, to be closed by the caller.
    * @throws {@link MediaError} with a sentence about what it is instead of a video.
    */
-  static open(source: Source): Reader {
+  static open(input: ConvertInput): Reader {
     const format = new FormatContext();
     try {
-      const name = openFormat(format, source);
+      const name = openFormat(format, input);
       const ret = format.findStreamInfoSync();
       if (ret < 0) throw unreadable(name, ret);
-      return new Reader(format, name, source.kind !== 'file');
+      return new Reader(format, name, typeof input !== 'string');
     } catch (error) {
       format.closeInputSync();
       throw error;
@@ -179,33 +179,34 @@ function sane({ num, den }: Ratio): Ratio | undefined {
   return positive({ num, den }) && num / den <= 240 ? { num, den } : undefined;
 }
 
-function openFormat(format: FormatContext, source: Source): string {
-  if (source.kind === 'file') {
-    const name = basename(source.path);
+function openFormat(format: FormatContext, input: ConvertInput): string {
+  if (typeof input === 'string') {
+    const name = basename(input);
     const options = Dictionary.fromObject({ protocol_whitelist: 'file,crypto,data' });
-    const ret = format.openInputSync(fileUrl(source.path), null, options);
+    const ret = format.openInputSync(fileUrl(input), null, options);
     if (ret < 0) throw unreadable(name, ret);
     if (format.iformat?.name === 'tty')
       throw new MediaError('INPUT_UNREADABLE', `${name} is text, not a video.`);
     return name;
   }
-  if (source.kind === 'lavfi') {
-    const ret = format.openInputSync(source.graph, InputFormat.findInputFormat('lavfi'));
+  if (input.type === 'lavfi') {
+    const ret = format.openInputSync(input.graph, InputFormat.findInputFormat('lavfi'));
     if (ret < 0) {
       throw new MediaError(
         'INPUT_UNREADABLE',
-        `FFmpeg does not understand the graph "${source.graph}": ${reason(ret)}.`,
+        `FFmpeg does not understand the graph "${input.graph}": ${reason(ret)}.`,
       );
     }
     return 'the generated video';
   }
-  const input = InputFormat.findInputFormat('v4l2');
-  const ret = input ? format.openInputSync(source.device, input) : -1;
-  if (!input || ret < 0) {
-    const why = input ? reason(ret) : 'there are no cameras on this system';
-    throw new MediaError('DEVICE_UNAVAILABLE', `The camera ${source.device} cannot be opened: ${why}.`);
+  const { device = DEFAULT_CAMERA } = input;
+  const v4l2 = InputFormat.findInputFormat('v4l2');
+  const ret = v4l2 ? format.openInputSync(device, v4l2) : -1;
+  if (!v4l2 || ret < 0) {
+    const why = v4l2 ? reason(ret) : 'there are no cameras on this system';
+    throw new MediaError('DEVICE_UNAVAILABLE', `The camera ${device} cannot be opened: ${why}.`);
   }
-  return `the camera ${source.device}`;
+  return `the camera ${device}`;
 }
 
 function unreadable(name: string, ret: number): MediaError {

@@ -1,3 +1,4 @@
+import type { ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
 import {
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
@@ -34,8 +35,8 @@ export interface RoutesContext {
   readonly range: Range;
   /** Whether the range begins after the input's beginning. */
   readonly cut: boolean;
-  /** Receives sentences about what had to be left out. */
-  readonly warnings: string[];
+  /** Receives a warning for each stream that is left out or converted. */
+  readonly warnings: ConversionWarning[];
   /** Called when it is the video's turn. */
   readonly addVideo: () => void;
 }
@@ -60,7 +61,11 @@ export function openRoutes(context: RoutesContext): Map<number, Route> {
 }
 
 function openRoute(input: InputStream, context: RoutesContext): Route | undefined {
-  const { container, warnings } = context;
+  const { container } = context;
+  const drop = (code: ConversionWarningCode, message: string) => {
+    context.warnings.push({ code, message });
+    return undefined;
+  };
   const { type, parameters } = input;
   const codec = avGetCodecName(parameters.codecId) ?? 'unknown';
   if (type === AVMEDIA_TYPE_AUDIO) return openAudio(input, codec, context);
@@ -68,33 +73,30 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
     if (container.subtitles.has(parameters.codecId)) return new CopyRoute(input, context);
     if (container.text !== undefined && isText(parameters.codecId))
       return new TextRoute(input, container.text, context);
-    warnings.push(`${title('Subtitles', input, codec)} were left out: ${container.title} cannot hold them.`);
-    return undefined;
+    return drop(
+      'SUBTITLES_DROPPED',
+      `${title('Subtitles', input, codec)} were left out: ${container.title} cannot hold them.`,
+    );
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
     // A picture that comes with a video may show what the video is not to show any more.
     const picture = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
     if (container.attachments && !picture) return new CopyRoute(input, context);
     const why = picture ? 'it may show the old background' : `${container.title} cannot hold it`;
-    warnings.push(
-      `The attached file ${input.stream.metadata?.get('filename') ?? ''} was left out: ${why}.`.replace(
-        '  ',
-        ' ',
-      ),
-    );
-    return undefined;
+    const name = input.stream.metadata?.get('filename');
+    return drop('ATTACHMENT_DROPPED', `The attached file${name ? ` ${name}` : ''} was left out: ${why}.`);
   }
   if (type === AVMEDIA_TYPE_VIDEO) {
-    warnings.push(
-      isCover(input)
-        ? 'The cover picture was left out: it may show the old background.'
-        : `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the old background.`,
-    );
-    return undefined;
+    return isCover(input)
+      ? drop('VIDEO_DROPPED', 'The cover picture was left out: it may show the old background.')
+      : drop(
+          'VIDEO_DROPPED',
+          `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the old background.`,
+        );
   }
   // Time codes are written anew from the metadata, and chapters have their own way.
   if (type === AVMEDIA_TYPE_DATA && !/^(bin_data|unknown|none)$/.test(codec)) {
-    warnings.push(`A track of data (${codec}) was left out.`);
+    return drop('DATA_DROPPED', `A track of data (${codec}) was left out.`);
   }
   return undefined;
 }
@@ -103,17 +105,18 @@ function openAudio(input: InputStream, codec: string, context: RoutesContext): R
   const { container, warnings } = context;
   if (container.audio.has(input.parameters.codecId)) return new CopyRoute(input, context);
   if (!container.audioEncoder) {
-    const sentence = `The sound was left out: ${container.title} cannot hold any.`;
-    if (!warnings.includes(sentence)) warnings.push(sentence);
+    const message = `The sound was left out: ${container.title} cannot hold any.`;
+    if (!warnings.some((warning) => warning.message === message))
+      warnings.push({ code: 'AUDIO_DROPPED', message });
     return undefined;
   }
   if (!Codec.findDecoder(input.parameters.codecId)) {
-    warnings.push(`${title('Sound', input, codec)} was left out: it cannot be decoded here.`);
+    const message = `${title('Sound', input, codec)} was left out: it cannot be decoded here.`;
+    warnings.push({ code: 'AUDIO_DROPPED', message });
     return undefined;
   }
-  warnings.push(
-    `${title('Sound', input, codec)} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} cannot hold it as it is.`,
-  );
+  const message = `${title('Sound', input, codec)} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} cannot hold it as it is.`;
+  warnings.push({ code: 'AUDIO_ENCODED', message });
   return new AudioRoute(input, container.audioEncoder, context);
 }
 

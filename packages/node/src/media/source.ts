@@ -1,23 +1,26 @@
-/** What a caller's input means. */
-export type Source =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'lavfi'; readonly graph: string }
-  | { readonly kind: 'camera'; readonly device: string };
+/** A camera. */
+export interface CameraInput {
+  readonly type: 'camera';
+  /** The device file of the camera. Default `/dev/video0`. */
+  readonly device?: string;
+}
 
-const DEFAULT_CAMERA = '/dev/video0';
+/** A video that FFmpeg generates, such as a test pattern. It has no end unless the graph or `duration` sets one. */
+export interface LavfiInput {
+  readonly type: 'lavfi';
+  /** A filter graph in FFmpeg's syntax, as in `testsrc2=size=1280x720:rate=30`. */
+  readonly graph: string;
+}
 
-/**
- * Reads an input: `lavfi:GRAPH`, `camera`, `camera:/dev/videoN`, or else a file's path.
- *
- * @param input - The input as the caller gives it.
- * @returns What it means.
- */
-export function parseSource(input: string): Source {
-  if (input.startsWith('lavfi:')) return { kind: 'lavfi', graph: input.slice('lavfi:'.length) };
-  if (input === 'camera') return { kind: 'camera', device: DEFAULT_CAMERA };
-  if (input.startsWith('camera:'))
-    return { kind: 'camera', device: input.slice('camera:'.length) || DEFAULT_CAMERA };
-  return { kind: 'file', path: input };
+/** What can be converted: the path of a video or a still image, a camera, or a generated video. */
+export type ConvertInput = string | CameraInput | LavfiInput;
+
+/** Used where {@link CameraInput.device} is left out. */
+export const DEFAULT_CAMERA = '/dev/video0';
+
+/** Whether an input is a camera. */
+export function isCamera(input: ConvertInput): boolean {
+  return typeof input !== 'string' && input.type === 'camera';
 }
 
 /** Animations (`.gif`) count as videos. */

@@ -1,12 +1,15 @@
+import type { ConversionProgress, ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
+import { isSideways } from '@elsewhere/engine/internal';
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_DOVI_CONF,
 } from 'node-av/constants';
 import { type Frame, Packet } from 'node-av/lib';
-import type { ConvertOptions, Progress, Report } from '../convert.js';
 import { MediaError } from '../errors.js';
+import type { ConvertSettings } from '../options.js';
 import type { Processor } from '../processor.js';
+import type { ConvertReport } from '../report.js';
 import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
 import { OutputClock } from './clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
@@ -21,25 +24,28 @@ import { isAfter, isBefore, type Range } from './range.js';
 import { Reader } from './reader.js';
 import { type Orientation, readOrientation } from './rotation.js';
 import { openRoutes, type Route } from './routes.js';
-import { parseSource } from './source.js';
+import { type ConvertInput, isCamera } from './source.js';
 import { type Track, Writer } from './writer.js';
 
 /** What a conversion of a video needs to know. */
 export interface TranscodeJob {
   /** The input as the caller gives it. */
-  readonly input: string;
+  readonly input: ConvertInput;
   /** The output as the caller gives it. */
   readonly output: string;
   /** Where to write. */
   readonly part: string;
-  readonly options: ConvertOptions;
+  readonly settings: ConvertSettings;
   /** Called between two packets: `stop` to complete the file here. Throws to give up. */
   readonly poll: () => 'go' | 'stop';
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: (progress: ConversionProgress) => void;
 }
 
 /** What was made of a video. */
-export type TranscodeResult = Omit<Report, 'input' | 'output' | 'elapsedSeconds' | 'backend' | 'statistics'>;
+export type TranscodeResult = Omit<
+  ConvertReport,
+  'input' | 'output' | 'elapsedSeconds' | 'backend' | 'statistics'
+>;
 
 /** How far apart reports of progress are, in milliseconds. */
 const PROGRESS_INTERVAL = 250;
@@ -52,7 +58,7 @@ export class Transcoder {
   readonly #codec: VideoCodec;
   readonly #options: Readonly<Record<string, string>>;
   readonly #range: Range;
-  readonly #warnings: string[] = [];
+  readonly #warnings: ConversionWarning[] = [];
   readonly #decoder: Decoder;
   readonly #damage: Damage;
   readonly #clock: OutputClock;
@@ -69,6 +75,8 @@ export class Transcoder {
   #size: { readonly width: number; readonly height: number } | undefined;
   #resized = false;
   #reported = 0;
+  /** When the last frame is shown, in seconds of the input's own. */
+  #lastTime = 0;
 
   /**
    * Opens the input and checks that the output can be made of it; writes nothing yet.
@@ -76,23 +84,23 @@ export class Transcoder {
    * @param job - What to convert.
    */
   constructor(job: TranscodeJob) {
-    const { options, output } = job;
+    const { settings, output } = job;
     this.#job = job;
     this.#container = containerFor(output);
     const alpha =
-      options.background?.type === 'transparent' && (options.stage ?? 'composite') === 'composite';
-    const codec = chooseCodec(this.#container, options.codec, alpha);
+      settings.background?.type === 'transparent' && (settings.stage ?? 'composite') === 'composite';
+    const codec = chooseCodec(this.#container, settings.codec, alpha);
     this.#codec = codec ? VIDEO_CODECS[codec] : RAW_VIDEO;
-    this.#options = encoderOptions(this.#codec, { crf: options.crf, preset: options.preset });
-    this.#reader = Reader.open(parseSource(job.input));
+    this.#options = encoderOptions(this.#codec, { crf: settings.crf, preset: settings.preset });
+    this.#reader = Reader.open(job.input);
     try {
       this.#decoder = new Decoder(this.#reader.video, this.#reader.name);
     } catch (error) {
       this.#reader.close();
       throw error;
     }
-    const from = this.#reader.startTime + (options.start ?? 0);
-    this.#range = { from, to: from + (options.duration ?? Number.POSITIVE_INFINITY) };
+    const from = this.#reader.startTime + (settings.start ?? 0);
+    this.#range = { from, to: from + (settings.duration ?? Number.POSITIVE_INFINITY) };
     this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
   }
@@ -130,7 +138,7 @@ export class Transcoder {
 
   /** Goes to a keyframe at or before the beginning of the range. */
   #position(packet: Packet): void {
-    if (!this.#job.options.start) return;
+    if (!this.#job.settings.start) return;
     const { from } = this.#range;
     for (const target of [from, from - 2, from - 15]) {
       if (!this.#reader.seek(target)) continue;
@@ -173,7 +181,7 @@ export class Transcoder {
       writer,
       container: this.#container,
       range: this.#range,
-      cut: Boolean(this.#job.options.start),
+      cut: Boolean(this.#job.settings.start),
       warnings: this.#warnings,
       addVideo: () => {
         const track = writer.add(this.#clock.timeBase, keptMetadata(stream.metadata));
@@ -185,10 +193,10 @@ export class Transcoder {
 
   /** Finds the chapters, and for mp4 the place where they will be written. */
   #reserveChapters(metadata: Readonly<Record<string, string>>): { key: string; value: string } | undefined {
-    const source = parseSource(this.#job.input);
+    const { input } = this.#job;
     const { chapters: way } = this.#container;
-    if (source.kind !== 'file' || !way) return undefined;
-    const all = readChapters(source.path, this.#reader.format.iformat?.name ?? '');
+    if (typeof input !== 'string' || !way) return undefined;
+    const all = readChapters(input, this.#reader.format.iformat?.name ?? '');
     this.#chapters = cutChapters(all, this.#range.from, this.#range.to - this.#range.from);
     return way === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
   }
@@ -198,7 +206,7 @@ export class Transcoder {
     const chapters = cutChapters(this.#chapters, 0, end);
     if (!way || chapters.length === 0) return;
     if (!writeChapters(this.#job.part, way, chapters))
-      this.#warnings.push('The chapters were left out: there was no room for them.');
+      this.#warn('CHAPTERS_DROPPED', 'The chapters were left out: there was no room for them.');
   }
 
   async #readAll(packet: Packet, processor: Processor): Promise<void> {
@@ -246,7 +254,8 @@ export class Transcoder {
       const pts = this.#clock.next(timestamp, duration);
       this.#encoder.encode(picture, pts, decoder.frame, this.#write);
       this.#frames++;
-      this.#report(time);
+      this.#lastTime = time;
+      this.#report();
       if (this.#job.poll() === 'stop') this.#done = true;
     }
   }
@@ -255,14 +264,15 @@ export class Transcoder {
     this.#size ??= { width, height };
     if (this.#resized || (width === this.#size.width && height === this.#size.height)) return;
     this.#resized = true;
-    this.#warnings.push(
+    this.#warn(
+      'SIZE_CHANGED',
       `The video changes its size on the way: what is not ${this.#size.width}x${this.#size.height} was scaled to that.`,
     );
   }
 
   /** A virtual camera shows each picture at its time, not as fast as can be. */
   #pace(time: number): void {
-    if (this.#container.muxer !== 'v4l2' || parseSource(this.#job.input).kind === 'camera') return;
+    if (this.#container.muxer !== 'v4l2' || isCamera(this.#job.input)) return;
     this.#began ??= performance.now() - (time - this.#range.from) * 1000;
     const wait = this.#began + (time - this.#range.from) * 1000 - performance.now();
     if (wait > 1) sleep(wait);
@@ -316,7 +326,8 @@ export class Transcoder {
       constant: this.#container.timing !== 'exact',
     });
     if (encoder.width !== width || encoder.height !== height) {
-      this.#warnings.push(
+      this.#warn(
+        'SIZE_CHANGED',
         `${this.#codec.title} has even sizes only: the picture was extended from ${width}x${height} to ${encoder.width}x${encoder.height} by repeating its edge.`,
       );
     }
@@ -344,27 +355,28 @@ export class Transcoder {
     this.#writer.start();
   }
 
-  #report(time: number): void {
+  #report(): void {
     const now = performance.now();
     if (now - this.#reported < PROGRESS_INTERVAL) return;
     this.#reported = now;
-    this.#job.onProgress(this.#progress(time));
+    this.#job.onProgress(this.#progress());
   }
 
-  #progress(time: number): Progress {
+  #progress(): ConversionProgress {
     const { duration, startTime } = this.#reader;
     const end = Math.min(
       this.#range.to,
       duration === undefined ? Number.POSITIVE_INFINITY : startTime + duration,
     );
     const total = end - this.#range.from;
-    const progress = { frames: this.#frames, seconds: Math.max(0, time - this.#range.from) };
+    const progress = { frames: this.#frames, seconds: Math.max(0, this.#lastTime - this.#range.from) };
     return Number.isFinite(total) ? { ...progress, totalSeconds: Math.max(0, total) } : progress;
   }
 
   #finish(): TranscodeResult {
     const encoder = this.#encoder;
     if (!encoder || !this.#writer) throw this.#nothing();
+    this.#job.onProgress(this.#progress());
     for (const route of this.#routes.values()) route.finish();
     encoder.finish(this.#clock.lastDuration(), this.#write);
     this.#writer.finish();
@@ -372,17 +384,23 @@ export class Transcoder {
     const stopped = this.#done || this.#job.poll() === 'stop';
     const { lostSeconds, warnings } = this.#damage.report(this.#decoder.damaged, stopped);
     return {
-      width: encoder.width,
-      height: encoder.height,
       frames: this.#frames,
+      ...displayedSize(encoder, this.#orientation),
+      codedWidth: encoder.width,
+      codedHeight: encoder.height,
+      seconds: this.#clock.end,
       warnings: [...this.#warnings, ...warnings],
       ...(lostSeconds === undefined ? {} : { lostSeconds }),
     };
   }
 
+  #warn(code: ConversionWarningCode, message: string): void {
+    this.#warnings.push({ code, message });
+  }
+
   #nothing(): MediaError {
     const { name, duration } = this.#reader;
-    const { start } = this.#job.options;
+    const { start } = this.#job.settings;
     if (start && duration !== undefined && start >= duration) {
       return new MediaError(
         'INPUT_UNSUPPORTED',
@@ -394,4 +412,17 @@ export class Transcoder {
       `No picture of ${name} could be decoded: it is damaged, or too short.`,
     );
   }
+}
+
+/** The size at which the encoded frames are displayed: upright, with square pixels. */
+function displayedSize(
+  { width, height, context }: Encoder,
+  orientation: Orientation | undefined,
+): { width: number; height: number } {
+  const { num, den } = context.sampleAspectRatio;
+  const wide = num > den && den > 0 ? Math.round((width * num) / den) : width;
+  const high = num < den && num > 0 ? Math.round((height * den) / num) : height;
+  return orientation && isSideways(orientation.rotation)
+    ? { width: high, height: wide }
+    : { width: wide, height: high };
 }

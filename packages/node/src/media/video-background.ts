@@ -148,7 +148,7 @@ export class VideoBackground implements VideoSource {
 function open(path: string): { reader: Reader; decoder: Decoder } {
   let reader: Reader | undefined;
   try {
-    reader = Reader.open({ kind: 'file', path });
+    reader = Reader.open(path);
     return { reader, decoder: new Decoder(reader.video, reader.name) };
   } catch (cause) {
     reader?.close();

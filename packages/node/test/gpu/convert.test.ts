@@ -1,4 +1,4 @@
-import { type ConvertOptions, convert } from '@elsewhere/node';
+import { type ConvertSettings, convert } from '@elsewhere/node';
 import { AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { makeClip, tone } from '../../../cli/test/e2e/clips.js';
@@ -9,7 +9,7 @@ import { inspect, pictures, workplace } from '../media/make.js';
 
 const at = workplace();
 /** Small, lossless, and one network only: the stand-in for a GPU takes its time. */
-const OPTIONS: ConvertOptions = {
+const OPTIONS: ConvertSettings = {
   background: { type: 'color', color: '#00b140' },
   quality: 'low',
   codec: 'ffv1',
@@ -70,16 +70,18 @@ describeOnGpu('a video over the GPU', () => {
     const input = at('talk.mkv');
     const output = at('lost.mkv');
     const flags = new Int32Array(Object.keys(FLAG).length);
-    const options: ConvertOptions = { ...OPTIONS, backend: 'gpu' };
+    const settings: ConvertSettings = { ...OPTIONS, backend: 'gpu' };
     const { backend, frames, warnings } = await runJob(
-      { input, output, part: output, options, flags },
+      { input, output, part: output, settings, flags },
       ({ frames: done }) => {
         if (done >= 2) device?.destroy();
       },
     );
     vi.restoreAllMocks();
     expect({ backend, frames }).toEqual({ backend: 'cpu', frames: FRAMES });
-    expect(warnings).toEqual([expect.stringMatching(/^The GPU failed .* the CPU was used\.$/)]);
+    expect(warnings).toEqual([
+      { code: 'GPU_FAILED', message: expect.stringMatching(/^The GPU failed .* the CPU was used\.$/) },
+    ]);
     expectAlike(at('lost.mkv'), at('cpu.mkv'));
     expect(soundOf(at('lost.mkv'))).toEqual(soundOf(at('talk.mkv')));
   });

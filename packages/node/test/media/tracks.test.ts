@@ -70,7 +70,9 @@ describe('sound', () => {
     const report = await convert(makeFull(), at('full.webm'), none);
     const after = inspect(at('full.webm'));
     expect(of(AVMEDIA_TYPE_AUDIO, after).map(({ codec }) => codec)).toEqual(['opus', 'opus']);
-    expect(report.warnings.filter((sentence) => sentence.includes('Opus'))).toHaveLength(2);
+    expect(
+      report.warnings.filter(({ code, message }) => code === 'AUDIO_ENCODED' && message.includes('Opus')),
+    ).toHaveLength(2);
     for (const { packets, metadata } of of(AVMEDIA_TYPE_AUDIO, after)) {
       const last = packets.at(-1);
       expect((last?.time ?? 0) + (last?.duration ?? 0)).toBeCloseTo(3, 1);
@@ -101,7 +103,10 @@ describe('subtitles', () => {
 
   it('that cannot be held are left out with a sentence', async () => {
     const report = await convert(makeFull(), at('subtitles.avi'), none);
-    expect(report.warnings.join()).toContain('Subtitles (subrip) were left out');
+    expect(report.warnings).toContainEqual({
+      code: 'SUBTITLES_DROPPED',
+      message: expect.stringContaining('Subtitles (subrip) were left out'),
+    });
   });
 
   it('are converted with what mark-up they share', () => {
@@ -181,7 +186,10 @@ describe('what a file says', () => {
     });
     const report = await convert(input, at('cover-out.mp4'), none);
     expect(report.frames).toBe(50);
-    expect(report.warnings.join()).toContain('cover picture');
+    expect(report.warnings).toContainEqual({
+      code: 'VIDEO_DROPPED',
+      message: expect.stringContaining('cover picture'),
+    });
     expect(of(AVMEDIA_TYPE_VIDEO, inspect(at('cover-out.mp4')))).toHaveLength(1);
   });
 });

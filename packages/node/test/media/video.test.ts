@@ -100,7 +100,9 @@ describe('frames', () => {
     });
     const report = await convert(input, at('odd.mp4'), none);
     expect([report.width, report.height]).toEqual([162, 92]);
-    expect(report.warnings.join()).toContain('161x91');
+    expect(report.warnings).toMatchObject([
+      { code: 'SIZE_CHANGED', message: expect.stringContaining('161x91') },
+    ]);
     const [original] = pictures(input);
     const [extended] = pictures(at('odd.mp4'));
     const luma = (picture: typeof original, x: number, y: number) =>
@@ -165,7 +167,9 @@ describe('colours', () => {
       tags: { matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: AVCOL_TRC_SMPTE2084 },
     });
     const report = await convert(input, at('hdr.mp4'), none);
-    expect(report.warnings.join()).toContain('HDR');
+    expect(report.warnings).toMatchObject([
+      { code: 'HDR_CONVERTED', message: expect.stringContaining('HDR') },
+    ]);
     expect(inspect(at('hdr.mp4')).streams[0]).toMatchObject({
       matrix: AVCOL_SPC_BT709,
       primaries: AVCOL_PRI_BT709,

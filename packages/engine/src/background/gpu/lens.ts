@@ -1,11 +1,11 @@
 import { type ColorSpace, yuvToRgb } from '../../frame/color-space.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
-import type { GpuColorCells } from './cells.js';
+import type { GpuRoomCells } from './cells.js';
 
 /** Makes a disc of each point of a room, the brighter the more of it: the CPU way's kernel `bokeh`. */
 export class GpuLens {
-  readonly #cells: GpuColorCells;
+  readonly #cells: GpuRoomCells;
   readonly #joined: GPUBuffer;
   readonly #join: BoundKernel;
   readonly #average: BoundKernel;
@@ -19,8 +19,8 @@ export class GpuLens {
    */
   constructor(
     device: GPUDevice,
-    fine: GpuColorCells,
-    cells: GpuColorCells,
+    fine: GpuRoomCells,
+    cells: GpuRoomCells,
     radius: number,
     colorSpace: ColorSpace,
   ) {

@@ -2,27 +2,27 @@ import type { FrameShape } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { FUSION, REGION, SELECTION } from './constants.js';
-import { type ConfidenceMap, PersonDetector } from './person-detection.js';
+import { REGION, VIEW } from './constants.js';
+import { PeopleFinder, type PeopleMap } from './people.js';
 import { coverage, evenly, type Grid, type Region, wholeOf, widen } from './region.js';
 import { remap } from './remap.js';
-import { type Network, type RoiSelection, selectRoi } from './roi-selection.js';
-import { RoiTracker } from './roi-tracker.js';
+import { RegionTracker } from './tracker.js';
+import { chooseView, type Network, type View } from './view.js';
 
 /**
  * Keeps watch on where people are: learns it from maps of the whole frame and of the region around them, and tells which
  * network is to look at what. It only reads maps; who makes them, and when, is the stage's business.
  */
-export class RoiScheduler {
+export class PeopleWatch {
   /** The whole frame. */
   readonly whole: Region;
   readonly #kernels: Kernels;
   readonly #sideways: boolean;
-  readonly #detector: PersonDetector;
-  readonly #tracker: RoiTracker;
+  readonly #people: PeopleFinder;
+  readonly #tracker: RegionTracker;
   /** The landscape network's map in the square one's grid. */
   readonly #remapped: Block;
-  #selection: RoiSelection | undefined;
+  #view: View | undefined;
   /** Whether people fill the frame. */
   #fills = false;
   /** Frames until the whole frame is looked at again. */
@@ -45,8 +45,8 @@ export class RoiScheduler {
     this.whole = wholeOf(frame);
     this.#kernels = kernels;
     this.#sideways = isSideways(frame.rotation);
-    this.#detector = new PersonDetector(kernels, capacity);
-    this.#tracker = new RoiTracker(frame);
+    this.#people = new PeopleFinder(kernels, capacity);
+    this.#tracker = new RegionTracker(frame);
     this.#remapped = kernels.memory.allocate(
       capacity.width * capacity.height * Float32Array.BYTES_PER_ELEMENT,
     );
@@ -63,24 +63,16 @@ export class RoiScheduler {
   }
 
   /** What was chosen last. */
-  get selection(): RoiSelection | undefined {
-    return this.#selection;
+  get view(): View | undefined {
+    return this.#view;
   }
 
   /** What to look at, and with which network. */
-  choose(): RoiSelection {
-    const selection = selectRoi(
-      this.#tracker.region,
-      this.#fills,
-      this.whole,
-      this.#sideways,
-      this.#selection,
-    );
-    this.#selection =
-      this.#hasCollapsed && selection.network === 'square'
-        ? { network: 'landscape', region: selection.region }
-        : selection;
-    return this.#selection;
+  choose(): View {
+    const view = chooseView(this.#tracker.region, this.#fills, this.whole, this.#sideways, this.#view);
+    this.#view =
+      this.#hasCollapsed && view.network === 'square' ? { network: 'landscape', region: view.region } : view;
+    return this.#view;
   }
 
   /** Counts a frame, and tells whether it is time to look at the whole of it again. */
@@ -97,28 +89,28 @@ export class RoiScheduler {
    * @param landscape - What the landscape network found.
    * @returns Whether there is anybody.
    */
-  survey(square: ConfidenceMap, landscape: ConfidenceMap): boolean {
+  survey(square: PeopleMap, landscape: PeopleMap): boolean {
     this.#untilSurvey = REGION.interval;
-    const detector = this.#detector;
+    const people = this.#people;
     const knew = this.knows;
-    detector.find(square);
-    const squareArea = detector.area;
+    people.find(square);
+    const squareArea = people.area;
     this.#fills = this.#doesFill();
-    detector.find(landscape);
+    people.find(landscape);
     this.#fills &&= this.#doesFill();
-    this.#hasCollapsed = squareArea < REGION.blind * detector.area;
+    this.#hasCollapsed = squareArea < REGION.blind * people.area;
     if (!this.#hasCollapsed) {
-      this.fuse(square, landscape, undefined);
-      detector.find(square);
+      this.join(square, landscape, undefined);
+      people.find(square);
     }
-    this.#surveyed = detector.area;
-    if (!detector.box) {
+    this.#surveyed = people.area;
+    if (!people.box) {
       this.#tracker.lose();
-      this.#selection = { network: 'landscape', region: this.whole };
+      this.#view = { network: 'landscape', region: this.whole };
       return false;
     }
-    this.#tracker.include(detector.box);
-    if (!knew) this.#selection = undefined;
+    this.#tracker.include(people.box);
+    if (!knew) this.#view = undefined;
     return true;
   }
 
@@ -128,11 +120,11 @@ export class RoiScheduler {
    * @param map - What the leading network found.
    * @returns Whether there is anybody.
    */
-  follow(map: ConfidenceMap): boolean {
-    const detector = this.#detector;
-    detector.find(map);
-    if (!detector.box) return false;
-    this.#tracker.follow(detector.box, detector.touches);
+  follow(map: PeopleMap): boolean {
+    const people = this.#people;
+    people.find(map);
+    if (!people.box) return false;
+    this.#tracker.follow(people.box, people.touches);
     return true;
   }
 
@@ -143,22 +135,22 @@ export class RoiScheduler {
    * @param map - What was found in the region.
    * @returns Whether that is so.
    */
-  detectCollapse(map: ConfidenceMap): boolean {
-    this.#detector.find(map);
-    if (this.#selection?.network !== 'square' || this.#detector.area >= REGION.collapsed * this.#surveyed)
+  collapses(map: PeopleMap): boolean {
+    this.#people.find(map);
+    if (this.#view?.network !== 'square' || this.#people.area >= REGION.collapsed * this.#surveyed)
       return false;
     this.#hasCollapsed = true;
     return true;
   }
 
   /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
-  fuse(square: ConfidenceMap, landscape: ConfidenceMap, leader: Network | undefined): void {
+  join(square: PeopleMap, landscape: PeopleMap, leader: Network | undefined): void {
     const { thumbnail, confidence } = square;
     remap(this.#kernels, landscape.confidence, landscape.thumbnail, this.#remapped, thumbnail, 0);
     const [own, other] = [confidence.pointer, this.#remapped.pointer];
     const [first, second] = leader === 'landscape' ? [other, own] : [own, other];
     const cells = thumbnail.width * thumbnail.height;
-    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, FUSION.doubt);
+    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, VIEW.doubt);
   }
 
   /** Forgets where people are. */
@@ -167,20 +159,19 @@ export class RoiScheduler {
     this.#untilSurvey = 0;
     this.#hasCollapsed = false;
     this.#fills = false;
-    this.#selection = undefined;
+    this.#view = undefined;
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    this.#detector.dispose();
+    this.#people.dispose();
     this.#remapped.free();
   }
 
   #doesFill(): boolean {
-    const { box } = this.#detector;
+    const { box } = this.#people;
     return (
-      box !== undefined &&
-      coverage(widen(box, evenly(REGION.margin), this.whole), this.whole) >= SELECTION.fills
+      box !== undefined && coverage(widen(box, evenly(REGION.margin), this.whole), this.whole) >= VIEW.fills
     );
   }
 }

@@ -6,7 +6,7 @@ import type { Block } from '../kernels/memory.js';
 import type { Matte } from '../matting/matte.js';
 
 /** Cells over a frame, each `2 ** shift` pixels wide and high: four floats, the room's Y, U and V times weight, and weight. */
-export interface ColorCells {
+export interface RoomCells {
   readonly shift: number;
   /** In cells. */
   readonly width: number;
@@ -20,20 +20,33 @@ export function allocateCells(
   kernels: Kernels,
   { width, height }: Pick<FrameMemory, 'width' | 'height'>,
   shift: number,
-): ColorCells {
+): RoomCells {
   const [across, down] = [cellCount(width, shift), cellCount(height, shift)];
   const block = kernels.memory.allocate(across * down * 4 * Float32Array.BYTES_PER_ELEMENT);
   return { shift, width: across, height: down, block };
 }
 
 /** The room in cells. The person is left out of the sums, so that no glow of them stands around them. */
-export function gatherCells(
+export function gatherRoom(
   { exports }: Kernels,
-  frame: FrameMemory,
+  { y, u, v, width, height }: FrameMemory,
   { mixture, tiles }: Pick<Matte, 'mixture' | 'tiles'>,
-  { shift, block }: ColorCells,
+  { shift, block }: RoomCells,
 ): void {
-  exports.blurGather(frame.descriptor, mixture.descriptor, tiles.pointer, shift, block.pointer);
+  exports.blurGather(
+    y.pointer,
+    u.pointer,
+    v.pointer,
+    y.stride,
+    u.stride,
+    width,
+    height,
+    mixture.pointer,
+    mixture.stride,
+    tiles.pointer,
+    shift,
+    block.pointer,
+  );
 }
 
 /**
@@ -42,19 +55,27 @@ export function gatherCells(
  * @param fallback - Shown where no room is near.
  * @param scratch - `blurSpreadScratch` bytes.
  */
-export function spreadCells(
+export function spreadRoom(
   { exports }: Kernels,
-  cells: ColorCells,
+  cells: RoomCells,
   tiles: Block,
   fallback: YuvColor,
   scratch: Block,
-  frame: FrameMemory,
+  { y, u, v, width, height }: FrameMemory,
 ): void {
   exports.blurSpread(
     cells.block.pointer,
+    cells.width,
+    cells.height,
     cells.shift,
     tiles.pointer,
-    frame.descriptor,
+    y.pointer,
+    u.pointer,
+    v.pointer,
+    y.stride,
+    u.stride,
+    width,
+    height,
     fallback.y,
     fallback.u,
     fallback.v,

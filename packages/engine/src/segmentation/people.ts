@@ -13,13 +13,13 @@ export interface Sides {
 }
 
 /** A map of confidences, and the picture that it belongs to. */
-export interface ConfidenceMap {
+export interface PeopleMap {
   readonly confidence: Block;
   readonly thumbnail: Grid;
 }
 
 /** Finds where in a confidence map the people are: one or several, of which small ones far away do not count. */
-export class PersonDetector {
+export class PeopleFinder {
   /** Around all of them, in luma pixels of the frame; none if there is nobody. */
   box: Region | undefined;
   /** How much of the frame they cover, in luma pixels. */
@@ -37,7 +37,7 @@ export class PersonDetector {
   }
 
   /** Looks at a map; the answer is in the properties until the next call. */
-  find({ confidence, thumbnail }: ConfidenceMap): void {
+  find({ confidence, thumbnail }: PeopleMap): void {
     const { width, height, region } = thumbnail;
     const components = this.#components;
     components.find(confidence, thumbnail, REGION.threshold, true);

@@ -1,11 +1,26 @@
-import type { Background, Frame, Statistics } from '@elsewhere/engine';
+import { DEFAULT_MODEL, type Frame, type Statistics } from '@elsewhere/engine';
 import { type GpuPipeline, PlanesSink } from '@elsewhere/engine/gpu';
-import type { Way } from '../processor.js';
+import type { ConvertSettings } from '../options.js';
+import type { GpuBackend } from '../processor.js';
 import { openGpu } from './dawn.js';
-import { createGpuPipeline, type GpuSettings } from './pipeline.js';
+import { createGpuPipeline, type GpuPipelineSettings } from './pipeline.js';
 
-/** The way of frames over the GPU and back. */
-export class GpuWay implements Way {
+/**
+ * Why a conversion cannot run on the GPU; `undefined` if it can.
+ *
+ * @param settings - What is converted.
+ */
+export function obstacleToGpu(settings: ConvertSettings): string | undefined {
+  const { model = DEFAULT_MODEL, mask = 'soft', stage = 'composite' } = settings;
+  if (model !== DEFAULT_MODEL)
+    return `The GPU runs the model ${DEFAULT_MODEL} only, not ${model}: use the CPU.`;
+  if (mask !== 'soft') return `The GPU makes soft edges only: use the CPU for ${mask} ones.`;
+  if (stage !== 'composite') return `The GPU shows the result only: use the CPU for the stage ${stage}.`;
+  return undefined;
+}
+
+/** A pipeline on Dawn's GPU device: frames are uploaded, processed and read back. */
+export class DawnBackend implements GpuBackend {
   readonly #device: GPUDevice;
   readonly #pipeline: GpuPipeline;
   readonly #sink: PlanesSink;
@@ -21,19 +36,19 @@ export class GpuWay implements Way {
    *
    * @param settings - What it does with each frame, and the new background.
    * @param accepts - Whether a device will do, asked before anything is compiled for it.
-   * @returns The way; `undefined` if the device will not do.
+   * @returns The backend; `undefined` if the device will not do.
    * @throws `EngineError` `GPU_UNAVAILABLE` if there is no GPU, or if the networks cannot run on it.
    */
   static async open(
-    settings: GpuSettings & { readonly background: Background },
+    settings: GpuPipelineSettings,
     accepts: (device: GPUDevice) => boolean,
-  ): Promise<GpuWay | undefined> {
+  ): Promise<DawnBackend | undefined> {
     const device = await openGpu();
     try {
       if (accepts(device)) {
         const pipeline = await createGpuPipeline(device, settings);
-        const format = settings.background.type === 'transparent' ? 'I420A' : 'I420';
-        return new GpuWay(device, pipeline, new PlanesSink(device, format));
+        const format = settings.background?.type === 'transparent' ? 'I420A' : 'I420';
+        return new DawnBackend(device, pipeline, new PlanesSink(device, format));
       }
     } catch (error) {
       device.destroy();

@@ -1,0 +1,11 @@
+/**
+ * What the other packages of Elsewhere share with this one. It may change with any version: applications import from
+ * `@elsewhere/node`.
+ *
+ * @packageDocumentation
+ */
+export { openGpu } from './gpu/dawn.js';
+export { createGpuPipeline, type GpuPipelineSettings } from './gpu/pipeline.js';
+export { loadLiteRtInNode } from './litert.js';
+export { type ModelEnvironment, modelDirectory } from './model-store.js';
+export { CONVERT_OPTION_SUMMARIES, CONVERT_OPTIONS, OUTPUT_OPTIONS, PROCESSING_OPTIONS } from './options.js';
