@@ -102,6 +102,9 @@ function declarationsOf(sources, name, structModule) {
       if (statement.kind === NodeKind.Export) return statement.members.map(({ localName }) => localName.text);
       return statement.kind === NodeKind.FunctionDeclaration ? [statement.name.text] : [];
     });
+  const constants = program.sources
+    .find(({ normalizedPath }) => normalizedPath === 'index.ts')
+    .statements.flatMap((statement) => (statement.kind === NodeKind.Variable ? statement.declarations : []));
   const used = new Set();
   const methods = exported.map((each) => methodOf(functions.get(each), structs, used));
   const classes = [...used].map((each) => structOf(structs.get(each), structs));
@@ -121,6 +124,7 @@ function declarationsOf(sources, name, structModule) {
     `export interface ${name} {`,
     `  /** The memory that all pointers point into. */`,
     `  readonly memory: WebAssembly.Memory;`,
+    ...constants.map((each) => constantOf(each, sources.get('index').text)),
     ...methods,
     `}`,
     ``,
@@ -135,6 +139,11 @@ function methodOf({ statement, text }, structs, used) {
   );
   const result = typeOf(returnType, RESULTS, structs, used);
   return `\n${commentBefore(statement, text, '  ')}  ${statement.name.text}(${typed.join(', ')}): ${result};`;
+}
+
+function constantOf({ name, range }, text) {
+  const statement = { range: { start: text.lastIndexOf('export', range.start) } };
+  return `\n${commentBefore(statement, text, '  ')}  readonly ${name.text}: WebAssembly.Global;`;
 }
 
 /** A class that writes a struct, and the interface of its fields. */

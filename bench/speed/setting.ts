@@ -1,4 +1,4 @@
-import type { Background, TimedStage } from '@elsewhere/engine';
+import type { Background, TimingName } from '@elsewhere/engine';
 
 /** Widths and heights by their usual names. */
 export const SIZES: Readonly<Record<string, readonly [width: number, height: number]>> = {
@@ -9,7 +9,7 @@ export const SIZES: Readonly<Record<string, readonly [width: number, height: num
 };
 
 /** In the order of a frame's way. */
-export const STAGES: readonly TimedStage[] = [
+export const STAGES: readonly TimingName[] = [
   'input',
   'segmentation',
   'matting',

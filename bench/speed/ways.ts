@@ -1,4 +1,4 @@
-import type { Background, Frame, Statistics, TimedStage } from '@elsewhere/engine';
+import type { Background, Frame, Statistics, TimingName } from '@elsewhere/engine';
 import { type GpuSink, PlanesSink } from '@elsewhere/engine/gpu';
 import { createPipeline } from '@elsewhere/node';
 import { createGpuPipeline } from '@elsewhere/node/internal';
@@ -19,7 +19,7 @@ export interface WaysOptions {
 
 /** Milliseconds a frame. */
 interface Times {
-  readonly stages: Readonly<Record<TimedStage, number>>;
+  readonly stages: Readonly<Record<TimingName, number>>;
   /** From the planes in memory to the picture's planes in memory, each frame after the one before. */
   readonly alone: number;
   /** The same, a frame beginning when the one before is on its way back. */
@@ -140,7 +140,7 @@ class Player {
   /** The median of what each frame takes, and of the statistics, which are means themselves, after some that warm up. */
   async measure(process: (frame: Frame, timestamp: number) => Promise<Statistics>): Promise<Times> {
     const wall: number[] = [];
-    const samples: Readonly<Record<TimedStage, number>>[] = [];
+    const samples: Readonly<Record<TimingName, number>>[] = [];
     const measured = async (frame: Frame, timestamp: number) => {
       const began = performance.now();
       const { milliseconds } = await process(frame, timestamp);

@@ -13,6 +13,7 @@ import {
   RIGHT,
   WEIGHT,
 } from './between';
+import { Frame, Plane } from './structs';
 import { BACKGROUND, FOREGROUND, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
@@ -203,20 +204,16 @@ function repeatLast(plane: usize, stride: i32, width: i32, rows: i32): void {
  * @param cells - Receives four floats for each of `ceil(width / 2 ** shift) * ceil(height / 2 ** shift)` cells: Y, U, V
  * (sample units, times weight) and weight, the mean of 1 - alpha.
  */
-export function blurGather(
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  width: i32,
-  height: i32,
-  alpha: usize,
-  alphaStride: i32,
-  tiles: usize,
-  shift: i32,
-  cells: usize,
-): void {
+export function blurGather(frame: Frame, alpha: Plane, tiles: usize, shift: i32, cells: usize): void {
+  const y = frame.y.data;
+  const u = frame.u.data;
+  const v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  const alphas = alpha.data;
+  const alphaStride = alpha.stride;
   const size = 1 << shift;
   const gridWidth = (width + size - 1) >> shift;
   const gridHeight = (height + size - 1) >> shift;
@@ -237,7 +234,7 @@ export function blurGather(
     const rowY = y + 2 * top * strideY;
     const rowU = u + top * strideC;
     const rowV = v + top * strideC;
-    const rowAlpha = alpha + 2 * top * alphaStride;
+    const rowAlpha = alphas + 2 * top * alphaStride;
     const end = rowCells + CELL * gridWidth;
     if (width & 1) {
       const lumaRows = min(2 * rows, height - 2 * top);
@@ -527,22 +524,23 @@ function spreadPlane(
  */
 export function blurSpread(
   cells: usize,
-  gridWidth: i32,
-  gridHeight: i32,
   shift: i32,
   tiles: usize,
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  width: i32,
-  height: i32,
+  frame: Frame,
   fallbackY: f32,
   fallbackU: f32,
   fallbackV: f32,
   scratch: usize,
 ): void {
+  const y = frame.y.data;
+  const u = frame.u.data;
+  const v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  const gridWidth = (width + (1 << shift) - 1) >> shift;
+  const gridHeight = (height + (1 << shift) - 1) >> shift;
   const across = tilesAlong(width);
   const chromaHeight = (height + 1) >> 1;
   // Scratch: how blocks are made; two rows of spread colours; the colours of all cells, plane by plane.

@@ -1,4 +1,5 @@
 // Which colours are the person's and which the room's. Defined by colors.reference.ts.
+import { Guide } from './structs';
 
 /** The colour space is cut into so many steps of Y, of U and of V. */
 const STEPS_Y: i32 = 12;
@@ -42,27 +43,27 @@ function binsOf(y: v128, u: v128, v: v128): v128 {
 }
 
 /**
- * Counts the colours of a quarter of a map's cells: those of the person and those of the room.
+ * Counts the colours of a quarter of a map's cells: those of the person and those of the background.
  *
- * @param y - The picture: float planes `y`, `u`, `v` in sample units, of the map's size.
- * @param map - Confidences, 0..1.
+ * @param map - Confidences of the guide's pixels, 0..1.
  * @param phase - Which quarter, 0..3.
- * @param low - Up to here a cell is the room's.
+ * @param low - Up to here a cell is background.
  * @param high - From here it is the person's.
  * @param histogram - `COLOR_BINS * 2` floats, added to.
  */
 export function countColors(
-  y: usize,
-  u: usize,
-  v: usize,
+  guide: Guide,
   map: usize,
-  width: i32,
-  height: i32,
   phase: i32,
   low: f32,
   high: f32,
   histogram: usize,
 ): void {
+  const y = guide.y;
+  const u = guide.u;
+  const v = guide.v;
+  const width = guide.width;
+  const height = guide.height;
   for (let row = phase >> 1; row < height; row += 2) {
     for (let column = phase & 1; column < width; column += 2) {
       const at = 4 * (row * width + column);
@@ -150,16 +151,17 @@ function applyToFour(p: v128, y: v128, u: v128, v: v128, low: v128, high: v128, 
  * is fine.
  */
 export function applyColors(
-  y: usize,
-  u: usize,
-  v: usize,
+  guide: Guide,
   map: usize,
   target: usize,
-  count: i32,
   low: f32,
   high: f32,
   weights: usize,
 ): void {
+  const y = guide.y;
+  const u = guide.u;
+  const v = guide.v;
+  const count = guide.width * guide.height;
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
   const whole = 4 * (count & ~3);

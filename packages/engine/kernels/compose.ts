@@ -15,6 +15,7 @@ import {
   WEIGHT,
 } from './between';
 import { copyRows } from './composite';
+import { Composition, Frame, Plane } from './structs';
 import { BACKGROUND, FOREGROUND, MIXED, runEnd, TILE, tilesAlong } from './tiles';
 
 const blocks: usize = memory.data(BLOCKS * BLOCK, 16);
@@ -66,42 +67,33 @@ function isLit(
   return v128.any_true(some);
 }
 
+function planeOf(frame: Frame, plane: i32): Plane {
+  return plane === 0 ? frame.y : plane === 1 ? frame.u : frame.v;
+}
+
 /**
  * One plane of the person, in the colours that `foreground` found, over the background.
  *
- * @param stride - Of foreground, background and target.
- * @param alpha - How much of each pixel is the person's.
- * @param opacity - How much of the person is shown; may be `alpha` itself.
- * @param width - Of the luma plane.
- * @param height - Of the luma plane.
  * @param plane - 0 for Y, 1 for U, 2 for V.
- * @param shift - As the colours were made with.
- * @param colors - From `foreground`; 0 to take the foreground's samples as they are.
  * @param gain - What the person's samples are multiplied by, 0 to less than 2.
  * @param offset - What is added then, -255..255.
- * @param light - Four planes, `colorsBytes(..., 4)` bytes: the amount of light times its Y, U and V, and the amount; 0 for
- * none.
- * @param straight - Whether the person's samples are written as they are wherever the opacity is not 0.
  */
-export function compose(
-  foreground: usize,
-  background: usize,
-  target: usize,
-  stride: i32,
-  alpha: usize,
-  opacity: usize,
-  alphaStride: i32,
-  tiles: usize,
-  width: i32,
-  height: i32,
-  plane: i32,
-  shift: i32,
-  colors: usize,
-  gain: f32,
-  offset: f32,
-  light: usize,
-  straight: bool,
-): void {
+export function compose(composition: Composition, plane: i32, gain: f32, offset: f32): void {
+  const frame = composition.target;
+  let foreground = planeOf(composition.foreground, plane).data;
+  let background = planeOf(composition.background, plane).data;
+  let target = planeOf(frame, plane).data;
+  const stride = planeOf(frame, plane).stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  let alpha = composition.matte.mixture.data;
+  let opacity = composition.matte.alpha.data;
+  const alphaStride = composition.matte.alpha.stride;
+  let tiles = composition.matte.tiles;
+  const shift = composition.shift;
+  const colors = composition.colors;
+  const light = composition.light;
+  const straight = composition.straight !== 0;
   const across = tilesAlong(width);
   const isChroma = plane > 0;
   const half = i32(isChroma);

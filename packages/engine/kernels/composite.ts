@@ -1,4 +1,5 @@
 // The foreground over the background. Defined by composite.reference.ts.
+import { Matte, Plane } from './structs';
 import { BACKGROUND, FOREGROUND, runEnd, TILE, tilesAlong } from './tiles';
 
 /** `foreground * alpha + background * (255 - alpha)`, divided by 255 and rounded; eight 16-bit lanes. */
@@ -27,17 +28,16 @@ export function copyRows(source: usize, target: usize, stride: i32, bytes: i32, 
  *
  * @param stride - Of foreground, background and target.
  */
-export function compositeLuma(
-  foreground: usize,
-  background: usize,
-  target: usize,
-  stride: i32,
-  alpha: usize,
-  alphaStride: i32,
-  tiles: usize,
-  width: i32,
-  height: i32,
-): void {
+export function compositeLuma(foreground: Plane, background: Plane, target: Plane, matte: Matte): void {
+  let from = foreground.data;
+  let behind = background.data;
+  let to = target.data;
+  const stride = target.stride;
+  let alpha = matte.alpha.data;
+  const alphaStride = matte.alpha.stride;
+  let tiles = matte.tiles;
+  const width = matte.alpha.width;
+  const height = matte.alpha.height;
   const across = tilesAlong(width);
   for (let top = 0; top < height; top += TILE) {
     const rows = min(TILE, height - top);
@@ -47,18 +47,18 @@ export function compositeLuma(
       const end = runEnd(tiles, begin, across, kind);
       const x = begin * TILE;
       const bytes = (end - begin) * TILE;
-      if (kind === BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
-      else if (kind === FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      if (kind === BACKGROUND) copyRows(behind + x, to + x, stride, bytes, rows);
+      else if (kind === FOREGROUND) copyRows(from + x, to + x, stride, bytes, rows);
       else {
         let at = <usize>x;
         let alphaAt = alpha + x;
         for (let row = 0; row < rows; row++) {
           for (let i = 0; i < bytes; i += 16) {
             const a = v128.load(alphaAt + i);
-            const f = v128.load(foreground + at + i);
-            const b = v128.load(background + at + i);
+            const f = v128.load(from + at + i);
+            const b = v128.load(behind + at + i);
             v128.store(
-              target + at + i,
+              to + at + i,
               i8x16.narrow_i16x8_u(
                 blend(i16x8.extend_low_i8x16_u(f), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(a)),
                 blend(
@@ -75,9 +75,9 @@ export function compositeLuma(
       }
       begin = end;
     }
-    foreground += TILE * stride;
-    background += TILE * stride;
-    target += TILE * stride;
+    from += TILE * stride;
+    behind += TILE * stride;
+    to += TILE * stride;
     alpha += TILE * alphaStride;
     tiles += across;
   }
@@ -90,17 +90,16 @@ export function compositeLuma(
  * @param width - Of the luma plane.
  * @param height - Of the luma plane.
  */
-export function compositeChroma(
-  foreground: usize,
-  background: usize,
-  target: usize,
-  stride: i32,
-  alpha: usize,
-  alphaStride: i32,
-  tiles: usize,
-  width: i32,
-  height: i32,
-): void {
+export function compositeChroma(foreground: Plane, background: Plane, target: Plane, matte: Matte): void {
+  let from = foreground.data;
+  let behind = background.data;
+  let to = target.data;
+  const stride = target.stride;
+  let alpha = matte.alpha.data;
+  const alphaStride = matte.alpha.stride;
+  let tiles = matte.tiles;
+  const width = matte.alpha.width;
+  const height = matte.alpha.height;
   const across = tilesAlong(width);
   const side = TILE / 2;
   const chromaHeight = (height + 1) >> 1;
@@ -112,8 +111,8 @@ export function compositeChroma(
       const end = runEnd(tiles, begin, across, kind);
       const x = begin * side;
       const bytes = (end - begin) * side;
-      if (kind === BACKGROUND) copyRows(background + x, target + x, stride, bytes, rows);
-      else if (kind === FOREGROUND) copyRows(foreground + x, target + x, stride, bytes, rows);
+      if (kind === BACKGROUND) copyRows(behind + x, to + x, stride, bytes, rows);
+      else if (kind === FOREGROUND) copyRows(from + x, to + x, stride, bytes, rows);
       else {
         for (let row = 0; row < rows; row++) {
           const upper = alpha + 2 * row * alphaStride;
@@ -130,19 +129,19 @@ export function compositeChroma(
               i16x8.extadd_pairwise_i8x16_u(v128.load(lower + 2 * (x + i))),
             );
             const blended = blend(
-              v128.load_ext<u8>(foreground + at + i),
-              v128.load_ext<u8>(background + at + i),
+              v128.load_ext<u8>(from + at + i),
+              v128.load_ext<u8>(behind + at + i),
               i16x8.shr_u(i16x8.add(sum, i16x8.splat(2)), 2),
             );
-            v128.store64_lane(target + at + i, i8x16.narrow_i16x8_u(blended, blended), 0);
+            v128.store64_lane(to + at + i, i8x16.narrow_i16x8_u(blended, blended), 0);
           }
         }
       }
       begin = end;
     }
-    foreground += side * stride;
-    background += side * stride;
-    target += side * stride;
+    from += side * stride;
+    behind += side * stride;
+    to += side * stride;
     alpha += TILE * alphaStride;
     tiles += across;
   }

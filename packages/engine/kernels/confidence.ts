@@ -1,5 +1,6 @@
 // What happens to the confidence map before the guided filter: it is checked, calmed over time, and the picture with it, sharpened by
 // a curve, made smaller. Defined by confidence.reference.ts.
+import { TemporalGains } from './structs';
 
 /** `max(high - low, 1e-6)`: what a smoothstep's position is divided by. */
 function rangeOf(low: f32, high: f32): f32 {
@@ -47,23 +48,16 @@ export function temporal(
   drift: usize,
   activity: usize,
   count: i32,
-  floor: f32,
-  ceiling: f32,
-  low: f32,
-  high: f32,
-  hold: f32,
-  rate: f32,
-  driftLow: f32,
-  driftHigh: f32,
+  gains: TemporalGains,
 ): void {
-  const lows = f32x4.splat(low);
-  const ranges = f32x4.splat(rangeOf(low, high));
-  const driftLows = f32x4.splat(driftLow);
-  const driftRanges = f32x4.splat(rangeOf(driftLow, driftHigh));
-  const floors = f32x4.splat(floor);
-  const spans = f32x4.splat(ceiling - floor);
-  const holds = f32x4.splat(hold);
-  const rates = f32x4.splat(rate);
+  const lows = f32x4.splat(gains.low);
+  const ranges = f32x4.splat(rangeOf(gains.low, gains.high));
+  const driftLows = f32x4.splat(gains.driftLow);
+  const driftRanges = f32x4.splat(rangeOf(gains.driftLow, gains.driftHigh));
+  const floors = f32x4.splat(gains.floor);
+  const spans = f32x4.splat(gains.ceiling - gains.floor);
+  const holds = f32x4.splat(gains.hold);
+  const rates = f32x4.splat(gains.rate);
   for (let i = 0; i < 4 * count; i += 16) {
     const now = v128.load(confidence + i);
     const before = v128.load(state + i);

@@ -1,4 +1,5 @@
 // Between colour spaces. Defined by convert.reference.ts.
+import { Frame, RgbToYuv, YuvToYuv } from './structs';
 
 /** What is multiplied by three components, and what is added. */
 function affine(a: v128, b: v128, c: v128, forA: f32, forB: f32, forC: f32, constant: f32): v128 {
@@ -49,31 +50,29 @@ function sums2x2(upper: usize, lower: usize, lanes: v128): v128 {
 }
 
 /**
- * A picture over black as I420. For R, G, B in 0..255 after multiplication with alpha:
- * `Y = yOffset + yr R + yg G + yb B`, `U = 128 + ur R + ug G + ub B`, `V = 128 + vr R + vg G + vb B`.
+ * An image over black as I420.
  *
- * @param rgba - `width * height * 4` bytes without padding, with the slack of a `Block` behind it.
+ * @param rgba - Bytes without padding, of the frame's size, with the slack of a `Block` behind them.
+ * @param matrix - Applied to what is left after multiplication with alpha.
  */
-export function rgbaToI420(
-  rgba: usize,
-  width: i32,
-  height: i32,
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  yOffset: f32,
-  yr: f32,
-  yg: f32,
-  yb: f32,
-  ur: f32,
-  ug: f32,
-  ub: f32,
-  vr: f32,
-  vg: f32,
-  vb: f32,
-): void {
+export function rgbaToI420(rgba: usize, frame: Frame, matrix: RgbToYuv): void {
+  const y = frame.y.data;
+  let u = frame.u.data;
+  let v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  const yOffset = matrix.yOffset;
+  const yr = matrix.yr;
+  const yg = matrix.yg;
+  const yb = matrix.yb;
+  const ur = matrix.ur;
+  const ug = matrix.ug;
+  const ub = matrix.ub;
+  const vr = matrix.vr;
+  const vg = matrix.vg;
+  const vb = matrix.vb;
   const rowBytes = 4 * width;
   for (let row = 0; row < height; row++) {
     const pixels = rgba + row * rowBytes;
@@ -125,40 +124,32 @@ function loadSamples(samples: usize): v128 {
   return component(v128.load32_splat(samples), lanes);
 }
 
-/**
- * Another matrix or range, in place: `Y' = yy Y + yu U + yv V + y0`, `U' = uu U + uv V + u0`, `V' = vu U + vv V + v0`,
- * all in 8-bit samples.
- */
-export function recolor(
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  width: i32,
-  height: i32,
-  yy: f32,
-  yu: f32,
-  yv: f32,
-  y0: f32,
-  uu: f32,
-  uv: f32,
-  u0: f32,
-  vu: f32,
-  vv: f32,
-  v0: f32,
-): void {
-  const forLuma = f32x4.splat(yy);
+/** Another matrix or range, in place. */
+export function recolor(frame: Frame, matrix: YuvToYuv): void {
+  let y = frame.y.data;
+  let u = frame.u.data;
+  let v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  const yu = f32x4.splat(matrix.yu);
+  const yv = f32x4.splat(matrix.yv);
+  const y0 = f32x4.splat(matrix.y0);
+  const uu = f32x4.splat(matrix.uu);
+  const uv = f32x4.splat(matrix.uv);
+  const u0 = f32x4.splat(matrix.u0);
+  const vu = f32x4.splat(matrix.vu);
+  const vv = f32x4.splat(matrix.vv);
+  const v0 = f32x4.splat(matrix.v0);
+  const forLuma = f32x4.splat(matrix.yy);
   for (let row = 0; row < height; row += 2) {
     const rows = min(2, height - row);
     for (let x = 0; x < width; x += 8) {
       const at = x >> 1;
       const cb = loadSamples(u + at);
       const cr = loadSamples(v + at);
-      const shared = f32x4.add(
-        f32x4.add(f32x4.mul(cb, f32x4.splat(yu)), f32x4.mul(cr, f32x4.splat(yv))),
-        f32x4.splat(y0),
-      );
+      const shared = f32x4.add(f32x4.add(f32x4.mul(cb, yu), f32x4.mul(cr, yv)), y0);
       const left = i32x4.shuffle(shared, shared, 0, 0, 1, 1);
       const right = i32x4.shuffle(shared, shared, 2, 2, 3, 3);
       let luma = y + x;
@@ -169,10 +160,10 @@ export function recolor(
         v128.store32_lane(luma, toBytes(second), 0, 4);
         luma += strideY;
       }
-      const newU = f32x4.add(f32x4.mul(cb, f32x4.splat(uu)), f32x4.mul(cr, f32x4.splat(uv)));
-      const newV = f32x4.add(f32x4.mul(cb, f32x4.splat(vu)), f32x4.mul(cr, f32x4.splat(vv)));
-      v128.store32_lane(u + at, toBytes(f32x4.add(newU, f32x4.splat(u0))), 0);
-      v128.store32_lane(v + at, toBytes(f32x4.add(newV, f32x4.splat(v0))), 0);
+      const newU = f32x4.add(f32x4.mul(cb, uu), f32x4.mul(cr, uv));
+      const newV = f32x4.add(f32x4.mul(cb, vu), f32x4.mul(cr, vv));
+      v128.store32_lane(u + at, toBytes(f32x4.add(newU, u0)), 0);
+      v128.store32_lane(v + at, toBytes(f32x4.add(newV, v0)), 0);
     }
     y += 2 * strideY;
     u += strideC;

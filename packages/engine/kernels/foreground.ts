@@ -1,5 +1,6 @@
 // The colours of person and room near the person's edge. Defined by foreground.reference.ts.
 import { COLORS_START, colorRow, LARGEST, padColors } from './between';
+import { Frame, Matte } from './structs';
 import { dilate, FOREGROUND, MIXED, markNearMixed, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
@@ -280,16 +281,8 @@ function takeMeans(a: v128, t: v128, one: i32): void {
  * @param scratch - `foregroundScratch` bytes.
  */
 export function foreground(
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  width: i32,
-  height: i32,
-  alpha: usize,
-  alphaStride: i32,
-  tiles: usize,
+  frame: Frame,
+  matte: Matte,
   shift: i32,
   radius: i32,
   hold: f32,
@@ -297,6 +290,16 @@ export function foreground(
   openness: usize,
   scratch: usize,
 ): void {
+  const y = frame.y.data;
+  const u = frame.u.data;
+  const v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const width = frame.y.width;
+  const height = frame.y.height;
+  const alpha = matte.mixture.data;
+  const alphaStride = matte.mixture.stride;
+  const tiles = matte.tiles;
   const across = tilesAlong(width);
   const down = tilesAlong(height);
   const gridWidth = (width + (1 << shift) - 1) >> shift;

@@ -3,6 +3,7 @@
 // Cells are vectors (Y, U, V, p), and so are the thirteen means that the filter needs: cell * 1, cell * Y, cell * U and
 // cell * V, four vectors. Box sums run down the columns and along the rows, adding what comes into the window and taking
 // away what leaves it.
+import { Guide } from './structs';
 import { windowCount } from './window';
 
 const VECTOR: i32 = 16;
@@ -223,25 +224,25 @@ function averageOfRow(
 /**
  * The guided filter's coefficients, guide in colour.
  *
- * @param y - The guide: float planes `y`, `u`, `v` in sample units.
- * @param p - What is to be filtered, 0..1.
+ * @param p - What is to be filtered, 0..1; of the guide's size.
  * @param radius - Of the box windows, 1 to 8 cells.
  * @param epsilon - Regularisation for a guide in 0..1, above 0; at least 1e-6 is sensible in 32-bit floats.
  * @param target - Receives four floats a cell, aY, aU, aV and b: `q = aY * Y + aU * U + aV * V + b` for samples 0..255.
  * @param scratch - `coefficientsScratch` bytes.
  */
 export function coefficients(
-  y: usize,
-  u: usize,
-  v: usize,
+  guide: Guide,
   p: usize,
-  width: i32,
-  height: i32,
   radius: i32,
   epsilon: f32,
   target: usize,
   scratch: usize,
 ): void {
+  const y = guide.y;
+  const u = guide.u;
+  const v = guide.v;
+  const width = guide.width;
+  const height = guide.height;
   const count = width * height;
   const borders = 2 * radius + 1;
   // Scratch: the cells; the solutions; the sums of the columns with zeros on both sides; the means of a row of windows,

@@ -26,3 +26,6 @@ export { markTiles } from './tiles';
 export function heapBase(): usize {
   return __heap_base;
 }
+
+/** Room for the structs that are written anew for each call. */
+export const callArguments: usize = memory.data(512, 16);

@@ -1,5 +1,6 @@
 // From the guided filter's grid to the matte at full size. Defined by matte.reference.ts.
-import { BACKGROUND, FOREGROUND, kindOf, MIXED, runEnd, TILE, tilesAlong } from './tiles';
+import { Frame, Grid, Matte } from './structs';
+import { BACKGROUND, FOREGROUND, kindOf, MIXED, markTiles, runEnd, TILE, tilesAlong } from './tiles';
 
 /** Bytes of one cell's coefficients. */
 const CELL: i32 = 16;
@@ -58,28 +59,22 @@ function flagsOf(left: i32, right: i32): i32 {
 }
 
 /**
- * Sorts the 16x16 tiles of a frame: 0 where the matte is surely 0, 255 where it is surely 1, 1 (mixed) elsewhere.
+ * Classifies the 16x16 tiles of a matte: 0 where it is surely 0, 255 where it is surely 1, 1 (mixed) elsewhere.
  *
- * @param p - Float plane of `gridWidth * gridHeight` cells that spans the rectangle, usually the region of interest.
- * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`. Outside the matte
- * is 0.
- * @param gridWidth - At most 4096.
+ * @param p - Float plane of the grid's cells, at most 4096 in a row. Outside the grid's region the matte is 0.
+ * @param matte - Its tiles are written.
  * @param reach - How many cells further a cell of `p` can have an influence (the guided filter's: two radii).
- * @param tiles - Receives one byte a tile.
  */
-export function classify(
-  p: usize,
-  gridWidth: i32,
-  gridHeight: i32,
-  frameWidth: i32,
-  frameHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
-  reach: i32,
-  tiles: usize,
-): void {
+export function classify(p: usize, grid: Grid, matte: Matte, reach: i32): void {
+  const gridWidth = grid.width;
+  const gridHeight = grid.height;
+  const x = grid.region.x;
+  const y = grid.region.y;
+  const width = grid.region.width;
+  const height = grid.region.height;
+  const frameWidth = matte.mixture.width;
+  const frameHeight = matte.mixture.height;
+  let tiles = matte.tiles;
   if (gridWidth > MAX_COLUMNS) unreachable();
   const scaleX = f64(gridWidth) / width;
   const scaleY = f64(gridHeight) / height;
@@ -252,33 +247,35 @@ function clearOutside(
  * The matte at full size: in mixed tiles the guided filter's coefficients, interpolated and applied to the frame, then
  * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that come out flat are marked so.
  *
- * @param y - The frame: 8-bit planes `y`, `u`, `v`.
- * @param coefficients - Of `gridWidth * gridHeight` cells that span the rectangle.
- * @param left - Left edge of the rectangle in luma pixels, may be fractional; so `top`, `width`, `height`.
+ * @param coefficients - Of the grid's cells.
+ * @param matte - Its mixture is written, and so are its tiles, which are classified already.
  * @param scratch - `matteScratch` bytes.
  */
 export function matte(
-  y: usize,
-  u: usize,
-  v: usize,
-  strideY: i32,
-  strideC: i32,
-  frameWidth: i32,
-  frameHeight: i32,
+  frame: Frame,
   coefficients: usize,
-  gridWidth: i32,
-  gridHeight: i32,
-  left: f32,
-  top: f32,
-  width: f32,
-  height: f32,
-  tiles: usize,
+  grid: Grid,
+  matte: Matte,
   low: f32,
   high: f32,
-  alpha: usize,
-  alphaStride: i32,
   scratch: usize,
 ): void {
+  let y = frame.y.data;
+  let u = frame.u.data;
+  let v = frame.v.data;
+  const strideY = frame.y.stride;
+  const strideC = frame.u.stride;
+  const frameWidth = frame.y.width;
+  const frameHeight = frame.y.height;
+  const gridWidth = grid.width;
+  const gridHeight = grid.height;
+  const left = grid.region.x;
+  const top = grid.region.y;
+  const width = grid.region.width;
+  const height = grid.region.height;
+  let alpha = matte.mixture.data;
+  const alphaStride = matte.mixture.stride;
+  let tiles = matte.tiles;
   const across = tilesAlong(frameWidth);
   const scaleX = f64(gridWidth) / width;
   const scaleY = f64(gridHeight) / height;
@@ -395,23 +392,22 @@ export function matte(
 
 /**
  * A mask without soft edges: 255 where the nearest cell of `p` is at least `threshold`, 0 elsewhere and outside the
- * rectangle. Marks the tiles.
+ * grid's region.
+ *
+ * @param p - Float plane of the grid's cells.
+ * @param matte - Its mixture and its tiles are written.
  */
-export function hardMask(
-  p: usize,
-  gridWidth: i32,
-  gridHeight: i32,
-  frameWidth: i32,
-  frameHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
-  threshold: f32,
-  alpha: usize,
-  alphaStride: i32,
-  tiles: usize,
-): void {
+export function hardMask(p: usize, grid: Grid, threshold: f32, matte: Matte): void {
+  const gridWidth = grid.width;
+  const gridHeight = grid.height;
+  const x = grid.region.x;
+  const y = grid.region.y;
+  const width = grid.region.width;
+  const height = grid.region.height;
+  const frameWidth = matte.mixture.width;
+  const frameHeight = matte.mixture.height;
+  const alpha = matte.mixture.data;
+  const alphaStride = matte.mixture.stride;
   const scaleX = f64(gridWidth) / width;
   const scaleY = f64(gridHeight) / height;
   const left = max(0, firstInside(x));
@@ -436,11 +432,5 @@ export function hardMask(
       }
     }
   }
-  for (let tileTop = 0; tileTop < frameHeight; tileTop += TILE) {
-    const rows = min(TILE, frameHeight - tileTop);
-    for (let tileLeft = 0; tileLeft < frameWidth; tileLeft += TILE) {
-      const columns = min(TILE, frameWidth - tileLeft);
-      store<u8>(tiles++, kindOf(alpha + tileTop * alphaStride + tileLeft, alphaStride, columns, rows));
-    }
-  }
+  markTiles(matte.mixture, matte.tiles);
 }

@@ -1,5 +1,6 @@
 // How much the picture moves: exposure taken out, differences averaged, the level of their noise. Defined by
 // motion.reference.ts.
+import { Guide } from './structs';
 import { windowCount } from './window';
 
 const RADIUS: i32 = 2;
@@ -80,25 +81,21 @@ function sum5(middle: usize): v128 {
  * How much each pixel's surroundings differ from a reference: the 5x5 mean of the absolute difference in luma or in
  * chroma, whichever is larger, 0..1.
  *
- * @param y - The picture: float planes `y`, `u`, `v` in sample units; so the reference.
+ * @param reference - Of the guide's size.
  * @param state - Float plane: where it is negative, nothing counts as changed.
  * @param target - Float plane; must not be one of the inputs.
  * @param scratch - `motionScratch` bytes.
  * @returns The mean absolute difference in luma, 0..1.
  */
-export function motion(
-  y: usize,
-  u: usize,
-  v: usize,
-  referenceY: usize,
-  referenceU: usize,
-  referenceV: usize,
-  state: usize,
-  target: usize,
-  width: i32,
-  height: i32,
-  scratch: usize,
-): f32 {
+export function motion(guide: Guide, reference: Guide, state: usize, target: usize, scratch: usize): f32 {
+  const y = guide.y;
+  const u = guide.u;
+  const v = guide.v;
+  const width = guide.width;
+  const height = guide.height;
+  const referenceY = reference.y;
+  const referenceU = reference.u;
+  const referenceV = reference.v;
   // Scratch, rows of `pitch` bytes each: 1 / (255 * the count of the window's columns); a row's changes between zeros; the
   // sums of five of them in a row, for all rows and two rows of zeros above and below.
   const pitch = (4 * (width + 2 * BORDER) + 15) & ~15;

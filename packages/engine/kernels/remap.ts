@@ -1,4 +1,5 @@
 // A map as seen through another rectangle. Defined by remap.reference.ts.
+import { Rectangle } from './structs';
 
 /** The source's centre before a position, and how far it is from there; clamped to the source. */
 function firstOf(position: f32, length: i32): i32 {
@@ -8,7 +9,7 @@ function firstOf(position: f32, length: i32): i32 {
 /**
  * A rectangle of a float plane at another size, by bilinear interpolation.
  *
- * @param x - Left edge of the rectangle in cells of the source, may be fractional and outside; so `y`, `width`, `height`.
+ * @param region - In cells of the source; may reach outside.
  * @param target - Float plane of `targetWidth * targetHeight`; must not be the source.
  * @param outside - What target cells get whose centres lie outside the source.
  */
@@ -16,15 +17,16 @@ export function remap(
   source: usize,
   sourceWidth: i32,
   sourceHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
+  region: Rectangle,
   target: usize,
   targetWidth: i32,
   targetHeight: i32,
   outside: f32,
 ): void {
+  const x = region.x;
+  const y = region.y;
+  const width = region.width;
+  const height = region.height;
   const stepX = width / <f32>targetWidth;
   const stepY = height / <f32>targetHeight;
   for (let row = 0; row < targetHeight; row++) {

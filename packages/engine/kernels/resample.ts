@@ -4,6 +4,7 @@
 // giving one vector a column (a lane for each of the four target rows); then these vectors are summed over the columns of
 // each target column's box. In both directions a box is: a first sample with a weight, samples in full, a last sample with
 // a weight.
+import { Plane, Rectangle } from './structs';
 
 /** A row's first and last weights are whole numbers of 1 / 2^14. */
 const WEIGHT_BITS: i32 = 14;
@@ -235,27 +236,28 @@ function rowTable(scratch: usize, planeWidth: i32, targetWidth: i32): usize {
 
 /**
  * A rectangle of an 8-bit plane at another, usually much smaller size: the mean over a box as large as an output pixel,
- * or bilinear interpolation where the picture grows.
+ * or bilinear interpolation where the result is larger.
  *
- * @param x - Left edge of the rectangle in plane pixels, may be fractional; so `y`, `width`, `height`. What lies
- * outside the plane does not count.
+ * @param region - In plane pixels. What lies outside the plane does not count.
  * @param target - Receives `targetWidth * targetHeight` floats in sample units, 0..255.
  * @param scratch - `resampleScratch` bytes.
  */
 export function thumbnail(
-  source: usize,
-  stride: i32,
-  planeWidth: i32,
-  planeHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
+  plane: Plane,
+  region: Rectangle,
   target: usize,
   targetWidth: i32,
   targetHeight: i32,
   scratch: usize,
 ): void {
+  const source = plane.data;
+  const stride = plane.stride;
+  const planeWidth = plane.width;
+  const planeHeight = plane.height;
+  const x = region.x;
+  const y = region.y;
+  const width = region.width;
+  const height = region.height;
   const first = firstColumn(x, width, planeWidth, targetWidth);
   const end = endColumn(x, width, planeWidth, targetWidth);
   const columns = columnTable(scratch, planeWidth);
@@ -282,45 +284,36 @@ export function thumbnail(
   }
 }
 
-function copyPlane(
-  source: usize,
-  sourceStride: i32,
-  target: usize,
-  targetStride: i32,
-  width: i32,
-  height: i32,
-): void {
-  for (let row = 0; row < height; row++) {
-    memory.copy(target, source, width);
-    source += sourceStride;
-    target += targetStride;
+function copyPlane(source: Plane, target: Plane): void {
+  let from = source.data;
+  let to = target.data;
+  for (let row = 0; row < target.height; row++) {
+    memory.copy(to, from, target.width);
+    from += source.stride;
+    to += target.stride;
   }
 }
 
 /**
- * As `thumbnail`, into an 8-bit plane, rounded. A copy where the sizes are equal and the rectangle
- * is the whole plane.
+ * As `thumbnail`, into an 8-bit plane, rounded. A copy where the sizes are equal and the rectangle is the whole plane.
  *
+ * @param region - In pixels of the source.
  * @param scratch - `resampleScratch` bytes.
  */
-export function resize(
-  source: usize,
-  sourceStride: i32,
-  sourceWidth: i32,
-  sourceHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
-  target: usize,
-  targetStride: i32,
-  targetWidth: i32,
-  targetHeight: i32,
-  scratch: usize,
-): void {
+export function resize(source: Plane, region: Rectangle, target: Plane, scratch: usize): void {
+  const sourceStride = source.stride;
+  const sourceWidth = source.width;
+  const sourceHeight = source.height;
+  const targetStride = target.stride;
+  const targetWidth = target.width;
+  const targetHeight = target.height;
+  const x = region.x;
+  const y = region.y;
+  const width = region.width;
+  const height = region.height;
   const whole = x === 0 && y === 0 && width === <f32>sourceWidth && height === <f32>sourceHeight;
   if (whole && sourceWidth === targetWidth && sourceHeight === targetHeight) {
-    copyPlane(source, sourceStride, target, targetStride, targetWidth, targetHeight);
+    copyPlane(source, target);
     return;
   }
   const first = firstColumn(x, width, sourceWidth, targetWidth);
@@ -328,14 +321,14 @@ export function resize(
   const columns = columnTable(scratch, sourceWidth);
   let rows = rowTable(scratch, sourceWidth, targetWidth);
   prepareColumns(columns, scratch + STRIP_BYTES, first, x, width, sourceWidth, targetWidth);
-  prepareRows(rows, source, sourceStride, y, height, sourceHeight, targetHeight);
+  prepareRows(rows, source.data, sourceStride, y, height, sourceHeight, targetHeight);
   for (let row = 0; row < targetHeight; row += 4) {
     sumGroup(rows, first, end, sourceStride, scratch);
     const norms = rowNorms(rows);
-    const target0 = target + row * targetStride;
-    const target1 = target + min(row + 1, targetHeight - 1) * targetStride;
-    const target2 = target + min(row + 2, targetHeight - 1) * targetStride;
-    const target3 = target + min(row + 3, targetHeight - 1) * targetStride;
+    const target0 = target.data + row * targetStride;
+    const target1 = target.data + min(row + 1, targetHeight - 1) * targetStride;
+    const target2 = target.data + min(row + 2, targetHeight - 1) * targetStride;
+    const target3 = target.data + min(row + 3, targetHeight - 1) * targetStride;
     let column = columns;
     for (let i = 0; i < targetWidth; i += 4) {
       const a = roundToByte(sumColumns(column, norms));

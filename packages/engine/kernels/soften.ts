@@ -1,4 +1,5 @@
 // A matte with softer edges. Defined by soften.reference.ts.
+import { Matte } from './structs';
 import { kindOf, markNearMixed, TILE, tilesAlong } from './tiles';
 import { windowCount } from './window';
 
@@ -20,23 +21,20 @@ function columnSum(column: i32, left: i32, width: i32): i32 {
 }
 
 /**
- * Makes the edges of a matte softer by the means of squares of `2 * radius + 1` pixels, and marks the tiles anew.
+ * Softens the edges of a matte: alpha becomes the mixture's means over squares of `2 * radius + 1` pixels, and the tiles
+ * are classified anew.
  *
- * @param mixture - What is made softer; `stride` is that of `alpha`, too.
+ * @param matte - Its alpha must be another plane than its mixture.
  * @param radius - 1 to 16 pixels.
- * @param alpha - Receives the softer matte; must be another plane.
  * @param scratch - A byte for each tile.
  */
-export function soften(
-  mixture: usize,
-  stride: i32,
-  tiles: usize,
-  width: i32,
-  height: i32,
-  radius: i32,
-  alpha: usize,
-  scratch: usize,
-): void {
+export function soften(matte: Matte, radius: i32, scratch: usize): void {
+  const mixture = matte.mixture.data;
+  const alpha = matte.alpha.data;
+  const stride = matte.mixture.stride;
+  const width = matte.mixture.width;
+  const height = matte.mixture.height;
+  let tiles = matte.tiles;
   const across = tilesAlong(width);
   const down = tilesAlong(height);
   markNearMixed(tiles, across, down, scratch);

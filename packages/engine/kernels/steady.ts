@@ -1,4 +1,5 @@
 // Alpha calmed over time at full size. Defined by steady.reference.ts.
+import { Grid, Matte } from './structs';
 import { kindOf, MIXED, TILE, tilesAlong } from './tiles';
 
 /** Pixels of a row that share the activity of one cell. */
@@ -43,37 +44,39 @@ function steady8(
 }
 
 /**
- * Calms the matte over time, in place: each alpha goes from its previous value towards the new one, by at least 1/255.
- * Flat tiles that stay what they are are skipped; the tiles are marked anew.
+ * Smooths the mixture over time, in place: each value goes from its previous one towards the new one, by at least 1/255.
+ * Flat tiles that stay what they are are skipped; the tiles are classified anew.
  *
- * @param previous - Of the alpha's stride: the result of the frame before. Becomes this one's.
- * @param previousTiles - Likewise. Where all are marked mixed, `previous` need not agree with them.
- * @param activity - Float plane of `gridWidth * gridHeight` cells, 0..1, that spans the rectangle. Where it is 1, and outside
- * the rectangle, the new alpha is taken as it is.
- * @param x - Left edge of the rectangle in luma pixels, may be fractional; so `y`, `width`, `height`.
+ * @param previous - The result of the frame before, of the same size and stride. Becomes this one's. Where all its tiles are
+ * mixed, they need not agree with its mixture.
+ * @param activity - Float plane of the grid's cells, 0..1. Where it is 1, and outside the grid's region, the new value is
+ * taken as it is.
  * @param floor - The gain at rest, of 256: a whole number, 1 to 255.
  * @param low - A change of alpha, of 255, up to which it may be noise.
  * @param slope - By how much of 255 the gain rises for each step beyond: a whole number, 0 to 255.
  */
 export function steady(
-  alpha: usize,
-  stride: i32,
-  previous: usize,
-  tiles: usize,
-  previousTiles: usize,
-  frameWidth: i32,
-  frameHeight: i32,
+  matte: Matte,
+  previous: Matte,
   activity: usize,
-  gridWidth: i32,
-  gridHeight: i32,
-  x: f32,
-  y: f32,
-  width: f32,
-  height: f32,
+  grid: Grid,
   floor: i32,
   low: i32,
   slope: i32,
 ): void {
+  const alpha = matte.mixture.data;
+  const stride = matte.mixture.stride;
+  const previousAlpha = previous.mixture.data;
+  const frameWidth = matte.mixture.width;
+  const frameHeight = matte.mixture.height;
+  let tiles = matte.tiles;
+  let previousTiles = previous.tiles;
+  const gridWidth = grid.width;
+  const gridHeight = grid.height;
+  const x = grid.region.x;
+  const y = grid.region.y;
+  const width = grid.region.width;
+  const height = grid.region.height;
   const scaleX = f64(gridWidth) / width;
   const scaleY = f64(gridHeight) / height;
   const floors = i16x8.splat(<i16>floor);
@@ -93,10 +96,10 @@ export function steady(
         const gridRow = cellAt(top + row + 0.5, y, scaleY, gridHeight);
         const cells = gridRow < 0 ? <usize>0 : activity + 4 * gridRow * gridWidth;
         const at = (top + row) * stride + left;
-        steady8(alpha + at, previous + at, activityOf(cells, first), floors, rest, lows, slopes);
+        steady8(alpha + at, previousAlpha + at, activityOf(cells, first), floors, rest, lows, slopes);
         steady8(
           alpha + at + GROUP,
-          previous + at + GROUP,
+          previousAlpha + at + GROUP,
           activityOf(cells, second),
           floors,
           rest,

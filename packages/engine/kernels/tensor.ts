@@ -1,4 +1,5 @@
 // Planes of YUV into the interleaved RGB that a network takes. Defined by tensor.reference.ts.
+import { Guide, YuvToRgb } from './structs';
 
 function clampUnit(values: v128): v128 {
   return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), values));
@@ -27,31 +28,32 @@ function storePixels(target: usize, step: i32, r: v128, g: v128, b: v128, count:
 }
 
 /**
- * Float planes of YUV (sample units, all of the same size) into interleaved RGB for a network. The coefficients are
- * those of `yuvToRgb`.
+ * Float planes of YUV into interleaved RGB for a network.
  *
- * @param rotation - 0, 90, 180 or 270 degrees clockwise; at 90 and 270 the output is `height` wide and `width` high.
+ * @param rotation - 0, 90, 180 or 270 degrees clockwise; at 90 and 270 the output is as wide as the guide is high.
  * @param low - What a component of 0 becomes.
  * @param high - What a component of 1 becomes.
- * @param target - Receives `width * height * 3` floats.
+ * @param target - Receives three floats for each pixel.
  */
 export function tensor(
-  y: usize,
-  u: usize,
-  v: usize,
-  width: i32,
-  height: i32,
+  guide: Guide,
   rotation: i32,
-  yOffset: f32,
-  yScale: f32,
-  rv: f32,
-  gu: f32,
-  gv: f32,
-  bu: f32,
+  colors: YuvToRgb,
   low: f32,
   high: f32,
   target: usize,
 ): void {
+  const y = guide.y;
+  const u = guide.u;
+  const v = guide.v;
+  const width = guide.width;
+  const height = guide.height;
+  const yOffset = f32x4.splat(colors.yOffset);
+  const yScale = f32x4.splat(colors.yScale);
+  const rv = f32x4.splat(colors.rv);
+  const gu = f32x4.splat(colors.gu);
+  const gv = f32x4.splat(colors.gv);
+  const bu = f32x4.splat(colors.bu);
   // Where the first pixel comes to lie, and how far it is from a pixel to the next and from a row to the next, in pixels.
   let origin = 0;
   let step = 1;
@@ -77,13 +79,13 @@ export function tensor(
     let at = target + 12 * (origin + row * rowStep);
     for (let x = 0; x < width; x += 4) {
       const i = 4 * (row * width + x);
-      const luma = f32x4.mul(f32x4.sub(v128.load(y + i), f32x4.splat(yOffset)), f32x4.splat(yScale));
+      const luma = f32x4.mul(f32x4.sub(v128.load(y + i), yOffset), yScale);
       const cb = f32x4.sub(v128.load(u + i), middle);
       const cr = f32x4.sub(v128.load(v + i), middle);
-      const red = f32x4.add(luma, f32x4.mul(cr, f32x4.splat(rv)));
-      const chromaGreen = f32x4.add(f32x4.mul(cb, f32x4.splat(gu)), f32x4.mul(cr, f32x4.splat(gv)));
+      const red = f32x4.add(luma, f32x4.mul(cr, rv));
+      const chromaGreen = f32x4.add(f32x4.mul(cb, gu), f32x4.mul(cr, gv));
       const green = f32x4.add(luma, chromaGreen);
-      const blue = f32x4.add(luma, f32x4.mul(cb, f32x4.splat(bu)));
+      const blue = f32x4.add(luma, f32x4.mul(cb, bu));
       storePixels(
         at,
         12 * step,

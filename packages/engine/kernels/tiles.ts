@@ -1,4 +1,5 @@
 // Frames are divided into tiles of 16x16 luma pixels. A tile's byte says what the matte is there: all 0, anything, all 1.
+import { Plane } from './structs';
 
 /** The side of a tile in luma pixels. */
 export const TILE: i32 = 16;
@@ -52,11 +53,14 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
  *
  * @param tiles - Receives one byte a tile.
  */
-export function markTiles(alpha: usize, stride: i32, width: i32, height: i32, tiles: usize): void {
+export function markTiles(alpha: Plane, tiles: usize): void {
+  const stride = alpha.stride;
+  const width = alpha.width;
+  const height = alpha.height;
   for (let top = 0; top < height; top += TILE) {
     const rows = min(TILE, height - top);
     for (let left = 0; left < width; left += TILE) {
-      store<u8>(tiles++, kindOf(alpha + top * stride + left, stride, min(TILE, width - left), rows));
+      store<u8>(tiles++, kindOf(alpha.data + top * stride + left, stride, min(TILE, width - left), rows));
     }
   }
 }

@@ -1,4 +1,4 @@
-export { BACKENDS, type Backend, type BackendChoice } from './backend.js';
+export { BACKENDS, type Backend, type BackendChoice } from './backend/backend-trial.js';
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export type {
   ConversionOptions,
@@ -31,4 +31,4 @@ export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentati
 export { QUALITIES, type Quality } from './segmentation/quality.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';
-export type { Statistics, TimedStage } from './statistics.js';
+export type { Statistics, TimingName } from './statistics.js';

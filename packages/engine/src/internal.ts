@@ -4,8 +4,9 @@
  *
  * @packageDocumentation
  */
-export { BackendTrial } from './backend.js';
-export { BackendSelector, type BackendSelectorOptions } from './backend-selector.js';
+
+export { BackendSelector, type BackendSelectorOptions } from './backend/backend-selector.js';
+export { BackendTrial } from './backend/backend-trial.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { assertBackground } from './background/cpu.js';
 export { CONVERSION_OPTIONS } from './conversion.js';

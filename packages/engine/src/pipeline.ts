@@ -3,12 +3,14 @@ import type { Background } from './background/background.js';
 import { assertBackground, createBackdrop } from './background/cpu.js';
 import { fillFrame, NEUTRAL } from './background/solid.js';
 import { Compositor, type CompositorOptions } from './compositing/cpu.js';
+import { DebugViews } from './debug/debug-views.js';
 import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
+import { FrameImporter } from './frame/frame-import.js';
 import { FrameMemory } from './frame/frame-memory.js';
-import { Intake } from './frame/intake.js';
+import { FrameGate } from './frame-gate.js';
 import type { Framing } from './framing/chooser.js';
-import { type Framed, Framer } from './framing/framer.js';
+import { type Framed, FramingStage } from './framing/cpu.js';
 import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { isJump } from './matting/constants.js';
 import { MattingStage } from './matting/cpu.js';
@@ -17,9 +19,7 @@ import type { Refinement } from './refinement.js';
 import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
 import type { Segmenter } from './segmentation/segmenter.js';
 import { isFramed, keepsWorkspace } from './settings.js';
-import { type Statistics, StatisticsKeeper, type TimedStage } from './statistics.js';
-import { Turnstile } from './turnstile.js';
-import { Views } from './views.js';
+import { type Statistics, StatisticsRecorder, type TimingName } from './statistics.js';
 
 /** How a {@link Pipeline} is made. */
 export interface PipelineOptions extends Partial<PipelineSettings> {
@@ -63,7 +63,7 @@ export interface Outcome {
 interface Workspace {
   /** What the frames that come in are like. */
   readonly shape: FrameShape;
-  readonly intake: Intake;
+  readonly intake: FrameImporter;
   /** The frame as it is processed, the intake's. */
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
@@ -75,15 +75,15 @@ interface Workspace {
   /** For the background `transparent`: an output with an alpha plane. */
   cutOut: FrameMemory | undefined;
   /** Where the picture is zoomed or follows the person. */
-  framer: Framer | undefined;
+  framer: FramingStage | undefined;
   /** For stages other than `composite`. */
-  views: Views | undefined;
+  views: DebugViews | undefined;
   /** Made anew when the background changes. */
   backdrop: Backdrop | undefined;
 }
 
 /** What the caller learns of a stage that failed. */
-const FAILURES: Readonly<Record<TimedStage, readonly [code: EngineErrorCode, what: string]>> = {
+const FAILURES: Readonly<Record<TimingName, readonly [code: EngineErrorCode, what: string]>> = {
   // The frame itself has been checked.
   input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
   segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
@@ -105,13 +105,13 @@ export class Pipeline implements Disposable {
   /** Its numbers change with the settings. */
   readonly #compositing: { -readonly [Key in keyof CompositorOptions]: CompositorOptions[Key] };
   readonly #without: readonly Refinement[];
-  readonly #statistics = new StatisticsKeeper();
+  readonly #statistics = new StatisticsRecorder();
   #settings = DEFAULT_SETTINGS;
   #background: Background;
   #workspace: Workspace | undefined;
   #outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
-  readonly #turnstile = new Turnstile();
+  readonly #gate = new FrameGate();
 
   private constructor(kernels: Kernels, options: PipelineOptions) {
     const { segmenter, closeSegmenter, mask = 'soft', without = [] } = options;
@@ -165,13 +165,13 @@ export class Pipeline implements Disposable {
    * processed, `DISPOSED` after or during {@link Pipeline.dispose}, `OUT_OF_MEMORY` if there is none for frames of this size.
    */
   async process(frame: Frame, timestamp: number): Promise<Outcome> {
-    this.#turnstile.assertIdle();
+    this.#gate.assertIdle();
     assertFrame(frame);
     this.#statistics.begin();
     const workspace = this.#workspaceFor(frame);
-    this.#turnstile.enter();
-    let stage: TimedStage = 'input';
-    const next = (following: TimedStage) => {
+    this.#gate.enter();
+    let stage: TimingName = 'input';
+    const next = (following: TimingName) => {
       this.#statistics.end(stage);
       stage = following;
     };
@@ -185,7 +185,7 @@ export class Pipeline implements Disposable {
       workspace.segmentation.look(workspace.source, timestamp - this.#lastTimestamp);
       next('segmentation');
       await workspace.segmentation.find(workspace.source);
-      this.#turnstile.assertUsable();
+      this.#gate.assertUsable();
       this.#lastTimestamp = timestamp;
       next('matting');
       if (this.#makeMatte(workspace)) await this.#startScene(workspace);
@@ -202,10 +202,10 @@ export class Pipeline implements Disposable {
       this.#statistics.end(stage);
       return this.#finish(picture);
     } catch (cause) {
-      this.#turnstile.assertUsable();
+      this.#gate.assertUsable();
       return this.#fail(workspace, timestamp, stage, cause);
     } finally {
-      this.#turnstile.leave();
+      this.#gate.leave();
     }
   }
 
@@ -216,7 +216,7 @@ export class Pipeline implements Disposable {
    * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not one; the old one stays.
    */
   setBackground(background: Background): void {
-    this.#turnstile.assertUsable();
+    this.#gate.assertUsable();
     assertBackground(background);
     this.#background = background;
     this.#workspace?.backdrop?.dispose();
@@ -233,7 +233,7 @@ export class Pipeline implements Disposable {
    * `DISPOSED`, `OUT_OF_MEMORY` if there is none for frames of this size.
    */
   placeholder(shape: FrameShape, timestamp: number): Outcome {
-    this.#turnstile.assertIdle();
+    this.#gate.assertIdle();
     assertShape(shape);
     this.#statistics.placeholders++;
     return this.#give('placeholder', this.#placeholder(this.#workspaceFor(shape), timestamp), undefined);
@@ -247,20 +247,20 @@ export class Pipeline implements Disposable {
    * stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
-    this.#turnstile.assertIdle();
+    this.#gate.assertIdle();
     this.#apply(mergeOptions(PIPELINE_OPTIONS, settings, this.#settings));
   }
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
   reset(): void {
-    this.#turnstile.assertUsable();
+    this.#gate.assertUsable();
     this.#forget();
   }
 
   /** Frees everything, the segmenters too. A second call does nothing. */
   dispose(): void {
-    if (this.#turnstile.isDisposed) return;
-    this.#turnstile.dispose();
+    if (this.#gate.isDisposed) return;
+    this.#gate.dispose();
     this.#disposeWorkspace();
     for (const segmenter of this.#segmenters) segmenter?.dispose();
   }
@@ -303,7 +303,7 @@ export class Pipeline implements Disposable {
     const { width, height, colorSpace, rotation } = shape;
     const matting = { softness: this.#segmentation.hard ? 0 : edgeSoftness, without: this.#without };
     this.#workspace = kernels.memory.allOrNothing(() => {
-      const intake = new Intake(kernels, shape, maxSize);
+      const intake = new FrameImporter(kernels, shape, maxSize);
       const source = intake.frame;
       const segmentation = new SegmentationStage(kernels, this.#segmentation, quality, source);
       const stage = new MattingStage(kernels, segmentation, source, matting);
@@ -344,7 +344,7 @@ export class Pipeline implements Disposable {
   /** Whether the frame turned out to be another scene than the one before. */
   #makeMatte({ source, matting }: Workspace): boolean {
     if (!this.#segmentation.hard) return matting.run(source);
-    matting.runHard(source);
+    matting.runHard();
     return false;
   }
 
@@ -356,7 +356,7 @@ export class Pipeline implements Disposable {
     segmentation.reset();
     segmentation.look(source);
     await segmentation.find(source);
-    this.#turnstile.assertUsable();
+    this.#gate.assertUsable();
     this.#makeMatte(workspace);
   }
 
@@ -365,7 +365,7 @@ export class Pipeline implements Disposable {
     if (!isFramed(this.#settings)) return workspace.whole;
     const { source, matte } = workspace.whole;
     workspace.framer ??= this.#kernels.memory.allOrNothing(
-      () => new Framer(this.#kernels, source, matte.mixture !== matte.alpha),
+      () => new FramingStage(this.#kernels, source, matte.mixture !== matte.alpha),
     );
     return workspace.framer.run(source, matte, this.#settings satisfies Framing, timestamp);
   }
@@ -379,7 +379,7 @@ export class Pipeline implements Disposable {
     const { segmentation, compositor, output } = workspace;
     const { stage } = this.#settings;
     if (stage !== 'composite') {
-      workspace.views ??= this.#kernels.memory.allOrNothing(() => new Views(this.#kernels, source));
+      workspace.views ??= this.#kernels.memory.allOrNothing(() => new DebugViews(this.#kernels, source));
       const { hasClasses } = this.#segmentation.segmenter;
       return workspace.views.render(stage, {
         ...{ source, segmentation, hasClasses, matte, compositor, backdrop },
@@ -411,7 +411,7 @@ export class Pipeline implements Disposable {
     return this.#give('processed', picture, undefined);
   }
 
-  #fail(workspace: Workspace, timestamp: number, stage: TimedStage, cause: unknown): Outcome {
+  #fail(workspace: Workspace, timestamp: number, stage: TimingName, cause: unknown): Outcome {
     const [code, what] = FAILURES[stage];
     const reason = cause instanceof Error ? cause.message : String(cause);
     this.#forget();

@@ -1,5 +1,5 @@
 /** The parts of a frame's way that are timed: `input` is copying in and taking the small picture, `segmentation` the network. */
-export type TimedStage = 'input' | 'segmentation' | 'matting' | 'background' | 'compositing';
+export type TimingName = 'input' | 'segmentation' | 'matting' | 'background' | 'compositing';
 
 /** What a pipeline has done since it was made. */
 export interface Statistics {
@@ -10,18 +10,18 @@ export interface Statistics {
   /** Times that what was known of earlier frames was dropped: a seek, a cut, another size, `reset()`. */
   readonly resets: number;
   /** Milliseconds of each stage, mean over the last 30 frames or so (exponential). */
-  readonly milliseconds: Readonly<Record<TimedStage, number>>;
+  readonly milliseconds: Readonly<Record<TimingName, number>>;
 }
 
 /** The weight of a new measurement in the mean. */
 const WEIGHT = 1 / 30;
 
 /** Keeps a pipeline's {@link Statistics}. */
-export class StatisticsKeeper implements Statistics {
+export class StatisticsRecorder implements Statistics {
   frames = 0;
   placeholders = 0;
   resets = 0;
-  readonly milliseconds: Record<TimedStage, number> = {
+  readonly milliseconds: Record<TimingName, number> = {
     input: 0,
     segmentation: 0,
     matting: 0,
@@ -36,14 +36,14 @@ export class StatisticsKeeper implements Statistics {
   }
 
   /** Stops the clock of a stage and starts that of the next. */
-  end(stage: TimedStage): void {
+  end(stage: TimingName): void {
     const now = performance.now();
     this.take(stage, now - this.#began);
     this.#began = now;
   }
 
   /** Takes in what a stage took. */
-  take(stage: TimedStage, milliseconds: number): void {
+  take(stage: TimingName, milliseconds: number): void {
     const mean = this.milliseconds[stage];
     const weight = this.frames === 0 ? 1 : WEIGHT;
     this.milliseconds[stage] = mean + weight * (milliseconds - mean);

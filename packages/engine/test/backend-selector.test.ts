@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BackendChoice } from '../src/backend.js';
-import { BackendSelector } from '../src/backend-selector.js';
+import { BackendSelector } from '../src/backend/backend-selector.js';
+import type { BackendChoice } from '../src/backend/backend-trial.js';
 
 /** A GPU backend that takes no time; the tests say what is measured. */
 class FakeGpu {

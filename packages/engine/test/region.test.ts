@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Kernels, loadKernels } from '../src/kernels/kernels.js';
 import type { Block } from '../src/kernels/memory.js';
-import { REGION, VIEW } from '../src/segmentation/constants.js';
-import { PeopleFinder, type Sides } from '../src/segmentation/people.js';
+import { REGION, SELECTION } from '../src/segmentation/constants.js';
+import { PersonDetector, type Sides } from '../src/segmentation/person-detection.js';
 import { coverage, evenly, isSame, type Region, union, wholeOf, widen } from '../src/segmentation/region.js';
-import { RegionTracker } from '../src/segmentation/tracker.js';
-import { aspectOf, chooseView } from '../src/segmentation/view.js';
+import { aspectOf, selectRoi } from '../src/segmentation/roi-selection.js';
+import { RoiTracker } from '../src/segmentation/roi-tracker.js';
 import { kernelModule } from './support/kernels.js';
 
 const FRAME = { width: 1280, height: 720 };
@@ -53,18 +53,18 @@ describe('regions', () => {
   });
 });
 
-describe('RegionTracker', () => {
+describe('RoiTracker', () => {
   const person = box(500, 200, 200, 300);
   const around = widen(person, evenly(REGION.margin), FRAME);
 
-  function started(start = person): RegionTracker {
-    const tracker = new RegionTracker(FRAME);
+  function started(start = person): RoiTracker {
+    const tracker = new RoiTracker(FRAME);
     tracker.start(start);
     return tracker;
   }
 
   it('knows nothing at first and starts around people, also by following them', () => {
-    const tracker = new RegionTracker(FRAME);
+    const tracker = new RoiTracker(FRAME);
     expect(tracker.region).toBeUndefined();
     tracker.follow(person, NOWHERE);
     expect(tracker.region).toEqual(around);
@@ -139,7 +139,7 @@ describe('RegionTracker', () => {
   });
 
   it('includes people where it knew of none, with margins', () => {
-    const tracker = new RegionTracker(FRAME);
+    const tracker = new RoiTracker(FRAME);
     tracker.include(person);
     expect(tracker.region).toEqual(around);
   });
@@ -151,88 +151,88 @@ describe('RegionTracker', () => {
   });
 });
 
-describe('chooseView', () => {
+describe('selectRoi', () => {
   const upright = box(100, 100, 200, 300);
   const wide = box(100, 100, 400, 200);
   /** A region of this width over height. */
   const ofAspect = (aspect: number) => box(0, 0, 200 * aspect, 200);
 
   it('looks at the whole frame with the landscape network as long as it knows nothing', () => {
-    const view = chooseView(undefined, false, FRAME, false, undefined);
+    const view = selectRoi(undefined, false, FRAME, false, undefined);
     expect(view).toEqual({ network: 'landscape', region: wholeOf(FRAME) });
-    expect(chooseView(undefined, false, FRAME, false, view)).toBe(view);
+    expect(selectRoi(undefined, false, FRAME, false, view)).toBe(view);
   });
 
   it('looks at an upright region with the square network and at a wide one with the landscape network', () => {
-    expect(chooseView(upright, false, FRAME, false, undefined)).toEqual({
+    expect(selectRoi(upright, false, FRAME, false, undefined)).toEqual({
       network: 'square',
       region: upright,
     });
-    expect(chooseView(wide, false, FRAME, false, undefined)).toEqual({ network: 'landscape', region: wide });
+    expect(selectRoi(wide, false, FRAME, false, undefined)).toEqual({ network: 'landscape', region: wide });
   });
 
   it('turns regions of frames that are stored on their side', () => {
-    expect(chooseView(wide, false, FRAME, true, undefined).network).toBe('square');
-    expect(chooseView(upright, false, FRAME, true, undefined).network).toBe('landscape');
+    expect(selectRoi(wide, false, FRAME, true, undefined).network).toBe('square');
+    expect(selectRoi(upright, false, FRAME, true, undefined).network).toBe('landscape');
     expect(aspectOf(wide, true)).toBe(0.5);
     expect(aspectOf(wide, false)).toBe(2);
   });
 
   it('looks at the whole frame where people fill one that is not upright', () => {
     const whole = { network: 'landscape', region: wholeOf(FRAME) };
-    expect(chooseView(upright, true, FRAME, false, undefined)).toEqual(whole);
+    expect(selectRoi(upright, true, FRAME, false, undefined)).toEqual(whole);
     const tall = { width: 720, height: 1280 };
-    expect(chooseView(upright, true, tall, false, undefined).region).toBe(upright);
-    expect(chooseView(wide, true, FRAME, true, undefined)).toEqual({ network: 'square', region: wide });
-    expect(chooseView(wide, true, tall, true, undefined).region).toEqual(wholeOf(tall));
+    expect(selectRoi(upright, true, tall, false, undefined).region).toBe(upright);
+    expect(selectRoi(wide, true, FRAME, true, undefined)).toEqual({ network: 'square', region: wide });
+    expect(selectRoi(wide, true, tall, true, undefined).region).toEqual(wholeOf(tall));
   });
 
   it('stays with its network in case of doubt', () => {
-    const [a, b] = [1 - VIEW.hysteresis / 2, 1 + VIEW.hysteresis / 2].map((f) => ofAspect(VIEW.wide * f));
+    const [a, b] = [1 - SELECTION.hysteresis / 2, 1 + SELECTION.hysteresis / 2].map((f) =>
+      ofAspect(SELECTION.wide * f),
+    );
     for (const region of [a, b]) {
       for (const network of ['square', 'landscape'] as const) {
-        expect(chooseView(region, false, FRAME, false, { network, region: upright }).network).toBe(network);
+        expect(selectRoi(region, false, FRAME, false, { network, region: upright }).network).toBe(network);
       }
     }
-    expect(chooseView(a, false, FRAME, false, undefined).network).toBe('square');
-    expect(chooseView(b, false, FRAME, false, undefined).network).toBe('landscape');
+    expect(selectRoi(a, false, FRAME, false, undefined).network).toBe('square');
+    expect(selectRoi(b, false, FRAME, false, undefined).network).toBe('landscape');
     const before = { region: upright };
-    const clearly = 1.5 * VIEW.hysteresis;
-    const wider = ofAspect(VIEW.wide * (1 + clearly));
-    const narrower = ofAspect(VIEW.wide * (1 - clearly));
-    expect(chooseView(wider, false, FRAME, false, { ...before, network: 'square' }).network).toBe(
-      'landscape',
-    );
-    expect(chooseView(narrower, false, FRAME, false, { ...before, network: 'landscape' }).network).toBe(
+    const clearly = 1.5 * SELECTION.hysteresis;
+    const wider = ofAspect(SELECTION.wide * (1 + clearly));
+    const narrower = ofAspect(SELECTION.wide * (1 - clearly));
+    expect(selectRoi(wider, false, FRAME, false, { ...before, network: 'square' }).network).toBe('landscape');
+    expect(selectRoi(narrower, false, FRAME, false, { ...before, network: 'landscape' }).network).toBe(
       'square',
     );
   });
 
   it('gives back the view before while nothing changes', () => {
-    const view = chooseView(upright, false, FRAME, false, undefined);
-    expect(chooseView(upright, false, FRAME, false, view)).toBe(view);
+    const view = selectRoi(upright, false, FRAME, false, undefined);
+    expect(selectRoi(upright, false, FRAME, false, view)).toBe(view);
   });
 });
 
-describe('PeopleFinder', () => {
+describe('PersonDetector', () => {
   const SIZE = { width: 64, height: 36 };
   let kernels: Kernels;
-  const owned: (Block | PeopleFinder)[] = [];
+  const owned: (Block | PersonDetector)[] = [];
   beforeAll(async () => {
     kernels = await loadKernels(kernelModule);
   });
   afterEach(() => {
     for (const each of owned.splice(0)) {
-      if (each instanceof PeopleFinder) each.dispose();
+      if (each instanceof PersonDetector) each.dispose();
       else each.free();
     }
     expect(kernels.memory.usedBytes).toBe(0);
   });
 
   /** Finds people in a map that is 1 in the rectangles (in cells) and 0 elsewhere. */
-  function find(people: readonly Region[], region = wholeOf(FRAME), size = SIZE, value = 1): PeopleFinder {
+  function find(people: readonly Region[], region = wholeOf(FRAME), size = SIZE, value = 1): PersonDetector {
     const confidence = kernels.memory.allocate(size.width * size.height * 4);
-    const finder = new PeopleFinder(kernels, SIZE);
+    const finder = new PersonDetector(kernels, SIZE);
     owned.push(confidence, finder);
     const map = confidence.f32.fill(0);
     for (const { x, y, width, height } of people) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitted } from '../src/frame/intake.js';
+import { fitted } from '../src/frame/frame-import.js';
 import {
   type Background,
   DEFAULT_COLOR_SPACE,

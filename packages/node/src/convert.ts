@@ -5,7 +5,8 @@ import type { ConversionProgress } from '@elsewhere/engine';
 import { assertOptions } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
 import { type ConvertInput, isVideoDevice } from './media/source.js';
-import { FLAG, fromPlain, type Job, type WorkerMessage } from './messages.js';
+import { FLAG, fromPlain, type Job, type WorkerInput, type WorkerMessage } from './messages.js';
+import { compiledModules, shareModules } from './modules.js';
 import { CONVERT_OPTIONS, type ConvertOptions } from './options.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
 import type { ConvertReport } from './report.js';
@@ -76,7 +77,7 @@ interface Control {
 /** Runs a job in a thread of its own, which is gone when this settles (see {@link LAST_PATIENCE}). */
 async function work(job: Job, { onProgress, signal, stop }: Control): Promise<ConvertReport> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: job,
+    workerData: { job, modules: compiledModules() } satisfies WorkerInput,
     stdout: true,
     stderr: true,
     // See `quietly` in media/ffmpeg.ts.
@@ -140,6 +141,7 @@ function outcome(
     worker.stderr.resume();
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'ready') onReady();
+      else if (message.type === 'compiled') shareModules(message.modules);
       else if (message.type !== 'progress') last = message;
       else {
         try {

@@ -3,9 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt, supportsFeature } from '@litertjs/core';
+import { compileModule } from './modules.js';
 
 /** What LiteRT's build script defines: it instantiates the WebAssembly module. */
 type ModuleFactory = (options: object) => Promise<object>;
+
+/** How it is given its instance. */
+type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
 let loading: Promise<LiteRt> | undefined;
 
@@ -46,10 +50,14 @@ async function instantiate(path: string): Promise<object> {
     filename: path,
   });
   const factory: ModuleFactory = define(createRequire(path), dirname(path));
-  return factory({
-    wasmBinary: readFileSync(path.replace(/\.js$/, '.wasm')),
-    print: ignore,
-    printErr: ignore,
+  const module = await compileModule(path.replace(/\.js$/, '.wasm'));
+  return new Promise((resolve, reject) => {
+    const instantiateWasm = (imports: WebAssembly.Imports, receive: Receive): object => {
+      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module), reject);
+      return {};
+    };
+    // Where it cannot be instantiated, the factory's promise never settles.
+    factory({ instantiateWasm, print: ignore, printErr: ignore }).then(resolve, reject);
   });
 }
 

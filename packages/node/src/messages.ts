@@ -18,6 +18,13 @@ export interface Job {
   readonly flags: Int32Array;
 }
 
+/** What a thread is started with. */
+export interface WorkerInput {
+  readonly job: Job;
+  /** WebAssembly that earlier threads have compiled. */
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+}
+
 /** Places in {@link Job.flags}. */
 export const FLAG = {
   /** 1: the thread is to give up. */
@@ -32,6 +39,8 @@ export const FLAG = {
 export type WorkerMessage =
   /** Everything is loaded: from now on the thread may be ended. */
   | { readonly type: 'ready' }
+  /** What the thread has compiled, for those that follow. */
+  | { readonly type: 'compiled'; readonly modules: ReadonlyMap<string, WebAssembly.Module> }
   | { readonly type: 'progress'; readonly progress: ConversionProgress }
   | { readonly type: 'done'; readonly report: ConvertReport }
   | { readonly type: 'failed'; readonly error: PlainError };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import {
   CLOSE_MODEL,
@@ -10,16 +9,12 @@ import {
 } from '@elsewhere/engine';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
+import { compileModule } from './modules.js';
 import type { NodePipelineOptions } from './options.js';
 
-let compiling: Promise<WebAssembly.Module> | undefined;
-
-/** The engine's kernels, compiled once a thread. */
+/** The engine's kernels. */
 export function loadKernels(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm')).then(
-    (bytes) => WebAssembly.compile(bytes),
-  );
-  return compiling;
+  return compileModule(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm'));
 }
 
 /** Whether a quality uses the second network, for a close look at the region of interest. */

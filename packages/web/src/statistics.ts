@@ -1,4 +1,4 @@
-import type { Backend, Quality, TimedStage } from '@elsewhere/engine';
+import type { Backend, Quality, TimingName } from '@elsewhere/engine';
 import type { SessionStatistics } from './engine/protocol.js';
 import { type Counters, NOTHING, type ProcessedTrack, sum } from './processed-track.js';
 
@@ -29,10 +29,10 @@ export interface WebStatistics {
    * Milliseconds of each of the engine's stages, mean over the last 30 frames or so. On a GPU they are its own, and 0 where the
    * browser does not tell.
    */
-  readonly milliseconds: Readonly<Record<TimedStage, number>>;
+  readonly milliseconds: Readonly<Record<TimingName, number>>;
 }
 
-const STAGES: readonly TimedStage[] = ['input', 'segmentation', 'matting', 'background', 'compositing'];
+const STAGES: readonly TimingName[] = ['input', 'segmentation', 'matting', 'background', 'compositing'];
 
 /** Makes one set of figures of those of all tracks. */
 export class StatisticsKeeper {
@@ -75,7 +75,7 @@ export class StatisticsKeeper {
       strategy: this.#strategy,
       milliseconds: Object.fromEntries(
         STAGES.map((stage) => [stage, mean(current, ({ milliseconds }) => milliseconds[stage])]),
-      ) as Record<TimedStage, number>,
+      ) as Record<TimingName, number>,
     };
   }
 }

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { makeClip } from './clips.js';
-import { contentsOf, type Event, elsewhere, eventsOf, expectRefusal, newDirectory } from './command.js';
+import {
+  contentsOf,
+  type Event,
+  elsewhere,
+  eventsOf,
+  expectRefusal,
+  newDirectory,
+  runProcess,
+} from './command.js';
 
 const directory = newDirectory();
 const at = (name: string) => join(directory, name);
@@ -24,7 +32,7 @@ beforeAll(async () => {
 test('without its package, the GPU is refused with what to do', async () => {
   const before = contentsOf(directory);
   expectRefusal(
-    await elsewhere([at('talk.mp4'), '--backend', 'gpu'], withoutPackage),
+    await runProcess([at('talk.mp4'), '--backend', 'gpu'], withoutPackage),
     2,
     /The GPU needs the package webgpu \(npm install webgpu\)\./,
   );
@@ -32,7 +40,7 @@ test('without its package, the GPU is refused with what to do', async () => {
 });
 
 test('without its package, nothing is said where no GPU was asked for', async () => {
-  const outcome = await elsewhere([at('talk.mp4'), '-o', at('auto.mp4'), '--json'], withoutPackage);
+  const outcome = await runProcess([at('talk.mp4'), '-o', at('auto.mp4'), '--json'], withoutPackage);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   const done = eventsOf(outcome).find(({ type }) => type === 'done') as Event & { backend?: string };
   expect(done).toMatchObject({ backend: 'cpu', frames: 3 });

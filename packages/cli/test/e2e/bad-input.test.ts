@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
 import { makeClip, tone } from './clips.js';
-import { contentsOf, convert, elsewhere, expectRefusal, newDirectory } from './command.js';
+import { contentsOf, convert, elsewhere, expectRefusal, newDirectory, runProcess } from './command.js';
 import { decode } from './inspect.js';
 
 let directory: string;
@@ -60,7 +60,7 @@ describe('one sentence, the documented exit code, and nothing left behind, when'
   test('a bundled model has been tampered with', async () => {
     const models = newDirectory();
     writeFileSync(join(models, 'deeplabv3_257_mv_gpu.tflite'), Buffer.alloc(1000));
-    const outcome = await elsewhere(['models', 'verify', 'deeplab-v3'], {
+    const outcome = await runProcess(['models', 'verify', 'deeplab-v3'], {
       env: { ELSEWHERE_MODELS: models },
     });
     expect(outcome.code).toBe(6);

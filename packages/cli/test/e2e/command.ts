@@ -4,18 +4,23 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as media from '@elsewhere/node';
 import { afterAll, expect } from 'vitest';
+import type { Environment } from '../../src/environment.js';
+import { disk } from '../../src/files.js';
+import { Interruption } from '../../src/interruption.js';
+import { run } from '../../src/run.js';
 
-/** The real command. */
+/** The command's script. */
 export const ELSEWHERE = fileURLToPath(new URL('../../bin/elsewhere.js', import.meta.url));
 
 /** How a run of the command ended. */
 export interface Outcome {
+  /** `null` when a signal ended the process. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly seconds: number;
 }
 
 /** A run of the command that is under way. */
@@ -26,13 +31,18 @@ export interface Run {
   until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void>;
 }
 
-/** Where and how the command is run. */
-export interface Circumstances {
+/** Where the command runs. */
+export interface RunOptions {
+  /** The working directory. */
   readonly cwd?: string;
+  /** Environment variables, added to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A new directory for one test; all are gone when the file's tests are done. */
+// Models that were downloaded on this machine must not change a test's result.
+process.env['ELSEWHERE_MODELS'] = join(tmpdir(), 'elsewhere-e2e-no-models');
+
+/** Makes a new directory. All of them are removed when the file's tests are done. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'elsewhere-e2e-'));
   directories.push(directory);
@@ -45,13 +55,11 @@ afterAll(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-/** Starts the command. */
-export function start(argv: readonly string[], { cwd, env }: Circumstances = {}): Run {
-  const began = performance.now();
+/** Starts the command as a process of its own: for what only a process can show. */
+export function startProcess(argv: readonly string[], { cwd, env }: RunOptions = {}): Run {
   const child = spawn(process.execPath, [ELSEWHERE, ...argv], {
     cwd: cwd ?? tmpdir(),
-    // Models that somebody has fetched on this machine are no part of the test.
-    env: { ...process.env, ELSEWHERE_MODELS: join(tmpdir(), 'elsewhere-e2e-no-models'), ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { stdout: '', stderr: '' };
@@ -66,7 +74,7 @@ export function start(argv: readonly string[], { cwd, env }: Circumstances = {})
   const ended = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      resolve({ code, signal, ...text, seconds: (performance.now() - began) / 1000 });
+      resolve({ code, signal, ...text });
       noted();
     });
   });
@@ -86,19 +94,58 @@ export function start(argv: readonly string[], { cwd, env }: Circumstances = {})
   };
 }
 
-/** Runs the command to its end. */
-export function elsewhere(argv: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
-  return start(argv, circumstances).ended;
+/** Runs the command as a process of its own, to its end. */
+export function runProcess(argv: readonly string[], options?: RunOptions): Promise<Outcome> {
+  return startProcess(argv, options).ended;
 }
 
-/** Runs the command, which is expected to succeed; gives its `done` event. */
+/**
+ * Runs the whole command in this process, with real files and real conversions: everything but the process around it, whose
+ * start would take longer than most of what it is to do.
+ */
+export async function elsewhere(
+  argv: readonly string[],
+  { cwd }: Pick<RunOptions, 'cwd'> = {},
+): Promise<Outcome> {
+  const text = { stdout: '', stderr: '' };
+  const output = (stream: 'stdout' | 'stderr') => ({
+    write(written: string) {
+      text[stream] += written;
+    },
+    isTTY: false,
+    columns: undefined,
+  });
+  const environment: Environment = {
+    ...media,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    variables: {},
+    files: disk,
+    now: () => performance.now() / 1000,
+    serveStudio: () => Promise.reject(new Error('The studio is not for these tests.')),
+    openBrowser: () => {},
+  };
+  const interruption = new Interruption((kind) => {
+    throw new Error(`ended by ${kind}`);
+  });
+  const cwdBefore = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    const code = await run(argv, '0.0.0', environment, interruption);
+    return { code, signal: null, ...text };
+  } finally {
+    process.chdir(cwdBefore);
+  }
+}
+
+/** Converts in this process, expecting success. Returns the `done` event and the warnings. */
 export async function convert(
   input: string,
   output: string,
   options: readonly string[] = [],
-  { code = 0, ...circumstances }: Circumstances & { readonly code?: number } = {},
+  { code = 0 }: { readonly code?: number } = {},
 ): Promise<Done> {
-  const outcome = await elsewhere([input, '-o', output, '--json', ...options], circumstances);
+  const outcome = await elsewhere([input, '-o', output, '--json', ...options]);
   expect(outcome, outcome.stderr).toMatchObject({ code, stderr: '' });
   const events = eventsOf(outcome);
   const done = events.find(({ type }) => type === 'done');

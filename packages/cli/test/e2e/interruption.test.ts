@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
-import { contentsOf, ELSEWHERE, eventsOf, newDirectory, type Run, start } from './command.js';
+import { contentsOf, ELSEWHERE, eventsOf, newDirectory, type Run, startProcess } from './command.js';
 
 /** Giving up takes about a second; this tells it from waiting for the end, on machines that are busy. */
 const QUICKLY = 10;
@@ -71,7 +71,7 @@ describe('while it converts', () => {
     '%s ends with %i at once; nothing of %s is left, and no process',
     async (signal, code, name, options) => {
       const before = contentsOf(directory);
-      const run = start([at('long.mp4'), '-o', at(name), '--json', ...options]);
+      const run = startProcess([at('long.mp4'), '-o', at(name), '--json', ...options]);
       await run.until('stdout', /"frames":[1-9]/);
       // While it is made it lies beside the result, under another name.
       expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([
@@ -91,7 +91,7 @@ describe('while it converts', () => {
   );
 
   test('people are told in one line', async () => {
-    const run = start([at('long.mp4'), '-o', at('out.mp4')]);
+    const run = startProcess([at('long.mp4'), '-o', at('out.mp4')]);
     await run.until('stderr', /long\.mp4: 1\d %/);
     expect((await signalled(run, 'SIGINT')).code).toBe(130);
     const { stderr, stdout } = await run.ended;
@@ -107,7 +107,7 @@ describe('while it converts', () => {
       [0, 1, 2].map(async (lane) => {
         const codes: string[] = [];
         for (let round = 0; round < 5; round++) {
-          const run = start([at('long.mp4'), '-o', at(`early-${lane}.mp4`), '--json']);
+          const run = startProcess([at('long.mp4'), '-o', at(`early-${lane}.mp4`), '--json']);
           await run.until('stdout', /"type":"start"/);
           await setTimeout(30 * (5 * lane + round));
           const { code, seconds } = await signalled(run, 'SIGINT');
@@ -124,7 +124,7 @@ describe('while it converts', () => {
 
   test('two at once, and a second Ctrl-C right after the first', async () => {
     const before = contentsOf(directory);
-    const run = start([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
+    const run = startProcess([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
     await run.until('stdout', /"frames":[1-9]/);
     run.child.kill('SIGINT');
     const { code, seconds } = await signalled(run, 'SIGINT');
@@ -137,7 +137,15 @@ describe('while it converts', () => {
   test('one more Ctrl-C while it gives up ends it at once, with nothing left', async () => {
     const before = contentsOf(directory);
     for (const wait of [1, 5, 20, 60]) {
-      const run = start([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
+      const run = startProcess([
+        at('long.mp4'),
+        at('longer.mp4'),
+        '-o',
+        `${directory}/`,
+        '-j',
+        '2',
+        '--json',
+      ]);
       await run.until('stdout', /"frames":[1-9]/);
       run.child.kill('SIGINT');
       await setTimeout(wait);
@@ -149,7 +157,7 @@ describe('while it converts', () => {
   test('what was there before is still there: --overwrite replaces only by what is whole', async () => {
     writeFileSync(at('precious.mp4'), 'precious');
     const before = contentsOf(directory);
-    const run = start([at('long.mp4'), '-o', at('precious.mp4'), '--overwrite', '--json']);
+    const run = startProcess([at('long.mp4'), '-o', at('precious.mp4'), '--overwrite', '--json']);
     await run.until('stdout', /"frames":[1-9]/);
     expect((await signalled(run, 'SIGTERM')).code).toBe(143);
     expect(contentsOf(directory)).toEqual(before);
@@ -179,7 +187,7 @@ describe('while it records', () => {
   test('the second Ctrl-C gives the recording up', async () => {
     const before = contentsOf(directory);
     const argv = ['lavfi:testsrc2=size=640x360:rate=25', '-o', at('take.mp4'), '--json', '--codec', 'hevc'];
-    const run = start([...argv, '--preset', 'veryslow']);
+    const run = startProcess([...argv, '--preset', 'veryslow']);
     await run.until('stdout', /"frames":[1-9]/);
     run.child.kill('SIGINT');
     const { code, seconds } = await signalled(run, 'SIGINT');

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeClip } from './clips.js';
-import { contentsOf, elsewhere, eventsOf, expectRefusal, newDirectory } from './command.js';
+import { contentsOf, elsewhere, eventsOf, expectRefusal, newDirectory, runProcess } from './command.js';
 import { decode } from './inspect.js';
 import { expectColor, LEFT_CORNER } from './pictures.js';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 describe('several inputs', () => {
   test('each keeps its kind, in any order, and one line a result is printed', async () => {
     const before = contentsOf(directory);
-    const outcome = await elsewhere(['one.mp4', 'two.mkv', '-b', 'tomato', '-o', 'done/', '-j', '2'], {
+    const outcome = await runProcess(['one.mp4', 'two.mkv', '-b', 'tomato', '-o', 'done/', '-j', '2'], {
       cwd: directory,
     });
     expect(outcome.code, outcome.stderr).toBe(0);
@@ -76,7 +76,7 @@ describe('several inputs', () => {
 
   test('--json tells the whole story of each, and nothing else is on standard output', async () => {
     const inputs = ['one.mp4', 'broken.mp4', 'two.mkv'];
-    const outcome = await elsewhere([...inputs, '-o', 'told/', '-j', '2', '--json', '-b', 'tomato'], {
+    const outcome = await runProcess([...inputs, '-o', 'told/', '-j', '2', '--json', '-b', 'tomato'], {
       cwd: directory,
     });
     expect(outcome.code).toBe(3);

@@ -1,8 +1,8 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { blurBoxScratch } from '../kernels/scratch.js';
+import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
-import { allocateCells } from './room-cells.js';
 
 /** How strong a blur or bokeh is where nothing is said of it. */
 export const DEFAULT_BLUR_STRENGTH = 0.6;

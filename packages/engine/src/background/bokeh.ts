@@ -2,8 +2,8 @@ import { yuvToRgb } from '../frame/color-space.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { bokehScratch } from '../kernels/scratch.js';
+import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
-import { allocateCells } from './room-cells.js';
 
 /**
  * The disc's radius at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. About twice the sigma of a

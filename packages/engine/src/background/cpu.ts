@@ -5,10 +5,10 @@ import type { Backdrop } from './backdrop.js';
 import { type Background, FITS, type Fit, type Picture } from './background.js';
 import { blurOf, DEFAULT_BLUR_STRENGTH } from './blur.js';
 import { bokehOf } from './bokeh.js';
+import { CameraBackdrop } from './camera.js';
 import { parseColor } from './color.js';
 import { DefocusedBackdrop } from './defocused.js';
 import { imagePlanes } from './image.js';
-import { RoomBackdrop } from './room.js';
 import { BLACK, solidPlanes } from './solid.js';
 import { StillBackdrop } from './still.js';
 import { VideoBackdrop } from './video.js';
@@ -94,7 +94,7 @@ export function createBackdrop(kernels: Kernels, background: Background, like: F
 function newBackdrop(kernels: Kernels, background: Background, like: FrameMemory): Backdrop {
   switch (background.type) {
     case 'none':
-      return new RoomBackdrop(kernels, like);
+      return new CameraBackdrop(kernels, like);
     case 'blur':
       return new DefocusedBackdrop(kernels, like, blurOf(kernels, like, strengthOf(background)));
     case 'bokeh':

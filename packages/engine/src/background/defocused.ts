@@ -5,15 +5,15 @@ import type { Block } from '../kernels/memory.js';
 import { blurSpreadScratch } from '../kernels/scratch.js';
 import type { Matte } from '../matting/matte.js';
 import type { Backdrop } from './backdrop.js';
-import { gatherRoom, type RoomCells, spreadRoom } from './room-cells.js';
+import { type ColorCells, gatherCells, spreadCells } from './cells.js';
 import { fillFrame, NEUTRAL } from './solid.js';
 
 /** How the room goes out of focus: from cells to cells. */
 export interface Defocus {
   /** Receives the room. */
-  readonly gathered: RoomCells;
+  readonly gathered: ColorCells;
   /** What is shown; may be the same. */
-  readonly spread: RoomCells;
+  readonly spread: ColorCells;
   /** How many bytes it needs to work in. */
   readonly scratch: number;
   /**
@@ -49,9 +49,9 @@ export class DefocusedBackdrop implements Backdrop {
 
   render(source: FrameMemory, matte: Matte): FrameMemory {
     const { gathered, spread } = this.#defocus;
-    gatherRoom(this.#kernels, source, matte, gathered);
+    gatherCells(this.#kernels, source, matte, gathered);
     this.#defocus.run(this.#scratch.pointer);
-    spreadRoom(this.#kernels, spread, matte.tiles, this.#fallback, this.#scratch, this.#planes);
+    spreadCells(this.#kernels, spread, matte.tiles, this.#fallback, this.#scratch, this.#planes);
     return this.#planes;
   }
 

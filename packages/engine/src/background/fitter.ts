@@ -55,9 +55,9 @@ export class Fitter {
     const upright = this.#turned ? turnFrame(picture, this.#turn, this.#turned) : picture;
     const sized = this.#part ?? frame;
     const { luma, chroma } = this.#shown;
-    resizePlane(this.#kernels, upright.y, sized.y, this.#scratch, luma);
-    resizePlane(this.#kernels, upright.u, sized.u, this.#scratch, chroma);
-    resizePlane(this.#kernels, upright.v, sized.v, this.#scratch, chroma);
+    resizePlane(this.#kernels, upright.y, sized.y.descriptor, this.#scratch, luma);
+    resizePlane(this.#kernels, upright.u, sized.u.descriptor, this.#scratch, chroma);
+    resizePlane(this.#kernels, upright.v, sized.v.descriptor, this.#scratch, chroma);
     if (sized === frame) return;
     fillFrame(frame, BLACK);
     this.#spread(sized.y, frame.y, 1);

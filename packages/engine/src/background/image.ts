@@ -1,5 +1,4 @@
-import { rgbToYuvMatrix } from '../frame/color-space.js';
-import { FrameMemory } from '../frame/frame-memory.js';
+import { FrameMemory, writeRgbToYuv } from '../frame/frame-memory.js';
 import { inverseRotation } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Fit, Picture } from './background.js';
@@ -29,22 +28,7 @@ function convertPicture(kernels: Kernels, { width, height, data }: Picture, like
   const target = new FrameMemory(kernels, { width, height, colorSpace, rotation: 0 }, 'I420');
   const rgba = kernels.memory.allocate(data.length);
   rgba.u8.set(data);
-  const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
-  const { exports } = kernels;
-  exports.rgbaToI420(
-    rgba.pointer,
-    width,
-    height,
-    target.y.pointer,
-    target.u.pointer,
-    target.v.pointer,
-    target.y.stride,
-    target.u.stride,
-    yOffset,
-    ...y,
-    ...u,
-    ...v,
-  );
+  kernels.exports.rgbaToI420(rgba.pointer, target.descriptor, writeRgbToYuv(kernels, colorSpace, 'RGBA'));
   rgba.free();
   return target;
 }

@@ -73,9 +73,10 @@ export class VideoBackdrop implements Backdrop {
 }
 
 /** Turns a frame's samples into those of another frame's colour space, in place. */
-function recolor({ exports }: Kernels, frame: FrameMemory, like: FrameMemory): void {
+function recolor(kernels: Kernels, frame: FrameMemory, like: FrameMemory): void {
   const change = recoloring(frame.colorSpace, like.colorSpace);
   if (!change) return;
-  const { y, u, v, width, height } = frame;
-  exports.recolor(y.pointer, u.pointer, v.pointer, y.stride, u.stride, width, height, ...change);
+  const [yy, yu, yv, y0, uu, uv, u0, vu, vv, v0] = change;
+  const matrix = kernels.arguments.yuvToYuv.write({ yy, yu, yv, y0, uu, uv, u0, vu, vv, v0 });
+  kernels.exports.recolor(frame.descriptor, matrix);
 }

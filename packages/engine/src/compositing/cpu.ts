@@ -21,32 +21,21 @@ export function composite(
   { exports }: Kernels,
   foreground: FrameMemory,
   background: FrameMemory,
-  { alpha, tiles }: Matte,
+  matte: Matte,
   target: FrameMemory,
 ): void {
-  const { width, height } = target;
   exports.compositeLuma(
-    foreground.y.pointer,
-    background.y.pointer,
-    target.y.pointer,
-    target.y.stride,
-    alpha.pointer,
-    alpha.stride,
-    tiles.pointer,
-    width,
-    height,
+    foreground.y.descriptor,
+    background.y.descriptor,
+    target.y.descriptor,
+    matte.descriptor,
   );
   for (const name of ['u', 'v'] as const) {
     exports.compositeChroma(
-      foreground[name].pointer,
-      background[name].pointer,
-      target[name].pointer,
-      target[name].stride,
-      alpha.pointer,
-      alpha.stride,
-      tiles.pointer,
-      width,
-      height,
+      foreground[name].descriptor,
+      background[name].descriptor,
+      target[name].descriptor,
+      matte.descriptor,
     );
   }
 }
@@ -161,33 +150,24 @@ export class Compositor {
     changes: Affines,
     light: number,
   ): void {
-    const { alpha, mixture, tiles } = matte;
     const { grid, colors } = this.#estimator;
+    const { exports, arguments: structs } = this.#kernels;
+    const composition = structs.composition.write({
+      foreground: source.descriptor,
+      background: backdrop.descriptor,
+      target: target.descriptor,
+      matte: matte.descriptor,
+      shift: grid.shift,
+      colors: this.#options.estimates ? colors.pointer : 0,
+      light,
+      straight: target.alpha ? 1 : 0,
+    });
     for (const plane of PLANES) {
-      const name = NAMES[plane];
       const { gain, offset } = changes[plane];
-      this.#kernels.exports.compose(
-        source[name].pointer,
-        backdrop[name].pointer,
-        target[name].pointer,
-        target[name].stride,
-        mixture.pointer,
-        alpha.pointer,
-        alpha.stride,
-        tiles.pointer,
-        target.width,
-        target.height,
-        plane,
-        grid.shift,
-        this.#options.estimates ? colors.pointer : 0,
-        gain,
-        offset,
-        light,
-        target.alpha !== undefined,
-      );
+      exports.compose(composition, plane, gain, offset);
     }
   }
 }
 
+/** Y, U and V. */
 const PLANES = [0, 1, 2] as const;
-const NAMES = ['y', 'u', 'v'] as const;

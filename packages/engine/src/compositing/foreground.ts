@@ -76,18 +76,10 @@ export class ForegroundEstimator {
    * @param matte - Its matte.
    * @param needsOpenness - Whether the openness is needed, too.
    */
-  run(source: FrameMemory, { mixture, tiles }: Matte, needsOpenness: boolean): void {
+  run(source: FrameMemory, matte: Matte, needsOpenness: boolean): void {
     this.#kernels.exports.foreground(
-      source.y.pointer,
-      source.u.pointer,
-      source.v.pointer,
-      source.y.stride,
-      source.u.stride,
-      source.width,
-      source.height,
-      mixture.pointer,
-      mixture.stride,
-      tiles.pointer,
+      source.descriptor,
+      matte.descriptor,
       this.grid.shift,
       FOREGROUND.radius,
       FOREGROUND.hold,

@@ -1,5 +1,5 @@
 import type { Background } from '../background/background.js';
-import { allocateCells, gatherRoom, type RoomCells } from '../background/room-cells.js';
+import { allocateCells, type ColorCells, gatherCells } from '../background/cells.js';
 import { yuvToRgb } from '../frame/color-space.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -44,7 +44,7 @@ export class LightWrap {
   readonly #grid: ForegroundGrid;
   /** All background: the whole place counts. */
   readonly #tiles: Block;
-  readonly #cells: RoomCells;
+  readonly #cells: ColorCells;
   readonly #light: Block;
   readonly #scratch: Block;
   /** Whose light the cells are. */
@@ -94,7 +94,7 @@ export class LightWrap {
     const kernels = this.#kernels;
     const { block, width, height } = this.#cells;
     // No alpha is read: no tile is mixed.
-    gatherRoom(kernels, place, { mixture: place.y, tiles: this.#tiles }, this.#cells);
+    gatherCells(kernels, place, { mixture: place.y, tiles: this.#tiles }, this.#cells);
     kernels.exports.blurBox(block.pointer, width, height, LIGHT.radius, this.#scratch.pointer);
     this.#place = place;
   }

@@ -1,7 +1,14 @@
+import {
+  type FramePointer,
+  FrameStruct,
+  type PlanePointer,
+  PlaneStruct,
+  type RgbToYuvPointer,
+} from '../kernels/exports.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { planeStride } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
-import { type ColorSpace, type Row, rgbToYuvMatrix } from './color-space.js';
+import { type ColorSpace, rgbToYuvMatrix } from './color-space.js';
 import { copyPlane, type Frame, type FrameShape, type Plane, type Rotation } from './frame.js';
 
 /** One plane in the kernels' memory. */
@@ -9,7 +16,10 @@ export class PlaneMemory {
   readonly width: number;
   readonly height: number;
   readonly stride: number;
+  /** What kernels know it by. */
+  readonly descriptor: PlanePointer;
   readonly #block: Block;
+  readonly #struct: PlaneStruct;
 
   /**
    * @param kernels - Whose memory it lies in.
@@ -21,6 +31,8 @@ export class PlaneMemory {
     this.height = height;
     this.stride = planeStride(width);
     this.#block = kernels.memory.allocate(this.stride * height);
+    this.#struct = new PlaneStruct(kernels.memory.allocate(PlaneStruct.bytes));
+    this.descriptor = this.#struct.write({ data: this.#block.pointer, stride: this.stride, width, height });
   }
 
   /** Its address for the kernels. */
@@ -44,6 +56,7 @@ export class PlaneMemory {
   /** Gives the memory back. */
   dispose(): void {
     this.#block.free();
+    this.#struct.dispose();
   }
 }
 
@@ -57,7 +70,10 @@ export class FrameMemory {
   readonly u: PlaneMemory;
   readonly v: PlaneMemory;
   readonly alpha: PlaneMemory | undefined;
+  /** What kernels know it by. */
+  readonly descriptor: FramePointer;
   readonly #kernels: Kernels;
+  readonly #struct: FrameStruct;
   /** Where the interleaved chroma of NV12 waits to be taken apart. */
   #interleaved: PlaneMemory | undefined;
   /** Where the pixels of RGBA and BGRA wait to be converted. */
@@ -78,6 +94,9 @@ export class FrameMemory {
     this.u = new PlaneMemory(kernels, chromaWidth, chromaHeight);
     this.v = new PlaneMemory(kernels, chromaWidth, chromaHeight);
     this.alpha = format === 'I420A' ? new PlaneMemory(kernels, this.width, this.height) : undefined;
+    this.#struct = new FrameStruct(kernels.memory.allocate(FrameStruct.bytes));
+    const { y, u, v } = this;
+    this.descriptor = this.#struct.write({ y: y.descriptor, u: u.descriptor, v: v.descriptor });
   }
 
   /** Copies the pixels of a frame of the same size in; NV12's chroma is taken apart on the way, RGBA and BGRA are converted. */
@@ -122,50 +141,50 @@ export class FrameMemory {
   /** Gives the memory back. */
   dispose(): void {
     for (const plane of [this.y, this.u, this.v, this.alpha, this.#interleaved]) plane?.dispose();
+    this.#struct.dispose();
     this.#pixels?.free();
   }
 
   #convert(pixels: Plane, format: 'RGBA' | 'BGRA'): void {
-    const { width, height, y, u, v } = this;
+    const { width, height } = this;
+    const { exports, memory } = this.#kernels;
     const rowBytes = width * 4;
-    this.#pixels ??= this.#kernels.memory.allocate(rowBytes * height);
+    this.#pixels ??= memory.allocate(rowBytes * height);
     copyPlane(pixels, { data: this.#pixels.u8, stride: rowBytes }, { rowBytes, rows: height });
-    const matrix = rgbToYuvMatrix(this.colorSpace);
-    const order = format === 'RGBA' ? inOrder : swapped;
-    this.#kernels.exports.rgbaToI420(
-      this.#pixels.pointer,
-      width,
-      height,
-      y.pointer,
-      u.pointer,
-      v.pointer,
-      y.stride,
-      u.stride,
-      matrix.yOffset,
-      ...order(matrix.y),
-      ...order(matrix.u),
-      ...order(matrix.v),
-    );
+    const matrix = writeRgbToYuv(this.#kernels, this.colorSpace, format);
+    exports.rgbaToI420(this.#pixels.pointer, this.descriptor, matrix);
   }
 
   #writeInterleaved(chroma: Plane): void {
     const { u, v } = this;
     this.#interleaved ??= new PlaneMemory(this.#kernels, u.width * 2, u.height);
     this.#interleaved.write(chroma);
-    const { pointer, stride } = this.#interleaved;
-    this.#kernels.exports.deinterleave(pointer, stride, u.pointer, v.pointer, u.stride, u.width, u.height);
+    this.#kernels.exports.deinterleave(this.#interleaved.descriptor, u.descriptor, v.descriptor);
   }
+}
+
+/**
+ * Writes how pixels become samples, for a call of `rgbaToI420`.
+ *
+ * @param kernels - The kernels to be called.
+ * @param colorSpace - Of the samples.
+ * @param format - Of the pixels.
+ */
+export function writeRgbToYuv(
+  kernels: Kernels,
+  colorSpace: ColorSpace,
+  format: 'RGBA' | 'BGRA',
+): RgbToYuvPointer {
+  const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
+  const [red, blue] = format === 'RGBA' ? ([0, 2] as const) : ([2, 0] as const);
+  return kernels.arguments.rgbToYuv.write({
+    yOffset,
+    ...{ yr: y[red], yg: y[1], yb: y[blue] },
+    ...{ ur: u[red], ug: u[1], ub: u[blue] },
+    ...{ vr: v[red], vg: v[1], vb: v[blue] },
+  });
 }
 
 function view({ data, stride }: PlaneMemory): Plane {
   return { data, stride };
-}
-
-function inOrder(row: Row): Row {
-  return row;
-}
-
-/** For blue first. */
-function swapped([first, second, third]: Row): Row {
-  return [third, second, first];
 }

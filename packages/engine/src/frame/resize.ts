@@ -1,10 +1,8 @@
+import type { PlanePointer } from '../kernels/exports.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import type { PlaneMemory } from './frame-memory.js';
 import type { Rectangle } from './rectangle.js';
-
-/** Where samples are written to. */
-export type PlaneTarget = Pick<PlaneMemory, 'pointer' | 'stride' | 'width' | 'height'>;
 
 /**
  * Makes a plane, or a part of it, smaller or larger.
@@ -16,25 +14,13 @@ export type PlaneTarget = Pick<PlaneMemory, 'pointer' | 'stride' | 'width' | 'he
  * @param part - Which part, in samples, may be fractional. Default: all of it.
  */
 export function resizePlane(
-  { exports }: Kernels,
+  kernels: Kernels,
   from: PlaneMemory,
-  to: PlaneTarget,
+  to: PlanePointer,
   scratch: Block | undefined,
   part?: Rectangle,
 ): void {
-  exports.resize(
-    from.pointer,
-    from.stride,
-    from.width,
-    from.height,
-    part?.x ?? 0,
-    part?.y ?? 0,
-    part?.width ?? from.width,
-    part?.height ?? from.height,
-    to.pointer,
-    to.stride,
-    to.width,
-    to.height,
-    scratch?.pointer ?? 0,
-  );
+  const { width, height } = from;
+  const region = kernels.arguments.rectangle.write(part ?? { x: 0, y: 0, width, height });
+  kernels.exports.resize(from.descriptor, region, to, scratch?.pointer ?? 0);
 }

@@ -1,11 +1,11 @@
-import type { StatisticsKeeper, TimedStage } from '../statistics.js';
-import { StageClock } from './clock.js';
+import type { StatisticsRecorder, TimingName } from '../statistics.js';
+import { PassTimer } from './pass-timer.js';
 
 /** Collects the commands of a frame: as few submits as the network allows, a compute pass for each stage. */
 export class Commands {
   readonly #device: GPUDevice;
-  readonly #clock: StageClock | undefined;
-  #stage: TimedStage = 'input';
+  readonly #clock: PassTimer | undefined;
+  #stage: TimingName = 'input';
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
 
@@ -13,13 +13,13 @@ export class Commands {
    * @param device - Where they run.
    * @param statistics - Receives how long each stage takes, where the device can tell.
    */
-  constructor(device: GPUDevice, statistics: StatisticsKeeper) {
+  constructor(device: GPUDevice, statistics: StatisticsRecorder) {
     this.#device = device;
-    if (device.features.has('timestamp-query')) this.#clock = new StageClock(device, statistics);
+    if (device.features.has('timestamp-query')) this.#clock = new PassTimer(device, statistics);
   }
 
   /** Which stage the commands to come belong to. */
-  set stage(stage: TimedStage) {
+  set stage(stage: TimingName) {
     if (stage === this.#stage) return;
     this.#stage = stage;
     this.#endPass();

@@ -5,9 +5,10 @@ import { GpuCompositingStage } from '../compositing/gpu/stage.js';
 import { EngineError } from '../errors.js';
 import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from '../frame/frame.js';
 import { ExternalFrames } from '../frame/gpu/external.js';
-import { GpuIntake } from '../frame/gpu/intake.js';
+import { GpuFrameImporter } from '../frame/gpu/frame-import.js';
 import { PlaneUploader } from '../frame/gpu/planes.js';
 import type { GpuFrameSource } from '../frame/gpu/source.js';
+import { FrameGate } from '../frame-gate.js';
 import type { Framing } from '../framing/chooser.js';
 import type { GpuFramed } from '../framing/gpu/framer.js';
 import { GpuFramingStage } from '../framing/gpu/stage.js';
@@ -19,8 +20,7 @@ import { DEFAULT_SETTINGS, mergeOptions, PIPELINE_OPTIONS, type PipelineSettings
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage } from '../segmentation/gpu/stage.js';
 import { isFramed, keepsWorkspace } from '../settings.js';
-import { type Statistics, StatisticsKeeper } from '../statistics.js';
-import { Turnstile } from '../turnstile.js';
+import { type Statistics, StatisticsRecorder } from '../statistics.js';
 import { Commands } from './commands.js';
 import { DeviceHealth } from './health.js';
 import { distrustCompiled, trustCompiled } from './kernel.js';
@@ -65,7 +65,7 @@ export interface GpuPipelineOptions extends Partial<PipelineSettings> {
 /** All that depends on the size, colour space and rotation of the frames. */
 interface Workspace {
   readonly shape: FrameShape;
-  readonly intake: GpuIntake;
+  readonly intake: GpuFrameImporter;
   /** Where frames come from: made when the first one of its kind comes. */
   uploader: PlaneUploader | undefined;
   external: ExternalFrames | undefined;
@@ -90,13 +90,13 @@ export class GpuPipeline implements Disposable {
   readonly #kernels: Kernels;
   readonly #segmenter: GpuSegmenter;
   readonly #closeSegmenter: GpuSegmenter | undefined;
-  readonly #statistics = new StatisticsKeeper();
+  readonly #statistics = new StatisticsRecorder();
   readonly #commands: Commands;
   #settings: PipelineSettings;
   #background: Background;
   #workspace: Workspace | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
-  readonly #turnstile = new Turnstile();
+  readonly #gate = new FrameGate();
   /** Ends the frame that is on its way, whatever it waits for. */
   #abandon: (() => void) | undefined;
 
@@ -153,10 +153,10 @@ export class GpuPipeline implements Disposable {
     timestamp: number,
     sink: GpuSink<Picture>,
   ): Promise<Awaited<Picture>> {
-    this.#turnstile.assertIdle();
+    this.#gate.assertIdle();
     if ('texture' in frame) assertShape(frame);
     else assertFrame(frame);
-    this.#turnstile.enter();
+    this.#gate.enter();
     const errors = this.#health.errors;
     let taken: { readonly picture: Picture } | undefined;
     let shown: { readonly picture: Awaited<Picture> } | undefined;
@@ -173,15 +173,15 @@ export class GpuPipeline implements Disposable {
       problem = thrown instanceof Error ? thrown.message : String(thrown);
     }
     problem = this.#health.problemSince(errors) ?? problem ?? this.#fault();
-    this.#turnstile.leave();
-    const { isDisposed } = this.#turnstile;
+    this.#gate.leave();
+    const { isDisposed } = this.#gate;
     if (shown && problem === undefined && !isDisposed) {
       trustCompiled(this.#device);
       this.#statistics.frames++;
       return shown.picture;
     }
     if (taken) sink.discard(taken.picture);
-    if (isDisposed) this.#turnstile.assertUsable();
+    if (isDisposed) this.#gate.assertUsable();
     this.#giveUp();
     throw new EngineError('GPU_FAILED', `The GPU failed on this frame: ${problem ?? 'it gave no picture'}.`, {
       cause,
@@ -195,7 +195,7 @@ export class GpuPipeline implements Disposable {
    * @throws EngineError `BACKGROUND_INVALID` if it is not one; the old one stays.
    */
   setBackground(background: Background): void {
-    this.#turnstile.assertUsable();
+    this.#gate.assertUsable();
     assertBackground(background);
     this.#background = background;
     const workspace = this.#workspace;
@@ -213,7 +213,7 @@ export class GpuPipeline implements Disposable {
    * stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
-    this.#turnstile.assertIdle();
+    this.#gate.assertIdle();
     const before = this.#settings;
     const next = mergeOptions(PIPELINE_OPTIONS, settings, before);
     this.#settings = next;
@@ -226,14 +226,14 @@ export class GpuPipeline implements Disposable {
 
   /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
   reset(): void {
-    this.#turnstile.assertUsable();
+    this.#gate.assertUsable();
     this.#forget();
   }
 
   /** Frees everything, the segmenters too; the device is the caller's. A second call does nothing. */
   dispose(): void {
-    if (this.#turnstile.isDisposed) return;
-    this.#turnstile.dispose();
+    if (this.#gate.isDisposed) return;
+    this.#gate.dispose();
     this.#abandon?.();
     this.#disposeWorkspace();
     this.#commands.dispose();
@@ -281,7 +281,7 @@ export class GpuPipeline implements Disposable {
     if (!this.#showsAll || isFramed(this.#settings)) {
       if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
       await segmentation.find(commands, intake.frame, timestamp - this.#lastTimestamp);
-      this.#turnstile.assertUsable();
+      this.#gate.assertUsable();
       this.#lastTimestamp = timestamp;
     }
     // From here to the end nobody comes between: what is encoded lives until it is submitted.
@@ -347,7 +347,7 @@ export class GpuPipeline implements Disposable {
     const device = this.#device;
     const { quality, edgeSoftness, maxSize } = this.#settings;
     const { width, height, colorSpace, rotation } = shape;
-    const intake = new GpuIntake(device, shape, maxSize);
+    const intake = new GpuFrameImporter(device, shape, maxSize);
     const source = intake.frame;
     const segmenters = { segmenter: this.#segmenter, closeSegmenter: this.#closeSegmenter };
     const segmentation = this.#kernels.memory.allOrNothing(

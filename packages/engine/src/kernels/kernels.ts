@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import { CallArguments } from './arguments.js';
 import { INTERFACE, type KernelExports } from './exports.js';
 import { KernelMemory } from './memory.js';
 
@@ -8,6 +9,8 @@ export interface Kernels {
   readonly exports: KernelExports;
   /** The memory that they work in. */
   readonly memory: KernelMemory;
+  /** Where structs are written for a call. */
+  readonly arguments: CallArguments;
 }
 
 /**
@@ -28,7 +31,11 @@ export async function loadKernels(source: WebAssembly.Module | BufferSource): Pr
   }
   // The hash of the interface says that these are the exports.
   const exports = (await start(module)) as unknown as KernelExports;
-  return { exports, memory: new KernelMemory(exports.memory, exports.heapBase()) };
+  return {
+    exports,
+    memory: new KernelMemory(exports.memory, exports.heapBase()),
+    arguments: new CallArguments(exports.memory, Number(exports.callArguments.value)),
+  };
 }
 
 async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {

@@ -153,6 +153,11 @@ export class KernelMemory {
   }
 }
 
+/** A part of the kernels' memory that was not allocated: freeing it does nothing. */
+export function blockAt(memory: WebAssembly.Memory, pointer: number, bytes: number): Block {
+  return new AllocatedBlock(memory, pointer, bytes, () => {});
+}
+
 class AllocatedBlock implements Block {
   readonly pointer: number;
   readonly bytes: number;

@@ -36,16 +36,14 @@ export class ColorModels {
    * @param picture - The picture.
    * @param target - Receives the corrected map; may be the map itself.
    */
-  run(map: Block, { width, height, y, u, v }: Guide, target: Block): void {
-    const { exports } = this.#kernels;
-    const { low, high, decay, floor, limit } = COLORS;
+  run(map: Block, picture: Guide, target: Block): void {
+    const { exports, arguments: structs } = this.#kernels;
+    const { low, high, decay, floor, limit, undecided } = COLORS;
     const [histogram, weights] = [this.#histogram.pointer, this.#weights.pointer];
-    const [luma, cb, cr, p] = [y.pointer, u.pointer, v.pointer, map.pointer];
-    exports.countColors(luma, cb, cr, p, width, height, this.#phase, low, high, histogram);
+    const guide = structs.guide(picture);
+    exports.countColors(guide, map.pointer, this.#phase, low, high, histogram);
     exports.weighColors(histogram, weights, decay, floor, limit, this.#scratch.pointer);
-    const { undecided } = COLORS;
-    const cells = width * height;
-    exports.applyColors(luma, cb, cr, p, target.pointer, cells, undecided.low, undecided.high, weights);
+    exports.applyColors(guide, map.pointer, target.pointer, undecided.low, undecided.high, weights);
     this.#phase = (this.#phase + 1) & 3;
   }
 

@@ -66,7 +66,7 @@ export const STEADY = {
 } as const;
 
 /** A frame whose luma differs from the picture so far by more than this on average, 0..1, exposure apart, is another scene. */
-export const CUT_DIFFERENCE = 0.12;
+export const SCENE_CHANGE_DIFFERENCE = 0.12;
 
 /** A frame that comes later than this after the one before, in microseconds, tells nothing of it. */
 export const MAX_GAP = 500_000;

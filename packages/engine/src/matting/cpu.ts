@@ -90,25 +90,11 @@ export class MattingStage {
   }
 
   /** Makes a matte without soft edges and without memory, straight from the confidence. */
-  runHard({ width, height }: FrameMemory): void {
+  runHard(): void {
     const { thumbnail, confidence } = this.#segmentation;
-    const { region } = thumbnail;
-    const { mixture, tiles } = this.matte;
-    this.#kernels.exports.hardMask(
-      confidence.pointer,
-      thumbnail.width,
-      thumbnail.height,
-      width,
-      height,
-      region.x,
-      region.y,
-      region.width,
-      region.height,
-      HARD_THRESHOLD,
-      mixture.pointer,
-      mixture.stride,
-      tiles.pointer,
-    );
+    const { exports, arguments: structs } = this.#kernels;
+    const grid = structs.grid(thumbnail);
+    exports.hardMask(confidence.pointer, grid, HARD_THRESHOLD, this.matte.descriptor);
     this.#softener?.run(this.matte);
   }
 

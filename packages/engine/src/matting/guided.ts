@@ -67,62 +67,39 @@ export class GuidedUpsampler {
    * @param frame - The frame that the guide is a small picture of.
    * @param matte - Its mixture receives the matte.
    */
-  run(map: Block, guide: Guide, frame: FrameMemory, { mixture, tiles }: Matte): void {
-    const { exports } = this.#kernels;
+  run(map: Block, guide: Guide, frame: FrameMemory, matte: Matte): void {
+    const { exports, arguments: structs } = this.#kernels;
     const scratch = this.#scratch.pointer;
     const curved = this.#curved.pointer;
     const { width, height, region } = guide;
     const [halfWidth, halfHeight] = [half(width), half(height)];
     exports.curve(map.pointer, curved, width * height, PRE_CURVE.low, PRE_CURVE.high);
 
-    const grid = this.#half;
-    const [y, u, v, p] = [grid.y.pointer, grid.u.pointer, grid.v.pointer, grid.p.pointer];
-    exports.halve(guide.y.pointer, width, height, y);
-    exports.halve(guide.u.pointer, width, height, u);
-    exports.halve(guide.v.pointer, width, height, v);
-    exports.halve(curved, width, height, p);
+    const { y, u, v, p } = this.#half;
+    exports.halve(guide.y.pointer, width, height, y.pointer);
+    exports.halve(guide.u.pointer, width, height, u.pointer);
+    exports.halve(guide.v.pointer, width, height, v.pointer);
+    exports.halve(curved, width, height, p.pointer);
     const { radius, epsilon } = GUIDED;
     const coefficients = this.#coefficients.pointer;
-    exports.coefficients(y, u, v, p, halfWidth, halfHeight, radius, epsilon, coefficients, scratch);
+    const halfGuide = structs.guide({ y, u, v, width: halfWidth, height: halfHeight });
+    exports.coefficients(halfGuide, p.pointer, radius, epsilon, coefficients, scratch);
 
-    // An odd guide's last cells reach half a cell out of the region.
-    const gridWidth = (region.width * halfWidth * 2) / width;
-    const gridHeight = (region.height * halfHeight * 2) / height;
-    exports.classify(
-      p,
-      halfWidth,
-      halfHeight,
-      frame.width,
-      frame.height,
-      region.x,
-      region.y,
-      gridWidth,
-      gridHeight,
-      2 * radius, // a cell's value goes one window far into the coefficients, and another into their mean
-      tiles.pointer,
-    );
-    exports.matte(
-      frame.y.pointer,
-      frame.u.pointer,
-      frame.v.pointer,
-      frame.y.stride,
-      frame.u.stride,
-      frame.width,
-      frame.height,
-      coefficients,
-      halfWidth,
-      halfHeight,
-      region.x,
-      region.y,
-      gridWidth,
-      gridHeight,
-      tiles.pointer,
-      POST_CURVE.low,
-      POST_CURVE.high,
-      mixture.pointer,
-      mixture.stride,
-      scratch,
-    );
+    const grid = structs.grid({
+      width: halfWidth,
+      height: halfHeight,
+      // An odd guide's last cells reach half a cell out of the region.
+      region: {
+        x: region.x,
+        y: region.y,
+        width: (region.width * halfWidth * 2) / width,
+        height: (region.height * halfHeight * 2) / height,
+      },
+    });
+    // A cell's value goes one window far into the coefficients, and another into their mean.
+    exports.classify(p.pointer, grid, matte.descriptor, 2 * radius);
+    const { low, high } = POST_CURVE;
+    exports.matte(frame.descriptor, coefficients, grid, matte.descriptor, low, high, scratch);
   }
 
   /** Gives the memory back. */

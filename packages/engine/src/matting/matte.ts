@@ -1,4 +1,5 @@
 import { PlaneMemory } from '../frame/frame-memory.js';
+import { type MattePointer, MatteStruct } from '../kernels/exports.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { tileCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
@@ -11,6 +12,9 @@ export class Matte {
   readonly mixture: PlaneMemory;
   /** One byte for each 16x16 pixels: 0 and 255 where alpha and mixture are just that everywhere, 1 elsewhere. */
   readonly tiles: Block;
+  /** What kernels know it by. */
+  readonly descriptor: MattePointer;
+  readonly #struct: MatteStruct;
 
   /**
    * @param kernels - Whose memory it lies in.
@@ -22,6 +26,12 @@ export class Matte {
     this.alpha = new PlaneMemory(kernels, width, height);
     this.mixture = isSoftened ? new PlaneMemory(kernels, width, height) : this.alpha;
     this.tiles = kernels.memory.allocate(tileCount(width, height));
+    this.#struct = new MatteStruct(kernels.memory.allocate(MatteStruct.bytes));
+    this.descriptor = this.#struct.write({
+      alpha: this.alpha.descriptor,
+      mixture: this.mixture.descriptor,
+      tiles: this.tiles.pointer,
+    });
   }
 
   /** The matte of an empty picture: background everywhere. */
@@ -36,5 +46,6 @@ export class Matte {
     this.alpha.dispose();
     this.mixture.dispose();
     this.tiles.free();
+    this.#struct.dispose();
   }
 }

@@ -45,17 +45,8 @@ export class EdgeSoftener {
   }
 
   /** Makes the alpha of a matte of its mixture. */
-  run({ mixture, alpha, tiles }: Matte): void {
-    this.#kernels.exports.soften(
-      mixture.pointer,
-      mixture.stride,
-      tiles.pointer,
-      mixture.width,
-      mixture.height,
-      this.#radius,
-      alpha.pointer,
-      this.#scratch.pointer,
-    );
+  run(matte: Matte): void {
+    this.#kernels.exports.soften(matte.descriptor, this.#radius, this.#scratch.pointer);
   }
 
   /** Gives the memory back. */

@@ -1,10 +1,9 @@
-import { PlaneMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { MIXED_TILE } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import type { Grid } from '../segmentation/region.js';
 import { STEADY } from './constants.js';
-import type { Matte } from './matte.js';
+import { Matte } from './matte.js';
 
 /**
  * Calms the matte over time at full size. The temporal filter before cannot do it: alpha is made from the frame's own
@@ -15,18 +14,16 @@ import type { Matte } from './matte.js';
 export class SteadyFilter {
   readonly #kernels: Kernels;
   /** The matte of the frame before. */
-  readonly #previous: PlaneMemory;
-  readonly #previousTiles: Block;
+  readonly #previous: Matte;
 
   /**
    * @param kernels - Whose memory to work in.
    * @param matte - Of the size to come.
    */
-  constructor(kernels: Kernels, { mixture, tiles }: Matte) {
+  constructor(kernels: Kernels, { mixture }: Matte) {
     this.#kernels = kernels;
-    this.#previous = new PlaneMemory(kernels, mixture.width, mixture.height);
-    this.#previousTiles = kernels.memory.allocate(tiles.bytes);
-    this.#previousTiles.u8.fill(MIXED_TILE);
+    this.#previous = new Matte(kernels, mixture.width, mixture.height, false);
+    this.#previous.tiles.u8.fill(MIXED_TILE);
   }
 
   /**
@@ -36,32 +33,15 @@ export class SteadyFilter {
    * @param activity - How much each cell has changed, 0..1.
    * @param grid - How many cells there are, and where.
    */
-  follow({ mixture, tiles }: Matte, activity: Block, grid: Grid): void {
+  follow(matte: Matte, activity: Block, grid: Grid): void {
+    const { exports, arguments: structs } = this.#kernels;
     const { floor, low, slope } = STEADY;
-    this.#kernels.exports.steady(
-      mixture.pointer,
-      mixture.stride,
-      this.#previous.pointer,
-      tiles.pointer,
-      this.#previousTiles.pointer,
-      mixture.width,
-      mixture.height,
-      activity.pointer,
-      grid.width,
-      grid.height,
-      grid.region.x,
-      grid.region.y,
-      grid.region.width,
-      grid.region.height,
-      floor,
-      low,
-      slope,
-    );
+    const cells = structs.grid(grid);
+    exports.steady(matte.descriptor, this.#previous.descriptor, activity.pointer, cells, floor, low, slope);
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.#previous.dispose();
-    this.#previousTiles.free();
   }
 }

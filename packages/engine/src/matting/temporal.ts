@@ -4,7 +4,7 @@ import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
 import { remap } from '../segmentation/remap.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL, UNKNOWN } from './constants.js';
+import { DRIFT, MOTION, NOISE, SCENE_CHANGE_DIFFERENCE, TEMPORAL, UNKNOWN } from './constants.js';
 import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -59,7 +59,7 @@ export class TemporalFilter {
    */
   follow(thumbnail: Thumbnail, confidence: Block): boolean {
     this.#moveTo(thumbnail);
-    const isCut = this.#hasState && this.#compare(thumbnail) > CUT_DIFFERENCE;
+    const isCut = this.#hasState && this.#compare(thumbnail) > SCENE_CHANGE_DIFFERENCE;
     if (!this.#hasState || isCut) this.#begin();
     else this.#measureNoise();
     this.#advance(thumbnail, confidence);
@@ -104,24 +104,19 @@ export class TemporalFilter {
   }
 
   /** Finds the motion, and returns the mean difference to the picture so far. */
-  #compare({ width, height, y, u, v }: Thumbnail): number {
-    const { exports } = this.#kernels;
+  #compare(thumbnail: Thumbnail): number {
+    const { width, height, y, u, v } = thumbnail;
+    const { exports, arguments: structs } = this.#kernels;
     const { picture } = this;
     const count = width * height;
     exports.matchExposure(y.pointer, picture.y.pointer, count, 0);
     exports.matchExposure(u.pointer, picture.u.pointer, count, 128);
     exports.matchExposure(v.pointer, picture.v.pointer, count, 128);
     return exports.motion(
-      y.pointer,
-      u.pointer,
-      v.pointer,
-      picture.y.pointer,
-      picture.u.pointer,
-      picture.v.pointer,
+      structs.guide(thumbnail),
+      structs.reference(picture),
       this.state.pointer,
       this.#motion.pointer,
-      width,
-      height,
       this.#scratch.pointer,
     );
   }
@@ -140,11 +135,21 @@ export class TemporalFilter {
   }
 
   #advance({ width, height, y, u, v }: Thumbnail, confidence: Block): void {
-    const { exports } = this.#kernels;
+    const { exports, arguments: structs } = this.#kernels;
     const { picture } = this;
     const activity = this.activity.pointer;
     const count = width * height;
     const low = Math.min(MOTION.most, Math.max(MOTION.least, MOTION.factor * (this.#noise ?? 0)));
+    const gains = structs.temporalGains.write({
+      floor: TEMPORAL.floor,
+      ceiling: TEMPORAL.ceiling,
+      low,
+      high: low + MOTION.span,
+      hold: TEMPORAL.hold,
+      rate: DRIFT.rate,
+      driftLow: DRIFT.low,
+      driftHigh: DRIFT.high,
+    });
     exports.temporal(
       confidence.pointer,
       this.#motion.pointer,
@@ -152,14 +157,7 @@ export class TemporalFilter {
       this.#drift.pointer,
       activity,
       count,
-      TEMPORAL.floor,
-      TEMPORAL.ceiling,
-      low,
-      low + MOTION.span,
-      TEMPORAL.hold,
-      DRIFT.rate,
-      DRIFT.low,
-      DRIFT.high,
+      gains,
     );
     exports.follow(y.pointer, activity, picture.y.pointer, count, TEMPORAL.picture);
     exports.follow(u.pointer, activity, picture.u.pointer, count, TEMPORAL.picture);

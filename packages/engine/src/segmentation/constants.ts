@@ -1,54 +1,55 @@
-/**
- * The numbers of finding people, shared by every way to compute it. They come from the study and the throw-away
- * laboratory of which `docs/matting.md` tells.
- */
+/** The constants of segmentation, shared by both backends. `docs/matting.md` says where they come from. */
 
-/** The region of interest: the rectangle around the people that the network looks at closely. */
+/** The region of interest (ROI): the rectangle around the people that the networks get as their input. */
 export const REGION = {
-  /** From which confidence a cell counts as a person when the region is laid around them. */
+  /** From this confidence on a cell counts as a person when the ROI is placed. */
   threshold: 0.5,
-  /** A part of the map that is smaller than this share of the largest is no person to follow. */
+  /** A connected component smaller than this share of the largest one is not followed. */
   significant: 0.2,
-  /** What is added on each side at first, as a share of the people's width and height. */
+  /** The initial margin on each side, as a share of the bounding box's width and height. */
   margin: 0.1,
-  /** What is added for people who move. */
+  /** The margin for people who move. */
   movingMargin: 0.13,
-  /** The region follows at once when less of that is left on a side. */
+  /** The ROI grows at once when the margin on a side falls below this. */
   leastMargin: 0.09,
-  /** The region shrinks when it has been larger than needed, by this share of its area, for `patience` frames. */
+  /** The ROI shrinks when it has been too large by this share of its area for `patience` frames. */
   slack: 0.2,
   patience: 15,
-  /** A person who touches an edge of the region (confidence `touch` within `reach` cells) has more of themself behind it. */
+  /** A person who touches an edge of the ROI (confidence above `touch` within `reach` cells) extends beyond it. */
   touch: 0.3,
   reach: 3,
-  /** How near a side, as a share of the map, people must be for what touches it to be theirs. */
+  /** How near a side, as a share of the map, the bounding box must be for confidence at that side to belong to a person. */
   near: 0.15,
-  /** By how much of its size the region is extended on such a side. */
+  /** By which share of its size the ROI grows on such a side. */
   extension: 0.25,
-  /** After so many frames the whole frame is looked at again, for who came in and for what was lost. */
+  /** Frames between two surveys of the whole frame, which find people who came in or were lost. */
   interval: 30,
-  /** A person found in the region with less than this share of the area that the first look gave has been lost by the network. */
+  /** If the person found in the ROI has less than this share of the area in the last survey, the square network has lost them. */
   collapsed: 0.6,
-  /** The square network is not asked about people of whom it found less than this share of what the landscape one did. */
+  /** The square network is not used if it finds less than this share of the area that the landscape network finds. */
   blind: 0.35,
 } as const;
 
-/** Which of two networks looks, and where: see `view.ts`. */
-export const VIEW = {
-  /** People whose region, as each of the networks sees them, is more than this share of the frame fill it. */
+/** Which of the two networks runs on which region: see `roi-selection.ts`. */
+export const SELECTION = {
+  /** People fill the frame if both networks see them in more than this share of it. */
   fills: 0.85,
-  /** Width over height of a region from which the landscape network sees people less distorted than the square one. */
+  /** From this aspect ratio (width / height) on, the landscape network distorts a region less than the square one. */
   wide: 1.4,
-  /** Where both networks are asked, neither is taken to be surer than this. */
-  doubt: 1e-4,
-  /** How much the opinion of the one that the rule prefers counts then; `kernels/opinions.ts` takes it by roots. */
-  lead: 5 / 8,
-  /** By how much a region must be beyond that for a change, so that it does not swing to and fro. */
+  /** How far beyond `wide` the aspect ratio must be for a change of network, so that it does not oscillate. */
   hysteresis: 0.08,
 } as const;
 
+/** How the outputs of two networks become one map: a weighted mean of their log-odds. */
+export const FUSION = {
+  /** Confidences are clamped to `doubt` .. 1 - `doubt` first. */
+  doubt: 1e-4,
+  /** The weight of the network that the selection prefers; the CPU kernel `agree` computes it from square roots. */
+  lead: 5 / 8,
+} as const;
+
 /**
- * The network of the rung `lowest` rests only on a frame that comes so soon after the one before, in microseconds: in more
- * time people move away from where they were found, and the room would show there.
+ * With quality `lowest` the network skips a frame only if that follows the previous one within this time, in microseconds:
+ * in more time people move away from where they were found, and the camera background would show there.
  */
 export const LONGEST_REST = 50_000;

@@ -3,12 +3,12 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { LONGEST_REST } from './constants.js';
+import { NetworkRunner } from './network-runner.js';
 import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from './quality.js';
 import { isSame } from './region.js';
+import { RoiScheduler } from './roi-scheduler.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
-import { Viewer } from './viewer.js';
-import { PeopleWatch } from './watch.js';
 
 /** What a {@link SegmentationStage} looks with. */
 export interface SegmentationOptions {
@@ -21,14 +21,14 @@ export interface SegmentationOptions {
 
 /**
  * Frame to confidence map. Looks at the whole frame first, then closely at the region where people are, with the network
- * that suits the region; see {@link chooseView}. The map is a grid over `thumbnail.region`, and there is nobody outside.
+ * that suits the region; see {@link selectRoi}. The map is a grid over `thumbnail.region`, and there is nobody outside.
  */
 export class SegmentationStage {
   readonly #options: SegmentationOptions;
-  readonly #landscape: Viewer;
+  readonly #landscape: NetworkRunner;
   /** Only looks where the quality asks for it. */
-  readonly #square: Viewer | undefined;
-  readonly #watch: PeopleWatch;
+  readonly #square: NetworkRunner | undefined;
+  readonly #scheduler: RoiScheduler;
   #quality: Quality;
   /** Whether anything was found since all was forgotten. */
   #hasFound = false;
@@ -44,14 +44,14 @@ export class SegmentationStage {
     const { segmenter, closeSegmenter } = options;
     this.#options = options;
     this.#quality = quality;
-    this.#landscape = new Viewer(kernels, segmenter, frame);
-    this.#square = closeSegmenter && new Viewer(kernels, closeSegmenter, frame);
-    this.#watch = new PeopleWatch(kernels, frame, this.capacity);
+    this.#landscape = new NetworkRunner(kernels, segmenter, frame);
+    this.#square = closeSegmenter && new NetworkRunner(kernels, closeSegmenter, frame);
+    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity);
   }
 
   /** How closely to look at the next frame. */
   set quality(quality: Quality) {
-    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#watch.reset();
+    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#scheduler.reset();
     this.#quality = quality;
   }
 
@@ -82,7 +82,7 @@ export class SegmentationStage {
     return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
   }
 
-  /** {@link Viewer.turnBack} of the network that was looking. */
+  /** {@link NetworkRunner.turnBack} of the network that was looking. */
   turnBack(upright: Float32Array | Uint8Array, rotation: Rotation, stored: Float32Array | Uint8Array): void {
     this.#lead.turnBack(upright, rotation, stored);
   }
@@ -97,7 +97,7 @@ export class SegmentationStage {
     // On every second frame the network rests: the matte is made of its picture all the same.
     const mayRest = this.#quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
-    const { region } = this.#watch.choose();
+    const { region } = this.#scheduler.choose();
     if (this.#isFresh) this.#lead.look(frame, region);
     else this.#lead.thumbnail.take(frame, region);
   }
@@ -119,65 +119,66 @@ export class SegmentationStage {
 
   /** Forgets everything about earlier frames. */
   reset(): void {
-    this.#watch.reset();
+    this.#scheduler.reset();
     this.#hasFound = false;
   }
 
   /** Gives the memory back; the segmenters are the pipeline's. */
   dispose(): void {
-    for (const each of [this.#landscape, this.#square, this.#watch]) each?.dispose();
+    for (const each of [this.#landscape, this.#square, this.#scheduler]) each?.dispose();
   }
 
-  /** The viewer whose map is the result. */
-  get #lead(): Viewer {
-    const watch = this.#watch;
-    const square = watch.hasCollapsed ? undefined : this.#square;
-    return square && (runsBothNetworks(this.#quality) || watch.view?.network === 'square')
+  /** The runner whose map is the result. */
+  get #lead(): NetworkRunner {
+    const scheduler = this.#scheduler;
+    const square = scheduler.hasCollapsed ? undefined : this.#square;
+    return square && (runsBothNetworks(this.#quality) || scheduler.selection?.network === 'square')
       ? square
       : this.#landscape;
   }
 
-  async #findPeople(frame: FrameMemory, square: Viewer): Promise<void> {
-    const watch = this.#watch;
-    const knew = watch.knows;
-    if (!watch.isSurveyDue()) {
-      await this.#findInView(frame, square);
-      if (watch.follow(this.#lead) || !knew) return;
+  async #findPeople(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+    const scheduler = this.#scheduler;
+    const knew = scheduler.knows;
+    if (!scheduler.isSurveyDue()) {
+      await this.#findInRoi(frame, square);
+      if (scheduler.follow(this.#lead) || !knew) return;
     }
     if (!(await this.#survey(frame, square))) return;
     await this.#findAgain(frame, square);
-    if (watch.collapses(this.#lead)) await this.#findAgain(frame, square);
-    watch.follow(this.#lead);
+    if (scheduler.detectCollapse(this.#lead)) await this.#findAgain(frame, square);
+    scheduler.follow(this.#lead);
   }
 
   /** Looks at the whole frame with both networks. */
-  async #survey(frame: FrameMemory, square: Viewer): Promise<boolean> {
-    for (const viewer of [square, this.#landscape]) {
-      viewer.look(frame, this.#watch.whole);
-      await viewer.find(frame.rotation, this.#options.hard);
+  async #survey(frame: FrameMemory, square: NetworkRunner): Promise<boolean> {
+    for (const runner of [square, this.#landscape]) {
+      runner.look(frame, this.#scheduler.whole);
+      await runner.find(frame.rotation, this.#options.hard);
     }
-    return this.#watch.survey(square, this.#landscape);
+    return this.#scheduler.survey(square, this.#landscape);
   }
 
   /** Looks at the people whom the survey found. */
-  async #findAgain(frame: FrameMemory, square: Viewer): Promise<void> {
-    const { region } = this.#watch.choose();
+  async #findAgain(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+    const { region } = this.#scheduler.choose();
     // The whole frame is what the landscape network has just seen.
-    if (this.#lead === this.#landscape && isSame(region, this.#watch.whole)) return;
+    if (this.#lead === this.#landscape && isSame(region, this.#scheduler.whole)) return;
     this.#lead.look(frame, region);
-    await this.#findInView(frame, square);
+    await this.#findInRoi(frame, square);
   }
 
-  async #findInView(frame: FrameMemory, square: Viewer): Promise<void> {
+  async #findInRoi(frame: FrameMemory, square: NetworkRunner): Promise<void> {
     await this.#lead.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
-    if (runsBothNetworks(this.#quality) && !this.#watch.hasCollapsed) await this.#ask(frame, square);
+    if (runsBothNetworks(this.#quality) && !this.#scheduler.hasCollapsed)
+      await this.#addLandscape(frame, square);
   }
 
   /** The landscape network's opinion besides the square one's. */
-  async #ask(frame: FrameMemory, square: Viewer): Promise<void> {
-    const { network, region } = this.#watch.view ?? this.#watch.choose();
+  async #addLandscape(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+    const { network, region } = this.#scheduler.selection ?? this.#scheduler.choose();
     this.#landscape.look(frame, region);
     await this.#landscape.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
-    this.#watch.join(square, this.#landscape, network);
+    this.#scheduler.fuse(square, this.#landscape, network);
   }
 }

@@ -13,7 +13,7 @@ import type { Grid } from './region.js';
  * @param outside - What cells get that lie outside the map.
  */
 export function remap(
-  { exports }: Kernels,
+  { exports, arguments: structs }: Kernels,
   map: Block,
   from: Grid,
   target: Block,
@@ -21,17 +21,11 @@ export function remap(
   outside: number,
 ): void {
   const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
-  exports.remap(
-    map.pointer,
-    from.width,
-    from.height,
-    (to.region.x - from.region.x) * scaleX,
-    (to.region.y - from.region.y) * scaleY,
-    to.region.width * scaleX,
-    to.region.height * scaleY,
-    target.pointer,
-    to.width,
-    to.height,
-    outside,
-  );
+  const region = structs.rectangle.write({
+    x: (to.region.x - from.region.x) * scaleX,
+    y: (to.region.y - from.region.y) * scaleY,
+    width: to.region.width * scaleX,
+    height: to.region.height * scaleY,
+  });
+  exports.remap(map.pointer, from.width, from.height, region, target.pointer, to.width, to.height, outside);
 }

@@ -48,15 +48,16 @@ export class Thumbnail {
 
   #takePlane(plane: PlaneMemory, subsampling: number, target: Block): void {
     const { x, y, width, height } = this.region;
-    this.#kernels.exports.thumbnail(
-      plane.pointer,
-      plane.stride,
-      plane.width,
-      plane.height,
-      x / subsampling,
-      y / subsampling,
-      width / subsampling,
-      height / subsampling,
+    const { exports, arguments: structs } = this.#kernels;
+    const region = structs.rectangle.write({
+      x: x / subsampling,
+      y: y / subsampling,
+      width: width / subsampling,
+      height: height / subsampling,
+    });
+    exports.thumbnail(
+      plane.descriptor,
+      region,
       target.pointer,
       this.width,
       this.height,
@@ -76,24 +77,9 @@ export class Thumbnail {
     [low, high]: readonly [low: number, high: number],
     target: Block,
   ): void {
-    const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(colorSpace);
-    this.#kernels.exports.tensor(
-      this.y.pointer,
-      this.u.pointer,
-      this.v.pointer,
-      this.width,
-      this.height,
-      rotation,
-      yOffset,
-      yScale,
-      rv,
-      gu,
-      gv,
-      bu,
-      low,
-      high,
-      target.pointer,
-    );
+    const { exports, arguments: structs } = this.#kernels;
+    const colors = structs.yuvToRgb.write(yuvToRgb(colorSpace));
+    exports.tensor(structs.guide(this), rotation, colors, low, high, target.pointer);
   }
 
   /** Gives the memory back. */

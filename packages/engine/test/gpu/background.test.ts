@@ -40,8 +40,7 @@ async function byTheProcessor(background: Background, { frame, mixture }: Scene)
   source.write(frame);
   const matte = new Matte(kernels, frame.width, frame.height, false);
   matte.alpha.write({ data: mixture, stride: frame.width });
-  const { pointer, stride, width, height } = matte.alpha;
-  kernels.exports.markTiles(pointer, stride, width, height, matte.tiles.pointer);
+  kernels.exports.markTiles(matte.alpha.descriptor, matte.tiles.pointer);
   return pixelsOf(createBackdrop(kernels, background, source).render(source, matte, 0).frame);
 }
 

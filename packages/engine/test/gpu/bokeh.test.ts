@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bokeh } from '../../kernels/bokeh.reference.js';
-import { GpuRoomCells } from '../../src/background/gpu/cells.js';
+import { GpuColorCells } from '../../src/background/gpu/cells.js';
 import { GpuLens } from '../../src/background/gpu/lens.js';
 import { yuvToRgb } from '../../src/frame/color-space.js';
 import { DEFAULT_COLOR_SPACE } from '../../src/index.js';
@@ -19,8 +19,8 @@ describeOnGpu('a lens', (bench) => {
       [9, 5, 12],
       [2, 2, 0.4],
     ] as const) {
-      const fine = new GpuRoomCells(bench.device, { width, height }, 1);
-      const cells = new GpuRoomCells(bench.device, { width, height }, 2);
+      const fine = new GpuColorCells(bench.device, { width, height }, 1);
+      const cells = new GpuColorCells(bench.device, { width, height }, 2);
       const gathered = new Float32Array(fine.width * fine.height * 4);
       for (let i = 0; i < gathered.length; i += 4) {
         const weight = [0, 1, random() / 255][random() % 3] ?? 0;

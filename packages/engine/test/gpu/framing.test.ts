@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { copyPlane } from '../../src/frame/frame.js';
 import { FrameMemory } from '../../src/frame/frame-memory.js';
 import { CropChooser } from '../../src/framing/chooser.js';
-import { Framer } from '../../src/framing/framer.js';
+import { FramingStage } from '../../src/framing/cpu.js';
 import { GpuFramer } from '../../src/framing/gpu/framer.js';
 import { GpuFramingStage } from '../../src/framing/gpu/stage.js';
 import { Commands } from '../../src/gpu/commands.js';
 import type { Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
 import { Matte } from '../../src/matting/matte.js';
-import { StatisticsKeeper } from '../../src/statistics.js';
+import { StatisticsRecorder } from '../../src/statistics.js';
 import { pixelsOf, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { describeOnGpu } from './support/device.js';
@@ -33,7 +33,7 @@ describeOnGpu('framing', (bench) => {
       const matte = new Matte(kernels, width, height, false);
       matte.alpha.write({ data: alpha, stride: width });
       const framing = { zoom: 1.7, follow: false };
-      const expected = new Framer(kernels, source, false).run(source, matte, framing, 0);
+      const expected = new FramingStage(kernels, source, false).run(source, matte, framing, 0);
 
       const whole = {
         source: frameTexture(bench, frame, channelsOf(pixelsOf(frame))),
@@ -64,7 +64,7 @@ describeOnGpu('framing', (bench) => {
       matte: matteTexture(bench, frame, alpha),
     };
     const stage = new GpuFramingStage(bench.device, whole);
-    const commands = new Commands(bench.device, new StatisticsKeeper());
+    const commands = new Commands(bench.device, new StatisticsRecorder());
     const covered = async (timestamp: number) => {
       const { matte } = stage.encode(commands, { zoom: 1.5, follow: true }, timestamp);
       commands.finish();

@@ -9,9 +9,9 @@ import { inverseRotation, isSideways, rotate } from '../../src/frame/rotation.js
 import { storage } from '../../src/gpu/memory.js';
 import type { Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
-import { VIEW } from '../../src/segmentation/constants.js';
-import { GpuAgreement } from '../../src/segmentation/gpu/agree.js';
-import { GpuFindings } from '../../src/segmentation/gpu/findings.js';
+import { FUSION } from '../../src/segmentation/constants.js';
+import { GpuConfidenceReader } from '../../src/segmentation/gpu/confidence.js';
+import { GpuFusion } from '../../src/segmentation/gpu/fusion.js';
 import { GpuRemap } from '../../src/segmentation/gpu/remap.js';
 import { GpuTensor } from '../../src/segmentation/gpu/tensor.js';
 import { GpuThumbnail } from '../../src/segmentation/gpu/thumbnail.js';
@@ -132,7 +132,7 @@ describeOnGpu('what a network found', (bench) => {
 
   it.each(ROTATIONS)('is turned back to a frame of rotation %d', async (rotation) => {
     const map = randomMap(count, 5);
-    const findings = new GpuFindings(bench.device, sizeOf(rotation), faults);
+    const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
     // Networks' buffers may be longer.
     const found = bench.buffer(Float32Array.from([...map, 7, 7]));
     bench.run((pass) => findings.encode(pass, found, rotation));
@@ -142,7 +142,7 @@ describeOnGpu('what a network found', (bench) => {
 
   it.each(ROTATIONS)('is the mean of picture and mirror image at rotation %d', async (rotation) => {
     const [straight, mirrored] = [randomMap(count, 5), randomMap(count, 6)];
-    const findings = new GpuFindings(bench.device, sizeOf(rotation), faults);
+    const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
     const [found, other] = [bench.buffer(straight), bench.buffer(mirrored)];
     bench.run((pass) => findings.encode(pass, found, rotation, other));
     mirror(mirrored, upright.width, 1);
@@ -154,7 +154,7 @@ describeOnGpu('what a network found', (bench) => {
     const map = new Float32Array(count).fill(0.5);
     const wrong = [Number.NaN, -Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -0.25];
     map.set([...wrong, 1.0004, -0, -0.0004]);
-    const findings = new GpuFindings(bench.device, upright, faults);
+    const findings = new GpuConfidenceReader(bench.device, upright, faults);
     const found = bench.buffer(map);
     bench.run((pass) => findings.encode(pass, found, 0));
     const confidence = [...(await bench.floats(findings.confidence))].map(Math.abs);
@@ -195,11 +195,11 @@ describeOnGpu('two opinions', (bench) => {
   it.each(['map', 'other', undefined] as const)('are one where %s leads', async (leader) => {
     const [first, second] = [randomMap(500, 1), randomMap(500, 2)];
     const map = bench.buffer(first);
-    const agreement = new GpuAgreement(bench.device, map, bench.buffer(second));
+    const agreement = new GpuFusion(bench.device, map, bench.buffer(second));
     bench.run((pass) => agreement.encode(pass, 500, leader));
     const expected = new Float32Array(500);
     const [one, other] = leader === 'other' ? [second, first] : [first, second];
-    agree(one, other, expected, 500, leader !== undefined, VIEW.doubt);
+    agree(one, other, expected, 500, leader !== undefined, FUSION.doubt);
     expect(furthest(await bench.floats(map), expected)).toBeLessThan(1e-5);
   });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { soften } from '../../kernels/soften.reference.js';
 import { markTiles } from '../../kernels/tiles.reference.js';
-import { GpuMarks } from '../../src/matting/gpu/marks.js';
 import { GpuEdgeSoftener } from '../../src/matting/gpu/softness.js';
+import { GpuTileClassifier } from '../../src/matting/gpu/tile-classes.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 import { channel, matteTexture } from './support/textures.js';
@@ -17,7 +17,7 @@ function matteOf(width: number, height: number): Uint8Array {
 }
 
 async function marksOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
-  const marker = new GpuMarks(bench.device, matte);
+  const marker = new GpuTileClassifier(bench.device, matte);
   bench.run((pass) => marker.encode(pass));
   const words = await bench.words(marker.marks);
   return [...new Uint8Array(words.buffer)];

@@ -28,20 +28,7 @@ describe('blur', () => {
             4 * cellCount(width, shift) * cellCount(height, shift),
             () => Number.NaN,
           );
-          bench.call.blurGather(
-            y.pointer,
-            u.pointer,
-            v.pointer,
-            y.stride,
-            u.stride,
-            width,
-            height,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-            shift,
-            cells.pointer,
-          );
+          bench.call.blurGather(bench.frame(y, u, v), alpha.descriptor, tiles.pointer, shift, cells.pointer);
           reference.blurGather(
             y.before,
             u.before,
@@ -108,22 +95,7 @@ describe('blur', () => {
           const fallback = flat ? ([level, level, level] as const) : ([10, 200, 255] as const);
           const scratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight));
           const { call } = bench;
-          call.blurSpread(
-            cells.pointer,
-            gridWidth,
-            gridHeight,
-            shift,
-            tiles.pointer,
-            y.pointer,
-            u.pointer,
-            v.pointer,
-            y.stride,
-            u.stride,
-            width,
-            height,
-            ...fallback,
-            scratch,
-          );
+          call.blurSpread(cells.pointer, shift, tiles.pointer, bench.frame(y, u, v), ...fallback, scratch);
           reference.blurSpread(
             cells.before,
             gridWidth,
@@ -176,40 +148,11 @@ describe('blur', () => {
       const cells = bench.floats(4 * gridWidth * gridHeight, () => 0);
       const boxScratch = bench.scratch(blurBoxScratch(gridWidth, gridHeight, 9));
       const spreadScratch = bench.scratch(blurSpreadScratch(gridWidth, gridHeight));
+      const frame = bench.frame(y, u, v);
       const { call } = bench;
-      call.blurGather(
-        y.pointer,
-        u.pointer,
-        v.pointer,
-        y.stride,
-        u.stride,
-        width,
-        height,
-        alpha.pointer,
-        alpha.stride,
-        tiles.pointer,
-        shift,
-        cells.pointer,
-      );
+      call.blurGather(frame, alpha.descriptor, tiles.pointer, shift, cells.pointer);
       call.blurBox(cells.pointer, gridWidth, gridHeight, 9, boxScratch);
-      call.blurSpread(
-        cells.pointer,
-        gridWidth,
-        gridHeight,
-        shift,
-        tiles.pointer,
-        y.pointer,
-        u.pointer,
-        v.pointer,
-        y.stride,
-        u.stride,
-        width,
-        height,
-        100,
-        90,
-        160,
-        spreadScratch,
-      );
+      call.blurSpread(cells.pointer, shift, tiles.pointer, frame, 100, 90, 160, spreadScratch);
       for (let row = 0; row < height; row++) {
         for (let x = 0; x < width; x++) expect(y.data[row * y.stride + x]).toBe(100);
       }

@@ -4,6 +4,7 @@ import { type Composing, compose } from '../../kernels/compose.reference.js';
 import { foreground } from '../../kernels/foreground.reference.js';
 import { light } from '../../kernels/light.reference.js';
 import { soften } from '../../kernels/soften.reference.js';
+import type { CompositionFields, CompositionPointer } from '../../src/kernels/exports.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { cellCount, colorsBytes, TILE, tileCount } from '../../src/kernels/layout.js';
 import { foregroundScratch } from '../../src/kernels/scratch.js';
@@ -12,6 +13,7 @@ import {
   expectPlane,
   kernelsForTests,
   onWorkbench,
+  type TestBytes,
   type TestPlane,
   tileKinds,
   type Workbench,
@@ -27,7 +29,7 @@ const shifts = fc.integer({ min: 2, max: 4 });
 /** Mixed and flat tiles, or none but flat ones. */
 const kinds = fc.constantFrom('any', 'flat');
 
-function tilesFor(bench: Workbench, width: number, height: number, kind: string): TestPlane {
+function tilesFor(bench: Workbench, width: number, height: number, kind: string): TestBytes {
   const any = tileKinds(bench.random);
   return bench.bytes(tileCount(width, height), () => (kind === 'flat' ? (bench.random() & 1) * 255 : any()));
 }
@@ -41,6 +43,24 @@ function frameFor(bench: Workbench, width: number, height: number, extra: number
     v: bench.plane(chromaWidth, chromaHeight, extra),
     alpha: bench.plane(width, height, extra, fill),
   };
+}
+
+/** Puts one plane together; the others are not looked at. */
+function compositionOf(
+  bench: Workbench,
+  plane: number,
+  planes: Readonly<Record<'foreground' | 'background' | 'target', TestPlane>>,
+  { alpha, mixture, tiles }: { alpha: TestPlane; mixture: TestPlane; tiles: TestBytes },
+  how: Pick<CompositionFields, 'shift' | 'colors' | 'light' | 'straight'>,
+): CompositionPointer {
+  const frame = (each: TestPlane) => bench.frame(plane === 0 ? each : alpha, each, each);
+  return bench.structs.composition.write({
+    foreground: frame(planes.foreground),
+    background: frame(planes.background),
+    target: frame(planes.target),
+    matte: bench.matte(alpha, tiles, mixture),
+    ...how,
+  });
 }
 
 /** Where a plane's rows of colours are, in 16-bit numbers. */
@@ -68,16 +88,8 @@ describe('the colours at the edge', () => {
             const hold = 0.1;
             const run = (target: number) =>
               bench.call.foreground(
-                y.pointer,
-                u.pointer,
-                v.pointer,
-                y.stride,
-                u.stride,
-                width,
-                height,
-                alpha.pointer,
-                alpha.stride,
-                tiles.pointer,
+                bench.frame(y, u, v),
+                bench.matte(alpha, tiles),
                 shift,
                 radius,
                 hold,
@@ -176,7 +188,7 @@ describe('composing', () => {
             const [gridWidth, gridHeight] = [cellCount(width, shift), cellCount(height, shift)];
             const colors = bench.bytes(colorsBytes(gridWidth, gridHeight, 6));
             const light = bench.bytes(colorsBytes(gridWidth, gridHeight, 4));
-            const cells = (block: TestPlane, index: number, of: number, put?: (i: number) => number) => {
+            const cells = (block: TestBytes, index: number, of: number, put?: (i: number) => number) => {
               const data = new Uint16Array(block.data.buffer, block.pointer, block.data.length >> 1);
               return Float64Array.from({ length: gridWidth * gridHeight }, (_, i) => {
                 const [row, column] = [Math.floor(i / gridWidth), i % gridWidth];
@@ -225,23 +237,21 @@ describe('composing', () => {
               composing,
             );
             bench.call.compose(
-              foregroundPlane.pointer,
-              background.pointer,
-              target.pointer,
-              target.stride,
-              alpha.pointer,
-              opacity.pointer,
-              alpha.stride,
-              tiles.pointer,
-              width,
-              height,
+              compositionOf(
+                bench,
+                plane,
+                { foreground: foregroundPlane, background, target },
+                { alpha: opacity, mixture: alpha, tiles },
+                {
+                  shift,
+                  colors: estimates ? colors.pointer : 0,
+                  light: lit ? light.pointer : 0,
+                  straight: straight ? 1 : 0,
+                },
+              ),
               plane,
-              shift,
-              estimates ? colors.pointer : 0,
               gain,
               offset,
-              lit ? light.pointer : 0,
-              straight,
             );
             expectPlane(target.data, expected, target.stride, planeWidth, planeHeight, 1);
           });
@@ -270,23 +280,16 @@ describe('composing', () => {
             data[i] = value >> 1;
           });
           bench.call.compose(
-            source.pointer,
-            background.pointer,
-            target.pointer,
-            target.stride,
-            alpha.pointer,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-            width,
-            height,
+            compositionOf(
+              bench,
+              plane,
+              { foreground: source, background, target },
+              { alpha, mixture: alpha, tiles },
+              { shift, colors: colors.pointer, light: 0, straight: 0 },
+            ),
             plane,
-            shift,
-            colors.pointer,
             1,
             0,
-            0,
-            false,
           );
           for (let row = 0; row < planeHeight; row++) {
             for (let x = 0; x < planeWidth; x++) {
@@ -339,16 +342,8 @@ describe('composing', () => {
           const colors = bench.bytes(colorsBytes(gridWidth, gridHeight, 6));
           const scratch = bench.scratch(foregroundScratch(tileCount(width, height), gridWidth, gridHeight));
           bench.call.foreground(
-            y.pointer,
-            chroma.pointer,
-            chroma.pointer,
-            y.stride,
-            chroma.stride,
-            width,
-            height,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
+            bench.frame(y, chroma, chroma),
+            bench.matte(alpha, tiles),
             shift,
             6,
             0.1,
@@ -357,23 +352,16 @@ describe('composing', () => {
             scratch,
           );
           bench.call.compose(
-            y.pointer,
-            background.pointer,
-            target.pointer,
-            y.stride,
-            alpha.pointer,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-            width,
-            height,
+            compositionOf(
+              bench,
+              0,
+              { foreground: y, background, target },
+              { alpha, mixture: alpha, tiles },
+              { shift, colors: colors.pointer, light: 0, straight: 0 },
+            ),
             0,
-            shift,
-            colors.pointer,
             1,
             0,
-            0,
-            false,
           );
           let worst = 0;
           for (let row = 0; row < height; row++) {
@@ -458,16 +446,7 @@ describe('softening', () => {
             const expected = alpha.before.slice();
             const expectedTiles = tiles.before.slice();
             soften(mixture.before, mixture.stride, expectedTiles, width, height, radius, expected);
-            bench.call.soften(
-              mixture.pointer,
-              mixture.stride,
-              tiles.pointer,
-              width,
-              height,
-              radius,
-              alpha.pointer,
-              scratch,
-            );
+            bench.call.soften(bench.matte(alpha, tiles, mixture), radius, scratch);
             expectPlane(alpha.data, expected, alpha.stride, width, height);
             expect(tiles.data).toEqual(expectedTiles);
           });

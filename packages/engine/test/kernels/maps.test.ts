@@ -175,7 +175,16 @@ describe('remap', () => {
             const target = bench.floats(to.width * to.height, () => Number.NaN);
             const size = [to.width, to.height] as const;
             const place = [from.width, from.height, x, y, width, height] as const;
-            bench.call.remap(source.pointer, ...place, target.pointer, ...size, outside);
+            const region = bench.structs.rectangle.write({ x, y, width, height });
+            bench.call.remap(
+              source.pointer,
+              from.width,
+              from.height,
+              region,
+              target.pointer,
+              ...size,
+              outside,
+            );
             remap(source.before, ...place, target.before, ...size, outside);
             const isNear = (position: number, length: number) =>
               Math.abs(position) < NEAR || Math.abs(position - length) < NEAR;
@@ -201,8 +210,8 @@ describe('remap', () => {
         onWorkbench(kernels, seed, (bench) => {
           const source = bench.floats(width * height, () => bench.random() / 255);
           const target = bench.floats(width * height, () => Number.NaN);
-          const whole = [width, height, 0, 0, width, height] as const;
-          bench.call.remap(source.pointer, ...whole, target.pointer, width, height, -1);
+          const whole = bench.structs.rectangle.write({ x: 0, y: 0, width, height });
+          bench.call.remap(source.pointer, width, height, whole, target.pointer, width, height, -1);
           expectFloats(target.data, source.before, 1e-5 * Math.max(width, height));
         });
       }),
@@ -254,7 +263,14 @@ describe('colours', () => {
           const map = bench.floats(width * height, confidence(bench.random));
           const histogram = bench.floats(2 * COLOR_BINS, () => bench.random() & 3);
           const limits = [width, height, phase, LOW, HIGH] as const;
-          bench.call.countColors(y.pointer, u.pointer, v.pointer, map.pointer, ...limits, histogram.pointer);
+          bench.call.countColors(
+            bench.structs.guide({ y, u, v, width, height }),
+            map.pointer,
+            phase,
+            LOW,
+            HIGH,
+            histogram.pointer,
+          );
           colors.countColors(y.before, u.before, v.before, map.before, ...limits, histogram.before);
           expect(histogram.data).toEqual(histogram.before);
         });
@@ -269,9 +285,8 @@ describe('colours', () => {
       const map = bench.floats(width * height, () => 1);
       const histogram = bench.floats(2 * COLOR_BINS, () => 0);
       for (let phase = 0; phase < 4; phase++) {
-        const { pointer } = plane;
-        const limits = [width, height, phase, LOW, HIGH] as const;
-        bench.call.countColors(pointer, pointer, pointer, map.pointer, ...limits, histogram.pointer);
+        const guide = bench.structs.guide({ y: plane, u: plane, v: plane, width, height });
+        bench.call.countColors(guide, map.pointer, phase, LOW, HIGH, histogram.pointer);
       }
       expect(histogram.data.reduce((sum, count) => sum + count, 0)).toBe(width * height);
     });
@@ -317,12 +332,9 @@ describe('colours', () => {
           const before = [y.before, u.before, v.before, map.before] as const;
           colors.applyColors(...before, expected, count, low, high, weights.before);
           bench.call.applyColors(
-            y.pointer,
-            u.pointer,
-            v.pointer,
+            bench.structs.guide({ y, u, v, width: count, height: 1 }),
             map.pointer,
             target.pointer,
-            count,
             low,
             high,
             weights.pointer,

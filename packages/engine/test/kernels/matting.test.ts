@@ -6,6 +6,7 @@ import * as reference from '../../kernels/matte.reference.js';
 import * as tensor from '../../kernels/tensor.reference.js';
 import { markTiles } from '../../kernels/tiles.reference.js';
 import { yuvToRgb } from '../../src/frame/color-space.js';
+import type { GridPointer } from '../../src/kernels/exports.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { TILE, tileCount } from '../../src/kernels/layout.js';
 import { coefficientsScratch, matteScratch } from '../../src/kernels/scratch.js';
@@ -63,6 +64,11 @@ function gridOf(
 }
 
 /** Confidences: patches of exactly 0 and exactly 1, with anything between them here and there. */
+/** The same grid for a call. */
+function gridIn(bench: Workbench, { columns, rows, ...region }: reference.Grid): GridPointer {
+  return bench.structs.grid({ width: columns, height: rows, region });
+}
+
 function patches(bench: Workbench, columns: number, roughness: number): (index: number) => number {
   const edge = bench.random() / 256;
   return (index) => {
@@ -89,15 +95,12 @@ describe('tensor', () => {
             if (!y || !u || !v) return;
             const target = bench.floats(width * height * 3, () => Number.NaN);
             const coefficients = [yOffset, yScale, rv, gu, gv, bu] as const;
+            const colors = bench.structs.yuvToRgb.write({ yOffset, yScale, rv, gu, gv, bu });
             const { call } = bench;
             call.tensor(
-              y.pointer,
-              u.pointer,
-              v.pointer,
-              width,
-              height,
+              bench.structs.guide({ y, u, v, width, height }),
               rotation,
-              ...coefficients,
+              colors,
               low,
               high,
               target.pointer,
@@ -210,12 +213,8 @@ describe('guided filter', () => {
           const target = bench.floats(count * 4, () => Number.NaN);
           const scratch = bench.scratch(coefficientsScratch(columns, rows, radius));
           bench.call.coefficients(
-            y.pointer,
-            u.pointer,
-            v.pointer,
+            bench.structs.guide({ y, u, v, width: columns, height: rows }),
             p.pointer,
-            columns,
-            rows,
             radius,
             epsilon,
             target.pointer,
@@ -254,9 +253,9 @@ describe('guided filter', () => {
       const p = bench.floats(count, patches(bench, 128, 64));
       const target = bench.floats(count * 4, () => Number.NaN);
       const scratch = bench.scratch(coefficientsScratch(128, 72, 8));
-      const { pointer } = flat;
+      const guide = bench.structs.guide({ y: flat, u: flat, v: flat, width: 128, height: 72 });
       const { call } = bench;
-      call.coefficients(pointer, pointer, pointer, p.pointer, 128, 72, 8, 1e-6, target.pointer, scratch);
+      call.coefficients(guide, p.pointer, 8, 1e-6, target.pointer, scratch);
       expect(target.data.every((value) => Number.isFinite(value) && Math.abs(value) < 10)).toBe(true);
     });
   });
@@ -276,20 +275,9 @@ describe('classify', () => {
           const grid = gridOf(size, place, frameWidth, frameHeight);
           onWorkbench(kernels, seed, (bench) => {
             const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, roughness));
+            const frame = bench.plane(frameWidth, frameHeight, 0);
             const tiles = bench.bytes(tileCount(frameWidth, frameHeight));
-            bench.call.classify(
-              p.pointer,
-              grid.columns,
-              grid.rows,
-              frameWidth,
-              frameHeight,
-              grid.x,
-              grid.y,
-              grid.width,
-              grid.height,
-              reach,
-              tiles.pointer,
-            );
+            bench.call.classify(p.pointer, gridIn(bench, grid), bench.matte(frame, tiles), reach);
             reference.classify(p.before, grid, frameWidth, frameHeight, reach, tiles.before);
             expect([...tiles.data]).toEqual([...tiles.before]);
           });
@@ -303,8 +291,10 @@ describe('classify', () => {
     onWorkbench(kernels, 3, (bench) => {
       const p = bench.floats(16, () => 1);
       p.data[5] = Number.NaN;
+      const frame = bench.plane(32, 32, 0);
+      const grid = { columns: 4, rows: 4, x: 0, y: 0, width: 32, height: 32 };
       const tiles = bench.bytes(4);
-      bench.call.classify(p.pointer, 4, 4, 32, 32, 0, 0, 32, 32, 4, tiles.pointer);
+      bench.call.classify(p.pointer, gridIn(bench, grid), bench.matte(frame, tiles), 4);
       expect([...tiles.data]).toEqual([1, 1, 1, 1]);
     });
   });
@@ -355,25 +345,12 @@ describe('matte', () => {
             const alpha = bench.plane(width, height, extra);
             const scratch = bench.scratch(matteScratch(width));
             bench.call.matte(
-              y.pointer,
-              u.pointer,
-              v.pointer,
-              y.stride,
-              u.stride,
-              width,
-              height,
+              bench.frame(y, u, v),
               coefficients.pointer,
-              grid.columns,
-              grid.rows,
-              grid.x,
-              grid.y,
-              grid.width,
-              grid.height,
-              tiles.pointer,
+              gridIn(bench, grid),
+              bench.matte(alpha, tiles),
               low,
               high,
-              alpha.pointer,
-              alpha.stride,
               scratch,
             );
             reference.matte(
@@ -405,31 +382,19 @@ describe('matte', () => {
     onWorkbench(kernels, 5, (bench) => {
       const y = bench.plane(40, 40, 0);
       const u = bench.plane(20, 20, 0);
+      const grid = { columns: 4, rows: 4, x: 0, y: 0, width: 40, height: 40 };
       const coefficients = bench.floats(64, () => Number.NaN);
       const tiles = bench.bytes(tileCount(40, 40), () => 1);
       const alpha = bench.plane(40, 40, 0);
       const scratch = bench.scratch(matteScratch(40));
       const { call } = bench;
       call.matte(
-        y.pointer,
-        u.pointer,
-        u.pointer,
-        y.stride,
-        u.stride,
-        40,
-        40,
+        bench.frame(y, u, u),
         coefficients.pointer,
-        4,
-        4,
-        0,
-        0,
-        40,
-        40,
-        tiles.pointer,
+        gridIn(bench, grid),
+        bench.matte(alpha, tiles),
         0.1,
         0.9,
-        alpha.pointer,
-        alpha.stride,
         scratch,
       );
       expect([...tiles.data].every((kind) => kind === 0)).toBe(true);
@@ -446,21 +411,7 @@ describe('hard mask', () => {
           const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, 64));
           const tiles = bench.bytes(tileCount(width, height));
           const alpha = bench.plane(width, height, extra);
-          bench.call.hardMask(
-            p.pointer,
-            grid.columns,
-            grid.rows,
-            width,
-            height,
-            grid.x,
-            grid.y,
-            grid.width,
-            grid.height,
-            0.5,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-          );
+          bench.call.hardMask(p.pointer, gridIn(bench, grid), 0.5, bench.matte(alpha, tiles));
           reference.hardMask(p.before, grid, width, height, 0.5, alpha.before, alpha.stride, tiles.before);
           expectPlane(alpha.data, alpha.before, alpha.stride, width, height);
           expect([...tiles.data]).toEqual([...tiles.before]);
@@ -485,7 +436,7 @@ describe('markTiles', () => {
             return kind === 2 ? (bench.random() < 3 ? 254 : 255) : (kind ?? 0) * 255;
           });
           const tiles = bench.bytes(tileCount(width, height));
-          bench.call.markTiles(alpha.pointer, alpha.stride, width, height, tiles.pointer);
+          bench.call.markTiles(alpha.descriptor, tiles.pointer);
           expect([...tiles.data]).toEqual(markTiles(alpha.before, alpha.stride, width, height));
         });
       }),

@@ -21,15 +21,7 @@ describe('NV12', () => {
           const source = bench.plane(width * 2, height, extra, fill(bench.random));
           const u = bench.plane(width, height, extra);
           const v = bench.plane(width, height, extra);
-          bench.call.deinterleave(
-            source.pointer,
-            source.stride,
-            u.pointer,
-            v.pointer,
-            u.stride,
-            width,
-            height,
-          );
+          bench.call.deinterleave(source.descriptor, u.descriptor, v.descriptor);
           frame.deinterleave(source.before, source.stride, u.before, v.before, u.stride, width, height);
           expectPlane(u.data, u.before, u.stride, width, height);
           expectPlane(v.data, v.before, v.stride, width, height);
@@ -45,7 +37,7 @@ describe('NV12', () => {
           const u = bench.plane(width, height, extra, fill(bench.random));
           const v = bench.plane(width, height, extra);
           const target = bench.plane(width * 2, height, extra);
-          bench.call.interleave(u.pointer, v.pointer, u.stride, target.pointer, target.stride, width, height);
+          bench.call.interleave(u.descriptor, v.descriptor, target.descriptor);
           frame.interleave(u.before, v.before, u.stride, target.before, target.stride, width, height);
           expectPlane(target.data, target.before, target.stride, width * 2, height);
         });
@@ -63,7 +55,7 @@ describe('mirrored pictures', () => {
       fc.property(cases, ({ width, height, extra, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
           const plane = bench.plane(width, height, extra, fill(bench.random));
-          bench.call[name](plane.pointer, plane.stride, width, height);
+          bench.call[name](plane.descriptor);
           reference(plane.before, plane.stride, width, height);
           expectPlane(plane.data, plane.before, plane.stride, width, height);
         });
@@ -84,19 +76,10 @@ describe('compositing', () => {
         rising.data[i] = i & 255;
         falling.data[i] = i >> 8;
       }
+      const matte = bench.matte(alpha, tiles);
       for (let a = 0; a < 256; a++) {
         alpha.data.fill(a);
-        bench.call.compositeLuma(
-          rising.pointer,
-          falling.pointer,
-          target.pointer,
-          256,
-          alpha.pointer,
-          256,
-          tiles.pointer,
-          256,
-          256,
-        );
+        bench.call.compositeLuma(rising.descriptor, falling.descriptor, target.descriptor, matte);
         let wrong = 0;
         for (let i = 0; i < 65536; i++) {
           const expected = Math.round(((i & 255) * a + (i >> 8) * (255 - a)) / 255);
@@ -133,15 +116,10 @@ describe('compositing', () => {
             height,
           );
           bench.call.compositeLuma(
-            foreground.pointer,
-            background.pointer,
-            target.pointer,
-            stride,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-            width,
-            height,
+            foreground.descriptor,
+            background.descriptor,
+            target.descriptor,
+            bench.matte(alpha, tiles),
           );
           expectPlane(target.data, expected, stride, width, height);
         });
@@ -175,15 +153,10 @@ describe('compositing', () => {
             height,
           );
           bench.call.compositeChroma(
-            foreground.pointer,
-            background.pointer,
-            target.pointer,
-            stride,
-            alpha.pointer,
-            alpha.stride,
-            tiles.pointer,
-            width,
-            height,
+            foreground.descriptor,
+            background.descriptor,
+            target.descriptor,
+            bench.matte(alpha, tiles),
           );
           expectPlane(target.data, expected, stride, chromaWidth, chromaHeight);
         });
@@ -213,28 +186,9 @@ describe('conversion', () => {
           const y = bench.plane(width, height, extra);
           const u = bench.plane(chromaWidth, chromaHeight, extra);
           const v = bench.plane(chromaWidth, chromaHeight, extra);
-          const args = [toY[3], ...toY.slice(0, 3), ...toU.slice(0, 3), ...toV.slice(0, 3)] as const;
-          const [yOffset, yr = 0, yg = 0, yb = 0, ur = 0, ug = 0, ub = 0, vr = 0, vg = 0, vb = 0] = args;
-          bench.call.rgbaToI420(
-            rgba.pointer,
-            width,
-            height,
-            y.pointer,
-            u.pointer,
-            v.pointer,
-            y.stride,
-            u.stride,
-            yOffset,
-            yr,
-            yg,
-            yb,
-            ur,
-            ug,
-            ub,
-            vr,
-            vg,
-            vb,
-          );
+          const [[yr, yg, yb, yOffset], [ur, ug, ub], [vr, vg, vb]] = [toY, toU, toV];
+          const matrix = bench.structs.rgbToYuv.write({ yOffset, yr, yg, yb, ur, ug, ub, vr, vg, vb });
+          bench.call.rgbaToI420(rgba.pointer, bench.frame(y, u, v), matrix);
           const planes = [y.before, u.before, v.before] as const;
           convert.rgbaToI420(bytes.slice(), width, height, planes, y.stride, u.stride, toY, toU, toV);
           expectPlane(y.data, y.before, y.stride, width, height, 1);
@@ -255,18 +209,11 @@ describe('conversion', () => {
       for (const alpha of [255, 0]) {
         for (let i = 0; i < 512; i++) rgba.data.set([i & 255, i & 255, i & 255, alpha], i * 4);
         const { call } = bench;
-        const arguments_ = [0, third, third, third, 0, 0, 0, 0, 0, 0] as const;
-        call.rgbaToI420(
-          rgba.pointer,
-          256,
-          2,
-          y.pointer,
-          u.pointer,
-          v.pointer,
-          y.stride,
-          u.stride,
-          ...arguments_,
-        );
+        const grey = bench.structs.rgbToYuv.write({
+          ...{ yOffset: 0, yr: third, yg: third, yb: third },
+          ...{ ur: 0, ug: 0, ub: 0, vr: 0, vg: 0, vb: 0 },
+        });
+        call.rgbaToI420(rgba.pointer, bench.frame(y, u, v), grey);
         expect([...y.data.subarray(0, 256)]).toEqual(Array.from({ length: 256 }, (_, i) => (alpha ? i : 0)));
         expect(u.data.every((value) => value === 128)).toBe(true);
       }
@@ -288,18 +235,9 @@ describe('conversion', () => {
           const planeV = bench.plane(chromaWidth, chromaHeight, extra, fill(bench.random));
           const { stride: strideY } = planeY;
           const { stride: strideC } = planeU;
-          bench.call.recolor(
-            planeY.pointer,
-            planeU.pointer,
-            planeV.pointer,
-            strideY,
-            strideC,
-            width,
-            height,
-            ...y,
-            ...u,
-            ...v,
-          );
+          const [[yy, yu, yv, y0], [uu, uv, u0], [vu, vv, v0]] = [y, u, v];
+          const matrix = bench.structs.yuvToYuv.write({ yy, yu, yv, y0, uu, uv, u0, vu, vv, v0 });
+          bench.call.recolor(bench.frame(planeY, planeU, planeV), matrix);
           const planes = [planeY.before, planeU.before, planeV.before] as const;
           convert.recolor(planes, strideY, strideC, width, height, y, u, v);
           expectPlane(planeY.data, planeY.before, strideY, width, height, 1);
@@ -320,8 +258,11 @@ describe('conversion', () => {
           const u = bench.plane(chromaWidth, chromaHeight, extra);
           const v = bench.plane(chromaWidth, chromaHeight, extra);
           const { call } = bench;
-          const same = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0] as const;
-          call.recolor(y.pointer, u.pointer, v.pointer, y.stride, u.stride, width, height, ...same);
+          const same = bench.structs.yuvToYuv.write({
+            ...{ yy: 1, yu: 0, yv: 0, y0: 0 },
+            ...{ uu: 1, uv: 0, u0: 0, vu: 0, vv: 1, v0: 0 },
+          });
+          call.recolor(bench.frame(y, u, v), same);
           expectPlane(y.data, y.before, y.stride, width, height);
           expectPlane(u.data, u.before, u.stride, chromaWidth, chromaHeight);
           expectPlane(v.data, v.before, v.stride, chromaWidth, chromaHeight);

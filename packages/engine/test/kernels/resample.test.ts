@@ -40,14 +40,8 @@ describe('thumbnail', () => {
             const target = bench.floats(targetWidth * targetHeight, () => Number.NaN);
             const scratch = bench.scratch(resampleScratch(width, targetWidth, targetHeight));
             bench.call.thumbnail(
-              source.pointer,
-              source.stride,
-              width,
-              height,
-              x,
-              y,
-              w,
-              h,
+              source.descriptor,
+              bench.structs.rectangle.write({ x, y, width: w, height: h }),
               target.pointer,
               targetWidth,
               targetHeight,
@@ -80,14 +74,8 @@ describe('thumbnail', () => {
       const target = bench.floats(1, () => Number.NaN);
       const scratch = bench.scratch(resampleScratch(20, 1, 1));
       bench.call.thumbnail(
-        source.pointer,
-        source.stride,
-        20,
-        1000,
-        0,
-        0,
-        20,
-        1000,
+        source.descriptor,
+        bench.structs.rectangle.write({ x: 0, y: 0, width: 20, height: 1000 }),
         target.pointer,
         1,
         1,
@@ -115,18 +103,9 @@ describe('resize', () => {
             const target = bench.plane(targetWidth, targetHeight, extra);
             const scratch = bench.scratch(resampleScratch(width, targetWidth, targetHeight));
             bench.call.resize(
-              source.pointer,
-              source.stride,
-              width,
-              height,
-              x,
-              y,
-              w,
-              h,
-              target.pointer,
-              target.stride,
-              targetWidth,
-              targetHeight,
+              source.descriptor,
+              bench.structs.rectangle.write({ x, y, width: w, height: h }),
+              target.descriptor,
               scratch,
             );
             reference.resize(
@@ -161,39 +140,12 @@ describe('resize', () => {
           const resized = bench.plane(targetWidth, targetHeight, extra);
           const copied = bench.plane(width, height, extra + 1);
           const scratch = bench.scratch(resampleScratch(width, targetWidth, targetHeight));
+          const whole = bench.structs.rectangle.write({ x: 0, y: 0, width, height });
           const { call } = bench;
-          call.resize(
-            flat.pointer,
-            flat.stride,
-            width,
-            height,
-            0,
-            0,
-            width,
-            height,
-            resized.pointer,
-            resized.stride,
-            targetWidth,
-            targetHeight,
-            scratch,
-          );
+          call.resize(flat.descriptor, whole, resized.descriptor, scratch);
           resized.before.fill(value);
           expectPlane(resized.data, resized.before, resized.stride, targetWidth, targetHeight);
-          call.resize(
-            source.pointer,
-            source.stride,
-            width,
-            height,
-            0,
-            0,
-            width,
-            height,
-            copied.pointer,
-            copied.stride,
-            width,
-            height,
-            scratch,
-          );
+          call.resize(source.descriptor, whole, copied.descriptor, scratch);
           for (let row = 0; row < height; row++) {
             expect(copied.data.subarray(row * copied.stride, row * copied.stride + width)).toEqual(
               source.before.subarray(row * source.stride, row * source.stride + width),

@@ -108,16 +108,10 @@ describe('motion', () => {
           const target = bench.floats(count, () => Number.NaN);
           const scratch = bench.scratch(motionScratch(width, height));
           const mean = bench.call.motion(
-            y.pointer,
-            u.pointer,
-            v.pointer,
-            y0.pointer,
-            u0.pointer,
-            v0.pointer,
+            bench.structs.guide({ y, u, v, width, height }),
+            bench.structs.reference({ y: y0, u: u0, v: v0, width, height }),
             state.pointer,
             target.pointer,
-            width,
-            height,
             scratch,
           );
           const expected = motion.motion(
@@ -175,7 +169,9 @@ describe('the temporal filter', () => {
           );
           const high = Math.fround(low + 0.1);
           const driftHigh = Math.fround(driftLow + 0.2);
+          const rules = { floor, ceiling, low, high, hold, rate, driftLow, driftHigh };
           onWorkbench(kernels, seed, (bench) => {
+            const gains = bench.structs.temporalGains.write(rules);
             const plane = (next: () => number) => bench.floats(count, next);
             const unit = () => bench.random() / 255;
             const now = plane(unit);
@@ -190,14 +186,7 @@ describe('the temporal filter', () => {
               drift.pointer,
               activity.pointer,
               count,
-              floor,
-              ceiling,
-              low,
-              high,
-              hold,
-              rate,
-              driftLow,
-              driftHigh,
+              gains,
             );
             confidence.temporal(
               now.before,
@@ -206,7 +195,7 @@ describe('the temporal filter', () => {
               drift.before,
               activity.before,
               count,
-              { floor, ceiling, low, high, hold, rate, driftLow, driftHigh },
+              rules,
             );
             for (const each of [state, drift, activity]) expectFloats(each.data, each.before, 1e-5);
           });
@@ -226,9 +215,13 @@ describe('the temporal filter', () => {
         bench.floats(9, nonsense),
       ];
       const { call } = bench;
+      const gains = bench.structs.temporalGains.write({
+        ...{ floor: 0.1, ceiling: 0.9, low: 0.1, high: 0.2 },
+        ...{ hold: 0.7, rate: 0.2, driftLow: 0.1, driftHigh: 0.3 },
+      });
       const pointers = [now, moving, state, drift, activity].map(({ pointer }) => pointer);
       const [a = 0, b = 0, c = 0, d = 0, e = 0] = pointers;
-      call.temporal(a, b, c, d, e, 9, 0.1, 0.9, 0.1, 0.2, 0.7, 0.2, 0.1, 0.3);
+      call.temporal(a, b, c, d, e, 9, gains);
       expect(state.data).toEqual(now.before);
       expect([...drift.data]).toEqual(new Array(9).fill(0));
       expect([...activity.data]).toEqual(new Array(9).fill(1));
@@ -289,20 +282,10 @@ describe('the steady filter', () => {
           const previousTiles = bench.bytes(tileCount(width, height), tileKinds(bench.random));
           const activity = bench.floats(columns * rows, () => bench.random() / 255);
           bench.call.steady(
-            alpha.pointer,
-            alpha.stride,
-            previous.pointer,
-            tiles.pointer,
-            previousTiles.pointer,
-            width,
-            height,
+            bench.matte(alpha, tiles),
+            bench.matte(previous, previousTiles),
             activity.pointer,
-            columns,
-            rows,
-            grid.x,
-            grid.y,
-            grid.width,
-            grid.height,
+            bench.structs.grid({ width: columns, height: rows, region: grid }),
             rule.floor,
             rule.low,
             rule.slope,
@@ -338,30 +321,16 @@ describe('the steady filter', () => {
       const tiles = bench.bytes(1, () => 1);
       const previousTiles = bench.bytes(1, () => 1);
       const activity = bench.floats(1, () => active);
+      const matte = bench.matte(alpha, tiles);
+      const before = bench.matte(previous, previousTiles);
+      const region = { x: 0, y: 0, width: TILE, height: TILE };
+      const grid = bench.structs.grid({ width: 1, height: 1, region });
       for (let frame = 0; frame < frames; frame++) {
         for (let row = 0; row < TILE; row++)
           alpha.data.fill(to, row * alpha.stride, row * alpha.stride + TILE);
         tiles.data[0] = to === 0 || to === 255 ? to : 1;
         const { call } = bench;
-        call.steady(
-          alpha.pointer,
-          alpha.stride,
-          previous.pointer,
-          tiles.pointer,
-          previousTiles.pointer,
-          TILE,
-          TILE,
-          activity.pointer,
-          1,
-          1,
-          0,
-          0,
-          TILE,
-          TILE,
-          77,
-          36,
-          3,
-        );
+        call.steady(matte, before, activity.pointer, grid, 77, 36, 3);
         course.push(alpha.data[0] ?? -1);
       }
     });

@@ -1,20 +1,34 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { KernelExports } from '../../src/kernels/exports.js';
+import type { CallArguments } from '../../src/kernels/arguments.js';
+import {
+  type FramePointer,
+  FrameStruct,
+  type KernelExports,
+  type MattePointer,
+  MatteStruct,
+  type PlanePointer,
+  PlaneStruct,
+} from '../../src/kernels/exports.js';
 import { type Kernels, loadKernels } from '../../src/kernels/kernels.js';
 import { type Block, SLACK } from '../../src/kernels/memory.js';
 
 /** The compiled kernels. */
 export const wasm = readFileSync(new URL('../../dist/kernels.wasm', import.meta.url));
 
-/** A plane in the kernels' memory with its samples. */
-export interface TestPlane {
+/** Bytes in the kernels' memory. */
+export interface TestBytes {
   readonly pointer: number;
-  readonly stride: number;
   readonly data: Uint8Array;
-  /** What was in it at first, padding and all, for the reference to work on. */
+  /** What was in them at first, for the reference to work on. */
   readonly before: Uint8Array<ArrayBuffer>;
+}
+
+/** A plane in the kernels' memory with its samples, padding and all. */
+export interface TestPlane extends TestBytes {
+  readonly stride: number;
+  readonly descriptor: PlanePointer;
 }
 
 /** Floats in the kernels' memory. */
@@ -30,6 +44,7 @@ const GUARD = 0xa5;
 /** Memory for one run of a kernel: everything lies between guards, which must be intact afterwards. */
 export class Workbench {
   readonly #kernels: Kernels;
+  readonly #structs: Block[] = [];
   readonly #blocks: { readonly block: Block; readonly end: number }[] = [];
   readonly #random: () => number;
 
@@ -40,6 +55,11 @@ export class Workbench {
 
   get call(): KernelExports {
     return this.#kernels.exports;
+  }
+
+  /** Structs for the arguments of the next call. */
+  get structs(): CallArguments {
+    return this.#kernels.arguments;
   }
 
   /** Random bytes, 0..255, one a call. */
@@ -54,7 +74,22 @@ export class Workbench {
     for (let row = 0; row < height; row++) {
       for (let x = 0; x < stride; x++) data[row * stride + x] = x < width ? fill() : this.#random();
     }
-    return { pointer, stride, data, before: data.slice() };
+    const struct = new PlaneStruct(this.#allocate(PlaneStruct.bytes));
+    const descriptor = struct.write({ data: pointer, stride, width, height });
+    return { pointer, stride, data, before: data.slice(), descriptor };
+  }
+
+  /** A frame of three planes. */
+  frame(y: TestPlane, u: TestPlane, v: TestPlane): FramePointer {
+    const struct = new FrameStruct(this.#allocate(FrameStruct.bytes));
+    return struct.write({ y: y.descriptor, u: u.descriptor, v: v.descriptor });
+  }
+
+  /** A matte; where there is no other mixture, it is the alpha. */
+  matte(alpha: TestPlane, tiles: TestBytes, mixture = alpha): MattePointer {
+    const struct = new MatteStruct(this.#allocate(MatteStruct.bytes));
+    const { pointer } = tiles;
+    return struct.write({ alpha: alpha.descriptor, mixture: mixture.descriptor, tiles: pointer });
   }
 
   /** Floats, with the slack behind them that float planes have. */
@@ -66,10 +101,10 @@ export class Workbench {
   }
 
   /** Bytes without slack. */
-  bytes(count: number, fill: () => number = this.#random): TestPlane {
+  bytes(count: number, fill: () => number = this.#random): TestBytes {
     const { pointer, u8: data } = this.#guarded(count, 0);
     for (let i = 0; i < count; i++) data[i] = fill();
-    return { pointer, stride: count, data, before: data.slice() };
+    return { pointer, data, before: data.slice() };
   }
 
   /** Scratch memory, filled with anything. */
@@ -85,6 +120,13 @@ export class Workbench {
       expect(u8.subarray(end, bytes).every((byte) => byte === GUARD)).toBe(true);
       block.free();
     }
+    for (const struct of this.#structs) struct.free();
+  }
+
+  #allocate(bytes: number): Block {
+    const block = this.#kernels.memory.allocate(bytes);
+    this.#structs.push(block);
+    return block;
   }
 
   /** `bytes` bytes and, behind them, `slack` bytes, between guards. */

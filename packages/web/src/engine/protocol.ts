@@ -1,4 +1,4 @@
-import type { Backend, BackendChoice, Quality, TimedStage } from '@elsewhere/engine';
+import type { Backend, BackendChoice, Quality, TimingName } from '@elsewhere/engine';
 import type { SentError } from '../errors.js';
 import type { CustomModel, LiveOptions, WebBackground } from '../options.js';
 
@@ -79,7 +79,7 @@ export interface SessionStatistics {
   readonly latency: number;
   readonly quality: Quality;
   readonly backend: Backend;
-  readonly milliseconds: Readonly<Record<TimedStage, number>>;
+  readonly milliseconds: Readonly<Record<TimingName, number>>;
 }
 
 /** What the worker tells the page. */

@@ -3,7 +3,7 @@ import {
   type BackendChoice,
   EngineError,
   type PipelineSettings,
-  type TimedStage,
+  type TimingName,
 } from '@elsewhere/engine';
 import { BackendTrial } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
@@ -39,7 +39,7 @@ export class GpuBackend {
   /** Counts the backgrounds that were to be shown; frames go the other way until the last one is. */
   #wanted = 0;
   #shown = 0;
-  #milliseconds: Readonly<Record<TimedStage, number>> | undefined;
+  #milliseconds: Readonly<Record<TimingName, number>> | undefined;
 
   /**
    * @param choice - Which way is wanted.
@@ -58,7 +58,7 @@ export class GpuBackend {
   }
 
   /** Milliseconds of each stage, where frames go this way. */
-  get milliseconds(): Readonly<Record<TimedStage, number>> | undefined {
+  get milliseconds(): Readonly<Record<TimingName, number>> | undefined {
     return this.#state === 'used' ? this.#milliseconds : undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { PipelineSettings, TimedStage } from '@elsewhere/engine';
+import type { PipelineSettings, TimingName } from '@elsewhere/engine';
 import type { SentError } from '../errors.js';
 import type { SharedBackground } from '../media/background.js';
 
@@ -25,7 +25,7 @@ export type FromGpu =
   | {
       readonly type: 'done';
       readonly took: number;
-      readonly milliseconds: Readonly<Record<TimedStage, number>>;
+      readonly milliseconds: Readonly<Record<TimingName, number>>;
     }
   /** It cannot be opened, or cannot go on: nothing comes any more. */
   | { readonly type: 'failed'; readonly error: SentError };

@@ -6,8 +6,8 @@ import { parseColor } from '../color.js';
 import { BLACK } from '../solid.js';
 import { GpuBlurBackdrop } from './blur.js';
 import { GpuBokehBackdrop } from './bokeh.js';
+import { GpuCameraBackdrop } from './camera.js';
 import { imageTexture } from './image.js';
-import { GpuRoomBackdrop } from './room.js';
 import { solidTexture } from './solid.js';
 import { GpuStillBackdrop } from './still.js';
 import { GpuVideoBackdrop } from './video.js';
@@ -56,7 +56,7 @@ export function createGpuBackdrop(
 ): GpuBackdrop {
   switch (background.type) {
     case 'none':
-      return new GpuRoomBackdrop(device, like);
+      return new GpuCameraBackdrop(device, like);
     case 'blur':
       return new GpuBlurBackdrop(device, like, background.strength ?? DEFAULT_BLUR_STRENGTH);
     case 'bokeh':

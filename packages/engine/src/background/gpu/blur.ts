@@ -3,14 +3,14 @@ import { Boxes } from '../../gpu/boxes.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { blurGrid } from '../blur.js';
 import type { GpuBackdrop } from './backdrop.js';
-import { GpuCellSpreader, GpuRoomCells, GpuRoomGatherer } from './cells.js';
+import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
 import { NeutralPicture } from './solid.js';
 
 /** The room out of focus. */
 export class GpuBlurBackdrop implements GpuBackdrop {
   readonly #neutral: NeutralPicture;
-  readonly #cells: GpuRoomCells;
-  readonly #gatherer: GpuRoomGatherer;
+  readonly #cells: GpuColorCells;
+  readonly #gatherer: GpuCellGatherer;
   readonly #boxes: Boxes;
   readonly #spreader: GpuCellSpreader;
 
@@ -22,8 +22,8 @@ export class GpuBlurBackdrop implements GpuBackdrop {
   constructor(device: GPUDevice, like: FrameShape, strength: number) {
     const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
     this.#neutral = new NeutralPicture(device, like);
-    this.#cells = new GpuRoomCells(device, like, shift);
-    this.#gatherer = new GpuRoomGatherer(device, this.#cells);
+    this.#cells = new GpuColorCells(device, like, shift);
+    this.#gatherer = new GpuCellGatherer(device, this.#cells);
     this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
     this.#spreader = new GpuCellSpreader(device, like, this.#cells);
   }

@@ -2,16 +2,16 @@ import type { FrameShape } from '../../frame/frame.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { bokehGrid } from '../bokeh.js';
 import type { GpuBackdrop } from './backdrop.js';
-import { GpuCellSpreader, GpuRoomCells, GpuRoomGatherer } from './cells.js';
+import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
 import { GpuLens } from './lens.js';
 import { NeutralPicture } from './solid.js';
 
 /** The room as a fast lens shows it. */
 export class GpuBokehBackdrop implements GpuBackdrop {
   readonly #neutral: NeutralPicture;
-  readonly #fine: GpuRoomCells;
-  readonly #cells: GpuRoomCells;
-  readonly #gatherer: GpuRoomGatherer;
+  readonly #fine: GpuColorCells;
+  readonly #cells: GpuColorCells;
+  readonly #gatherer: GpuCellGatherer;
   readonly #lens: GpuLens;
   readonly #spreader: GpuCellSpreader;
 
@@ -25,9 +25,9 @@ export class GpuBokehBackdrop implements GpuBackdrop {
     const grid = bokehGrid(strength, Math.min(like.width, like.height));
     const { shift, radius } = isFinest ? { shift: grid.shift - 1, radius: grid.radius * 2 } : grid;
     this.#neutral = new NeutralPicture(device, like);
-    this.#fine = new GpuRoomCells(device, like, shift - 1);
-    this.#cells = new GpuRoomCells(device, like, shift);
-    this.#gatherer = new GpuRoomGatherer(device, this.#fine);
+    this.#fine = new GpuColorCells(device, like, shift - 1);
+    this.#cells = new GpuColorCells(device, like, shift);
+    this.#gatherer = new GpuCellGatherer(device, this.#fine);
     this.#lens = new GpuLens(device, this.#fine, this.#cells, radius, like.colorSpace);
     this.#spreader = new GpuCellSpreader(device, like, this.#cells);
   }

@@ -10,7 +10,7 @@ import { NEUTRAL } from '../solid.js';
 const CELL_BYTES = 16;
 
 /** Colours of a room in cells of `2 ** shift` pixels: Y, U and V times a weight, and the weight. */
-export class GpuRoomCells {
+export class GpuColorCells {
   readonly shift: number;
   /** How many there are in a row. */
   readonly width: number;
@@ -37,15 +37,15 @@ export class GpuRoomCells {
 }
 
 /** Gathers a room's colours. The person is left out of the sums, so that no glow of them stands around them. */
-export class GpuRoomGatherer {
-  readonly #cells: GpuRoomCells;
+export class GpuCellGatherer {
+  readonly #cells: GpuColorCells;
   readonly #kernel: Binding;
 
   /**
    * @param device - Where it runs.
    * @param cells - Receives them.
    */
-  constructor(device: GPUDevice, cells: GpuRoomCells) {
+  constructor(device: GPUDevice, cells: GpuColorCells) {
     this.#cells = cells;
     const constants = sizes(cells);
     this.#kernel = new Binding(new Kernel(device, 'background/gpu/cells', { entry: 'gather', constants }));
@@ -80,7 +80,7 @@ export class GpuCellSpreader {
    * @param like - What the picture is like.
    * @param cells - The cells, each time.
    */
-  constructor(device: GPUDevice, like: FrameShape, cells: GpuRoomCells) {
+  constructor(device: GPUDevice, like: FrameShape, cells: GpuColorCells) {
     const { y, u, v } = rgbToYuv(NEUTRAL, like.colorSpace);
     const constants = { ...sizes(cells), FALLBACK_Y: y, FALLBACK_U: u, FALLBACK_V: v };
     this.picture = new FrameTexture(device, like, 'room out of focus');
@@ -100,6 +100,6 @@ export class GpuCellSpreader {
 }
 
 /** What `cells.wgsl` needs to know of cells. */
-function sizes({ shift, width, height }: GpuRoomCells) {
+function sizes({ shift, width, height }: GpuColorCells) {
   return { CELL: 2 ** shift, ACROSS: width, DOWN: height };
 }

@@ -1,11 +1,11 @@
 import { type ColorSpace, yuvToRgb } from '../../frame/color-space.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
-import type { GpuRoomCells } from './cells.js';
+import type { GpuColorCells } from './cells.js';
 
 /** Makes a disc of each point of a room, the brighter the more of it: the CPU way's kernel `bokeh`. */
 export class GpuLens {
-  readonly #cells: GpuRoomCells;
+  readonly #cells: GpuColorCells;
   readonly #joined: GPUBuffer;
   readonly #join: BoundKernel;
   readonly #average: BoundKernel;
@@ -19,8 +19,8 @@ export class GpuLens {
    */
   constructor(
     device: GPUDevice,
-    fine: GpuRoomCells,
-    cells: GpuRoomCells,
+    fine: GpuColorCells,
+    cells: GpuColorCells,
     radius: number,
     colorSpace: ColorSpace,
   ) {

@@ -8,7 +8,7 @@ export interface GpuFramed {
   readonly matte: MatteTexture;
 }
 
-/** Cuts a part out of frame and matte and makes it as large as the whole was: the CPU way's `Framer`. */
+/** Cuts a part out of frame and matte and makes it as large as the whole was: the CPU way's `FramingStage`. */
 export class GpuFramer {
   /** What the part has become. */
   readonly framed: GpuFramed;

@@ -1,13 +1,13 @@
 import type { Commands } from '../../gpu/commands.js';
 import { Readback } from '../../gpu/readback.js';
-import { GpuMarks } from '../../matting/gpu/marks.js';
+import { GpuTileClassifier } from '../../matting/gpu/tile-classes.js';
 import { CropChooser, type Framing } from '../chooser.js';
 import { type GpuFramed, GpuFramer } from './framer.js';
 
 /** Brings the person nearer and into the middle on the GPU. Where they are comes back a frame or two late. */
 export class GpuFramingStage {
   readonly #framer: GpuFramer;
-  readonly #marks: GpuMarks;
+  readonly #marks: GpuTileClassifier;
   readonly #readback: Readback;
   readonly #chooser: CropChooser;
   /** What is known of where the person is. */
@@ -19,7 +19,7 @@ export class GpuFramingStage {
    */
   constructor(device: GPUDevice, whole: GpuFramed) {
     this.#framer = new GpuFramer(device, whole);
-    this.#marks = new GpuMarks(device, whole.matte);
+    this.#marks = new GpuTileClassifier(device, whole.matte);
     this.#chooser = new CropChooser(whole.source);
     this.#known = new Uint8Array(this.#marks.marks.size);
     this.#readback = new Readback(device, this.#marks.marks.size, (result) => {

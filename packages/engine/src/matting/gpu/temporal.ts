@@ -4,7 +4,7 @@ import { storage } from '../../gpu/memory.js';
 import { GpuRemap } from '../../segmentation/gpu/remap.js';
 import type { GpuThumbnail } from '../../segmentation/gpu/thumbnail.js';
 import { type Grid, isSame } from '../../segmentation/region.js';
-import { CUT_DIFFERENCE, DRIFT, MOTION, NOISE, TEMPORAL, UNKNOWN } from '../constants.js';
+import { DRIFT, MOTION, NOISE, SCENE_CHANGE_DIFFERENCE, TEMPORAL, UNKNOWN } from '../constants.js';
 import type { GpuGuide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -75,8 +75,8 @@ export class GpuTemporalFilter {
     const noise = { SHARE: share, RISE: rise, FALL: fall, TOP: top };
     const limits = { FACTOR: MOTION.factor, LEAST: MOTION.least, MOST: MOTION.most };
     this.#level = new Binding(
-      new Kernel(device, 'matting/gpu/level', {
-        constants: { UNKNOWN, CUT_DIFFERENCE, ...noise, ...limits },
+      new Kernel(device, 'matting/gpu/noise-level', {
+        constants: { UNKNOWN, SCENE_CHANGE_DIFFERENCE, ...noise, ...limits },
         parameters: 2,
       }),
     );

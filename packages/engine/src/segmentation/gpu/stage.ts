@@ -6,16 +6,16 @@ import { Readback } from '../../gpu/readback.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Block } from '../../kernels/memory.js';
 import { LONGEST_REST } from '../constants.js';
-import type { PeopleMap } from '../people.js';
+import type { ConfidenceMap } from '../person-detection.js';
 import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from '../quality.js';
 import type { Region } from '../region.js';
-import type { Network } from '../view.js';
-import { PeopleWatch } from '../watch.js';
-import { GpuAgreement } from './agree.js';
+import { RoiScheduler } from '../roi-scheduler.js';
+import type { Network } from '../roi-selection.js';
+import { GpuFusion } from './fusion.js';
+import { GpuNetworkRunner } from './network-runner.js';
 import { GpuRemap } from './remap.js';
 import type { GpuSegmenter } from './segmenter.js';
 import type { GpuThumbnail } from './thumbnail.js';
-import { GpuViewer } from './viewer.js';
 
 /** What a {@link GpuSegmentationStage} looks with. */
 export interface GpuSegmenters {
@@ -25,10 +25,10 @@ export interface GpuSegmenters {
   readonly closeSegmenter: GpuSegmenter | undefined;
 }
 
-/** A viewer, and its map where the watch on people can read it. */
+/** A runner, and its map where the watch on people can read it. */
 interface Post {
-  readonly viewer: GpuViewer;
-  readonly map: PeopleMap & { readonly confidence: Block; readonly thumbnail: { region: Region } };
+  readonly runner: GpuNetworkRunner;
+  readonly map: ConfidenceMap & { readonly confidence: Block; readonly thumbnail: { region: Region } };
   readonly readback: Readback<Note>;
 }
 
@@ -50,8 +50,8 @@ export class GpuSegmentationStage {
   readonly #square: Post | undefined;
   /** The same networks, looking at the whole frame from time to time. */
   readonly #survey: { readonly square: Post; readonly landscape: Post } | undefined;
-  readonly #join: Join | undefined;
-  readonly #watch: PeopleWatch;
+  readonly #fusion: MapFusion | undefined;
+  readonly #scheduler: RoiScheduler;
   readonly #segmenters: GpuSegmenters;
   /** Where faults of the networks are counted, and how many of them are known of. */
   readonly #faultCount: GPUBuffer;
@@ -102,10 +102,10 @@ export class GpuSegmentationStage {
         square: this.#post(closeSegmenter, frame, survey),
         landscape: this.#post(segmenter, frame, survey),
       };
-      this.#join = new Join(device, this.#square.viewer, this.#landscape.viewer);
+      this.#fusion = new MapFusion(device, this.#square.runner, this.#landscape.runner);
     }
-    this.#watch = new PeopleWatch(kernels, frame, this.capacity);
-    this.#region = this.#watch.whole;
+    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity);
+    this.#region = this.#scheduler.whole;
     this.#faultsReadback = new Readback(device, Uint32Array.BYTES_PER_ELEMENT, (result) => {
       this.#faults = Math.max(this.#faults, new Uint32Array(result)[0] ?? 0);
     });
@@ -119,19 +119,19 @@ export class GpuSegmentationStage {
 
   /** How many cells wide and high thumbnail and confidence can get. */
   get capacity(): { readonly width: number; readonly height: number } {
-    const { thumbnail: a } = this.#landscape.viewer;
-    const { thumbnail: b } = (this.#square ?? this.#landscape).viewer;
+    const { thumbnail: a } = this.#landscape.runner;
+    const { thumbnail: b } = (this.#square ?? this.#landscape).runner;
     return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
   }
 
   /** What the network saw, as stored. */
   get thumbnail(): GpuThumbnail {
-    return this.#lead.viewer.thumbnail;
+    return this.#lead.runner.thumbnail;
   }
 
   /** What was found, of the thumbnail's size; `undefined` where the network rested. */
   get confidence(): GPUBuffer | undefined {
-    return this.#isFresh ? this.#lead.viewer.confidence : undefined;
+    return this.#isFresh ? this.#lead.runner.confidence : undefined;
   }
 
   /**
@@ -159,32 +159,32 @@ export class GpuSegmentationStage {
     const mayRest = quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
     const isClose = usesRegions(quality) && this.#survey !== undefined;
-    this.#isFirstView = isClose && this.#watch.knows && !this.#hasKnown;
+    this.#isFirstView = isClose && this.#scheduler.knows && !this.#hasKnown;
     this.#hasKnown ||= this.#isFirstView;
-    const region = isClose ? this.#watch.choose().region : this.#watch.whole;
+    const region = isClose ? this.#scheduler.choose().region : this.#scheduler.whole;
     this.#region = region;
-    const lead = this.#lead.viewer;
+    const lead = this.#lead.runner;
     lead.take(commands.pass, frame, region);
     if (!this.#isFresh) return;
     this.#hasFound = true;
     const isMirrored = isClose && runsMirrored(quality);
     await this.#ask(commands, lead, isMirrored);
-    const isJoined = isClose && runsBothNetworks(quality) && lead === this.#square?.viewer;
-    if (isJoined) {
-      const { viewer } = this.#landscape;
-      viewer.take(commands.pass, frame, region);
-      await this.#ask(commands, viewer, isMirrored);
+    const isFused = isClose && runsBothNetworks(quality) && lead === this.#square?.runner;
+    if (isFused) {
+      const { runner } = this.#landscape;
+      runner.take(commands.pass, frame, region);
+      await this.#ask(commands, runner, isMirrored);
     }
     const surveys = isClose && this.#surveyIsDue();
     if (surveys) await this.#look(commands, frame);
     lead.read(commands.pass);
-    if (isJoined) {
-      this.#landscape.viewer.read(commands.pass);
-      this.#join?.encode(commands.pass, this.#watch.view?.network);
+    if (isFused) {
+      this.#landscape.runner.read(commands.pass);
+      this.#fusion?.encode(commands.pass, this.#scheduler.selection?.network);
     }
     if (surveys) {
-      this.#survey?.square.viewer.read(commands.pass);
-      this.#survey?.landscape.viewer.read(commands.pass);
+      this.#survey?.square.runner.read(commands.pass);
+      this.#survey?.landscape.runner.read(commands.pass);
     }
     this.#send(commands, isClose, surveys);
   }
@@ -208,22 +208,23 @@ export class GpuSegmentationStage {
   dispose(): void {
     this.#isDisposed = true;
     this.#era++;
-    for (const { viewer, map, readback } of this.#posts()) {
-      viewer.dispose();
+    for (const { runner, map, readback } of this.#posts()) {
+      runner.dispose();
       readback.dispose();
       map.confidence.free();
     }
     this.#faultsReadback.dispose();
     this.#faultCount.destroy();
-    this.#join?.dispose();
-    this.#watch.dispose();
+    this.#fusion?.dispose();
+    this.#scheduler.dispose();
   }
 
   /** Whose map is the result. */
   get #lead(): Post {
-    const watch = this.#watch;
-    const square = usesRegions(this.#quality) && !watch.hasCollapsed ? this.#square : undefined;
-    const isSquare = watch.view?.network === 'square' || (runsBothNetworks(this.#quality) && watch.knows);
+    const scheduler = this.#scheduler;
+    const square = usesRegions(this.#quality) && !scheduler.hasCollapsed ? this.#square : undefined;
+    const isSquare =
+      scheduler.selection?.network === 'square' || (runsBothNetworks(this.#quality) && scheduler.knows);
     return square && isSquare ? square : this.#landscape;
   }
 
@@ -235,8 +236,8 @@ export class GpuSegmentationStage {
   }
 
   #post(segmenter: GpuSegmenter, frame: FrameShape, arrived: (post: Post) => void): Post {
-    const viewer = new GpuViewer(this.#device, segmenter, frame, this.#faultCount);
-    const { width, height, region } = viewer.thumbnail;
+    const runner = new GpuNetworkRunner(this.#device, segmenter, frame, this.#faultCount);
+    const { width, height, region } = runner.thumbnail;
     const bytes = width * height * Float32Array.BYTES_PER_ELEMENT;
     const confidence = this.#kernels.memory.allocate(bytes);
     const map = { confidence, thumbnail: { width, height, region } };
@@ -246,20 +247,20 @@ export class GpuSegmentationStage {
       map.thumbnail.region = note.region;
       arrived(post);
     });
-    const post = { viewer, map, readback };
+    const post = { runner, map, readback };
     return post;
   }
 
   /** Has a network look at what was taken, and, where asked for, at its mirror image. */
-  async #ask(commands: Commands, viewer: GpuViewer, isMirrored: boolean): Promise<void> {
-    viewer.show(commands.pass, false);
+  async #ask(commands: Commands, runner: GpuNetworkRunner, isMirrored: boolean): Promise<void> {
+    runner.show(commands.pass, false);
     commands.submit();
-    await viewer.run(false);
+    await runner.run(false);
     this.#assertUsable();
     if (!isMirrored) return;
-    viewer.show(commands.pass, true);
+    runner.show(commands.pass, true);
     commands.submit();
-    await viewer.run(true);
+    await runner.run(true);
     this.#assertUsable();
   }
 
@@ -269,41 +270,41 @@ export class GpuSegmentationStage {
   }
 
   #surveyIsDue(): boolean {
-    const isDue = this.#watch.isSurveyDue() || this.#surveying === 'due';
+    const isDue = this.#scheduler.isSurveyDue() || this.#surveying === 'due';
     return isDue && this.#surveying !== 'out';
   }
 
   /** Looks at the whole frame with both networks. */
   async #look(commands: Commands, frame: FrameTexture): Promise<void> {
     if (!this.#survey) return;
-    for (const { viewer } of [this.#survey.square, this.#survey.landscape]) {
-      viewer.take(commands.pass, frame, this.#watch.whole);
-      await this.#ask(commands, viewer, false);
+    for (const { runner } of [this.#survey.square, this.#survey.landscape]) {
+      runner.take(commands.pass, frame, this.#scheduler.whole);
+      await this.#ask(commands, runner, false);
     }
   }
 
   /** Sends copies of the maps on their way. */
   #send({ encoder }: Commands, isClose: boolean, surveys: boolean): void {
-    const { readback, viewer } = this.#lead;
+    const { readback, runner } = this.#lead;
     this.#faultsReadback.encode(encoder, this.#faultCount, undefined);
     if (!isClose) return;
     const era = this.#era;
-    readback.encode(encoder, this.confidence ?? viewer.confidence, { region: this.#region, era });
+    readback.encode(encoder, this.confidence ?? runner.confidence, { region: this.#region, era });
     if (!surveys || !this.#survey) return;
-    const note = { region: this.#watch.whole, era };
+    const note = { region: this.#scheduler.whole, era };
     const { square, landscape } = this.#survey;
     this.#arrived = 0;
     const isOut =
-      square.readback.encode(encoder, square.viewer.confidence, note) &&
-      landscape.readback.encode(encoder, landscape.viewer.confidence, note);
+      square.readback.encode(encoder, square.runner.confidence, note) &&
+      landscape.readback.encode(encoder, landscape.runner.confidence, note);
     this.#surveying = isOut ? 'out' : 'due';
   }
 
   /** A map of the region has come back. */
-  #follow(map: PeopleMap): void {
-    const isThere = this.#watch.follow(map);
+  #follow(map: ConfidenceMap): void {
+    const isThere = this.#scheduler.follow(map);
     if (!isThere && this.#surveying === 'no') this.#surveying = 'due';
-    if (isThere && this.#compares) this.#watch.collapses(map);
+    if (isThere && this.#compares) this.#scheduler.detectCollapse(map);
     this.#compares = false;
   }
 
@@ -312,11 +313,11 @@ export class GpuSegmentationStage {
     this.#arrived++;
     if (this.#arrived < 2 || !this.#survey) return;
     this.#surveying = 'no';
-    this.#compares = this.#watch.survey(this.#survey.square.map, this.#survey.landscape.map);
+    this.#compares = this.#scheduler.survey(this.#survey.square.map, this.#survey.landscape.map);
   }
 
   #forgetRegion(): void {
-    this.#watch.reset();
+    this.#scheduler.reset();
     this.#hasKnown = false;
     this.#era++;
     this.#surveying = 'due';
@@ -325,20 +326,20 @@ export class GpuSegmentationStage {
 }
 
 /** Makes one map of what both networks found in the same region, in the square one's. */
-class Join {
-  readonly #square: GpuViewer;
-  readonly #landscape: GpuViewer;
+class MapFusion {
+  readonly #square: GpuNetworkRunner;
+  readonly #landscape: GpuNetworkRunner;
   readonly #remapped: GPUBuffer;
   readonly #remap: GpuRemap;
-  readonly #agreement: GpuAgreement;
+  readonly #fusion: GpuFusion;
 
-  constructor(device: GPUDevice, square: GpuViewer, landscape: GpuViewer) {
+  constructor(device: GPUDevice, square: GpuNetworkRunner, landscape: GpuNetworkRunner) {
     const { width, height } = square.thumbnail;
     this.#square = square;
     this.#landscape = landscape;
     this.#remapped = storage(device, width * height * Float32Array.BYTES_PER_ELEMENT, 'remapped');
     this.#remap = new GpuRemap(device, landscape.confidence, this.#remapped, 1);
-    this.#agreement = new GpuAgreement(device, square.confidence, this.#remapped);
+    this.#fusion = new GpuFusion(device, square.confidence, this.#remapped);
   }
 
   /** The opinion of a `leader` counts more. */
@@ -346,12 +347,12 @@ class Join {
     const { thumbnail } = this.#square;
     this.#remap.encode(pass, this.#landscape.thumbnail, thumbnail, 0);
     const first = leader && (leader === 'square' ? 'map' : 'other');
-    this.#agreement.encode(pass, thumbnail.width * thumbnail.height, first);
+    this.#fusion.encode(pass, thumbnail.width * thumbnail.height, first);
   }
 
   dispose(): void {
     this.#remapped.destroy();
     this.#remap.dispose();
-    this.#agreement.dispose();
+    this.#fusion.dispose();
   }
 }

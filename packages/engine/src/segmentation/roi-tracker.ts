@@ -1,12 +1,12 @@
 import { REGION } from './constants.js';
-import type { Sides } from './people.js';
+import type { Sides } from './person-detection.js';
 import { evenly, type Region, union, widen } from './region.js';
 
 /**
  * Keeps a region around the people: follows at once when they need more room, slowly when they need less, and stays put
  * otherwise, because every move changes what the network sees and with it, a little, what it finds.
  */
-export class RegionTracker {
+export class RoiTracker {
   /** The part of the frame to look at; none if it is not known where people are. */
   region: Region | undefined;
   readonly #frame: Pick<Region, 'width' | 'height'>;

@@ -4,7 +4,7 @@ import type { GpuBackdrop } from './backdrop.js';
 import { NeutralPicture } from './solid.js';
 
 /** The room itself, for the background `none`. */
-export class GpuRoomBackdrop implements GpuBackdrop {
+export class GpuCameraBackdrop implements GpuBackdrop {
   readonly #neutral: NeutralPicture;
 
   /**

@@ -6,7 +6,7 @@ import type { Block } from '../kernels/memory.js';
 import type { Matte } from '../matting/matte.js';
 
 /** Cells over a frame, each `2 ** shift` pixels wide and high: four floats, the room's Y, U and V times weight, and weight. */
-export interface RoomCells {
+export interface ColorCells {
   readonly shift: number;
   /** In cells. */
   readonly width: number;
@@ -20,33 +20,20 @@ export function allocateCells(
   kernels: Kernels,
   { width, height }: Pick<FrameMemory, 'width' | 'height'>,
   shift: number,
-): RoomCells {
+): ColorCells {
   const [across, down] = [cellCount(width, shift), cellCount(height, shift)];
   const block = kernels.memory.allocate(across * down * 4 * Float32Array.BYTES_PER_ELEMENT);
   return { shift, width: across, height: down, block };
 }
 
 /** The room in cells. The person is left out of the sums, so that no glow of them stands around them. */
-export function gatherRoom(
+export function gatherCells(
   { exports }: Kernels,
-  { y, u, v, width, height }: FrameMemory,
+  frame: FrameMemory,
   { mixture, tiles }: Pick<Matte, 'mixture' | 'tiles'>,
-  { shift, block }: RoomCells,
+  { shift, block }: ColorCells,
 ): void {
-  exports.blurGather(
-    y.pointer,
-    u.pointer,
-    v.pointer,
-    y.stride,
-    u.stride,
-    width,
-    height,
-    mixture.pointer,
-    mixture.stride,
-    tiles.pointer,
-    shift,
-    block.pointer,
-  );
+  exports.blurGather(frame.descriptor, mixture.descriptor, tiles.pointer, shift, block.pointer);
 }
 
 /**
@@ -55,27 +42,19 @@ export function gatherRoom(
  * @param fallback - Shown where no room is near.
  * @param scratch - `blurSpreadScratch` bytes.
  */
-export function spreadRoom(
+export function spreadCells(
   { exports }: Kernels,
-  cells: RoomCells,
+  cells: ColorCells,
   tiles: Block,
   fallback: YuvColor,
   scratch: Block,
-  { y, u, v, width, height }: FrameMemory,
+  frame: FrameMemory,
 ): void {
   exports.blurSpread(
     cells.block.pointer,
-    cells.width,
-    cells.height,
     cells.shift,
     tiles.pointer,
-    y.pointer,
-    u.pointer,
-    v.pointer,
-    y.stride,
-    u.stride,
-    width,
-    height,
+    frame.descriptor,
     fallback.y,
     fallback.u,
     fallback.v,

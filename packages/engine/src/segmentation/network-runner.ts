@@ -14,7 +14,7 @@ import { Thumbnail } from './thumbnail.js';
  * what it found back to how the frame is stored. Everything else then works in stored pixels and needs to know nothing of
  * rotation.
  */
-export class Viewer {
+export class NetworkRunner {
   /** What the network saw, as stored. */
   readonly thumbnail: Thumbnail;
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */

@@ -4,7 +4,7 @@ import type { Backdrop } from './backdrop.js';
 import { NEUTRAL, solidPlanes } from './solid.js';
 
 /** The room itself, for the background `none`. */
-export class RoomBackdrop implements Backdrop {
+export class CameraBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #like: FrameMemory;
   #neutral: FrameMemory | undefined;

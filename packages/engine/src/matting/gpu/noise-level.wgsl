@@ -14,7 +14,7 @@ struct Level {
 }
 
 override UNKNOWN: f32;
-override CUT_DIFFERENCE: f32;
+override SCENE_CHANGE_DIFFERENCE: f32;
 override SHARE: f32;
 override RISE: f32;
 override FALL: f32;
@@ -84,7 +84,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 
   if (thread > 0u) { return; }
   let is_fresh = parameters.fresh != 0.0;
-  let is_cut = !is_fresh && sums[0] > CUT_DIFFERENCE * parameters.cells;
+  let is_cut = !is_fresh && sums[0] > SCENE_CHANGE_DIFFERENCE * parameters.cells;
   cut = u32(is_cut);
   var noise = level.noise;
   if (is_fresh) {

@@ -13,13 +13,13 @@ export interface Sides {
 }
 
 /** A map of confidences, and the picture that it belongs to. */
-export interface PeopleMap {
+export interface ConfidenceMap {
   readonly confidence: Block;
   readonly thumbnail: Grid;
 }
 
 /** Finds where in a confidence map the people are: one or several, of which small ones far away do not count. */
-export class PeopleFinder {
+export class PersonDetector {
   /** Around all of them, in luma pixels of the frame; none if there is nobody. */
   box: Region | undefined;
   /** How much of the frame they cover, in luma pixels. */
@@ -37,7 +37,7 @@ export class PeopleFinder {
   }
 
   /** Looks at a map; the answer is in the properties until the next call. */
-  find({ confidence, thumbnail }: PeopleMap): void {
+  find({ confidence, thumbnail }: ConfidenceMap): void {
     const { width, height, region } = thumbnail;
     const components = this.#components;
     components.find(confidence, thumbnail, REGION.threshold, true);

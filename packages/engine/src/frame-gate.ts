@@ -1,7 +1,7 @@
 import { EngineError } from './errors.js';
 
 /** Lets one frame in at a time, until a pipeline is disposed of. */
-export class Turnstile {
+export class FrameGate {
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
 
   /** Whether the pipeline was disposed of. */

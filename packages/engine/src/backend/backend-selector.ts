@@ -1,4 +1,4 @@
-import { type Backend, type BackendChoice, BackendTrial } from './backend.js';
+import { type Backend, type BackendChoice, BackendTrial } from './backend-trial.js';
 
 /** How a {@link BackendSelector} works. */
 export interface BackendSelectorOptions<Gpu> {

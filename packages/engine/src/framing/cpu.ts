@@ -18,7 +18,7 @@ export interface Framed {
  * This comes after matting, which looks at a picture that stands still, and before compositing: the new place stays where
  * it is.
  */
-export class Framer implements Framed {
+export class FramingStage implements Framed {
   readonly source: FrameMemory;
   readonly matte: Matte;
   readonly #kernels: Kernels;
@@ -71,12 +71,12 @@ export class Framer implements Framed {
       width: part.width * from.width,
       height: part.height * from.height,
     };
-    resizePlane(this.#kernels, from, to, this.#scratch, samples);
+    resizePlane(this.#kernels, from, to.descriptor, this.#scratch, samples);
   }
 
   /** Where alpha is flat the mixture is, too: a softened one reaches further. */
   #mark(): void {
     const { alpha, tiles } = this.matte;
-    this.#kernels.exports.markTiles(alpha.pointer, alpha.stride, alpha.width, alpha.height, tiles.pointer);
+    this.#kernels.exports.markTiles(alpha.descriptor, tiles.pointer);
   }
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { resize } from '../../kernels/resample.reference.js';
-import { GpuIntake } from '../../src/frame/gpu/intake.js';
+import { FrameImporter } from '../../src/frame/frame-import.js';
+import { GpuFrameImporter } from '../../src/frame/gpu/frame-import.js';
 import { PlaneUploader } from '../../src/frame/gpu/planes.js';
 import { GpuResizer } from '../../src/frame/gpu/resize.js';
-import { Intake } from '../../src/frame/intake.js';
 import { Texture } from '../../src/gpu/memory.js';
 import type { Frame, PixelSize, Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
@@ -16,14 +16,14 @@ import { channel } from './support/textures.js';
 
 async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PixelSize) {
   const uploader = new PlaneUploader(bench.device, frame);
-  const intake = new GpuIntake(bench.device, frame, maxSize);
+  const intake = new GpuFrameImporter(bench.device, frame, maxSize);
   uploader.upload(frame);
   bench.run((pass) => intake.encode(pass, uploader, mirror));
   return planesOf(await bench.pixels(intake.frame.texture), intake.frame.width, intake.frame.height);
 }
 
 async function takenByTheProcessor(frame: Frame, mirror: boolean, maxSize?: PixelSize) {
-  const intake = new Intake(await loadKernels(kernelModule), frame, maxSize);
+  const intake = new FrameImporter(await loadKernels(kernelModule), frame, maxSize);
   intake.write(frame, mirror);
   return pixelsOf(intake.frame.frame);
 }

@@ -1,11 +1,11 @@
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
-import { VIEW } from '../constants.js';
+import { FUSION } from '../constants.js';
 
 /** Threads of a workgroup. */
 const THREADS = 64;
 
 /** Makes one map of two networks' opinions. */
-export class GpuAgreement {
+export class GpuFusion {
   readonly #kernel: Kernel;
   readonly #bound: BoundKernel;
 
@@ -15,8 +15,8 @@ export class GpuAgreement {
    * @param other - The other opinion, in the same grid.
    */
   constructor(device: GPUDevice, map: GPUBuffer, other: GPUBuffer) {
-    const constants = { DOUBT: VIEW.doubt };
-    this.#kernel = new Kernel(device, 'segmentation/gpu/agree', { constants, parameters: 2 });
+    const constants = { DOUBT: FUSION.doubt };
+    this.#kernel = new Kernel(device, 'segmentation/gpu/fusion', { constants, parameters: 2 });
     this.#bound = this.#kernel.bind({ 1: map, 2: other });
   }
 
@@ -28,7 +28,7 @@ export class GpuAgreement {
    * @param leader - Whose opinion counts more, if one's does.
    */
   encode(pass: GPUComputePassEncoder, cells: number, leader: 'map' | 'other' | undefined): void {
-    const share = leader === 'map' ? VIEW.lead : leader === 'other' ? 1 - VIEW.lead : 1 / 2;
+    const share = leader === 'map' ? FUSION.lead : leader === 'other' ? 1 - FUSION.lead : 1 / 2;
     this.#kernel.parameters.set([cells, share]);
     this.#kernel.update();
     this.#bound.run(pass, groups(cells, THREADS));

@@ -9,7 +9,7 @@ import { isSideways } from './rotation.js';
 const PLANES = ['y', 'u', 'v'] as const;
 
 /** Takes frames into the kernels' memory as they are to be processed: smaller than they came, mirrored. */
-export class Intake {
+export class FrameImporter {
   /** The frame as it is processed. */
   readonly frame: FrameMemory;
   readonly #kernels: Kernels;
@@ -41,7 +41,7 @@ export class Intake {
     (this.#whole ?? this.frame).write(frame);
     for (const name of PLANES) {
       const plane = this.frame[name];
-      if (this.#whole) resizePlane(this.#kernels, this.#whole[name], plane, this.#scratch);
+      if (this.#whole) resizePlane(this.#kernels, this.#whole[name], plane.descriptor, this.#scratch);
       if (mirror) this.#mirror(plane);
     }
   }
@@ -53,11 +53,11 @@ export class Intake {
     this.#scratch?.free();
   }
 
-  #mirror({ pointer, stride, width, height }: PlaneMemory): void {
+  #mirror({ descriptor }: PlaneMemory): void {
     const { exports } = this.#kernels;
     // What is left and right when it is shown is above and below as a frame on its side is stored.
-    if (isSideways(this.frame.rotation)) exports.turnOver(pointer, stride, width, height);
-    else exports.mirror(pointer, stride, width, height);
+    if (isSideways(this.frame.rotation)) exports.turnOver(descriptor);
+    else exports.mirror(descriptor);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StatisticsKeeper, TimedStage } from '../statistics.js';
+import type { StatisticsRecorder, TimingName } from '../statistics.js';
 import { Readback } from './readback.js';
 import { BUFFER } from './usage.js';
 
@@ -9,24 +9,24 @@ const MOST = 24;
 const BYTES = BigUint64Array.BYTES_PER_ELEMENT;
 
 /** Which passes of a frame were timed, in their order. */
-type Passes = readonly TimedStage[];
+type Passes = readonly TimingName[];
 
 /**
  * Tells how long each stage takes on the GPU itself, where the device has the feature `timestamp-query`. The network runs
  * between two passes: its time is what lies between them.
  */
-export class StageClock {
-  readonly #statistics: StatisticsKeeper;
+export class PassTimer {
+  readonly #statistics: StatisticsRecorder;
   readonly #queries: GPUQuerySet;
   readonly #times: GPUBuffer;
   readonly #readback: Readback<Passes>;
-  #passes: TimedStage[] = [];
+  #passes: TimingName[] = [];
 
   /**
    * @param device - With the feature.
    * @param statistics - Receives the times.
    */
-  constructor(device: GPUDevice, statistics: StatisticsKeeper) {
+  constructor(device: GPUDevice, statistics: StatisticsRecorder) {
     this.#statistics = statistics;
     this.#queries = device.createQuerySet({ type: 'timestamp', count: 2 * MOST });
     this.#times = device.createBuffer({
@@ -40,7 +40,7 @@ export class StageClock {
   }
 
   /** How the next pass is timed; `undefined` where there have been too many. */
-  writesFor(stage: TimedStage): GPUComputePassTimestampWrites | undefined {
+  writesFor(stage: TimingName): GPUComputePassTimestampWrites | undefined {
     const index = this.#passes.length;
     if (index === MOST) return undefined;
     this.#passes.push(stage);
@@ -77,8 +77,8 @@ export class StageClock {
   }
 
   #learn(times: BigUint64Array, passes: Passes): void {
-    const sums: Partial<Record<TimedStage, number>> = {};
-    const add = (stage: TimedStage, from: bigint | undefined, to: bigint | undefined) => {
+    const sums: Partial<Record<TimingName, number>> = {};
+    const add = (stage: TimingName, from: bigint | undefined, to: bigint | undefined) => {
       if (from === undefined || to === undefined || to < from) return;
       sums[stage] = (sums[stage] ?? 0) + Number(to - from) / 1e6;
     };
@@ -88,7 +88,7 @@ export class StageClock {
       add(stage, times[2 * i], times[2 * i + 1]);
     }
     for (const [stage, milliseconds] of Object.entries(sums)) {
-      this.#statistics.take(stage as TimedStage, milliseconds);
+      this.#statistics.take(stage as TimingName, milliseconds);
     }
   }
 }

@@ -1,17 +1,17 @@
-import { BLACK, solidPlanes } from './background/solid.js';
-import { type Compositor, composite } from './compositing/cpu.js';
-import { rgbToYuv, type YuvColor } from './frame/color-space.js';
-import { FrameMemory } from './frame/frame-memory.js';
-import type { Kernels } from './kernels/kernels.js';
-import { HARD_THRESHOLD } from './matting/constants.js';
-import type { Matte } from './matting/matte.js';
-import { pascalVocColor } from './models/pascal-voc.js';
+import { BLACK, solidPlanes } from '../background/solid.js';
+import { type Compositor, composite } from '../compositing/cpu.js';
+import { rgbToYuv, type YuvColor } from '../frame/color-space.js';
+import { FrameMemory } from '../frame/frame-memory.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { HARD_THRESHOLD } from '../matting/constants.js';
+import type { Matte } from '../matting/matte.js';
+import { pascalVocColor } from '../models/pascal-voc.js';
+import type { SegmentationStage } from '../segmentation/cpu.js';
+import type { Stage } from '../stage.js';
 import { Mosaic } from './mosaic.js';
-import type { SegmentationStage } from './segmentation/cpu.js';
-import type { Stage } from './stage.js';
 
 /** What the views are made of. */
-export interface ViewSources {
+export interface DebugViewSources {
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
   /** Whether the network knows classes. */
@@ -24,7 +24,7 @@ export interface ViewSources {
 }
 
 /** Makes pictures of the steps that lead to the composite. Not on the way of a frame: made for looking, not for speed. */
-export class Views {
+export class DebugViews {
   readonly #kernels: Kernels;
   readonly #black: FrameMemory;
   readonly #target: FrameMemory;
@@ -47,7 +47,7 @@ export class Views {
    * @param from - What the stages left behind.
    * @returns A frame that is written over by the next call.
    */
-  render(stage: Exclude<Stage, 'composite'>, from: ViewSources): FrameMemory {
+  render(stage: Exclude<Stage, 'composite'>, from: DebugViewSources): FrameMemory {
     const target = this.#target;
     switch (stage) {
       case 'segmentation':
@@ -78,7 +78,7 @@ export class Views {
     this.#mosaic?.dispose();
   }
 
-  #renderSteps(from: ViewSources): FrameMemory {
+  #renderSteps(from: DebugViewSources): FrameMemory {
     this.#mosaic ??= this.#kernels.memory.allOrNothing(() => new Mosaic(this.#kernels, this.#target));
     const mosaic = this.#mosaic;
     mosaic.put(0, from.source);
@@ -100,7 +100,7 @@ export class Views {
   }
 
   /** What the network found at its own resolution, each of its pixels a square. */
-  #paintSegmentation({ segmentation, hasClasses }: ViewSources): void {
+  #paintSegmentation({ segmentation, hasClasses }: DebugViewSources): void {
     const { found, thumbnail } = segmentation;
     const { colorSpace, rotation } = this.#target;
     const { region } = thumbnail;

@@ -7,7 +7,7 @@ import { storage } from '../../gpu/memory.js';
 const SIDE = 8;
 
 /** Takes what a network found: turned back to how the frame is stored, and checked, as nobody looks at it on its way. */
-export class GpuFindings {
+export class GpuConfidenceReader {
   /** What is to be kept, 0..1, as stored. */
   readonly confidence: GPUBuffer;
   readonly #faults: GPUBuffer;
@@ -28,7 +28,7 @@ export class GpuFindings {
     this.#size = { width, height };
     this.confidence = storage(device, width * height * 4, 'confidence');
     this.#faults = faults;
-    const name = 'segmentation/gpu/findings';
+    const name = 'segmentation/gpu/confidence';
     this.#kernel = new Kernel(device, name, { parameters: 6 });
     this.#meanKernel = new Kernel(device, name, { entry: 'mean', parameters: 6 });
   }

@@ -1,4 +1,4 @@
-// What a network found, upright, back to how the frame is stored; of a mirror image too, then as the mean of both: what `Viewer` in
+// What a network found, upright, back to how the frame is stored; of a mirror image too, then as the mean of both: what `NetworkRunner` in
 // src/segmentation/viewer.ts does.
 struct Parameters {
   // Of the stored picture.

@@ -3,7 +3,7 @@ import { type MatteTexture, storage } from '../../gpu/memory.js';
 import { TILE, tileCount } from '../../kernels/layout.js';
 
 /** Marks the tiles of a matte, for who reads them where they are not on the GPU: they tell where the person is. */
-export class GpuMarks {
+export class GpuTileClassifier {
   /** A byte for each 16x16 pixels, and up to three more: 0 and 255 where alpha is just that everywhere, 1 elsewhere. */
   readonly marks: GPUBuffer;
   readonly #groups: number;
@@ -17,7 +17,7 @@ export class GpuMarks {
     const tiles = tileCount(matte.width, matte.height);
     this.marks = storage(device, tiles, 'marks');
     this.#groups = groups(tiles, 4);
-    const kernel = new Kernel(device, 'matting/gpu/marks', { constants: { TILE } });
+    const kernel = new Kernel(device, 'matting/gpu/tile-classes', { constants: { TILE } });
     this.#kernel = kernel.bind({ 1: matte.view, 2: this.marks });
   }
 

@@ -2,27 +2,27 @@ import type { FrameShape } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { REGION, VIEW } from './constants.js';
-import { PeopleFinder, type PeopleMap } from './people.js';
+import { FUSION, REGION, SELECTION } from './constants.js';
+import { type ConfidenceMap, PersonDetector } from './person-detection.js';
 import { coverage, evenly, type Grid, type Region, wholeOf, widen } from './region.js';
 import { remap } from './remap.js';
-import { RegionTracker } from './tracker.js';
-import { chooseView, type Network, type View } from './view.js';
+import { type Network, type RoiSelection, selectRoi } from './roi-selection.js';
+import { RoiTracker } from './roi-tracker.js';
 
 /**
  * Keeps watch on where people are: learns it from maps of the whole frame and of the region around them, and tells which
  * network is to look at what. It only reads maps; who makes them, and when, is the stage's business.
  */
-export class PeopleWatch {
+export class RoiScheduler {
   /** The whole frame. */
   readonly whole: Region;
   readonly #kernels: Kernels;
   readonly #sideways: boolean;
-  readonly #people: PeopleFinder;
-  readonly #tracker: RegionTracker;
+  readonly #detector: PersonDetector;
+  readonly #tracker: RoiTracker;
   /** The landscape network's map in the square one's grid. */
   readonly #remapped: Block;
-  #view: View | undefined;
+  #selection: RoiSelection | undefined;
   /** Whether people fill the frame. */
   #fills = false;
   /** Frames until the whole frame is looked at again. */
@@ -45,8 +45,8 @@ export class PeopleWatch {
     this.whole = wholeOf(frame);
     this.#kernels = kernels;
     this.#sideways = isSideways(frame.rotation);
-    this.#people = new PeopleFinder(kernels, capacity);
-    this.#tracker = new RegionTracker(frame);
+    this.#detector = new PersonDetector(kernels, capacity);
+    this.#tracker = new RoiTracker(frame);
     this.#remapped = kernels.memory.allocate(
       capacity.width * capacity.height * Float32Array.BYTES_PER_ELEMENT,
     );
@@ -63,16 +63,24 @@ export class PeopleWatch {
   }
 
   /** What was chosen last. */
-  get view(): View | undefined {
-    return this.#view;
+  get selection(): RoiSelection | undefined {
+    return this.#selection;
   }
 
   /** What to look at, and with which network. */
-  choose(): View {
-    const view = chooseView(this.#tracker.region, this.#fills, this.whole, this.#sideways, this.#view);
-    this.#view =
-      this.#hasCollapsed && view.network === 'square' ? { network: 'landscape', region: view.region } : view;
-    return this.#view;
+  choose(): RoiSelection {
+    const selection = selectRoi(
+      this.#tracker.region,
+      this.#fills,
+      this.whole,
+      this.#sideways,
+      this.#selection,
+    );
+    this.#selection =
+      this.#hasCollapsed && selection.network === 'square'
+        ? { network: 'landscape', region: selection.region }
+        : selection;
+    return this.#selection;
   }
 
   /** Counts a frame, and tells whether it is time to look at the whole of it again. */
@@ -89,28 +97,28 @@ export class PeopleWatch {
    * @param landscape - What the landscape network found.
    * @returns Whether there is anybody.
    */
-  survey(square: PeopleMap, landscape: PeopleMap): boolean {
+  survey(square: ConfidenceMap, landscape: ConfidenceMap): boolean {
     this.#untilSurvey = REGION.interval;
-    const people = this.#people;
+    const detector = this.#detector;
     const knew = this.knows;
-    people.find(square);
-    const squareArea = people.area;
+    detector.find(square);
+    const squareArea = detector.area;
     this.#fills = this.#doesFill();
-    people.find(landscape);
+    detector.find(landscape);
     this.#fills &&= this.#doesFill();
-    this.#hasCollapsed = squareArea < REGION.blind * people.area;
+    this.#hasCollapsed = squareArea < REGION.blind * detector.area;
     if (!this.#hasCollapsed) {
-      this.join(square, landscape, undefined);
-      people.find(square);
+      this.fuse(square, landscape, undefined);
+      detector.find(square);
     }
-    this.#surveyed = people.area;
-    if (!people.box) {
+    this.#surveyed = detector.area;
+    if (!detector.box) {
       this.#tracker.lose();
-      this.#view = { network: 'landscape', region: this.whole };
+      this.#selection = { network: 'landscape', region: this.whole };
       return false;
     }
-    this.#tracker.include(people.box);
-    if (!knew) this.#view = undefined;
+    this.#tracker.include(detector.box);
+    if (!knew) this.#selection = undefined;
     return true;
   }
 
@@ -120,11 +128,11 @@ export class PeopleWatch {
    * @param map - What the leading network found.
    * @returns Whether there is anybody.
    */
-  follow(map: PeopleMap): boolean {
-    const people = this.#people;
-    people.find(map);
-    if (!people.box) return false;
-    this.#tracker.follow(people.box, people.touches);
+  follow(map: ConfidenceMap): boolean {
+    const detector = this.#detector;
+    detector.find(map);
+    if (!detector.box) return false;
+    this.#tracker.follow(detector.box, detector.touches);
     return true;
   }
 
@@ -135,22 +143,22 @@ export class PeopleWatch {
    * @param map - What was found in the region.
    * @returns Whether that is so.
    */
-  collapses(map: PeopleMap): boolean {
-    this.#people.find(map);
-    if (this.#view?.network !== 'square' || this.#people.area >= REGION.collapsed * this.#surveyed)
+  detectCollapse(map: ConfidenceMap): boolean {
+    this.#detector.find(map);
+    if (this.#selection?.network !== 'square' || this.#detector.area >= REGION.collapsed * this.#surveyed)
       return false;
     this.#hasCollapsed = true;
     return true;
   }
 
   /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
-  join(square: PeopleMap, landscape: PeopleMap, leader: Network | undefined): void {
+  fuse(square: ConfidenceMap, landscape: ConfidenceMap, leader: Network | undefined): void {
     const { thumbnail, confidence } = square;
     remap(this.#kernels, landscape.confidence, landscape.thumbnail, this.#remapped, thumbnail, 0);
     const [own, other] = [confidence.pointer, this.#remapped.pointer];
     const [first, second] = leader === 'landscape' ? [other, own] : [own, other];
     const cells = thumbnail.width * thumbnail.height;
-    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, VIEW.doubt);
+    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, FUSION.doubt);
   }
 
   /** Forgets where people are. */
@@ -159,19 +167,20 @@ export class PeopleWatch {
     this.#untilSurvey = 0;
     this.#hasCollapsed = false;
     this.#fills = false;
-    this.#view = undefined;
+    this.#selection = undefined;
   }
 
   /** Gives the memory back. */
   dispose(): void {
-    this.#people.dispose();
+    this.#detector.dispose();
     this.#remapped.free();
   }
 
   #doesFill(): boolean {
-    const { box } = this.#people;
+    const { box } = this.#detector;
     return (
-      box !== undefined && coverage(widen(box, evenly(REGION.margin), this.whole), this.whole) >= VIEW.fills
+      box !== undefined &&
+      coverage(widen(box, evenly(REGION.margin), this.whole), this.whole) >= SELECTION.fills
     );
   }
 }

@@ -1,10 +1,10 @@
-import { BLACK, fillFrame } from './background/solid.js';
-import { FrameMemory } from './frame/frame-memory.js';
-import { resizePlane } from './frame/resize.js';
-import { inverseRotation, turnRectangle } from './frame/rotation.js';
-import type { Kernels } from './kernels/kernels.js';
-import type { Block } from './kernels/memory.js';
-import { resampleScratch } from './kernels/scratch.js';
+import { BLACK, fillFrame } from '../background/solid.js';
+import { FrameMemory } from '../frame/frame-memory.js';
+import { resizePlane } from '../frame/resize.js';
+import { inverseRotation, turnRectangle } from '../frame/rotation.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Block } from '../kernels/memory.js';
+import { resampleScratch } from '../kernels/scratch.js';
 
 /** Pictures beside each other. */
 const COLUMNS = 3;
@@ -47,12 +47,12 @@ export class Mosaic {
     for (const name of ['y', 'u', 'v'] as const) {
       const [from, to] = [picture[name], this.frame[name]];
       const [left, top] = [Math.round(x * to.width), Math.round(y * to.height)];
-      const target = {
-        pointer: to.pointer + top * to.stride + left,
+      const target = this.#kernels.arguments.plane.write({
+        data: to.pointer + top * to.stride + left,
         stride: to.stride,
         width: Math.round((x + width) * to.width) - left,
         height: Math.round((y + height) * to.height) - top,
-      };
+      });
       resizePlane(this.#kernels, from, target, this.#scratch);
     }
   }

@@ -1,11 +1,11 @@
 import { FrameTexture } from '../../gpu/memory.js';
 import type { FrameShape, PixelSize } from '../frame.js';
-import { fitted } from '../intake.js';
+import { fitted } from '../frame-import.js';
 import { GpuResizer } from './resize.js';
 import { type GpuFrameSource, mirrored, UPRIGHT } from './source.js';
 
 /** Takes frames as they are to be processed: smaller than they came, mirrored. */
-export class GpuIntake {
+export class GpuFrameImporter {
   /** The frame as it is processed. */
   readonly frame: FrameTexture;
   /** The frame as it came, where it is made smaller, and what does so. */

@@ -1,11 +1,11 @@
-import { VIEW } from './constants.js';
+import { SELECTION } from './constants.js';
 import { type Region, wholeOf } from './region.js';
 
 /** The two networks: one that sees the picture as landscape, one that sees it as a square. */
 export type Network = 'landscape' | 'square';
 
 /** Which network looks, and at what. */
-export interface View {
+export interface RoiSelection {
   readonly network: Network;
   readonly region: Region;
 }
@@ -24,24 +24,24 @@ export interface View {
  * @param sideways - Whether the frame is stored on its side.
  * @param before - The view of the frame before, if there is one; it is kept in case of doubt.
  */
-export function chooseView(
+export function selectRoi(
   region: Region | undefined,
   fills: boolean,
   frame: Pick<Region, 'width' | 'height'>,
   sideways: boolean,
-  before: View | undefined,
-): View {
+  before: RoiSelection | undefined,
+): RoiSelection {
   if (!region || (fills && aspectOf(frame, sideways) >= 1)) {
     const isWhole = before && before.region.width === frame.width && before.region.height === frame.height;
-    return view('landscape', isWhole ? before.region : wholeOf(frame), before);
+    return selection('landscape', isWhole ? before.region : wholeOf(frame), before);
   }
-  const sway = before?.network === 'landscape' ? -VIEW.hysteresis : VIEW.hysteresis;
-  const wide = VIEW.wide * (1 + (before ? sway : 0));
-  return view(aspectOf(region, sideways) >= wide ? 'landscape' : 'square', region, before);
+  const sway = before?.network === 'landscape' ? -SELECTION.hysteresis : SELECTION.hysteresis;
+  const wide = SELECTION.wide * (1 + (before ? sway : 0));
+  return selection(aspectOf(region, sideways) >= wide ? 'landscape' : 'square', region, before);
 }
 
 /** A view, the one before if it is the same: nothing is allocated while nothing changes. */
-function view(network: Network, region: Region, before: View | undefined): View {
+function selection(network: Network, region: Region, before: RoiSelection | undefined): RoiSelection {
   return before?.network === network && before.region === region ? before : { network, region };
 }
 

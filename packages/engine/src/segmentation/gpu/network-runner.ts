@@ -2,18 +2,18 @@ import type { FrameShape } from '../../frame/frame.js';
 import { isSideways } from '../../frame/rotation.js';
 import type { FrameTexture } from '../../gpu/memory.js';
 import type { Region } from '../region.js';
-import { GpuFindings } from './findings.js';
+import { GpuConfidenceReader } from './confidence.js';
 import type { GpuSegmenter } from './segmenter.js';
 import { GpuTensor } from './tensor.js';
 import { GpuThumbnail } from './thumbnail.js';
 
-/** A network and what it sees: the CPU way's `Viewer`, on the GPU. */
-export class GpuViewer {
+/** A network and what it sees: the CPU way's `NetworkRunner`, on the GPU. */
+export class GpuNetworkRunner {
   /** What the network saw, as stored. */
   readonly thumbnail: GpuThumbnail;
   readonly #segmenter: GpuSegmenter;
   readonly #tensor: GpuTensor;
-  readonly #findings: GpuFindings;
+  readonly #findings: GpuConfidenceReader;
   readonly #frame: Pick<FrameShape, 'rotation' | 'colorSpace'>;
   #straight: GPUBuffer | undefined;
   #mirrored: GPUBuffer | undefined;
@@ -31,7 +31,7 @@ export class GpuViewer {
     this.#frame = frame;
     this.thumbnail = new GpuThumbnail(device, storedWidth, storedHeight);
     this.#tensor = new GpuTensor(device, this.thumbnail, input, valueRange);
-    this.#findings = new GpuFindings(device, this.thumbnail, faults);
+    this.#findings = new GpuConfidenceReader(device, this.thumbnail, faults);
   }
 
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
@@ -44,7 +44,7 @@ export class GpuViewer {
     this.thumbnail.encode(pass, frame, region);
   }
 
-  /** Shows the picture to the network, straight or mirrored; {@link GpuViewer.run} comes after this has been submitted. */
+  /** Shows the picture to the network, straight or mirrored; {@link GpuNetworkRunner.run} comes after this has been submitted. */
   show(pass: GPUComputePassEncoder, isMirrored: boolean): void {
     this.#tensor.encode(pass, this.#frame, isMirrored);
   }

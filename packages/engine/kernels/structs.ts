@@ -1,0 +1,149 @@
+// What is passed to the kernels by pointer. Each struct is declared here alone: scripts/kernels.mjs makes the TypeScript class
+// that writes it. Fields have four bytes each.
+
+/** A plane of 8-bit samples. */
+@unmanaged
+export class Plane {
+  /** The first sample. */
+  data: usize;
+  /** Bytes from one row to the next. */
+  stride: i32;
+  /** In samples. */
+  width: i32;
+  /** In samples. */
+  height: i32;
+}
+
+/** A frame in I420: chroma planes have half the size of luma, rounded up, and one stride. */
+@unmanaged
+export class Frame {
+  y: Plane;
+  u: Plane;
+  v: Plane;
+}
+
+/** A matte: two planes of the frame's size and one stride, which may be the same plane, and the tiles' classification. */
+@unmanaged
+export class Matte {
+  /** How much of the person is shown. */
+  alpha: Plane;
+  /** How much of each pixel is the person's. */
+  mixture: Plane;
+  /** One byte for each tile: 0 or 255 where alpha and mixture are that everywhere, 1 elsewhere. */
+  tiles: usize;
+}
+
+/** A rectangle; may be fractional, and lie outside of what it is a part of. */
+@unmanaged
+export class Rectangle {
+  /** The left edge. */
+  x: f32;
+  /** The top edge. */
+  y: f32;
+  width: f32;
+  height: f32;
+}
+
+/** Cells over a rectangle of a frame. */
+@unmanaged
+export class Grid {
+  /** In cells. */
+  width: i32;
+  /** In cells. */
+  height: i32;
+  /** In luma pixels. */
+  region: Rectangle;
+}
+
+/** A small copy of a frame's region: float planes of one size, in sample units. */
+@unmanaged
+export class Guide {
+  y: usize;
+  u: usize;
+  v: usize;
+  width: i32;
+  height: i32;
+}
+
+/** The coefficients of `yuvToRgb`. */
+@unmanaged
+export class YuvToRgb {
+  yOffset: f32;
+  yScale: f32;
+  rv: f32;
+  gu: f32;
+  gv: f32;
+  bu: f32;
+}
+
+/**
+ * For R, G, B in 0..255: `Y = yOffset + yr R + yg G + yb B`, `U = 128 + ur R + ug G + ub B`,
+ * `V = 128 + vr R + vg G + vb B`.
+ */
+@unmanaged
+export class RgbToYuv {
+  yOffset: f32;
+  yr: f32;
+  yg: f32;
+  yb: f32;
+  ur: f32;
+  ug: f32;
+  ub: f32;
+  vr: f32;
+  vg: f32;
+  vb: f32;
+}
+
+/** In 8-bit samples: `Y' = yy Y + yu U + yv V + y0`, `U' = uu U + uv V + u0`, `V' = vu U + vv V + v0`. */
+@unmanaged
+export class YuvToYuv {
+  yy: f32;
+  yu: f32;
+  yv: f32;
+  y0: f32;
+  uu: f32;
+  uv: f32;
+  u0: f32;
+  vu: f32;
+  vv: f32;
+  v0: f32;
+}
+
+/** How fast the temporal filter follows the confidence. */
+@unmanaged
+export class TemporalGains {
+  /** The gain at rest, 0..1. */
+  floor: f32;
+  /** The gain in motion, 0..1. */
+  ceiling: f32;
+  /** Motion up to here is noise. */
+  low: f32;
+  /** Motion from here on counts in full. */
+  high: f32;
+  /** How much of a cell's activity is left one frame later, 0..1. */
+  hold: f32;
+  /** How much of each frame the drift takes in, 0..1. */
+  rate: f32;
+  /** A drift up to here is noise. */
+  driftLow: f32;
+  /** A drift from here on counts in full. */
+  driftHigh: f32;
+}
+
+/** What `compose` puts together. */
+@unmanaged
+export class Composition {
+  foreground: Frame;
+  background: Frame;
+  /** Receives the picture; of the same size and strides. */
+  target: Frame;
+  matte: Matte;
+  /** 2 to 4: colours and light are in cells of `2 ** shift` luma pixels. */
+  shift: i32;
+  /** From `foreground`; 0 to take the foreground's samples as they are. */
+  colors: usize;
+  /** From `light`; 0 for none. */
+  light: usize;
+  /** Not 0: the person's samples are written as they are wherever alpha is not 0. */
+  straight: i32;
+}
