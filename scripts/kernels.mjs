@@ -36,14 +36,15 @@ const VIEWS = { i32: 'i32', usize: 'i32', f32: 'f32' };
  *
  * @param module.folder - Where its sources are; `index.ts` exports the functions.
  * @param module.wasm - Receives the module.
- * @param module.declarations - Receives the declarations.
+ * @param module.declarations - Receives the declarations; none are made without it.
  * @param module.name - What the interface of all exports is called.
+ * @param module.flags - More flags for the compiler.
  */
-export function buildKernels({ folder, wasm, declarations, name }) {
+export function buildKernels({ folder, wasm, declarations, name, flags = [] }) {
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.reference.ts'));
   const sources = new Map(files.map((file) => [file.slice(0, -'.ts'.length), read(join(folder, file))]));
-  const text = declarationsOf(sources, name, importPath(declarations, STRUCT));
-  const isNew = !existsSync(declarations) || readFileSync(declarations, 'utf8') !== text;
+  const text = declarations && declarationsOf(sources, name, importPath(declarations, STRUCT));
+  const isNew = declarations && (!existsSync(declarations) || readFileSync(declarations, 'utf8') !== text);
   if (isNew) writeFileSync(declarations, text);
   const inputs = [...files.map((file) => join(folder, file)), fileURLToPath(import.meta.url)];
   const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
@@ -53,11 +54,12 @@ export function buildKernels({ folder, wasm, declarations, name }) {
     dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')),
     'bin/asc.js',
   );
-  execFileSync(process.execPath, [asc, join(folder, 'index.ts'), '--outFile', wasm, ...FLAGS], {
+  execFileSync(process.execPath, [asc, join(folder, 'index.ts'), '--outFile', wasm, ...FLAGS, ...flags], {
     cwd: root,
     stdio: 'inherit',
   });
-  writeFileSync(wasm, Buffer.concat([readFileSync(wasm), customSection(SECTION, hashOf(text))]));
+  if (declarations)
+    writeFileSync(wasm, Buffer.concat([readFileSync(wasm), customSection(SECTION, hashOf(text))]));
 }
 
 function read(path) {
