@@ -51,6 +51,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   MODEL_MISSING: 'model',
   MODEL_CHECKSUM: 'model',
   MODEL_INVALID: 'model',
+  MODEL_UNSUPPORTED: 'model',
   DOWNLOAD_FAILED: 'model',
   CANCELLED: 'interrupt',
   BUSY: 'unexpected',

@@ -8,6 +8,7 @@
  * - `MODEL_MISSING`: the model's file is not there.
  * - `MODEL_CHECKSUM`: the model's file is not the one that the catalogue describes.
  * - `MODEL_INVALID`: the file is not a model, or not one of the described shape.
+ * - `MODEL_UNSUPPORTED`: the built-in network runtime cannot run the model; LiteRT may be able to.
  * - `CLASS_UNKNOWN`: the model has no class of that name.
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
@@ -25,6 +26,7 @@ export type EngineErrorCode =
   | 'MODEL_MISSING'
   | 'MODEL_CHECKSUM'
   | 'MODEL_INVALID'
+  | 'MODEL_UNSUPPORTED'
   | 'CLASS_UNKNOWN'
   | 'KERNELS_INVALID'
   | 'OUT_OF_MEMORY'

@@ -15,6 +15,9 @@ export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from
 export { assertFrame, copyPlane } from './frame/frame.js';
 export { isSideways, rotate } from './frame/rotation.js';
 export { verifyModel } from './models/integrity.js';
+export { networkKernelsFile } from './network/kernels.js';
+export type { NetworkMemory } from './network/network.js';
+export { createNetworkSegmenter, type NetworkSegmenterOptions } from './network/segmenter.js';
 export {
   assertOptions,
   type BooleanOption,

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import type { ModelDescription } from '../models/model.js';
 import type { Segmentation } from './segmenter.js';
 
 /** The class that is kept where nothing else is asked for. */
@@ -22,6 +23,26 @@ export function chooseClasses(classNames: readonly string[], keep: readonly stri
     }
   }
   return classNames.map((name) => keep.includes(name));
+}
+
+/**
+ * Which of a model's classes are kept: one entry a class, none for a model that knows only people.
+ *
+ * @param keep - Names of the classes to keep; people if absent.
+ * @throws {@link EngineError} `CLASS_UNKNOWN` if the model has no class of that name.
+ */
+export function keptClasses(
+  { id, output }: ModelDescription,
+  keep: readonly string[] | undefined,
+): readonly boolean[] {
+  if (output.kind === 'classes') return chooseClasses(output.classNames, keep ?? DEFAULT_KEEP);
+  if (keep?.some((name) => !DEFAULT_KEEP.includes(name))) {
+    throw new EngineError(
+      'CLASS_UNKNOWN',
+      `The model '${id}' knows only people. Choose one with classes, such as deeplab-v3, to keep ${keep.join(', ')}.`,
+    );
+  }
+  return [];
 }
 
 /**

@@ -2,7 +2,7 @@ import { type CompiledModel, type CompileOptions, type LiteRt, Tensor } from '@l
 import { EngineError } from '../errors.js';
 import { verifyModel } from '../models/integrity.js';
 import type { ModelDescription } from '../models/model.js';
-import { chooseClasses, DEFAULT_KEEP, readLogits } from './classes.js';
+import { keptClasses, readLogits } from './classes.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 
 /** How {@link createLiteRtSegmenter} makes a segmenter. */
@@ -33,17 +33,6 @@ export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Pr
     compiled.delete();
     throw error;
   }
-}
-
-function keptClasses(model: ModelDescription, keep: readonly string[] | undefined): readonly boolean[] {
-  if (model.output.kind === 'classes') return chooseClasses(model.output.classNames, keep ?? DEFAULT_KEEP);
-  if (keep?.some((name) => !DEFAULT_KEEP.includes(name))) {
-    throw new EngineError(
-      'CLASS_UNKNOWN',
-      `The model '${model.id}' knows only people. Choose one with classes, such as deeplab-v3, to keep ${keep.join(', ')}.`,
-    );
-  }
-  return [];
 }
 
 /**

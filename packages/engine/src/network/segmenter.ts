@@ -1,0 +1,104 @@
+import { EngineError } from '../errors.js';
+import { verifyModel } from '../models/integrity.js';
+import type { ModelDescription } from '../models/model.js';
+import { keptClasses, readLogits } from '../segmentation/classes.js';
+import type { Segmentation, Segmenter } from '../segmentation/segmenter.js';
+import type { MapShape } from './graph.js';
+import { Network, type NetworkMemory } from './network.js';
+
+/** How {@link createNetworkSegmenter} makes a segmenter. */
+export interface NetworkSegmenterOptions {
+  /** The network's kernels: the file that {@link networkKernelsFile} names, its bytes or the compiled module. */
+  readonly kernels: WebAssembly.Module | BufferSource;
+  readonly model: ModelDescription;
+  /** The model's file. Checked against the description before use; not kept. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Names of the classes to keep. Default `['person']`. Only for models with classes. */
+  readonly keep?: readonly string[];
+  /** What to compute in. Inputs that lie in it are not copied. Default: a memory of its own. */
+  readonly memory?: NetworkMemory;
+}
+
+/** How far rounding may take a confidence out of 0..1. */
+const ROUNDING = 1e-4;
+
+/** The largest finite 32-bit float. */
+const LARGEST_FLOAT = 3.4028234663852886e38;
+
+/**
+ * Makes a segmenter that runs a `.tflite` model with the engine's own kernels: faster than LiteRT, and a fraction of its size.
+ *
+ * @throws {@link EngineError} `MODEL_UNSUPPORTED` if only another runtime can run the model, such as LiteRT;
+ * `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are damaged or not of the described shape,
+ * `CLASS_UNKNOWN` if `keep` names a class that the model does not have, `KERNELS_INVALID` if the kernels do not start,
+ * `OUT_OF_MEMORY`.
+ */
+export async function createNetworkSegmenter(options: NetworkSegmenterOptions): Promise<Segmenter> {
+  const { kernels, model, bytes, keep, memory } = options;
+  const kept = keptClasses(model, keep);
+  await verifyModel(model, bytes);
+  const network = await Network.create(kernels, bytes, memory);
+  try {
+    assertShapes(model, network);
+    return new NetworkSegmenter(model, network, kept);
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+function assertShapes({ id, input, output }: ModelDescription, network: Network): void {
+  const { width, height } = input;
+  const channels = output.kind === 'classes' ? output.classNames.length : 1;
+  const expected = [
+    { height, width, channels: 3 },
+    { height, width, channels },
+  ].map(describe);
+  const actual = [network.input, network.outputs[0]].map(describe);
+  if (actual.join() !== expected.join()) {
+    throw new EngineError(
+      'MODEL_INVALID',
+      `The model '${id}' takes ${actual[0]} and gives ${actual[1]}; its description says ${expected[0]} and ${expected[1]}.`,
+    );
+  }
+}
+
+function describe(shape: MapShape | undefined): string {
+  return shape ? `${shape.height}x${shape.width}x${shape.channels}` : 'nothing';
+}
+
+class NetworkSegmenter implements Segmenter {
+  readonly width: number;
+  readonly height: number;
+  readonly valueRange: readonly [low: number, high: number];
+  readonly hasClasses: boolean;
+  readonly #network: Network;
+  readonly #kept: readonly boolean[];
+
+  constructor(model: ModelDescription, network: Network, kept: readonly boolean[]) {
+    ({ width: this.width, height: this.height, valueRange: this.valueRange } = model.input);
+    this.hasClasses = model.output.kind === 'classes';
+    this.#network = network;
+    this.#kept = kept;
+  }
+
+  /** @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives a NaN, an infinity, or a confidence outside 0..1. */
+  async segment(input: Float32Array, output: Segmentation): Promise<void> {
+    const [result] = this.#network.run(input);
+    const isSound = this.hasClasses
+      ? this.#network.confine(-LARGEST_FLOAT, LARGEST_FLOAT, 0)
+      : this.#network.confine(0, 1, ROUNDING);
+    if (!result || !isSound) {
+      throw new EngineError(
+        'SEGMENTATION_FAILED',
+        'The network gave values that are not finite or out of range: its model is damaged, or not meant for pictures like this.',
+      );
+    }
+    if (this.hasClasses) readLogits(result, this.#kept, output);
+    else output.confidence.set(result);
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+}
