@@ -1,4 +1,4 @@
-import type { BoundKernel, Kernel, Resource } from './kernel.js';
+import type { BoundKernel, Kernel, Resource, ShaderName } from './kernel.js';
 
 /** So many sets of resources are kept: those of two textures that take turns, and of what they are combined with. */
 const KEPT = 4;
@@ -9,14 +9,14 @@ interface Bound {
 }
 
 /** A kernel that is told each time what it works on, and bound anew only to what it has not met of late. */
-export class Binding {
-  readonly kernel: Kernel;
+export class Binding<Name extends ShaderName = ShaderName> {
+  readonly kernel: Kernel<Name>;
   readonly #bound: Bound[] = [];
 
   /**
    * @param kernel - The kernel.
    */
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel<Name>) {
     this.kernel = kernel;
   }
 

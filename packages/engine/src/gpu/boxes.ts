@@ -24,9 +24,8 @@ export class Boxes {
     radius: number,
   ) {
     const kernel = (entry: string) => {
-      const made = new Kernel(device, 'gpu/boxes', { entry, constants: { RADIUS: radius }, parameters: 2 });
-      made.parameters.set([size.width, size.height]);
-      made.update();
+      const made = new Kernel(device, 'gpu/boxes', { entry, constants: { RADIUS: radius } });
+      made.write({ width: size.width, height: size.height });
       return made;
     };
     const [across, down] = [kernel('across'), kernel('down')];

@@ -1,8 +1,24 @@
-import { SHADERS } from './shaders.js';
+import { LAYOUTS, SHADERS, type ShaderParameters } from './shaders.js';
 import { BUFFER } from './usage.js';
 
 /** The name of a WGSL file: its path in `src`, without the ending. */
 export type ShaderName = keyof typeof SHADERS;
+
+/** The parameters of a shader, by the names that they have in its struct. */
+export type ParametersOf<Name extends ShaderName> = Name extends keyof ShaderParameters
+  ? ShaderParameters[Name]
+  : never;
+
+/** Where a shader's parameters are in its uniform. */
+interface Layout {
+  readonly floats: number;
+  /** The entry points that use them. */
+  readonly entries: readonly string[];
+  /** In floats. */
+  readonly offsets: Readonly<Record<string, number>>;
+}
+
+const layouts: Readonly<Partial<Record<ShaderName, Layout>>> = LAYOUTS;
 
 /** How a {@link Kernel} is made. */
 export interface KernelOptions {
@@ -10,8 +26,6 @@ export interface KernelOptions {
   readonly entry?: string;
   /** Values of the shader's `override` constants: where its numbers come from, so that they stand at one place for all ways to compute. */
   readonly constants?: Readonly<Record<string, number>>;
-  /** How many floats its parameters are: a uniform at binding 0. Default 0: it has none. */
-  readonly parameters?: number;
 }
 
 /** What a shader reads and writes. */
@@ -75,44 +89,56 @@ function pipelineOf(device: GPUDevice, name: ShaderName, entry: string, constant
   return pipeline;
 }
 
-/** A compute shader with parameters of its own. */
-export class Kernel {
-  /** What the shader reads at binding 0: floats, laid out as its struct. Write them, then {@link Kernel.update}. */
-  readonly parameters: Float32Array<ArrayBuffer>;
+/** A compute shader with parameters of its own, in a uniform at binding 0. */
+export class Kernel<Name extends ShaderName = ShaderName> {
   readonly #device: GPUDevice;
   readonly #pipeline: GPUComputePipeline;
-  readonly #uniform: GPUBuffer | undefined;
+  /** Where each parameter is. */
+  readonly #offsets: readonly (readonly [name: string, offset: number])[];
+  readonly #parameters: Float32Array<ArrayBuffer>;
   /** What the device knows. */
   readonly #sent: Float32Array<ArrayBuffer>;
+  readonly #uniform: GPUBuffer | undefined;
 
   /**
    * @param device - Where it runs.
    * @param name - Of the WGSL file.
-   * @param options - Its entry point, constants and parameters.
+   * @param options - Its entry point and constants.
    */
-  constructor(device: GPUDevice, name: ShaderName, options: KernelOptions = {}) {
-    const { entry = 'main', constants = {}, parameters = 0 } = options;
+  constructor(device: GPUDevice, name: Name, options: KernelOptions = {}) {
+    const { entry = 'main', constants = {} } = options;
     this.#device = device;
     this.#pipeline = pipelineOf(device, name, entry, constants);
-    const floats = Math.ceil(parameters / 4) * 4; // a uniform's size
-    this.parameters = new Float32Array(floats);
+    const layout = layouts[name];
+    const { floats, offsets } = layout?.entries.includes(entry) ? layout : { floats: 0, offsets: {} };
+    this.#offsets = Object.entries(offsets);
+    this.#parameters = new Float32Array(floats);
     this.#sent = new Float32Array(floats).fill(Number.NaN);
-    if (parameters > 0) {
+    if (floats > 0) {
       const usage = BUFFER.UNIFORM | BUFFER.COPY_DST;
       this.#uniform = device.createBuffer({ label: `${name} parameters`, size: floats * 4, usage });
     }
   }
 
-  /** Sends changed parameters. They hold for everything that is submitted from now on, also if it was encoded before. */
-  update(): void {
-    const { parameters } = this;
-    if (!this.#uniform || !this.#hasChanged()) return;
-    this.#device.queue.writeBuffer(this.#uniform, 0, parameters);
-    this.#sent.set(parameters);
+  /**
+   * Writes the parameters, and sends them if they have changed. They hold for everything that is submitted from now on, also
+   * if it was encoded before.
+   */
+  write(parameters: ParametersOf<Name>): void {
+    if (!this.#uniform) return;
+    const values: Readonly<Record<string, number | readonly number[]>> = parameters;
+    for (const [name, offset] of this.#offsets) {
+      const value = values[name] ?? Number.NaN;
+      if (typeof value === 'number') this.#parameters[offset] = value;
+      else this.#parameters.set(value, offset);
+    }
+    if (!this.#hasChanged()) return;
+    this.#device.queue.writeBuffer(this.#uniform, 0, this.#parameters);
+    this.#sent.set(this.#parameters);
   }
 
   #hasChanged(): boolean {
-    for (let i = 0; i < this.parameters.length; i++) if (this.parameters[i] !== this.#sent[i]) return true;
+    for (let i = 0; i < this.#sent.length; i++) if (this.#parameters[i] !== this.#sent[i]) return true;
     return false;
   }
 

@@ -26,7 +26,7 @@ export interface Composition {
 export class GpuCompositor {
   readonly #estimator: GpuForegroundEstimator;
   readonly #light: GpuLightWrap;
-  readonly #compose: Binding;
+  readonly #compose: Binding<'compositing/gpu/compose'>;
 
   /**
    * @param device - Where it runs.
@@ -36,7 +36,7 @@ export class GpuCompositor {
     this.#estimator = new GpuForegroundEstimator(device, frame);
     this.#light = new GpuLightWrap(device, this.#estimator);
     const constants = { CELL: 2 ** this.#estimator.grid.shift };
-    this.#compose = new Binding(new Kernel(device, 'compositing/gpu/compose', { constants, parameters: 11 }));
+    this.#compose = new Binding(new Kernel(device, 'compositing/gpu/compose', { constants }));
   }
 
   /**
@@ -59,10 +59,13 @@ export class GpuCompositor {
   ): void {
     if (estimates || lightWrap > 0) this.#estimator.encode(pass, source, matte);
     if (lightWrap > 0) this.#light.encode(pass, backdrop, isStill, lightWrap);
-    const { kernel } = this.#compose;
-    kernel.parameters.set([y.gain, u.gain, v.gain, 0, y.offset / 255, u.offset / 255, v.offset / 255, 0]);
-    kernel.parameters.set([estimates ? 1 : 0, lightWrap > 0 ? 1 : 0, straight ? 1 : 0], 8);
-    kernel.update();
+    this.#compose.kernel.write({
+      gain: [y.gain, u.gain, v.gain, 0],
+      offset: [y.offset / 255, u.offset / 255, v.offset / 255, 0],
+      hasColors: estimates ? 1 : 0,
+      hasLight: lightWrap > 0 ? 1 : 0,
+      isStraight: straight ? 1 : 0,
+    });
     const { colors } = this.#estimator;
     this.#compose
       .to(source.view, matte.view, backdrop.view, colors, this.#light.light, target.view)

@@ -30,9 +30,8 @@ export class GpuForegroundEstimator {
     const bytes = grid.width * grid.height * CELL_BYTES;
     const constants = { CELL: 2 ** grid.shift, RADIUS: FOREGROUND.radius, HOLD: FOREGROUND.hold };
     const kernel = (entry: string) => {
-      const made = new Kernel(device, 'compositing/gpu/foreground', { entry, constants, parameters: 2 });
-      made.parameters.set([grid.width, grid.height]);
-      made.update();
+      const made = new Kernel(device, 'compositing/gpu/foreground', { entry, constants });
+      made.write({ width: grid.width, height: grid.height });
       return made;
     };
     const [gather, across, solve] = [kernel('gather'), kernel('across'), kernel('solve')];

@@ -16,7 +16,7 @@ export class GpuLightWrap {
   readonly #cells: GPUBuffer;
   readonly #gather: Binding;
   readonly #boxes: Boxes;
-  readonly #shine: Kernel;
+  readonly #shine: Kernel<'compositing/gpu/light'>;
   readonly #boundShine: BoundKernel;
   /** Whose light the cells are. */
   #place: FrameTexture | undefined;
@@ -33,7 +33,7 @@ export class GpuLightWrap {
     this.light = storage(device, bytes, 'light');
     this.#gather = new Binding(new Kernel(device, 'compositing/gpu/light', { entry: 'gather', constants }));
     this.#boxes = new Boxes(device, this.#cells, grid, LIGHT.radius);
-    this.#shine = new Kernel(device, 'compositing/gpu/light', { entry: 'shine', constants, parameters: 3 });
+    this.#shine = new Kernel(device, 'compositing/gpu/light', { entry: 'shine', constants });
     this.#boundShine = this.#shine.bind({ 1: this.#cells, 2: colors, 3: this.light });
   }
 
@@ -53,8 +53,7 @@ export class GpuLightWrap {
       this.#place = place;
     }
     const { yOffset, yScale } = yuvToRgb(place.colorSpace);
-    this.#shine.parameters.set([LIGHT.most * strength, yOffset / 255, yScale * 255]);
-    this.#shine.update();
+    this.#shine.write({ strength: LIGHT.most * strength, black: yOffset / 255, scale: yScale * 255 });
     this.#boundShine.run(pass, groups(width * height, 64));
   }
 

@@ -6,7 +6,7 @@ import { type Flip, type GpuFrameSource, UPRIGHT } from './source.js';
 
 /** Takes frames from a browser's videos, without copying them. */
 export class ExternalFrames implements GpuFrameSource {
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<'frame/gpu/rgb'>;
   #texture: GPUExternalTexture | undefined;
 
   /**
@@ -15,7 +15,7 @@ export class ExternalFrames implements GpuFrameSource {
    */
   constructor(device: GPUDevice, colorSpace: ColorSpace) {
     const constants = fromRgb(colorSpace);
-    this.#kernel = new Kernel(device, 'frame/gpu/rgb', { entry: 'borrowed', constants, parameters: 2 });
+    this.#kernel = new Kernel(device, 'frame/gpu/rgb', { entry: 'borrowed', constants });
   }
 
   /**
@@ -30,8 +30,7 @@ export class ExternalFrames implements GpuFrameSource {
 
   encode(pass: GPUComputePassEncoder, target: FrameTexture, flip: Flip = UPRIGHT): void {
     if (!this.#texture) return;
-    this.#kernel.parameters.set([Number(flip.x), Number(flip.y)]);
-    this.#kernel.update();
+    this.#kernel.write({ flipX: Number(flip.x), flipY: Number(flip.y) });
     // Each frame is another texture: its bind group serves this frame only.
     const bound = this.#kernel.bind({ 1: target.view, 2: this.#texture });
     bound.run(pass, groups(target.width, 8), groups(target.height, 8));

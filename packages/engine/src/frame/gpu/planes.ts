@@ -79,7 +79,7 @@ class UploadedPlanes {
   readonly format: Format;
   readonly textures: readonly GPUTexture[];
   readonly #views: readonly GPUTextureView[];
-  readonly #kernel: Binding;
+  readonly #kernel: Binding<'frame/gpu/rgb' | 'frame/gpu/planes'>;
 
   constructor(device: GPUDevice, format: Format, shape: FrameShape, colorSpace: ColorSpace) {
     this.format = format;
@@ -94,25 +94,21 @@ class UploadedPlanes {
       });
     });
     this.#views = this.textures.map((texture) => texture.createView());
-    this.#kernel = new Binding(
+    this.#kernel = new Binding<'frame/gpu/rgb' | 'frame/gpu/planes'>(
       format === 'RGBA' || format === 'BGRA'
         ? new Kernel(device, 'frame/gpu/rgb', {
             entry: 'own',
             constants: fromRgb(colorSpace),
-            parameters: 2,
           })
         : new Kernel(device, 'frame/gpu/planes', {
             entry: format === 'I420' ? 'i420' : 'nv12',
             constants: betweenSpaces(shape.colorSpace, colorSpace),
-            parameters: 2,
           }),
     );
   }
 
   encode(pass: GPUComputePassEncoder, target: FrameTexture, flip: Flip): void {
-    const { kernel } = this.#kernel;
-    kernel.parameters.set([Number(flip.x), Number(flip.y)]);
-    kernel.update();
+    this.#kernel.kernel.write({ flipX: Number(flip.x), flipY: Number(flip.y) });
     this.#kernel.to(target.view, ...this.#views).run(pass, groups(target.width, 8), groups(target.height, 8));
   }
 

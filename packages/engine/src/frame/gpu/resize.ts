@@ -20,7 +20,7 @@ export interface Resizing {
 
 /** Makes pictures, or parts of them, smaller or larger. Runs once a frame. */
 export class GpuResizer {
-  readonly #kernel: Binding;
+  readonly #kernel: Binding<'frame/gpu/resize'>;
   readonly #target: Texture;
 
   /**
@@ -36,7 +36,7 @@ export class GpuResizer {
       REPEATS: Number(repeats),
       ...(outside && { OUTSIDE_Y: outside.y, OUTSIDE_U: outside.u, OUTSIDE_V: outside.v }),
     };
-    this.#kernel = new Binding(new Kernel(device, 'frame/gpu/resize', { constants, parameters: 10 }));
+    this.#kernel = new Binding(new Kernel(device, 'frame/gpu/resize', { constants }));
     this.#target = target;
   }
 
@@ -56,11 +56,12 @@ export class GpuResizer {
     place: Rectangle = whole(this.#target),
     flip: Flip = UPRIGHT,
   ): void {
-    const { kernel } = this.#kernel;
-    const { parameters } = kernel;
-    parameters.set([part.x, part.y, part.width, part.height]);
-    parameters.set([place.x, place.y, place.width, place.height, Number(flip.x), Number(flip.y)], 4);
-    kernel.update();
+    this.#kernel.kernel.write({
+      part: [part.x, part.y, part.width, part.height],
+      place: [place.x, place.y, place.width, place.height],
+      flipX: Number(flip.x),
+      flipY: Number(flip.y),
+    });
     const { width, height, view } = this.#target;
     this.#kernel.to(source.view, view).run(pass, groups(width, 8), groups(height, 8));
   }

@@ -12,7 +12,7 @@ const SIDE = 8;
 
 /** A kernel and what it works on. */
 interface Step {
-  readonly kernel: Kernel;
+  readonly kernel: Kernel<'matting/gpu/colors'>;
   readonly bound: BoundKernel;
 }
 
@@ -50,15 +50,15 @@ export class GpuColorModels {
       UNDECIDED_LOW: COLORS.undecided.low,
       UNDECIDED_HIGH: COLORS.undecided.high,
     };
-    const step = (entry: string, parameters: number, resources: Record<number, GPUBuffer>): Step => {
-      const kernel = new Kernel(device, 'matting/gpu/colors', { entry, constants, parameters });
+    const step = (entry: string, resources: Record<number, GPUBuffer>): Step => {
+      const kernel = new Kernel(device, 'matting/gpu/colors', { entry, constants });
       return { kernel, bound: kernel.bind(resources) };
     };
     const [memory, counts, weights] = [this.#memory, this.#counts, this.#weights];
-    this.#tally = step('tally', 3, { 1: cut, 2: memory, 3: counts, 4: state, 5: grid.picture });
-    this.#gather = step('gather', 3, { 1: cut, 2: memory, 3: counts });
-    this.#weigh = step('weigh', 0, { 2: memory, 6: weights });
-    this.#correct = step('correct', 3, { 4: state, 5: grid.picture, 6: weights, 7: this.map });
+    this.#tally = step('tally', { 1: cut, 2: memory, 3: counts, 4: state, 5: grid.picture });
+    this.#gather = step('gather', { 1: cut, 2: memory, 3: counts });
+    this.#weigh = step('weigh', { 2: memory, 6: weights });
+    this.#correct = step('correct', { 4: state, 5: grid.picture, 6: weights, 7: this.map });
   }
 
   /**
@@ -69,8 +69,7 @@ export class GpuColorModels {
   encode(pass: GPUComputePassEncoder): void {
     const { width, height } = this.#temporal.grid;
     for (const { kernel } of [this.#tally, this.#gather, this.#correct]) {
-      kernel.parameters.set([width, height, this.#isFresh ? 1 : 0]);
-      kernel.update();
+      kernel.write({ width, height, fresh: this.#isFresh ? 1 : 0 });
     }
     this.#isFresh = false;
     this.#tally.bound.run(pass, groups(width, 2 * SIDE), groups(height, 2 * SIDE));

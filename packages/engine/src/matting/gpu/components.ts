@@ -33,7 +33,7 @@ export class GpuParts {
 export class GpuComponents {
   /** The area of the largest part, in cells: a whole number. */
   readonly largest: GPUBuffer;
-  readonly #kernels: readonly Kernel[];
+  readonly #kernels: readonly Kernel<'matting/gpu/components'>[];
   readonly #bound: readonly BoundKernel[];
 
   /**
@@ -52,9 +52,9 @@ export class GpuComponents {
   ) {
     const name = 'matting/gpu/components';
     const constants = { THRESHOLD: threshold, ABOVE: isAbove ? 1 : 0 };
-    const label = new Kernel(device, name, { entry: 'label', constants, parameters: 2 });
-    const join = new Kernel(device, name, { entry: 'join', parameters: 2 });
-    const gather = new Kernel(device, name, { entry: 'gather', parameters: 2 });
+    const label = new Kernel(device, name, { entry: 'label', constants });
+    const join = new Kernel(device, name, { entry: 'join' });
+    const gather = new Kernel(device, name, { entry: 'gather' });
     this.largest = storage(device, WORD, 'largest part');
     this.#kernels = [label, join, gather];
     this.#bound = [
@@ -72,8 +72,7 @@ export class GpuComponents {
    */
   encode(pass: GPUComputePassEncoder, { width, height }: Pick<Grid, 'width' | 'height'>): void {
     for (const kernel of this.#kernels) {
-      kernel.parameters.set([width, height]);
-      kernel.update();
+      kernel.write({ width, height });
     }
     for (const bound of this.#bound) bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }

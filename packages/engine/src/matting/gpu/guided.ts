@@ -22,10 +22,10 @@ export class GpuGuidedUpsampler {
   /** The matte: mixture and alpha are the same here. */
   readonly matte: Texture;
   readonly #step: number;
-  readonly #gather: Binding;
-  readonly #fit: Kernel;
-  readonly #average: Kernel;
-  readonly #upsample: Binding;
+  readonly #gather: Binding<'matting/gpu/guided'>;
+  readonly #fit: Kernel<'matting/gpu/guided'>;
+  readonly #average: Kernel<'matting/gpu/guided'>;
+  readonly #upsample: Binding<'matting/gpu/matte'>;
   readonly #boundFit: BoundKernel;
   readonly #boundAverage: BoundKernel;
   readonly #cells: GPUBuffer;
@@ -55,8 +55,7 @@ export class GpuGuidedUpsampler {
       RADIUS: (GUIDED.radius * 2) / step,
       EPSILON: GUIDED.epsilon,
     };
-    const kernel = (entry: string) =>
-      new Kernel(device, 'matting/gpu/guided', { entry, constants, parameters: 2 });
+    const kernel = (entry: string) => new Kernel(device, 'matting/gpu/guided', { entry, constants });
     this.#step = step;
     this.#cells = storage(device, cells * VECTOR, 'guided cells');
     this.#solutions = storage(device, cells * VECTOR, 'guided solutions');
@@ -75,7 +74,6 @@ export class GpuGuidedUpsampler {
           STEADY_LOW: STEADY.low,
           STEADY_SLOPE: STEADY.slope,
         },
-        parameters: 11,
       }),
     );
     this.#previous = storage(device, groups(frame.width, 4) * 4 * frame.height, 'previous matte');
@@ -102,29 +100,21 @@ export class GpuGuidedUpsampler {
     const [columns, rows] = [groups(width, this.#step), groups(height, this.#step)];
     const [x, y] = [groups(columns, 8), groups(rows, 8)];
     for (const kernel of [this.#gather.kernel, this.#fit, this.#average]) {
-      kernel.parameters.set([width, height]);
-      kernel.update();
+      kernel.write({ width, height });
     }
     this.#gather.to(map, guide.picture, this.#cells).run(pass, x, y);
     this.#boundFit.run(pass, x, y);
     this.#boundAverage.run(pass, x, y);
 
-    const { kernel } = this.#upsample;
-    kernel.parameters.set([
-      region.x,
-      region.y,
+    this.#upsample.kernel.write({
+      origin: [region.x, region.y],
       // An odd guide's last cells reach half a cell out of the region.
-      (region.width * columns * this.#step) / width,
-      (region.height * rows * this.#step) / height,
-      columns,
-      rows,
-      width,
-      height,
-      width / region.width,
-      height / region.height,
-      activity ? 1 : 0,
-    ]);
-    kernel.update();
+      size: [(region.width * columns * this.#step) / width, (region.height * rows * this.#step) / height],
+      cells: [columns, rows],
+      activityCells: [width, height],
+      activityScale: [width / region.width, height / region.height],
+      isSteady: activity ? 1 : 0,
+    });
     this.#upsample
       .to(this.#coefficients, frame.view, activity ?? map, this.#previous, this.matte.view)
       .run(pass, groups(groups(frame.width, 4), 16), groups(frame.height, 8));

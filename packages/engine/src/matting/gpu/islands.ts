@@ -17,7 +17,7 @@ export class GpuIslandFilter {
   readonly #bridged: GpuComponents;
   readonly #hollows: GpuComponents;
   readonly #bodies: GPUBuffer;
-  readonly #kernels: Kernel[] = [];
+  readonly #kernels: Kernel<'matting/gpu/islands'>[] = [];
   readonly #clearSpecks: BoundKernel;
   readonly #markBodies: BoundKernel;
   readonly #clearApart: BoundKernel;
@@ -55,7 +55,7 @@ export class GpuIslandFilter {
       AGREEMENT: ISLANDS.agreement,
     };
     const bind = (entry: string, resources: Record<number, GPUBuffer>) => {
-      const kernel = new Kernel(device, 'matting/gpu/islands', { entry, constants, parameters: 2 });
+      const kernel = new Kernel(device, 'matting/gpu/islands', { entry, constants });
       this.#kernels.push(kernel);
       return kernel.bind(resources);
     };
@@ -77,8 +77,7 @@ export class GpuIslandFilter {
   encode(pass: GPUComputePassEncoder, size: Pick<Grid, 'width' | 'height'>): void {
     const { width, height } = size;
     for (const kernel of this.#kernels) {
-      kernel.parameters.set([width, height]);
-      kernel.update();
+      kernel.write({ width, height });
     }
     const [x, y] = [groups(width, SIDE), groups(height, SIDE)];
     this.#islands.encode(pass, size);

@@ -1,5 +1,5 @@
 import { Binding } from '../../gpu/binding.js';
-import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
+import { type BoundKernel, groups, Kernel, type ParametersOf, type ShaderName } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 import { GpuRemap } from '../../segmentation/gpu/remap.js';
 import type { GpuThumbnail } from '../../segmentation/gpu/thumbnail.js';
@@ -34,12 +34,12 @@ export class GpuTemporalFilter {
   readonly grid: { -readonly [Key in keyof GpuGuide]: GpuGuide[Key] };
   /** A whole number: 1 where the frame was another scene than the one before, so that the state began anew. */
   readonly cut: GPUBuffer;
-  readonly #exposure: Binding;
-  readonly #difference: Binding;
-  readonly #mean: Binding;
-  readonly #level: Binding;
-  readonly #advance: Binding;
-  readonly #rest: Binding;
+  readonly #exposure: Binding<'matting/gpu/exposure'>;
+  readonly #difference: Binding<'matting/gpu/motion'>;
+  readonly #mean: Binding<'matting/gpu/motion'>;
+  readonly #level: Binding<'matting/gpu/noise-level'>;
+  readonly #advance: Binding<'matting/gpu/temporal'>;
+  readonly #rest: Binding<'matting/gpu/temporal'>;
   readonly #exposures: GPUBuffer;
   readonly #changes: GPUBuffer;
   readonly #motion: GPUBuffer;
@@ -66,18 +66,15 @@ export class GpuTemporalFilter {
     this.#motion = plane('motion');
     this.#levels = storage(device, 2 * FLOAT, 'level');
 
-    this.#exposure = new Binding(new Kernel(device, 'matting/gpu/exposure', { parameters: 1 }));
-    this.#difference = new Binding(
-      new Kernel(device, 'matting/gpu/motion', { entry: 'difference', parameters: 2 }),
-    );
-    this.#mean = new Binding(new Kernel(device, 'matting/gpu/motion', { entry: 'mean', parameters: 2 }));
+    this.#exposure = new Binding(new Kernel(device, 'matting/gpu/exposure'));
+    this.#difference = new Binding(new Kernel(device, 'matting/gpu/motion', { entry: 'difference' }));
+    this.#mean = new Binding(new Kernel(device, 'matting/gpu/motion', { entry: 'mean' }));
     const { share, rise, fall, top } = NOISE;
     const noise = { SHARE: share, RISE: rise, FALL: fall, TOP: top };
     const limits = { FACTOR: MOTION.factor, LEAST: MOTION.least, MOST: MOTION.most };
     this.#level = new Binding(
       new Kernel(device, 'matting/gpu/noise-level', {
         constants: { UNKNOWN, SCENE_CHANGE_DIFFERENCE, ...noise, ...limits },
-        parameters: 2,
       }),
     );
     const { floor, ceiling, hold, picture: pictureFloor } = TEMPORAL;
@@ -93,7 +90,7 @@ export class GpuTemporalFilter {
       PICTURE: pictureFloor,
     };
     const temporal = (entry: string) =>
-      new Binding(new Kernel(device, 'matting/gpu/temporal', { entry, constants, parameters: 2 }));
+      new Binding(new Kernel(device, 'matting/gpu/temporal', { entry, constants }));
     this.#advance = temporal('main');
     this.#rest = temporal('rest');
 
@@ -122,15 +119,15 @@ export class GpuTemporalFilter {
     const fresh = this.#isFresh ? 1 : 0;
     this.#isFresh = false;
 
-    told(this.#exposure, cells).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
-    told(this.#difference, width, height)
+    told(this.#exposure, { cells }).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
+    told(this.#difference, { width, height })
       .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes)
       .run(pass, groups(cells, THREADS));
-    told(this.#mean, width, height)
+    told(this.#mean, { width, height })
       .to(this.#changes, this.#motion)
       .run(pass, groups(width, SIDE), groups(height, SIDE));
-    told(this.#level, cells, fresh).to(this.#changes, this.#motion, this.#levels, this.cut).run(pass, 1);
-    const advance = told(confidence ? this.#advance : this.#rest, cells, fresh);
+    told(this.#level, { cells, fresh }).to(this.#changes, this.#motion, this.#levels, this.cut).run(pass, 1);
+    const advance = told(confidence ? this.#advance : this.#rest, { cells, fresh });
     const known = [this.#motion, this.#levels, this.cut, this.state, this.activity, picture];
     const found = confidence ? [confidence] : [];
     advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
@@ -173,9 +170,11 @@ export class GpuTemporalFilter {
   }
 }
 
-/** A kernel that has been told its parameters. */
-function told(binding: Binding, ...parameters: readonly number[]): Binding {
-  binding.kernel.parameters.set(parameters);
-  binding.kernel.update();
+/** A kernel whose parameters have been written. */
+function told<Name extends ShaderName>(
+  binding: Binding<Name>,
+  parameters: ParametersOf<Name>,
+): Binding<Name> {
+  binding.kernel.write(parameters);
   return binding;
 }

@@ -12,8 +12,8 @@ export class GpuConfidenceReader {
   readonly confidence: GPUBuffer;
   readonly #faults: GPUBuffer;
   readonly #size: { readonly width: number; readonly height: number };
-  readonly #kernel: Kernel;
-  readonly #meanKernel: Kernel;
+  readonly #kernel: Kernel<'segmentation/gpu/confidence'>;
+  readonly #meanKernel: Kernel<'segmentation/gpu/confidence'>;
 
   /**
    * @param device - Where it runs.
@@ -29,8 +29,8 @@ export class GpuConfidenceReader {
     this.confidence = storage(device, width * height * 4, 'confidence');
     this.#faults = faults;
     const name = 'segmentation/gpu/confidence';
-    this.#kernel = new Kernel(device, name, { parameters: 6 });
-    this.#meanKernel = new Kernel(device, name, { entry: 'mean', parameters: 6 });
+    this.#kernel = new Kernel(device, name);
+    this.#meanKernel = new Kernel(device, name, { entry: 'mean' });
   }
 
   /**
@@ -46,8 +46,7 @@ export class GpuConfidenceReader {
     const uprightWidth = isSideways(rotation) ? height : width;
     const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
     const kernel = mirrored ? this.#meanKernel : this.#kernel;
-    kernel.parameters.set([width, height, start, right, down, uprightWidth]);
-    kernel.update();
+    kernel.write({ width, height, start, right, down, uprightWidth });
     // The network gives another buffer each time.
     const resources = { 1: found, 2: this.confidence, 3: this.#faults };
     const bound = kernel.bind(mirrored ? { ...resources, 4: mirrored } : resources);

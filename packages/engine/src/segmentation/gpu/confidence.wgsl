@@ -8,7 +8,7 @@ struct Parameters {
   start: f32,
   right: f32,
   down: f32,
-  upright_width: f32,
+  uprightWidth: f32,
 }
 
 // How far beyond 0..1 a confidence may be by the rounding of half floats.
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 fn mean(@builtin(global_invocation_id) id: vec3u) {
   if (!is_inside(id)) { return; }
   let pixel = upright(id);
-  let row = u32(parameters.upright_width);
+  let row = u32(parameters.uprightWidth);
   let mirrored = pixel + row - 1u - 2u * (pixel % row);
   let sum = checked(found[pixel]) + checked(found_mirrored[mirrored]);
   confidence[id.y * u32(parameters.width) + id.x] = 0.5 * sum;

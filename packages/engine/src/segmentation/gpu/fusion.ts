@@ -6,7 +6,7 @@ const THREADS = 64;
 
 /** Makes one map of two networks' opinions. */
 export class GpuFusion {
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<'segmentation/gpu/fusion'>;
   readonly #bound: BoundKernel;
 
   /**
@@ -16,7 +16,7 @@ export class GpuFusion {
    */
   constructor(device: GPUDevice, map: GPUBuffer, other: GPUBuffer) {
     const constants = { DOUBT: FUSION.doubt };
-    this.#kernel = new Kernel(device, 'segmentation/gpu/fusion', { constants, parameters: 2 });
+    this.#kernel = new Kernel(device, 'segmentation/gpu/fusion', { constants });
     this.#bound = this.#kernel.bind({ 1: map, 2: other });
   }
 
@@ -29,8 +29,7 @@ export class GpuFusion {
    */
   encode(pass: GPUComputePassEncoder, cells: number, leader: 'map' | 'other' | undefined): void {
     const share = leader === 'map' ? FUSION.lead : leader === 'other' ? 1 - FUSION.lead : 1 / 2;
-    this.#kernel.parameters.set([cells, share]);
-    this.#kernel.update();
+    this.#kernel.write({ cells, share });
     this.#bound.run(pass, groups(cells, THREADS));
   }
 

@@ -7,7 +7,7 @@ const THREADS = 64;
 /** Shows a map in another grid: {@link remap} on the GPU. */
 export class GpuRemap {
   readonly #channels: number;
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<'segmentation/gpu/remap'>;
   readonly #bound: BoundKernel;
 
   /**
@@ -19,7 +19,7 @@ export class GpuRemap {
   constructor(device: GPUDevice, map: GPUBuffer, target: GPUBuffer, channels: number) {
     this.#channels = channels;
     const constants = { CHANNELS: channels };
-    this.#kernel = new Kernel(device, 'segmentation/gpu/remap', { constants, parameters: 9 });
+    this.#kernel = new Kernel(device, 'segmentation/gpu/remap', { constants });
     this.#bound = this.#kernel.bind({ 1: map, 2: target });
   }
 
@@ -33,11 +33,17 @@ export class GpuRemap {
    */
   encode(pass: GPUComputePassEncoder, from: Grid, to: Grid, outside: number): void {
     const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
-    const { parameters } = this.#kernel;
-    parameters.set([from.width, from.height]);
-    parameters.set([(to.region.x - from.region.x) * scaleX, (to.region.y - from.region.y) * scaleY], 2);
-    parameters.set([to.region.width * scaleX, to.region.height * scaleY, to.width, to.height, outside], 4);
-    this.#kernel.update();
+    this.#kernel.write({
+      sourceWidth: from.width,
+      sourceHeight: from.height,
+      x: (to.region.x - from.region.x) * scaleX,
+      y: (to.region.y - from.region.y) * scaleY,
+      width: to.region.width * scaleX,
+      height: to.region.height * scaleY,
+      targetWidth: to.width,
+      targetHeight: to.height,
+      outside,
+    });
     this.#bound.run(pass, groups(to.width * to.height * this.#channels, THREADS));
   }
 

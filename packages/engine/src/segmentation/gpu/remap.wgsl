@@ -1,13 +1,13 @@
 // A map in another grid, by bilinear interpolation: `remap` of kernels/remap.reference.ts, for each of CHANNELS values a cell.
 struct Parameters {
-  source_width: f32,
-  source_height: f32,
+  sourceWidth: f32,
+  sourceHeight: f32,
   x: f32,
   y: f32,
   width: f32,
   height: f32,
-  target_width: f32,
-  target_height: f32,
+  targetWidth: f32,
+  targetHeight: f32,
   outside: f32,
 }
 
@@ -19,7 +19,7 @@ override CHANNELS: u32;
 
 // A value between two cells of a row.
 fn between(row: u32, left: u32, right: u32, along: f32, channel: u32) -> f32 {
-  let first = row * u32(parameters.source_width);
+  let first = row * u32(parameters.sourceWidth);
   return mix(
     source[(first + left) * CHANNELS + channel],
     source[(first + right) * CHANNELS + channel],
@@ -31,13 +31,13 @@ fn between(row: u32, left: u32, right: u32, along: f32, channel: u32) -> f32 {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let channel = id.x % CHANNELS;
   let cell = id.x / CHANNELS;
-  let target_width = u32(parameters.target_width);
-  let column = cell % target_width;
-  let row = cell / target_width;
-  if (row >= u32(parameters.target_height)) { return; }
-  let step = vec2f(parameters.width, parameters.height) / vec2f(parameters.target_width, parameters.target_height);
+  let targetWidth = u32(parameters.targetWidth);
+  let column = cell % targetWidth;
+  let row = cell / targetWidth;
+  if (row >= u32(parameters.targetHeight)) { return; }
+  let step = vec2f(parameters.width, parameters.height) / vec2f(parameters.targetWidth, parameters.targetHeight);
   let position = vec2f(parameters.x, parameters.y) + (vec2f(f32(column), f32(row)) + 0.5) * step;
-  let size = vec2f(parameters.source_width, parameters.source_height);
+  let size = vec2f(parameters.sourceWidth, parameters.sourceHeight);
   if (any(position < vec2f(0.0)) || any(position > size)) {
     remapped[id.x] = parameters.outside;
     return;

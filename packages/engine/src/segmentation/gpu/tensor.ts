@@ -10,7 +10,7 @@ const SIDE = 8;
 /** Shows a small picture to a network: upright, interleaved red, green and blue. */
 export class GpuTensor {
   readonly #size: Pick<GpuThumbnail, 'width' | 'height'>;
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<'segmentation/gpu/tensor'>;
   readonly #bound: BoundKernel;
 
   /**
@@ -27,7 +27,7 @@ export class GpuTensor {
   ) {
     this.#size = { width, height };
     const constants = { LOW: low, HIGH: high };
-    this.#kernel = new Kernel(device, 'segmentation/gpu/tensor', { constants, parameters: 13 });
+    this.#kernel = new Kernel(device, 'segmentation/gpu/tensor', { constants });
     this.#bound = this.#kernel.bind({ 1: picture, 2: input });
   }
 
@@ -46,10 +46,11 @@ export class GpuTensor {
     const { width, height } = this.#size;
     const uprightWidth = isSideways(rotation) ? height : width;
     const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
-    const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(colorSpace);
-    const place = [width, height, start, right, down, uprightWidth, mirrored ? 1 : 0];
-    this.#kernel.parameters.set([...place, yOffset, yScale, rv, gu, gv, bu]);
-    this.#kernel.update();
+    this.#kernel.write({
+      ...{ width, height, start, right, down, uprightWidth },
+      mirrored: mirrored ? 1 : 0,
+      ...yuvToRgb(colorSpace),
+    });
     this.#bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 

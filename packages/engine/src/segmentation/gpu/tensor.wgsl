@@ -7,10 +7,10 @@ struct Parameters {
   right: f32,
   down: f32,
   // The width of the upright picture, and 1 where its rows are to be turned around.
-  upright_width: f32,
+  uprightWidth: f32,
   mirrored: f32,
-  y_offset: f32,
-  y_scale: f32,
+  yOffset: f32,
+  yScale: f32,
   rv: f32,
   gu: f32,
   gv: f32,
@@ -30,7 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let width = u32(parameters.width);
   if (id.x >= width || id.y >= u32(parameters.height)) { return; }
   let stored = picture[id.y * width + id.x];
-  let luma = parameters.y_scale * (stored.x - parameters.y_offset);
+  let luma = parameters.yScale * (stored.x - parameters.yOffset);
   let chroma = stored.yz - 128.0;
   let color = luma + vec3f(
     parameters.rv * chroma.y,
@@ -42,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let steps = vec2i(vec2f(parameters.right, parameters.down));
   var pixel = u32(i32(parameters.start) + steps.x * i32(id.x) + steps.y * i32(id.y));
   if (parameters.mirrored != 0.0) {
-    let row = u32(parameters.upright_width);
+    let row = u32(parameters.uprightWidth);
     pixel = pixel + row - 1u - 2u * (pixel % row);
   }
   tensor[3u * pixel] = values.r;

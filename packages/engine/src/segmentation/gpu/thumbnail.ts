@@ -14,7 +14,7 @@ export class GpuThumbnail implements Grid {
   readonly picture: GPUBuffer;
   /** Which part of the frame it shows. */
   region: Region;
-  readonly #binding: Binding;
+  readonly #binding: Binding<'segmentation/gpu/thumbnail'>;
 
   /**
    * @param device - Where it lies.
@@ -26,7 +26,7 @@ export class GpuThumbnail implements Grid {
     this.height = height;
     this.region = wholeOf(this);
     this.picture = storage(device, width * height * 16, 'thumbnail');
-    this.#binding = new Binding(new Kernel(device, 'segmentation/gpu/thumbnail', { parameters: 6 }));
+    this.#binding = new Binding(new Kernel(device, 'segmentation/gpu/thumbnail'));
   }
 
   /**
@@ -39,9 +39,8 @@ export class GpuThumbnail implements Grid {
   encode(pass: GPUComputePassEncoder, frame: FrameTexture, region: Region): void {
     this.region = region;
     const { x, y, width, height } = region;
-    const { kernel } = this.#binding;
-    kernel.parameters.set([x, y, width, height, this.width, this.height]);
-    kernel.update();
+    const target = { targetWidth: this.width, targetHeight: this.height };
+    this.#binding.kernel.write({ x, y, width, height, ...target });
     const bound = this.#binding.to(frame.view, this.picture);
     bound.run(pass, groups(this.width, SIDE), groups(this.height, SIDE));
   }

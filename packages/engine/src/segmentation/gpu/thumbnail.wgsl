@@ -5,8 +5,8 @@ struct Parameters {
   y: f32,
   width: f32,
   height: f32,
-  target_width: f32,
-  target_height: f32,
+  targetWidth: f32,
+  targetHeight: f32,
 }
 
 // The samples that make up one of the target's, in one direction, and where the box begins and ends.
@@ -47,11 +47,11 @@ fn weight(sample: i32, box: Taps) -> f32 {
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let width = u32(parameters.target_width);
-  if (id.x >= width || id.y >= u32(parameters.target_height)) { return; }
+  let width = u32(parameters.targetWidth);
+  if (id.x >= width || id.y >= u32(parameters.targetHeight)) { return; }
   let size = vec2f(textureDimensions(frame));
-  let across = taps(id.x, parameters.target_width, parameters.x, parameters.width, size.x);
-  let down = taps(id.y, parameters.target_height, parameters.y, parameters.height, size.y);
+  let across = taps(id.x, parameters.targetWidth, parameters.x, parameters.width, size.x);
+  let down = taps(id.y, parameters.targetHeight, parameters.y, parameters.height, size.y);
   var sum = vec3f(0.0);
   var weights = 0.0;
   for (var row = down.first; row < down.end; row++) {
