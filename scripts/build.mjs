@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledList, recordBundled } from './bundled.mjs';
 import { buildKernels } from './kernels.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -40,7 +41,14 @@ const web = createRequire(join(root, 'packages/web/package.json'));
 mkdirSync(assets, { recursive: true });
 const { build } = web('esbuild');
 const source = (name) => join(root, 'packages/web/src', name);
-const bundle = { outdir: assets, bundle: true, minify: true, target: 'es2022', logLevel: 'warning' };
+const bundle = {
+  outdir: assets,
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  logLevel: 'warning',
+  metafile: true,
+};
 // Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
 const workers = {
   worker: source('engine/worker.ts'),
@@ -48,17 +56,22 @@ const workers = {
   gpu: source('gpu/worker.ts'),
   converter: source('converter/worker.ts'),
 };
-await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
-await build({
+const classic = await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
+const module = await build({
   ...bundle,
   entryPoints: { video: source('media/video.ts') },
   format: 'esm',
-  legalComments: 'linked',
+  legalComments: 'none',
 });
+recordBundled(
+  'web',
+  [classic, module].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+);
 const runtime = join(dirname(web.resolve('@litertjs/core')), '../wasm');
 const models = dirname(web.resolve('@mediapipe/selfie_segmentation/package.json'));
 for (const file of [
   wasm,
+  join(root, 'packages/web/THIRD-PARTY-NOTICES.txt'),
   ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
     ['.js', '.wasm'].map((extension) => join(runtime, name + extension)),
   ),
@@ -76,7 +89,11 @@ const parts = [
   ...['engine', 'web'].map((name) => join(root, 'packages', name, 'dist')),
   join(root, 'fixtures/presenter/dist'),
 ];
-if (!existsSync(page) || statSync(page).mtimeMs < Math.max(...parts.map(newest))) {
+if (
+  !existsSync(page) ||
+  !existsSync(bundledList('studio')) ||
+  statSync(page).mtimeMs < Math.max(...parts.map(newest))
+) {
   const vite = join(
     dirname(createRequire(join(studio, 'package.json')).resolve('vite/package.json')),
     'bin/vite.js',

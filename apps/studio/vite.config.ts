@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { assets } from './build/assets.ts';
+import { bundled } from './build/bundled.ts';
 import { icons } from './build/icons.ts';
 import { precache } from './build/precache.ts';
 
@@ -7,7 +8,7 @@ export default defineConfig({
   // The page may be served under any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [assets(), icons(), precache()],
+  plugins: [assets(), bundled(), icons(), precache()],
   build: {
     target: 'es2022',
     // Both would be forbidden by the page's policy.

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** Files that are not needed to work offline: the engine for old browsers is kept when it is used, licences are for readers. */
-const LEFT_OUT = /^service-worker\.js$|_compat_|LEGAL|\.map$/;
+const LEFT_OUT = /^service-worker\.js$|_compat_|NOTICES|\.map$/;
 
 /** Pages by the names under which browsers ask for them. */
 const PAGES: Readonly<Record<string, string>> = { 'index.html': './', 'output.html': './output' };
