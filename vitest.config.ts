@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that convert files or start the command. What remains in Node is quick: see `npm run test:quick`. */
+const CONVERSIONS = [
+  'packages/cli/test/e2e/*.test.ts',
+  'packages/cli/test/command.test.ts',
+  'packages/node/test/media/*.test.ts',
+];
+
 /** Tests that drive real browsers. */
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
 const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
@@ -20,9 +27,13 @@ export default defineConfig({
             'apps/*/test/unit/**/*.test.ts',
             'bench/test/**/*.test.ts',
           ],
-          exclude: [IN_BROWSERS, ...ON_THE_GPU, '**/node_modules/**'],
+          exclude: [...CONVERSIONS, IN_BROWSERS, ...ON_THE_GPU, '**/node_modules/**'],
           maxWorkers: 2,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'conversions', include: CONVERSIONS, maxWorkers: 2 },
       },
       {
         extends: true,

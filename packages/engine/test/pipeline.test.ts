@@ -1,5 +1,5 @@
 import { createPresenter } from '@elsewhere/presenter';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type Background,
   type ColorSpace,
@@ -1055,8 +1055,17 @@ describe('a pipeline', () => {
   });
 
   it('measures each stage', async () => {
-    const segmenter = new FakeSegmenter(async (output) => {
-      await new Promise((resolve) => setTimeout(resolve, 15));
+    // A clock that goes on by a little each time it is read, and by much while the network runs.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 0.01;
+      return now;
+    });
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const segmenter = new FakeSegmenter((output) => {
+      now += 15;
       output.confidence.fill(0.5);
     });
     using pipeline = await createTestPipeline(segmenter);
@@ -1072,7 +1081,8 @@ describe('a pipeline', () => {
       'compositing',
     ]);
     for (const value of Object.values(milliseconds)) expect(value).toBeGreaterThan(0);
-    expect(milliseconds.segmentation).toBeGreaterThan(13);
-    expect(milliseconds.input).toBeLessThan(milliseconds.segmentation);
+    expect(milliseconds.segmentation).toBeGreaterThan(15);
+    for (const name of ['input', 'matting', 'background', 'compositing'] as const)
+      expect(milliseconds[name]).toBeLessThan(1);
   });
 });

@@ -31,15 +31,23 @@ function extreme(
   radius: number,
   pick: (a: number, b: number) => number,
 ): Uint8Array {
+  const window = 2 * radius + 1;
   const pass = (source: Uint8Array, length: number, step: number, lines: number, lineStep: number) => {
     const target = new Uint8Array(source.length);
+    // The edges are repeated: what is there lies in every window that reaches beyond them.
+    const padded = new Uint8Array(length + 2 * radius);
     for (let line = 0; line < lines; line++) {
+      for (let i = 0; i < padded.length; i++) {
+        const inside = Math.min(length - 1, Math.max(0, i - radius));
+        padded[i] = at(source, line * lineStep + inside * step);
+      }
+      // Each round doubles what each place stands for, from itself on; two of these make the window.
+      let span = 1;
+      for (; span * 2 <= window; span *= 2) {
+        for (let i = 0; i + span < padded.length; i++) padded[i] = pick(at(padded, i), at(padded, i + span));
+      }
       for (let i = 0; i < length; i++) {
-        let value = at(source, line * lineStep + i * step);
-        for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
-          value = pick(value, at(source, line * lineStep + j * step));
-        }
-        target[line * lineStep + i * step] = value;
+        target[line * lineStep + i * step] = pick(at(padded, i), at(padded, i + window - span));
       }
     }
     return target;
