@@ -99,18 +99,30 @@ export function runProcess(argv: readonly string[], options?: RunOptions): Promi
   return startProcess(argv, options).ended;
 }
 
+/** How {@link elsewhere} runs the command. */
+interface InProcessOptions {
+  /** The working directory. */
+  readonly cwd?: string;
+  /** Called with each piece of standard output and error; may interrupt the command. */
+  readonly onOutput?: (text: string, interruption: Interruption) => void;
+}
+
 /**
  * Runs the whole command in this process, with real files and real conversions: everything but the process around it, whose
  * start would take longer than most of what it is to do.
  */
 export async function elsewhere(
   argv: readonly string[],
-  { cwd }: Pick<RunOptions, 'cwd'> = {},
+  { cwd, onOutput = () => {} }: InProcessOptions = {},
 ): Promise<Outcome> {
   const text = { stdout: '', stderr: '' };
+  const interruption = new Interruption((kind) => {
+    throw new Error(`ended by ${kind}`);
+  });
   const output = (stream: 'stdout' | 'stderr') => ({
     write(written: string) {
       text[stream] += written;
+      onOutput(written, interruption);
     },
     isTTY: false,
     columns: undefined,
@@ -125,9 +137,6 @@ export async function elsewhere(
     serveStudio: () => Promise.reject(new Error('The studio is not for these tests.')),
     openBrowser: () => {},
   };
-  const interruption = new Interruption((kind) => {
-    throw new Error(`ended by ${kind}`);
-  });
   const cwdBefore = process.cwd();
   if (cwd !== undefined) process.chdir(cwd);
   try {

@@ -75,6 +75,11 @@ export interface VideoRecipe {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Seconds added to all times. */
   readonly delay?: number;
+  /**
+   * Makes the video so many times as long, by writing what `seconds` of it were encoded to again and again: hours of video in no
+   * time. Only for videos without B-frames.
+   */
+  readonly repeat?: { readonly times: number; readonly seconds: number };
   /** Adds a cover picture. */
   readonly cover?: boolean;
   /** Leaves the moving pictures out. */
@@ -85,7 +90,7 @@ const CLOCK = { num: 1, den: 90_000 };
 
 interface Source {
   readonly stream: Stream;
-  readonly packets: Packet[];
+  packets: Packet[];
 }
 
 /** Makes a video file with node-av alone. The extension says the container. */
@@ -98,6 +103,8 @@ export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
   const sources: Source[] = [];
   if (!recipe.withoutVideo) sources.push(encodeVideo(output, recipe, globalHeader));
   for (const audio of recipe.audio ?? []) sources.push(encodeAudio(output, audio, globalHeader));
+  const { repeat } = recipe;
+  if (repeat) for (const source of sources) source.packets = repeated(source.packets, repeat);
   if (recipe.subtitles) sources.push(encodeSubtitles(output, recipe.subtitles));
   if (recipe.cover) sources.push(encodeCover(output));
   must(output.openOutputSync());
@@ -123,6 +130,24 @@ export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
   output.freeContext();
   if (recipe.chapters) writeChapters(path, 'matroska', recipe.chapters);
   return path;
+}
+
+function repeated(
+  packets: readonly Packet[],
+  { times, seconds }: NonNullable<VideoRecipe['repeat']>,
+): Packet[] {
+  const period = BigInt(Math.round(seconds * CLOCK.den));
+  // Encoders of sound begin before the beginning.
+  const once = packets.filter(({ pts }) => pts >= 0n && pts < period);
+  return Array.from({ length: times }, (_, round) =>
+    once.map((packet) => {
+      const copy = packet.clone();
+      if (!copy) throw new Error('out of memory');
+      copy.pts += BigInt(round) * period;
+      copy.dts += BigInt(round) * period;
+      return copy;
+    }),
+  ).flat();
 }
 
 function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: boolean): Source {
