@@ -29,7 +29,7 @@ for (const button of document.querySelectorAll('button')) {
     if (!chosen) return;
     background.setBackground(chosen).catch((error) => {
       // The old background stays.
-      if (state && error.code !== 'ABORTED') state.textContent = error.message;
+      if (state && error.code !== 'SUPERSEDED') state.textContent = error.message;
     });
   });
 }

@@ -154,8 +154,8 @@ export class VirtualBackgroundElement extends Base {
       else await background.setBackground(this.#readBackground(), { signal });
     };
     change().catch((error) => {
-      // Another change may have come meanwhile and taken this one's place.
-      if (error?.code !== 'ABORTED' && !signal.aborted) this.#fail(error, background.state);
+      // A later change may have replaced this one.
+      if (error?.code !== 'SUPERSEDED' && !signal.aborted) this.#fail(error, background.state);
     });
   }
 

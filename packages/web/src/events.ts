@@ -2,12 +2,12 @@ import type { ElsewhereError } from '@elsewhere/engine';
 import type { WebStatistics } from './statistics.js';
 
 /**
- * How a `VirtualBackground` is doing:
+ * The state of a `VirtualBackground`:
  * - `starting`: no processed frame has come out yet.
- * - `running`: all is well.
- * - `degraded`: something failed and is being mended; what `whenUnavailable` says is shown meanwhile.
+ * - `running`: frames are processed.
+ * - `degraded`: something failed and is being restarted; `whenUnavailable` says what is shown meanwhile.
  * - `paused`: `pause()` was called; the placeholder is shown.
- * - `failed`: it failed again and again and was given up; what `whenUnavailable` says is shown.
+ * - `failed`: it failed repeatedly and is not restarted again; `whenUnavailable` says what is shown.
  * - `disposed`: `dispose()` was called.
  */
 export type State = 'starting' | 'running' | 'degraded' | 'paused' | 'failed' | 'disposed';
@@ -16,12 +16,12 @@ export type State = 'starting' | 'running' | 'degraded' | 'paused' | 'failed' | 
 export class StateChangeEvent extends Event {
   /** The new state. */
   readonly state: State;
-  /** What led to it, where it is `degraded` or `failed`. */
+  /** The cause, if the state is `degraded` or `failed`. */
   readonly error: ElsewhereError | undefined;
 
   /**
    * @param state - The new state.
-   * @param error - What led to it.
+   * @param error - The cause, if the state is `degraded` or `failed`.
    */
   constructor(state: State, error?: ElsewhereError) {
     super('statechange');
@@ -30,24 +30,24 @@ export class StateChangeEvent extends Event {
   }
 }
 
-/** New figures, about once a second while a track is processed. */
+/** New statistics, about once a second while a track is processed. */
 export class StatisticsEvent extends Event {
-  /** The figures. */
+  /** The new statistics. */
   readonly statistics: WebStatistics;
 
-  /** @param statistics - The figures. */
+  /** @param statistics - The new statistics. */
   constructor(statistics: WebStatistics) {
     super('statistics');
     this.statistics = statistics;
   }
 }
 
-/** Something went wrong without anybody waiting for it: a frame that failed, a worker that broke down. */
+/** An error that no promise reports: a frame or a worker has failed, or the GPU cannot be used. */
 export class BackgroundErrorEvent extends Event {
-  /** What went wrong. */
+  /** What happened. */
   readonly error: ElsewhereError;
 
-  /** @param error - What went wrong. */
+  /** @param error - What happened. */
   constructor(error: ElsewhereError) {
     super('error');
     this.error = error;
@@ -58,8 +58,39 @@ export class BackgroundErrorEvent extends Event {
 export interface VirtualBackgroundEvents {
   /** The state has changed. */
   statechange: StateChangeEvent;
-  /** New figures, about once a second while a track is processed. */
+  /** New statistics, about once a second while a track is processed. */
   statistics: StatisticsEvent;
-  /** Something went wrong without anybody waiting for it. */
+  /** An error that no promise reports. */
   error: BackgroundErrorEvent;
 }
+
+/** An `EventTarget` that knows the types of {@link VirtualBackgroundEvents}. */
+export interface VirtualBackgroundEventTarget extends EventTarget {
+  /** As of any `EventTarget`. */
+  addEventListener<Type extends keyof VirtualBackgroundEvents>(
+    type: Type,
+    listener: (this: this, event: VirtualBackgroundEvents[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** As of any `EventTarget`. */
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** As of any `EventTarget`. */
+  removeEventListener<Type extends keyof VirtualBackgroundEvents>(
+    type: Type,
+    listener: (this: this, event: VirtualBackgroundEvents[Type]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /** As of any `EventTarget`. */
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/** `EventTarget` with types for the events; nothing of it exists at run time. */
+export const VirtualBackgroundEventTarget = EventTarget as new () => VirtualBackgroundEventTarget;

@@ -1,5 +1,23 @@
+export {
+  type Backend,
+  type BackendChoice,
+  type Background,
+  type ConversionOptions,
+  type ConversionProgress,
+  type ConversionReport,
+  type ConversionWarning,
+  type ConversionWarningCode,
+  ElsewhereError,
+  EngineError,
+  type EngineErrorCode,
+  type Fit,
+  type PixelSize,
+  type Quality,
+  type Stage,
+  type TimingName,
+} from '@elsewhere/engine';
 export { convertVideo } from './converter/convert-video.js';
-export type { ConvertControl, ConvertOptions, ConvertProgress, ConvertResult } from './converter/options.js';
+export type { ConvertOptions, ConvertReport } from './converter/options.js';
 export { WebError, type WebErrorCode } from './errors.js';
 export {
   BackgroundErrorEvent,
@@ -13,7 +31,9 @@ export type {
   LiveOptions,
   VirtualBackgroundOptions,
   WebBackground,
+  WebImage,
   WebQuality,
+  WebVideo,
   WhenUnavailable,
 } from './options.js';
 export type { StrategyName, WebStatistics } from './statistics.js';

@@ -9,26 +9,30 @@ import {
   type OptionValues,
   PIPELINE_OPTIONS,
 } from '@elsewhere/engine/internal';
-import { aborted } from './errors.js';
+
+/** What an image background can be given as: its URL, a file, or decoded pixels. */
+export type WebImage = string | URL | Blob | ImageBitmap | ImageData;
+
+/** What a video background can be given as: its URL or a file. */
+export type WebVideo = string | URL | Blob;
 
 /**
- * Where the person is put; see the engine's `Background`. Pictures are given by their address, as a `Blob`, or decoded;
- * videos by their address or as a `Blob`. Addresses are read with `fetch` in the worker (`connect-src` of the page's policy,
- * CORS) and are relative to the page.
+ * The new background; see the engine's `Background`. URLs are relative to the page and are read with `fetch` in a worker:
+ * `connect-src` of the page's policy and CORS must allow it.
  */
-export type WebBackground = Background<string | URL | Blob | ImageBitmap | ImageData, string | URL | Blob>;
+export type WebBackground = Background<WebImage, WebVideo>;
 
 /** A model that is not in the engine's catalogue. */
 export interface CustomModel {
-  /** What the model takes and gives: a JSON object as the engine's `parseModelDescription` reads it. */
+  /** The model's inputs and outputs, as JSON that the engine's `parseModelDescription` reads. */
   readonly description: object;
-  /** Where its `.tflite` file is, relative to the page. */
+  /** The URL of its `.tflite` file, relative to the page. */
   readonly url: string | URL;
 }
 
 /**
- * How closely to look for people, as in the engine. `auto`: the best rung that keeps up with the camera, by measured times:
- * of `medium`, `low` and `lowest` on the processor, of all on a GPU.
+ * The engine's quality levels, and `auto`: the highest level that keeps up with the camera, by measured frame times. On the
+ * CPU, `auto` goes up to `medium`; on a GPU up to `highest`.
  */
 export type WebQuality = 'auto' | Quality;
 
@@ -57,33 +61,34 @@ export type LiveOptions = OptionValues<typeof LIVE_OPTIONS>;
 /** What is shown where processing is not possible: see {@link LIVE_OPTIONS}. */
 export type WhenUnavailable = LiveOptions['whenUnavailable'];
 
-/** How a `VirtualBackground` is made. */
+/** The options of `VirtualBackground.create`. */
 export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
   /** Default `{ type: 'blur' }`. */
   readonly background?: WebBackground;
-  /** The id of a model of the engine's catalogue, whose file lies in the assets folder, or a model of your own. Default `selfie-landscape`. */
+  /** The id of a model of the engine's catalogue whose file is in the assets folder, or a model of your own. Default `selfie-landscape`. */
   readonly model?: string | CustomModel;
   /** Names of the classes to keep, for models with classes. Default `['person']`. */
   readonly keep?: readonly string[];
   /**
-   * Where frames are computed. `auto` (default): where the browser has WebGPU, both ways are measured after the first frames
-   * have come out, and the cheaper one is kept. `gpu`: there as soon as it is ready, the processor until then and where there
-   * is none. Only with the default model. The steps of the work are always shown by the processor.
+   * Where frames are processed. `auto` (default): where the browser has WebGPU, both backends are measured after the first
+   * frames have come out, and the cheaper one is kept. `gpu`: on the GPU as soon as it is ready; on the CPU until then, and
+   * where there is none. Only with the default model. Stages other than `composite` are always processed on the CPU.
    */
   readonly backend?: BackendChoice;
   /**
-   * The folder with the worker, the WebAssembly files and the models, of the page's own origin: what `npx elsewhere-assets
-   * FOLDER` copied. Default: the folder `assets/` beside this module, which is right where no bundler is used.
+   * The URL of the folder with the workers, the WebAssembly files and the models, of the page's own origin: what
+   * `npx elsewhere-assets FOLDER` has copied. Default: the folder `assets/` beside this module, which is right where no
+   * bundler is used.
    */
   readonly assets?: string | URL;
-  /** TrackPorts the preparation; aborted later, it disposes of the object. */
+  /** Aborts the preparation; aborted later, it disposes of the object. */
   readonly signal?: AbortSignal;
 }
 
-/** The live options where nothing is given. */
+/** The default of each live option. */
 export const DEFAULT_OPTIONS: LiveOptions = defaultsOf(LIVE_OPTIONS);
 
-/** The background where none is chosen. */
+/** The default background. */
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };
 
 /**
@@ -97,16 +102,7 @@ export function mergeLiveOptions(changes: Partial<LiveOptions>, current = DEFAUL
   return mergeOptions(LIVE_OPTIONS, changes, current);
 }
 
-/**
- * Fails where there is no such way to compute.
- *
- * @throws EngineError `OPTION_INVALID`.
- */
+/** @throws EngineError `OPTION_INVALID` if there is no such backend. */
 export function assertBackend(backend: BackendChoice): void {
   assertOptions({ backend: choice(BACKENDS, 'auto') }, { backend });
-}
-
-/** Fails where a signal has been aborted already. */
-export function assertNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted(signal.reason);
 }

@@ -6,92 +6,78 @@ import type { CapturedTrack } from './strategies/strategy.js';
 /** The counters of {@link SessionStatistics}. */
 const COUNTERS = ['framesIn', 'framesOut', 'placeholders', 'dropped'] as const;
 
-/** A track that is being processed, through all the workers that it may need. */
+/** A track that is being processed. It outlives the engine's worker: a new one continues where the last one failed. */
 export class ProcessedTrack {
-  /** Its number for the worker. */
+  /** The session's id in the worker. */
   readonly id: number;
-  /** Where the frames come from; the caller's. */
+  /** The caller's track. */
   readonly source: MediaStreamTrack;
-  /** What comes out. */
+  /** The processed track. */
   readonly output: MediaStreamTrack;
   health: Health = 'starting';
   error: ElsewhereError | undefined;
-  readonly #connection: CapturedTrack;
-  readonly #over = new AbortController();
-  /** What the workers before have done. */
-  #before: Counters = NOTHING;
-  #last: SessionStatistics | undefined;
+  /** What the present worker has reported. */
+  statistics: SessionStatistics | undefined;
+  readonly #captured: CapturedTrack;
+  readonly #stopped = new AbortController();
+  /** Counters of the workers before. */
+  #before: Counters = ZERO;
 
   /**
-   * @param id - A number that no other track of the worker has.
-   * @param source - The camera's track.
-   * @param connection - Its ways in and out.
+   * @param id - Unique among the tracks of a worker.
+   * @param source - The caller's track.
+   * @param captured - How its frames get in and out.
    */
-  constructor(id: number, source: MediaStreamTrack, connection: CapturedTrack) {
+  constructor(id: number, source: MediaStreamTrack, captured: CapturedTrack) {
     this.id = id;
     this.source = source;
-    this.output = connection.output;
+    this.output = captured.output;
     if (source.contentHint) this.output.contentHint = source.contentHint;
-    this.#connection = connection;
+    this.#captured = captured;
   }
 
-  /** Whether somebody has stopped either side. */
-  get isOver(): boolean {
+  /** Whether either side was stopped. */
+  get hasEnded(): boolean {
     return this.source.readyState === 'ended' || this.output.readyState === 'ended';
   }
 
-  /** The figures of its present worker. */
-  get statistics(): SessionStatistics | undefined {
-    return this.#last;
-  }
-
-  set statistics(statistics: SessionStatistics | undefined) {
-    this.#last = statistics;
-  }
-
-  /** What has been done for it since it was connected. */
+  /** The counters of all workers. */
   get counters(): Counters {
-    const total = { ...this.#before };
-    for (const name of COUNTERS) total[name] += this.#last?.[name] ?? 0;
-    return total;
+    return sum(this.statistics ? [this.#before, this.statistics] : [this.#before]);
   }
 
-  /** Lets a worker process it; the worker before is dead. */
+  /** Lets a worker process it. The worker before must have been terminated. */
   start(worker: EngineClient): void {
     this.#before = this.counters;
-    this.#last = undefined;
-    const { source, output, transfer } = this.#connection.open();
-    worker.send({ type: 'start', session: this.id, source, output }, transfer);
+    this.statistics = undefined;
+    const { source, output, transfer } = this.#captured.open();
+    worker.post({ type: 'start', session: this.id, source, output }, transfer);
   }
 
-  /**
-   * Says when it is to end.
-   *
-   * @param end - Called when the source ends by itself or the signal is aborted, unless it is stopped before.
-   */
+  /** Calls `end` when the source ends by itself or the signal is aborted, unless {@link ProcessedTrack.stop} comes first. */
   endWith(end: () => void, signal: AbortSignal | undefined): void {
-    const { signal: over } = this.#over;
-    this.source.addEventListener('ended', end, { signal: over });
-    signal?.addEventListener('abort', end, { signal: over });
+    const options = { signal: this.#stopped.signal };
+    this.source.addEventListener('ended', end, options);
+    signal?.addEventListener('abort', end, options);
   }
 
-  /** TrackPorts it. */
+  /** Ends the output. */
   stop(worker: EngineClient | undefined): void {
-    this.#over.abort();
-    worker?.send({ type: 'stop', session: this.id });
-    this.#connection.close();
+    this.#stopped.abort();
+    worker?.post({ type: 'stop', session: this.id });
+    this.#captured.close();
   }
 }
 
 /** The counters of one track or several. */
-export type Counters = Record<(typeof COUNTERS)[number], number>;
+export type Counters = Readonly<Record<(typeof COUNTERS)[number], number>>;
 
-/** Before anything was done. */
-export const NOTHING: Readonly<Counters> = { framesIn: 0, framesOut: 0, placeholders: 0, dropped: 0 };
+/** All counters at 0. */
+export const ZERO: Counters = { framesIn: 0, framesOut: 0, placeholders: 0, dropped: 0 };
 
 /** Adds counters up. */
 export function sum(all: Iterable<Counters>): Counters {
-  const total = { ...NOTHING };
+  const total = { ...ZERO };
   for (const each of all) for (const name of COUNTERS) total[name] += each[name];
   return total;
 }

@@ -1,53 +1,52 @@
 import type { Backend, Quality, TimingName } from '@elsewhere/engine';
 import type { SessionStatistics } from './engine/protocol.js';
-import { type Counters, NOTHING, type ProcessedTrack, sum } from './processed-track.js';
+import { type Counters, type ProcessedTrack, sum, ZERO } from './processed-track.js';
 
-/** How frames come in and go out here: see `docs/web.md`. */
+/** How frames get into the worker and out again in this browser; see `docs/web.md`. */
 export type StrategyName = 'window-streams' | 'worker-track' | 'pump';
 
-/** What a `VirtualBackground` has done, all its tracks together. */
+/** Statistics of a `VirtualBackground`, over all its tracks. */
 export interface WebStatistics {
-  /** Frames that came from the cameras. */
+  /** Frames that the cameras have given. */
   readonly framesIn: number;
-  /** Processed frames that went out. */
+  /** Processed frames that have come out. */
   readonly framesOut: number;
-  /** Placeholders that went out. */
+  /** Placeholders that have come out. */
   readonly placeholders: number;
-  /** Frames that were left out: a newer one had come before it was their turn, or the frame rate is capped. */
+  /** Frames that were dropped: a newer one replaced them before they were processed, or the frame rate is capped. */
   readonly dropped: number;
-  /** Processed frames a second, over the last second. */
+  /** Processed frames per second, over the last second. */
   readonly framesPerSecond: number;
-  /** Milliseconds from a frame's arrival in the worker until it went out, mean over the last 30 frames or so. */
+  /** Milliseconds from a frame's arrival in the worker until it comes out, mean over the last 30 frames or so. */
   readonly latency: number;
-  /** How closely people are looked for now: what was asked for, or what `auto` has chosen. */
+  /** The quality level of the present frames: the one that was set, or the one that `auto` has chosen. */
   readonly quality: Quality;
-  /** Where the frames are computed now: on the processor, or on the GPU. */
+  /** The backend that processes the present frames. */
   readonly backend: Backend;
-  /** How frames come in and go out in this browser. */
+  /** How frames get into the worker and out again in this browser. */
   readonly strategy: StrategyName;
   /**
-   * Milliseconds of each of the engine's stages, mean over the last 30 frames or so. On a GPU they are its own, and 0 where the
-   * browser does not tell.
+   * Milliseconds that each part of the work takes per frame, mean over the last 30 frames or so. On a GPU: the GPU's own
+   * times, or 0 where the browser does not report them.
    */
   readonly milliseconds: Readonly<Record<TimingName, number>>;
 }
 
 const STAGES: readonly TimingName[] = ['input', 'segmentation', 'matting', 'background', 'compositing'];
 
-/** Makes one set of figures of those of all tracks. */
+/** Combines the statistics of all tracks. */
 export class StatisticsKeeper {
   readonly #strategy: StrategyName;
-  /** What was done for tracks that are over. */
-  #past: Counters = NOTHING;
+  /** Counters of tracks that have ended. */
+  #past: Counters = ZERO;
   #framesPerSecond = 0;
   #measured: { readonly time: number; readonly framesOut: number } | undefined;
 
-  /** @param strategy - How frames go here. */
   constructor(strategy: StrategyName) {
     this.#strategy = strategy;
   }
 
-  /** Keeps the counters of a track that is over. */
+  /** Keeps the counters of a track that has ended. */
   retire(track: ProcessedTrack): void {
     this.#past = sum([this.#past, track.counters]);
   }
@@ -62,7 +61,11 @@ export class StatisticsKeeper {
     }
   }
 
-  /** The figures of now. */
+  /**
+   * The present statistics.
+   *
+   * @param quality - Reported while no track has statistics.
+   */
   get(tracks: Iterable<ProcessedTrack>, quality: Quality): WebStatistics {
     const all = [...tracks];
     const current = all.flatMap(({ statistics }) => statistics ?? []);

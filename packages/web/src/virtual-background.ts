@@ -3,17 +3,16 @@ import { EngineClient, type EngineListener } from './engine/client.js';
 import { closeEngine, preloadEngine, takeEngine } from './engine/preload.js';
 import type { EngineRequest, SentBackground } from './engine/protocol.js';
 import { engineRequest, resolveBackground } from './engine/request.js';
-import { Restarts } from './engine/restarts.js';
-import { abortable, aborted, receiveError, WebError } from './errors.js';
+import { RestartPolicy } from './engine/restart-policy.js';
+import { abortable, receiveError, WebError } from './errors.js';
 import {
   BackgroundErrorEvent,
   type State,
   StateChangeEvent,
   StatisticsEvent,
-  type VirtualBackgroundEvents,
+  VirtualBackgroundEventTarget,
 } from './events.js';
 import {
-  assertNotAborted,
   DEFAULT_BACKGROUND,
   type LiveOptions,
   mergeLiveOptions,
@@ -21,18 +20,17 @@ import {
   type WebBackground,
 } from './options.js';
 import { ProcessedTrack } from './processed-track.js';
-import type { WebStatistics } from './statistics.js';
-import { StatisticsKeeper } from './statistics.js';
+import { StatisticsKeeper, type WebStatistics } from './statistics.js';
 import { isSupported } from './strategies/detect.js';
 import type { Strategy } from './strategies/strategy.js';
 
-/** How often is looked whether somebody has called `stop()` on a track, which nothing tells; in milliseconds. */
-const LOOK_INTERVAL = 500;
+/** How often to check whether `stop()` was called on a track, for which there is no event; in milliseconds. */
+const STOP_CHECK_INTERVAL = 500;
 
 /** What {@link VirtualBackground.create} has prepared. */
 interface Prepared {
   readonly strategy: Strategy;
-  readonly worker: EngineClient;
+  readonly client: EngineClient;
   readonly request: EngineRequest;
   readonly options: LiveOptions;
   readonly background: WebBackground;
@@ -40,42 +38,48 @@ interface Prepared {
 }
 
 /**
- * Puts the person before a camera somewhere else: a video track in, a processed one out.
+ * Replaces the background of camera tracks: a video track in, a processed one out.
+ *
+ * The output is a processed frame, a placeholder without any pixel of the camera, or nothing. The camera background comes
+ * out only where the background is `none`.
  *
  * @example
  * ```ts
- * const background = await VirtualBackground.create({ background: { type: 'blur', strength: 0.6 } });
+ * import { VirtualBackground } from '@elsewhere/web';
+ *
+ * const camera = await navigator.mediaDevices.getUserMedia({ video: true });
+ * const [cameraTrack] = camera.getVideoTracks();
+ * if (!cameraTrack) throw new Error('The camera has no video.');
+ *
+ * const background = await VirtualBackground.create({ assets: '/elsewhere/' });
+ * background.addEventListener('error', ({ error }) => console.warn(error.code, error.message));
  * const track = background.process(cameraTrack);
  * await background.setBackground({ type: 'image', source: '/beach.jpg' });
  * ```
- *
- * What comes out is a processed frame, a placeholder without any pixel of the camera, or nothing. The real room comes out
- * only where the background is `none`.
  */
-export class VirtualBackground extends EventTarget implements Disposable {
+export class VirtualBackground extends VirtualBackgroundEventTarget implements Disposable {
   readonly #strategy: Strategy;
   readonly #request: EngineRequest;
   readonly #tracks = new Map<number, ProcessedTrack>();
   readonly #statistics: StatisticsKeeper;
-  readonly #restarts = new Restarts();
-  readonly #over = new AbortController();
-  /** None while a new one is being loaded, and where that was given up. */
-  #worker: EngineClient | undefined;
+  readonly #restartPolicy = new RestartPolicy();
+  readonly #disposed = new AbortController();
+  /** `undefined` while a worker is being restarted, and after the last one has failed. */
+  #client: EngineClient | undefined;
   #options: LiveOptions;
   #background: WebBackground;
   #sent: SentBackground;
-  /** Counts the calls of `setBackground`: the latest one wins. */
-  #lastChoice = 0;
+  /** Of the call of `setBackground` that is preparing its background. */
+  #preparing: AbortController | undefined;
   #lastTrack = 0;
   #isPaused = false;
-  #isRecovering = false;
+  #isRestarting = false;
   #hasFailed = false;
-  #isDisposed = false;
   #hasRun = false;
   #state: State = 'starting';
-  #looking: ReturnType<typeof setInterval> | undefined;
+  #stopChecks: ReturnType<typeof setInterval> | undefined;
 
-  private constructor({ strategy, worker, request, options, background, sent }: Prepared) {
+  private constructor({ strategy, client, request, options, background, sent }: Prepared) {
     super();
     this.#strategy = strategy;
     this.#request = request;
@@ -83,31 +87,49 @@ export class VirtualBackground extends EventTarget implements Disposable {
     this.#background = background;
     this.#sent = sent;
     this.#statistics = new StatisticsKeeper(strategy.name);
-    this.#use(worker);
+    this.#use(client);
   }
 
   /**
-   * Loads everything that is needed; from then on processing a track begins at once.
+   * Loads everything that is needed; after that, processing a track starts at once.
    *
-   * @param options - What to do, and where the assets are.
-   * @throws {@link WebError} `UNSUPPORTED`, `ASSET_MISSING`, `WASM_BLOCKED`, `WORKER_FAILED`, `BACKGROUND_UNREADABLE` or
-   * `ABORTED`; an EngineError `MODEL_UNKNOWN`, `MODEL_CHECKSUM`, `MODEL_INVALID`, `CLASS_UNKNOWN`, `KERNELS_INVALID`,
-   * `BACKGROUND_INVALID` or `OPTION_INVALID`.
+   * @example
+   * ```ts
+   * import { VirtualBackground, WebError } from '@elsewhere/web';
+   *
+   * try {
+   *   const background = await VirtualBackground.create({
+   *     assets: '/elsewhere/',
+   *     background: { type: 'blur', strength: 0.6 },
+   *     quality: 'auto',
+   *     signal: AbortSignal.timeout(20_000),
+   *   });
+   *   console.log(background.state);
+   * } catch (error) {
+   *   if (error instanceof WebError && error.code === 'UNSUPPORTED') console.warn(error.message);
+   *   else throw error;
+   * }
+   * ```
+   *
+   * @param options - All optional; `assets` is needed where a bundler is used.
+   * @throws {@link WebError} `UNSUPPORTED`, `ASSET_MISSING`, `WASM_BLOCKED`, `WORKER_FAILED` or `BACKGROUND_UNREADABLE`;
+   * EngineError `MODEL_UNKNOWN`, `MODEL_CHECKSUM`, `MODEL_INVALID`, `CLASS_UNKNOWN`, `KERNELS_INVALID`,
+   * `BACKGROUND_INVALID` or `OPTION_INVALID`; the reason of `signal`.
    */
   static async create(options: VirtualBackgroundOptions = {}): Promise<VirtualBackground> {
     const { background = DEFAULT_BACKGROUND, signal } = options;
-    assertNotAborted(signal);
+    signal?.throwIfAborted();
     const live = mergeLiveOptions(options);
     const request = engineRequest(options);
     const sent = resolveBackground(background);
     const engine = takeEngine(request);
     try {
-      const { worker } = engine;
-      const loading = Promise.all([engine.strategy, worker.loaded, showBackground(worker, sent)]);
+      const { client } = engine;
+      const loading = Promise.all([engine.strategy, client.loaded, client.showBackground(sent)]);
       const [strategy] = await abortable(loading, signal);
-      const made = new VirtualBackground({ strategy, worker, request, options: live, background, sent });
-      signal?.addEventListener('abort', () => made.dispose(), { signal: made.#over.signal });
-      return made;
+      const created = new VirtualBackground({ strategy, client, request, options: live, background, sent });
+      signal?.addEventListener('abort', () => created.dispose(), { signal: created.#disposed.signal });
+      return created;
     } catch (error) {
       closeEngine(engine);
       throw error;
@@ -116,35 +138,38 @@ export class VirtualBackground extends EventTarget implements Disposable {
 
   /**
    * Loads and compiles everything ahead of time, so that the next {@link VirtualBackground.create} with the same assets,
-   * model and backend is ready at once.
+   * model, classes and backend is ready at once.
    *
    * @param options - As for {@link VirtualBackground.create}.
    * @throws As {@link VirtualBackground.create}.
    */
   static async prewarm(
-    options: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'backend' | 'quality' | 'signal'> = {},
+    options: Pick<
+      VirtualBackgroundOptions,
+      'assets' | 'model' | 'keep' | 'backend' | 'quality' | 'signal'
+    > = {},
   ): Promise<void> {
     const { quality = 'auto', signal } = options;
-    assertNotAborted(signal);
+    signal?.throwIfAborted();
     await preloadEngine(engineRequest(options), quality === 'auto' ? 'medium' : quality, signal);
   }
 
-  /** Whether this browser has what is needed; `create` may still fail, where a policy forbids workers or WebAssembly. */
+  /** Whether this browser has what is needed. `create` may still fail where a policy forbids workers or WebAssembly. */
   static isSupported(): boolean {
     return isSupported();
   }
 
-  /** How it is doing. */
+  /** The present state. */
   get state(): State {
     return this.#state;
   }
 
-  /** The background that is shown. */
+  /** The present background. */
   get background(): WebBackground {
     return this.#background;
   }
 
-  /** What has been done so far; new figures come about once a second. */
+  /** Statistics over all tracks, updated about once a second. */
   get statistics(): WebStatistics {
     const { quality } = this.#options;
     return this.#statistics.get(this.#tracks.values(), quality === 'auto' ? 'medium' : quality);
@@ -153,35 +178,61 @@ export class VirtualBackground extends EventTarget implements Disposable {
   /**
    * Processes a track.
    *
-   * @param track - A live video track. It stays the caller's: stopping the output does not stop it.
+   * @example
+   * ```ts
+   * import { VirtualBackground } from '@elsewhere/web';
+   *
+   * async function show(camera: MediaStreamTrack, video: HTMLVideoElement, signal: AbortSignal) {
+   *   const background = await VirtualBackground.create({ assets: '/elsewhere/' });
+   *   video.srcObject = new MediaStream([background.process(camera, { signal })]);
+   * }
+   * ```
+   *
+   * @param track - A live video track. Stopping the output does not stop it.
    * @param options - `signal`: ends the output.
-   * @returns The output, at once. Frames come as soon as they are processed. It ends when the track ends, and when it is
-   * stopped itself the work ends, too.
-   * @throws {@link WebError} `TRACK_INVALID` if it is not a live video track, `ABORTED`, `DISPOSED`.
+   * @returns The output, at once; frames follow as soon as they are processed. It ends when the track ends; stopping it
+   * ends the processing.
+   * @throws {@link WebError} `TRACK_INVALID` if it is not a live video track, `DISPOSED`; the reason of `signal`.
    */
   process(track: MediaStreamTrack, options: { readonly signal?: AbortSignal } = {}): MediaStreamTrack {
     const { signal } = options;
     this.#assertUsable();
-    assertNotAborted(signal);
+    signal?.throwIfAborted();
     assertVideoTrack(track);
     const id = ++this.#lastTrack;
     const processed = new ProcessedTrack(id, track, this.#strategy.connect(track));
     this.#tracks.set(id, processed);
-    if (this.#worker) processed.start(this.#worker);
+    if (this.#client) processed.start(this.#client);
     processed.endWith(() => this.#end(id), signal);
-    this.#looking ??= setInterval(() => this.#look(), LOOK_INTERVAL);
+    this.#stopChecks ??= setInterval(() => this.#checkStops(), STOP_CHECK_INTERVAL);
     if (this.#hasFailed && this.#options.whenUnavailable === 'stop') this.#end(id);
     return processed.output;
   }
 
   /**
-   * Puts the person somewhere else. Of several calls the latest one wins.
+   * Changes the background.
+   *
+   * @example
+   * ```ts
+   * import { type VirtualBackground, WebError } from '@elsewhere/web';
+   *
+   * async function choose(background: VirtualBackground, file: File) {
+   *   try {
+   *     await background.setBackground({ type: 'image', source: file, fit: 'cover' });
+   *   } catch (error) {
+   *     // A later call has replaced this one: nothing to report.
+   *     if (error instanceof WebError && error.code === 'SUPERSEDED') return;
+   *     throw error;
+   *   }
+   * }
+   * ```
    *
    * @param background - The new background.
-   * @param options - `signal`: leaves the old one.
-   * @returns Resolves when the next frame shows it.
-   * @throws {@link WebError} `BACKGROUND_UNREADABLE`, `WORKER_FAILED`, `DISPOSED`, or `ABORTED` also where a later call
-   * took this one's place; an EngineError `BACKGROUND_INVALID`. The old background stays then.
+   * @param options - `signal`: keeps the previous background, if it is aborted before the new one is fetched and decoded.
+   * @returns Resolves when a frame with the new background has come out of every track. Where no frames flow (no track,
+   * paused, a stalled camera), it resolves when no later frame can show the previous background.
+   * @throws {@link WebError} `SUPERSEDED` if a later call has replaced this one, `BACKGROUND_UNREADABLE`, `WORKER_FAILED`
+   * or `DISPOSED`; EngineError `BACKGROUND_INVALID`; the reason of `signal`. The previous background stays then.
    */
   async setBackground(
     background: WebBackground,
@@ -189,32 +240,36 @@ export class VirtualBackground extends EventTarget implements Disposable {
   ): Promise<void> {
     const { signal } = options;
     this.#assertUsable();
-    assertNotAborted(signal);
+    signal?.throwIfAborted();
     const sent = resolveBackground(background);
-    const choice = ++this.#lastChoice;
-    const worker = this.#worker;
-    if (!worker) {
+    const client = this.#client;
+    if (!client) {
       throw new WebError(
         'WORKER_FAILED',
-        'There is no worker at the moment: try again when the state is running.',
+        'The worker is being restarted: try again when the state is running.',
       );
     }
-    const isWanted = () => choice === this.#lastChoice && worker === this.#worker;
-    await showBackground(worker, sent, isWanted, signal);
-    this.#background = background;
-    this.#sent = sent;
+    this.#preparing?.abort(new WebError('SUPERSEDED', 'A later call of setBackground replaced this one.'));
+    const preparing = new AbortController();
+    this.#preparing = preparing;
+    await client.showBackground(sent, [preparing.signal, signal], () => {
+      this.#preparing = undefined;
+      // A worker that is restarted from now on begins with this background.
+      this.#background = background;
+      this.#sent = sent;
+    });
   }
 
   /**
    * Changes options from the next frame on.
    *
-   * @param options - Those to change; `undefined` goes back to the default.
-   * @throws An EngineError `OPTION_INVALID`; all options stay then. {@link WebError} `DISPOSED`.
+   * @param options - Those to change; `undefined` restores the default.
+   * @throws EngineError `OPTION_INVALID`, and no option is changed; {@link WebError} `DISPOSED`.
    */
   setOptions(options: Partial<LiveOptions>): void {
     this.#assertUsable();
     this.#options = mergeLiveOptions(options, this.#options);
-    this.#worker?.send({ type: 'options', options: this.#options });
+    this.#client?.post({ type: 'options', options: this.#options });
   }
 
   /** Shows the placeholder instead of the camera from the next frame on. */
@@ -222,22 +277,21 @@ export class VirtualBackground extends EventTarget implements Disposable {
     this.#setPaused(true);
   }
 
-  /** Shows the processed camera again. */
+  /** Ends {@link VirtualBackground.pause}. */
   resume(): void {
     this.#setPaused(false);
   }
 
-  /** TrackPorts all outputs and frees everything. A second call does nothing. */
+  /** Ends all outputs and frees everything. Further calls do nothing. */
   dispose(): void {
     if (this.#isDisposed) return;
     for (const id of [...this.#tracks.keys()]) this.#end(id);
-    this.#isDisposed = true;
-    this.#over.abort();
-    this.#lastChoice++;
-    this.#worker?.close();
-    this.#worker = undefined;
+    this.#disposed.abort();
+    this.#preparing?.abort(disposedError());
+    this.#client?.close();
+    this.#client = undefined;
     this.#strategy.dispose();
-    this.#update();
+    this.#updateState();
   }
 
   /** {@link VirtualBackground.dispose}, for `using`. */
@@ -245,70 +299,34 @@ export class VirtualBackground extends EventTarget implements Disposable {
     this.dispose();
   }
 
-  /** As of any `EventTarget`; see {@link VirtualBackgroundEvents}. */
-  override addEventListener<Type extends keyof VirtualBackgroundEvents>(
-    type: Type,
-    listener: (this: VirtualBackground, event: VirtualBackgroundEvents[Type]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void {
-    super.addEventListener(type, listener, options);
-  }
-
-  /** As of any `EventTarget`; see {@link VirtualBackgroundEvents}. */
-  override removeEventListener<Type extends keyof VirtualBackgroundEvents>(
-    type: Type,
-    listener: (this: VirtualBackground, event: VirtualBackgroundEvents[Type]) => void,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  override removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  override removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void {
-    super.removeEventListener(type, listener, options);
+  get #isDisposed(): boolean {
+    return this.#disposed.signal.aborted;
   }
 
   #assertUsable(): void {
-    if (this.#isDisposed) {
-      throw new WebError('DISPOSED', 'This virtual background was disposed of: create a new one.');
-    }
+    if (this.#isDisposed) throw disposedError();
   }
 
   #setPaused(paused: boolean): void {
     this.#assertUsable();
     this.#isPaused = paused;
-    this.#worker?.send({ type: 'pause', paused });
-    this.#update();
+    this.#client?.post({ type: 'pause', paused });
+    this.#updateState();
   }
 
-  /** Lets a worker that is loaded and shows the background go on with all tracks. */
-  #use(worker: EngineClient): void {
-    this.#worker = worker;
-    worker.listener = this.#listen();
-    worker.send({ type: 'options', options: this.#options });
-    // A worker that only has placeholders shows them for good.
-    worker.send({ type: 'pause', paused: this.#isPaused || this.#hasFailed });
-    for (const track of this.#tracks.values()) track.start(worker);
+  /** Lets a worker, which is loaded and has the background, continue with all tracks. */
+  #use(client: EngineClient): void {
+    this.#client = client;
+    client.listener = this.#createListener();
+    client.post({ type: 'options', options: this.#options });
+    // After the last failure only placeholders are shown.
+    client.post({ type: 'pause', paused: this.#isPaused || this.#hasFailed });
+    for (const track of this.#tracks.values()) track.start(client);
   }
 
-  #listen(): EngineListener {
+  #createListener(): EngineListener {
     return {
-      message: (message) => {
+      handleMessage: (message) => {
         switch (message.type) {
           case 'health': {
             const track = this.#tracks.get(message.session);
@@ -317,7 +335,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
             track.error = message.error && (receiveError(message.error) as ElsewhereError);
             this.#hasRun ||= message.health === 'running';
             if (track.error) this.dispatchEvent(new BackgroundErrorEvent(track.error));
-            this.#update();
+            this.#updateState();
             return;
           }
           case 'statistics':
@@ -329,7 +347,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
             this.#statistics.measure(this.#tracks.values(), performance.now());
             this.dispatchEvent(new StatisticsEvent(this.statistics));
             return;
-          case 'trouble':
+          case 'error':
             this.dispatchEvent(new BackgroundErrorEvent(receiveError(message.error) as ElsewhereError));
             return;
           case 'ended':
@@ -337,7 +355,7 @@ export class VirtualBackground extends EventTarget implements Disposable {
             return;
         }
       },
-      lost: (error) => void this.#recover(error),
+      handleFailure: (error) => void this.#recover(error),
     };
   }
 
@@ -346,29 +364,29 @@ export class VirtualBackground extends EventTarget implements Disposable {
     if (!track) return;
     this.#tracks.delete(id);
     this.#statistics.retire(track);
-    track.stop(this.#worker);
+    track.stop(this.#client);
     if (this.#tracks.size === 0) {
-      clearInterval(this.#looking);
-      this.#looking = undefined;
+      clearInterval(this.#stopChecks);
+      this.#stopChecks = undefined;
     }
-    this.#update();
+    this.#updateState();
   }
 
-  #look(): void {
-    for (const [id, track] of this.#tracks) if (track.isOver) this.#end(id);
+  #checkStops(): void {
+    for (const [id, track] of this.#tracks) if (track.hasEnded) this.#end(id);
   }
 
-  /** Puts a new worker in the place of one that broke down, or gives up. */
+  /** Replaces a worker that has failed, as often as the policy allows. */
   async #recover(error: ElsewhereError): Promise<void> {
-    this.#worker = undefined;
-    this.#isRecovering = true;
+    this.#client = undefined;
+    this.#isRestarting = true;
     let reason = error;
-    while (!this.#isDisposed && !this.#worker) {
+    while (!this.#isDisposed && !this.#client) {
       this.dispatchEvent(new BackgroundErrorEvent(reason));
-      this.#update(reason);
-      const delay = this.#hasFailed ? undefined : this.#restarts.next(performance.now());
+      this.#updateState(reason);
+      const delay = this.#hasFailed ? undefined : this.#restartPolicy.next(performance.now());
       if (delay === undefined) {
-        await this.#giveUp(reason);
+        await this.#fail(reason);
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, delay));
@@ -378,37 +396,38 @@ export class VirtualBackground extends EventTarget implements Disposable {
         reason = cause as ElsewhereError;
       }
     }
-    this.#isRecovering = false;
-    this.#update(reason);
+    this.#isRestarting = false;
+    this.#updateState(reason);
   }
 
   async #restart(request: EngineRequest): Promise<void> {
     if (this.#isDisposed) return;
-    const worker = EngineClient.start(request);
+    const client = EngineClient.start(request);
     try {
-      await Promise.all([worker.loaded, showBackground(worker, this.#sent)]);
+      await Promise.all([client.loaded, client.showBackground(this.#sent)]);
     } catch (error) {
-      worker.close();
+      client.close();
       throw error;
     }
-    if (this.#isDisposed) worker.close();
-    else this.#use(worker);
+    if (this.#isDisposed) client.close();
+    else this.#use(client);
   }
 
-  async #giveUp(reason: ElsewhereError): Promise<void> {
-    const isLast = this.#hasFailed;
+  /** The last worker has failed: shows what `whenUnavailable` says, for good. */
+  async #fail(reason: ElsewhereError): Promise<void> {
+    const hadFailed = this.#hasFailed;
     this.#hasFailed = true;
-    this.#update(reason);
+    this.#updateState(reason);
     const { whenUnavailable } = this.#options;
     if (whenUnavailable === 'stop') {
       for (const id of [...this.#tracks.keys()]) this.#end(id);
-    } else if (whenUnavailable === 'placeholder' && !isLast) {
-      // Not even this may be possible: then the last picture stays.
+    } else if (whenUnavailable === 'placeholder' && !hadFailed) {
+      // If not even placeholders can be made, the last frame stays.
       await this.#restart({ ...this.#request, onlyPlaceholders: true }).catch(() => {});
     }
   }
 
-  #update(error?: ElsewhereError): void {
+  #updateState(error?: ElsewhereError): void {
     const state = this.#currentState();
     if (state === this.#state) return;
     this.#state = state;
@@ -422,39 +441,20 @@ export class VirtualBackground extends EventTarget implements Disposable {
     if (this.#isDisposed) return 'disposed';
     if (this.#hasFailed) return 'failed';
     if (this.#isPaused) return 'paused';
-    if (this.#isRecovering) return 'degraded';
+    if (this.#isRestarting) return 'degraded';
     const healths = Array.from(this.#tracks.values(), ({ health }) => health);
     if (healths.includes('degraded')) return 'degraded';
     return this.#hasRun ? 'running' : 'starting';
   }
 }
 
-/**
- * Lets a worker fetch and decode a background, and show it.
- *
- * @param isWanted - Asked when it is ready: whether it is still to be shown.
- * @throws What the worker answers, or WebError `ABORTED`.
- */
-async function showBackground(
-  worker: EngineClient,
-  background: SentBackground,
-  isWanted: () => boolean = () => true,
-  signal?: AbortSignal,
-): Promise<void> {
-  const id = worker.nextId();
-  try {
-    await abortable(worker.request({ type: 'background', background }, id), signal);
-    if (!isWanted()) throw aborted();
-  } catch (error) {
-    worker.send({ type: 'discard', background: id });
-    throw error;
-  }
-  worker.send({ type: 'show', background: id });
+function disposedError(): WebError {
+  return new WebError('DISPOSED', 'This virtual background was disposed of: create a new one.');
 }
 
 function assertVideoTrack(track: MediaStreamTrack): void {
   if (!(track instanceof MediaStreamTrack) || track.kind !== 'video') {
-    throw new WebError('TRACK_INVALID', 'What is to be processed is not a video track.');
+    throw new WebError('TRACK_INVALID', 'The argument is not a video track.');
   }
   if (track.readyState === 'ended') {
     throw new WebError(

@@ -1,6 +1,6 @@
 import type { BackendChoice, ElsewhereError } from '@elsewhere/engine';
+import { serializeError } from '@elsewhere/engine/internal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sendError } from '../src/errors.js';
 import { GpuBackend } from '../src/gpu/backend.js';
 import type { FromGpu, ToGpu } from '../src/gpu/protocol.js';
 import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
@@ -48,7 +48,7 @@ class FakeWorker {
 const MILLISECONDS = { input: 1, segmentation: 2, matting: 3, background: 4, compositing: 5 };
 let workers: FakeWorker[] = [];
 let errors: ElsewhereError[];
-let way: GpuBackend;
+let gpu: GpuBackend;
 
 function picture(): FromGpu {
   const frame = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 });
@@ -67,17 +67,18 @@ async function settle(): Promise<void> {
 function make(choice: BackendChoice): GpuBackend {
   const made = new GpuBackend(choice, '/assets/');
   made.setOptions({ stage: 'composite' });
-  made.failed = (error) => errors.push(error);
+  made.onFailure = (error) => errors.push(error);
   return made;
 }
 
 /** Opens it, and lets it be ready. */
-function open(choice: BackendChoice): FakeWorker {
-  way = make(choice);
-  way.open();
+async function open(choice: BackendChoice): Promise<FakeWorker> {
+  gpu = make(choice);
+  gpu.open();
   const worker = current();
   worker.tell({ type: 'ready' });
   worker.show();
+  await settle();
   return worker;
 }
 
@@ -90,7 +91,7 @@ function current(): FakeWorker {
 /** Sends a frame that the caller closes, as the session does. */
 async function send(init: { readonly rotation?: number; readonly flip?: boolean } = {}): Promise<boolean> {
   const frame = fakeFrame({ codedWidth: 8, codedHeight: 8, ...init });
-  const result = await way.process(frame);
+  const result = await gpu.process(frame);
   frame.close();
   result?.close();
   return result !== undefined;
@@ -104,7 +105,7 @@ beforeEach(() => {
   vi.stubGlobal('navigator', { gpu: {} });
 });
 afterEach(() => {
-  way.dispose();
+  gpu.dispose();
   // Those that went to the worker are its own.
   for (const worker of workers) {
     for (const message of worker.heard) if (message.type === 'frame') message.frame.close();
@@ -115,27 +116,28 @@ afterEach(() => {
 
 describe('opening', () => {
   it('is not done where the processor is wanted', () => {
-    way = make('cpu');
-    way.open();
+    gpu = make('cpu');
+    gpu.open();
     expect(workers).toEqual([]);
-    expect(way.backend).toBe('cpu');
+    expect(gpu.backend).toBe('cpu');
   });
 
   it('is not done where nobody has asked for it and the browser has no WebGPU', () => {
     vi.stubGlobal('navigator', {});
-    way = make('auto');
-    way.open();
+    gpu = make('auto');
+    gpu.open();
     expect(workers).toEqual([]);
   });
 
   it('is done once, and frames go the other way until it is ready and shows the background', async () => {
-    way = make('gpu');
-    way.open();
-    way.open();
+    gpu = make('gpu');
+    gpu.open();
+    gpu.open();
     expect(workers.length).toBe(1);
     expect(await send()).toBe(false);
     current().tell({ type: 'ready' });
-    expect(way.backend).toBe('gpu');
+    await settle();
+    expect(gpu.backend).toBe('gpu');
     expect(await send()).toBe(false);
     current().show();
     const sent = send();
@@ -147,17 +149,17 @@ describe('opening', () => {
     ['gpu', ['GPU_UNAVAILABLE']],
     ['auto', []],
   ] as const)('that fails is told where it was asked for: %s', async (choice, codes) => {
-    way = make(choice);
-    way.open();
-    current().tell({ type: 'failed', error: sendError(new Error('There is none.')) });
+    gpu = make(choice);
+    gpu.open();
+    current().tell({ type: 'failed', error: serializeError(new Error('There is none.')) });
     expect(errors.map(({ code }) => code)).toEqual(codes);
     expect(current().isOver).toBe(true);
     expect(await send()).toBe(false);
   });
 
   it('without its script says so, and is no error of the engine', () => {
-    way = make('gpu');
-    way.open();
+    gpu = make('gpu');
+    gpu.open();
     const preventDefault = vi.fn();
     current().onerror?.({ preventDefault });
     expect(preventDefault).toHaveBeenCalled();
@@ -165,28 +167,29 @@ describe('opening', () => {
     expect(errors[0]?.message).toContain('cannot be loaded');
   });
 
-  it('where workers have no workers says so', () => {
+  it('where workers have no workers says so', async () => {
     vi.stubGlobal('Worker', undefined);
-    way = make('gpu');
-    way.open();
+    gpu = make('gpu');
+    gpu.open();
+    await settle();
     expect(errors.map(({ code }) => code)).toEqual(['GPU_UNAVAILABLE']);
   });
 });
 
 describe('a frame', () => {
   it('that is turned or mirrored goes the other way, and so does each where steps are shown', async () => {
-    open('gpu');
+    await open('gpu');
     expect(await send({ rotation: 90 })).toBe(false);
     expect(await send({ flip: true })).toBe(false);
-    way.setOptions({ stage: 'steps' });
+    gpu.setOptions({ stage: 'steps' });
     expect(await send()).toBe(false);
     expect(current().frames).toBe(0);
   });
 
   it('whose background is changed meanwhile is not shown', async () => {
-    const worker = open('gpu');
+    const worker = await open('gpu');
     const sent = send();
-    way.setBackground({ type: 'color', color: 'red' });
+    gpu.setBackground({ type: 'color', color: 'red' });
     worker.answer();
     expect(await sent).toBe(false);
     // Nor is another sent before the new one is shown.
@@ -198,9 +201,9 @@ describe('a frame', () => {
   });
 
   it('does not take the end of one that was not shown for its own', async () => {
-    const worker = open('gpu');
+    const worker = await open('gpu');
     const first = send();
-    way.setBackground({ type: 'color', color: 'red' });
+    gpu.setBackground({ type: 'color', color: 'red' });
     worker.tell(picture());
     expect(await first).toBe(false);
     worker.show();
@@ -213,64 +216,67 @@ describe('a frame', () => {
   });
 
   it('counts as done when all of it is computed', async () => {
-    const worker = open('gpu');
+    const worker = await open('gpu');
     const sent = send();
     worker.tell(picture());
     expect(await sent).toBe(true);
     const end = vi.fn();
-    void way.done().then(end);
+    void gpu.finished().then(end);
     await settle();
     expect(end).not.toHaveBeenCalled();
     worker.tell(done());
     await settle();
     expect(end).toHaveBeenCalled();
-    expect(way.milliseconds).toEqual(MILLISECONDS);
+    expect(gpu.milliseconds).toEqual(MILLISECONDS);
   });
 });
 
 describe('a fault', () => {
   const faults: readonly (readonly [string, (worker: FakeWorker) => void])[] = [
-    ['that is told', (worker) => worker.tell({ type: 'failed', error: sendError(new Error('It is lost.')) })],
+    [
+      'that is told',
+      (worker) => worker.tell({ type: 'failed', error: serializeError(new Error('It is lost.')) }),
+    ],
     ['that nobody catches', (worker) => worker.onerror?.({ message: 'A crash', preventDefault: () => {} })],
-    ['that nobody hears of', () => way.giveUp()],
+    ['that nobody hears of', () => gpu.failHanging()],
   ];
 
   it.each(faults)('%s: the frame goes the other way, and so do all to come', async (_, happen) => {
-    const worker = open('gpu');
+    const worker = await open('gpu');
     const sent = send();
     happen(worker);
     happen(worker);
     expect(await sent).toBe(false);
-    await way.done();
+    await gpu.finished();
     expect(worker.isOver).toBe(true);
     expect(errors.map(({ code }) => code)).toEqual(['GPU_FAILED']);
-    expect(errors[0]?.message).toMatch(/^\S.*\. Frames go on without the GPU\.$/);
-    expect(way.backend).toBe('cpu');
+    expect(errors[0]?.message).toMatch(/^\S.*\. Frames are processed on the CPU\.$/);
+    expect(gpu.backend).toBe('cpu');
     expect(await send()).toBe(false);
   });
 
   it.each(faults)('%s after the picture has come: it is over', async (_, happen) => {
-    const worker = open('gpu');
+    const worker = await open('gpu');
     const sent = send();
     worker.tell(picture());
     expect(await sent).toBe(true);
-    const end = way.done();
+    const end = gpu.finished();
     happen(worker);
     await end;
-    expect(way.backend).toBe('cpu');
+    expect(gpu.backend).toBe('cpu');
   });
 });
 
 describe('a trial', () => {
-  async function trial(cpu: number, gpu: number): Promise<number> {
-    const worker = open('auto');
+  async function trial(cpu: number, onGpu: number): Promise<number> {
+    const worker = await open('auto');
     let frames = 0;
-    while (way.wantsTrial) {
-      const trying = way.try(
+    while (gpu.wantsTrial) {
+      const trying = gpu.try(
         new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame,
         cpu,
       );
-      worker.answer(gpu);
+      worker.answer(onGpu);
       await trying;
       frames++;
     }
@@ -279,34 +285,34 @@ describe('a trial', () => {
 
   it('takes the GPU where it is the cheaper one', async () => {
     expect(await trial(10, 2)).toBeLessThan(20);
-    expect(way.backend).toBe('gpu');
+    expect(gpu.backend).toBe('gpu');
     expect(current().isOver).toBe(false);
   });
 
   it('ends without a word where the processor is', async () => {
     expect(await trial(10, 12)).toBeLessThan(20);
-    expect(way.backend).toBe('cpu');
+    expect(gpu.backend).toBe('cpu');
     expect(current().isOver).toBe(true);
     expect(errors).toEqual([]);
   });
 
   it('waits for the background, and for the frame before', async () => {
-    const worker = open('auto');
-    way.setBackground({ type: 'color', color: 'red' });
-    expect(way.wantsTrial).toBe(false);
+    const worker = await open('auto');
+    gpu.setBackground({ type: 'color', color: 'red' });
+    expect(gpu.wantsTrial).toBe(false);
     worker.show();
-    expect(way.wantsTrial).toBe(true);
-    const trying = way.try(new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame, 1);
-    expect(way.wantsTrial).toBe(false);
+    expect(gpu.wantsTrial).toBe(true);
+    const trying = gpu.try(new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame, 1);
+    expect(gpu.wantsTrial).toBe(false);
     worker.answer();
     await trying;
-    expect(way.wantsTrial).toBe(true);
+    expect(gpu.wantsTrial).toBe(true);
   });
 
   it('that has ended since the frame was taken for it closes the frame', async () => {
-    open('auto');
+    await open('auto');
     const copy = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame;
-    way.giveUp();
-    await way.try(copy, 1);
+    gpu.failHanging();
+    await gpu.try(copy, 1);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeferredSegmenter } from '../src/engine/deferred-segmenter.js';
 import type { PlatformMask } from '../src/engine/platform-mask.js';
-import { Session, type SessionListener, type Settings } from '../src/engine/session.js';
+import { type LiveSettings, Session, type SessionListener } from '../src/engine/session.js';
 import { GpuBackend } from '../src/gpu/backend.js';
 import { stillBackground } from '../src/media/background.js';
 import type { FrameListener, FrameSource } from '../src/media/frame-source.js';
@@ -105,15 +105,15 @@ class FakeSink implements FrameSink {
 let pipeline: FakePipeline;
 let source: FakeSource;
 let sink: FakeSink;
-let settings: Settings;
+let settings: LiveSettings;
 let session: Session;
 let masks: (ImageBitmap | undefined)[];
 let closer: DeferredSegmenter | undefined;
 const listener = {
   health: vi.fn(),
   ended: vi.fn(),
-  broken: vi.fn(),
-  trouble: vi.fn(),
+  failed: vi.fn(),
+  error: vi.fn(),
 } satisfies SessionListener;
 
 /** Lets everything that waits go on. */
@@ -250,6 +250,57 @@ describe('what comes out', () => {
   });
 });
 
+describe('a new background', () => {
+  const changed = vi.fn();
+  const change = () => {
+    changed.mockClear();
+    void session.setBackground(stillBackground({ type: 'color', color: 'green' })).then(changed);
+  };
+
+  it('has come out with the first frame that was begun afterwards', async () => {
+    let done: (() => void) | undefined;
+    const { behaviour } = pipeline;
+    pipeline.behaviour = async (frame) => {
+      await new Promise<void>((resolve) => {
+        done = resolve;
+      });
+      return behaviour(frame);
+    };
+    await give();
+    change();
+    await give();
+    done?.();
+    await settle();
+    expect(sink.lumas, 'this one was begun before').toEqual([PROCESSED]);
+    expect(changed).not.toHaveBeenCalled();
+    done?.();
+    await settle();
+    expect(sink.lumas).toEqual([PROCESSED, PROCESSED]);
+    expect(changed).toHaveBeenCalled();
+  });
+
+  it('has come out with a placeholder while paused', async () => {
+    settings.paused = true;
+    change();
+    await settle();
+    expect(changed).not.toHaveBeenCalled();
+    await give();
+    expect(changed).toHaveBeenCalled();
+  });
+
+  it('counts as shown where the frame fails and nothing comes out, and where the session is stopped', async () => {
+    setOptions({ whenUnavailable: 'freeze' });
+    change();
+    await give({ isBroken: true });
+    expect(sink.lumas).toEqual([]);
+    expect(changed).toHaveBeenCalled();
+    change();
+    session.stop();
+    await settle();
+    expect(changed).toHaveBeenCalled();
+  });
+});
+
 describe('where something fails', () => {
   const error = new EngineError('SEGMENTATION_FAILED', 'No.');
   const failures: [string, () => void, Partial<FakeFrameInit>][] = [
@@ -312,7 +363,7 @@ describe('where something fails', () => {
   it('frame after frame, a new worker is asked for, once', async () => {
     failPipeline();
     for (let i = 0; i < 100; i++) await give();
-    expect(listener.broken).toHaveBeenCalledTimes(1);
+    expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
   it('a frame that never comes to its end is noticed', async () => {
@@ -320,9 +371,9 @@ describe('where something fails', () => {
     for (let i = 0; i < 10; i++) session.check();
     await give();
     for (let i = 0; i < 4; i++) session.check();
-    expect(listener.broken).not.toHaveBeenCalled();
+    expect(listener.failed).not.toHaveBeenCalled();
     for (let i = 0; i < 4; i++) session.check();
-    expect(listener.broken).toHaveBeenCalledTimes(1);
+    expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
   it('the end of the source is told, unless it was asked for', () => {
@@ -365,7 +416,7 @@ describe('the second network', () => {
     );
     start();
     await give();
-    expect(listener.broken).toHaveBeenCalledTimes(1);
+    expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
   it('is freed also where it is compiled too late', async () => {

@@ -69,21 +69,24 @@ async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>)
   try {
     const loop = await loopOf(choice, signal);
     const background = loop ? { type: 'video' as const, source: loop } : await backgroundOf(choice);
-    const { blob, mimeType, warnings } = await convertVideo(
-      file,
-      {
-        ...looksOf(choice),
-        assets: ASSETS,
-        background,
-      },
-      {
-        signal,
-        onProgress: ({ seconds, totalSeconds }) =>
-          tell({ type: 'progressed', id, share: Math.min(1, seconds / totalSeconds), at: performance.now() }),
-      },
-    );
+    const { blob, mimeType, warnings } = await convertVideo(file, undefined, {
+      ...looksOf(choice),
+      assets: ASSETS,
+      background,
+      signal,
+      onProgress: ({ seconds, totalSeconds = seconds }) =>
+        tell({ type: 'progressed', id, share: Math.min(1, seconds / totalSeconds), at: performance.now() }),
+    });
     if (!blob) throw new TypeError('The converter has given no file.');
-    tell({ type: 'finished', id, converted: { blob, name: nameOf(file.name, mimeType), warnings } });
+    tell({
+      type: 'finished',
+      id,
+      converted: {
+        blob,
+        name: nameOf(file.name, mimeType),
+        warnings: warnings.map(({ message }) => message),
+      },
+    });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     tell({ type: 'failed', id, code });

@@ -41,7 +41,7 @@ describe('the queue of recordings', () => {
     const queue = queueAfter(ordered(1), started(1), { type: 'cancelled', id: 1 });
     for (const late of [
       { type: 'finished', id: 1, converted },
-      { type: 'failed', id: 1, code: 'ABORTED' },
+      { type: 'failed', id: 1, code: 'WORKER_FAILED' },
       { type: 'progressed', id: 1, share: 0.5, at: 1 },
     ] as const) {
       expect(stages(after(queue, late))).toEqual(['ready', 'ready']);

@@ -18,7 +18,7 @@ export interface JitsiStreamEffect {
   isEnabled(track: JitsiVideoTrack): boolean;
   /** Gives the stream that is shown and sent instead of the camera's. */
   startEffect(stream: MediaStream): MediaStream;
-  /** TrackPorts what {@link JitsiStreamEffect.startEffect} began. */
+  /** Ends what {@link JitsiStreamEffect.startEffect} began. */
   stopEffect(): void;
 }
 

@@ -54,7 +54,7 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
     context.drawImage(this.#video, 0, 0, output.width, output.height);
   }
 
-  /** TrackPorts the processing. Twilio does not tell when it removes a processor: call this then. */
+  /** Ends the processing. Twilio does not tell when it removes a processor: call this then. */
   dispose(): void {
     this.#processed?.stop();
     if (this.#video) this.#video.srcObject = null;

@@ -6,7 +6,7 @@ export interface SenderAttachment {
   /** What is sent. */
   readonly track: MediaStreamTrack;
   /**
-   * TrackPorts the processing. If the sender has been given another track in the meantime it keeps that one.
+   * Ends the processing. If the sender has been given another track in the meantime it keeps that one.
    *
    * @param then - `stop` (default): nothing more is sent. `restore`: the camera as it is, **with the real room**.
    */

@@ -92,7 +92,7 @@ export class AlphaSource {
     this.close();
   }
 
-  /** TrackPorts the encoders. */
+  /** Ends the encoders. */
   close(): void {
     for (const encoder of [this.#color, this.#alpha]) if (encoder.state !== 'closed') encoder.close();
   }

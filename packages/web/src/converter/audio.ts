@@ -1,3 +1,4 @@
+import type { ConversionWarning } from '@elsewhere/engine';
 import {
   AudioSampleSink,
   AudioSampleSource,
@@ -7,54 +8,61 @@ import {
   type Output,
   QUALITY_HIGH,
 } from 'mediabunny';
+import type { VideoClock } from './video-clock.js';
 
-/** Puts an audio track into the output, piece by piece, once that has been started. */
-export type AudioCopy = (signal: AbortSignal) => Promise<void>;
+/** Writes an audio track into the output, in step with the video, once the output has been started. */
+export type AudioCopy = (clock: VideoClock, signal: AbortSignal) => Promise<void>;
 
 /**
- * Announces an audio track to the output: as it is where the container takes its codec, else encoded anew as Opus, else not
- * at all.
+ * Adds an audio track to the output: copied where the container takes its codec, else encoded anew as Opus.
  *
- * @param track - The track.
  * @param output - Not started yet.
- * @param warnings - Gets a sentence where it is not copied as it is.
+ * @param warnings - Gets a warning where the track is not copied as it is.
+ * @returns `undefined` if the track is left out, because it can be neither copied nor decoded.
  */
 export async function addAudio(
   track: InputAudioTrack,
   output: Output,
-  warnings: string[],
+  warnings: ConversionWarning[],
 ): Promise<AudioCopy | undefined> {
   const codec = await track.getCodec();
   const metadata = { languageCode: await track.getLanguageCode() };
   if (codec && output.format.getSupportedAudioCodecs().includes(codec)) {
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source, metadata);
-    return (signal) => copyPackets(track, source, output, signal);
+    return (clock, signal) => copyPackets(track, source, output, clock, signal);
   }
   if (!(await track.canDecode())) {
-    warnings.push(
-      `The sound (${codec ?? 'of an unknown kind'}) fits not into the new file and was left out.`,
-    );
+    warnings.push({
+      code: 'AUDIO_DROPPED',
+      message: `The audio (${codec ?? 'unknown codec'}) was left out: the new file cannot hold it, and this browser cannot decode it.`,
+    });
     return undefined;
   }
-  warnings.push(`The sound (${codec}) fits not into the new file as it is and was encoded anew as Opus.`);
+  warnings.push({
+    code: 'AUDIO_ENCODED',
+    message: `The audio (${codec}) was encoded anew as Opus: the new file cannot hold it as it is.`,
+  });
   const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH });
   output.addAudioTrack(source, metadata);
-  return (signal) => encodeAnew(track, source, signal);
+  return (clock, signal) => encodeAnew(track, source, clock, signal);
 }
 
 async function copyPackets(
   track: InputAudioTrack,
   source: EncodedAudioPacketSource,
   output: Output,
+  clock: VideoClock,
   signal: AbortSignal,
 ): Promise<void> {
   const decoderConfig = await track.getDecoderConfig();
   const meta = decoderConfig ? { decoderConfig } : undefined;
-  const isEarlyFine = output.format.negativeTimestampSupport !== 'none';
+  const allowsNegative = output.format.negativeTimestampSupport !== 'none';
   for await (const packet of new EncodedPacketSink(track).packets()) {
+    const isWanted = await clock.reaches(packet.timestamp);
     signal.throwIfAborted();
-    if (packet.timestamp < 0 && !isEarlyFine) continue;
+    if (!isWanted) break;
+    if (packet.timestamp < 0 && !allowsNegative) continue;
     await source.add(packet, meta);
   }
   source.close();
@@ -63,11 +71,14 @@ async function copyPackets(
 async function encodeAnew(
   track: InputAudioTrack,
   source: AudioSampleSource,
+  clock: VideoClock,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const sample of new AudioSampleSink(track).samples(0)) {
     try {
+      const isWanted = await clock.reaches(sample.timestamp);
       signal.throwIfAborted();
+      if (!isWanted) break;
       await source.add(sample);
     } finally {
       sample.close();

@@ -1,57 +1,72 @@
 import { ASSETS } from '../assets.js';
-import { assetsFolder, engineRequest, resolveBackground } from '../engine/request.js';
-import { aborted, receiveError } from '../errors.js';
-import { assertNotAborted, DEFAULT_BACKGROUND } from '../options.js';
+import { engineRequest, resolveBackground } from '../engine/request.js';
+import { receiveError } from '../errors.js';
+import { DEFAULT_BACKGROUND } from '../options.js';
 import { startError, startWorker } from '../start-worker.js';
-import type { ConvertControl, ConvertOptions, ConvertResult } from './options.js';
+import type { ConvertOptions, ConvertReport } from './options.js';
 import type { FromConverter, ToConverter } from './protocol.js';
 
-/** How long a worker may take to put away what it has begun, in milliseconds. */
-const PATIENCE = 2000;
+/** How long an aborted worker may take to remove what it has begun, in milliseconds. */
+const ABORT_TIMEOUT = 2000;
 
 /**
- * Puts another background into a video file; the sound stays as it is. Works in a worker of its own; several may run at
- * once.
+ * Replaces the background of a video file; its audio is kept. Runs in a worker of its own; several may run at once.
  *
- * @param file - MP4, MOV, WebM, Matroska or another kind that this browser can decode.
+ * @example
+ * ```ts
+ * import { convertVideo } from '@elsewhere/web';
+ *
+ * const input = await fetch('/talk.mp4').then((response) => response.blob());
+ * const { blob, seconds, warnings } = await convertVideo(input, undefined, {
+ *   assets: '/elsewhere/',
+ *   background: { type: 'image', source: '/beach.jpg' },
+ *   onProgress: ({ seconds, totalSeconds = seconds }) => console.log(seconds / totalSeconds),
+ * });
+ * for (const { code, message } of warnings) console.warn(code, message);
+ * ```
+ *
+ * @param input - MP4, MOV, MPEG-TS, WebM or Matroska with a video codec that this browser can decode.
+ * @param output - Where to write: a file of the user's (`showSaveFilePicker`) or of the origin's private file system. It
+ * has its new contents only once they are complete. Default: none; the report has a `Blob` in memory.
  * @param options - What to do. By default the background is blurred.
- * @param control - How to follow and end it.
- * @returns The new file, and what was done.
- * @throws WebError `MEDIA_UNREADABLE` if the file holds no video that this browser can decode, `MEDIA_TRUNCATED` if it ends
- * before its time, `UNSUPPORTED` if this browser cannot encode the result, `ABORTED`, and as `VirtualBackground.create`.
- * Nothing is left then: {@link ConvertOptions.output} has its old contents.
+ * @returns What was done, with the new file.
+ * @throws {@link WebError} `MEDIA_UNREADABLE` if the input contains no video that this browser can decode,
+ * `MEDIA_TRUNCATED` if it ends before its stated duration, `UNSUPPORTED` if this browser cannot encode the result, and as
+ * `VirtualBackground.create`; the reason of `signal`. Nothing is written then: the output keeps its old contents.
  */
 export async function convertVideo(
-  file: Blob,
+  input: Blob,
+  output?: FileSystemFileHandle,
   options: ConvertOptions = {},
-  { onProgress, signal }: ConvertControl = {},
-): Promise<ConvertResult> {
-  assertNotAborted(signal);
-  const { background = DEFAULT_BACKGROUND, assets, model, keep, ...rest } = options;
-  const engine = engineRequest({ ...(assets && { assets }), ...(model && { model }), ...(keep && { keep }) });
-  const job = { ...rest, file, engine, background: resolveBackground(background) };
-  const url = assetsFolder(assets) + ASSETS.converter;
+): Promise<ConvertReport> {
+  const { background = DEFAULT_BACKGROUND, assets, model, keep, signal, stop, onProgress, ...rest } = options;
+  signal?.throwIfAborted();
+  const engine = engineRequest({ assets, model, keep });
+  const job = { input, output, engine, background: resolveBackground(background), options: rest };
+  const url = engine.assets + ASSETS.converter;
   const worker = startWorker(url);
-  const ended = new AbortController();
+  const settled = new AbortController();
   try {
-    return await new Promise<ConvertResult>((resolve, reject) => {
-      const send = (message: ToConverter) => worker.postMessage(message);
+    return await new Promise<ConvertReport>((resolve, reject) => {
+      const post = (message: ToConverter) => worker.postMessage(message);
       worker.onerror = (event) => reject(startError(url, event));
       worker.onmessage = ({ data }: MessageEvent<FromConverter>) => {
-        if (data.type === 'done') resolve(data.result);
-        else if (data.type === 'failed')
-          reject(signal?.aborted ? aborted(signal.reason) : receiveError(data.error));
+        if (data.type === 'done') resolve(data.report);
+        else if (data.type === 'failed') reject(signal?.aborted ? signal.reason : receiveError(data.error));
         else if (!signal?.aborted) onProgress?.(data.progress);
       };
-      const cancel = () => {
-        send({ type: 'cancel' });
-        setTimeout(() => reject(aborted(signal?.reason)), PATIENCE);
+      const onAbort = () => {
+        post({ type: 'abort' });
+        setTimeout(() => reject(signal?.reason), ABORT_TIMEOUT);
       };
-      signal?.addEventListener('abort', cancel, { signal: ended.signal });
-      send({ type: 'convert', job });
+      signal?.addEventListener('abort', onAbort, { signal: settled.signal });
+      post({ type: 'convert', job });
+      const onStop = () => post({ type: 'stop' });
+      if (stop?.aborted) onStop();
+      else stop?.addEventListener('abort', onStop, { signal: settled.signal });
     });
   } finally {
-    ended.abort();
+    settled.abort();
     worker.terminate();
   }
 }

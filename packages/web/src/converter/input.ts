@@ -1,8 +1,10 @@
+import type { ConversionWarning } from '@elsewhere/engine';
 import {
   BlobSource,
   EncodedPacketSink,
   Input,
   type InputAudioTrack,
+  type InputTrack,
   type InputVideoTrack,
   MATROSKA,
   MP4,
@@ -30,8 +32,8 @@ export interface MediaFile {
   /** Seconds at which its pictures begin and end. */
   readonly start: number;
   readonly end: number;
-  /** Sentences about what of it is not converted. */
-  readonly warnings: string[];
+  /** What of it is not converted, or not as it is. */
+  readonly warnings: readonly ConversionWarning[];
 }
 
 /**
@@ -75,7 +77,6 @@ async function describe(input: Input): Promise<MediaFile> {
   }
   await assertOpaque(video);
   const audio = await input.getAudioTracks();
-  const others = tracks.length - 1 - audio.length;
   return {
     input,
     video,
@@ -84,17 +85,35 @@ async function describe(input: Input): Promise<MediaFile> {
     flip: await video.getFlip(),
     start: await video.getFirstTimestamp(),
     end: await endOf(input, video, audio),
-    warnings: [
-      ...(others > 0
-        ? [`${others} further track${others > 1 ? 's' : ''} (video or subtitles) left out.`]
-        : []),
-      ...((await video.hasHighDynamicRange())
-        ? [
-            'The video has a high dynamic range: it keeps its colours, but in 8 bits, where fine shades may show as steps.',
-          ]
-        : []),
-    ],
+    warnings: await warningsOf(tracks, video),
   };
+}
+
+async function warningsOf(
+  tracks: readonly InputTrack[],
+  video: InputVideoTrack,
+): Promise<ConversionWarning[]> {
+  const warnings: ConversionWarning[] = [];
+  const videos = tracks.filter((track) => track.isVideoTrack()).length - 1;
+  const others = tracks.filter((track) => !track.isVideoTrack() && !track.isAudioTrack()).length;
+  if (videos > 0) {
+    const message = `${count(videos, 'further video track')} left out: the camera background would show there.`;
+    warnings.push({ code: 'VIDEO_DROPPED', message });
+  }
+  if (others > 0) {
+    const message = `${count(others, 'track')} left out that ${others === 1 ? 'is' : 'are'} neither video nor audio.`;
+    warnings.push({ code: 'DATA_DROPPED', message });
+  }
+  if (await video.hasHighDynamicRange()) {
+    const message =
+      'The video has a high dynamic range: its colours are kept, but with 8 bits, so fine gradients may show bands.';
+    warnings.push({ code: 'HDR_CONVERTED', message });
+  }
+  return warnings;
+}
+
+function count(number: number, noun: string): string {
+  return number === 1 ? `One ${noun} was` : `${number} ${noun}s were`;
 }
 
 /** Fails where pictures have alpha beside them: there is no room to replace. */

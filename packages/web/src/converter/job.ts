@@ -1,4 +1,4 @@
-import type { Pipeline } from '@elsewhere/engine';
+import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
 import { assertBackground } from '@elsewhere/engine/internal';
 import { type VideoSample, VideoSampleSink } from 'mediabunny';
 import { loadEngine } from '../engine/load.js';
@@ -7,29 +7,29 @@ import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
 import { type AudioCopy, addAudio } from './audio.js';
 import { asMediaError, assertWhole, type MediaFile, openMedia } from './input.js';
-import type { ConvertProgress, ConvertResult } from './options.js';
+import type { ConvertOptions, ConvertReport } from './options.js';
 import { chooseFormat, openDestination } from './output.js';
 import type { Job } from './protocol.js';
 import { SampleReader } from './sample-reader.js';
+import { VideoClock } from './video-clock.js';
 import { VideoWriter } from './video-writer.js';
 
-/** How often progress is told, in milliseconds. */
+/** How often progress is reported, in milliseconds. */
 const REPORT_INTERVAL = 250;
 
+/** How a conversion is followed, aborted and stopped. */
+type Control = Required<Pick<ConvertOptions, 'signal' | 'stop' | 'onProgress'>>;
+
 /**
- * Converts a file, here and now.
+ * Converts a file in this thread.
  *
- * @param job - What to do.
- * @param signal - TrackPorts it.
- * @param onProgress - Hears how far it is.
- * @throws WebError, EngineError or the signal's reason; nothing is left then.
+ * @throws WebError, EngineError or the signal's reason; the output keeps its old contents then.
  */
 export async function convert(
-  { file, engine, background: sent, output: handle, ...options }: Job,
-  signal: AbortSignal,
-  onProgress: (progress: ConvertProgress) => void,
-): Promise<ConvertResult> {
-  const media = await openMedia(file);
+  { input, engine, background: sent, output: handle, options }: Job,
+  control: Control,
+): Promise<ConvertReport> {
+  const media = await openMedia(input);
   let opened: OpenBackground | undefined;
   let pipeline: Pipeline | undefined;
   try {
@@ -38,9 +38,8 @@ export async function convert(
     assertBackground(background);
     const { createPipeline } = await loadEngine(engine);
     ({ pipeline } = await createPipeline({ ...options, background }));
-    signal.throwIfAborted();
-    const hasAlpha = background.type === 'transparent';
-    return await write({ media, pipeline, hasAlpha, handle, signal, onProgress });
+    control.signal.throwIfAborted();
+    return await write({ media, pipeline, hasAlpha: background.type === 'transparent', handle, control });
   } finally {
     pipeline?.dispose();
     opened?.dispose();
@@ -54,93 +53,96 @@ interface Work {
   readonly pipeline: Pipeline;
   readonly hasAlpha: boolean;
   readonly handle: FileSystemFileHandle | undefined;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: ConvertProgress) => void;
+  readonly control: Control;
 }
 
-async function write({
-  media,
-  pipeline,
-  hasAlpha,
-  handle,
-  signal,
-  onProgress,
-}: Work): Promise<ConvertResult> {
+async function write({ media, pipeline, hasAlpha, handle, control }: Work): Promise<ConvertReport> {
   const format = await chooseFormat(media, hasAlpha);
   const { output, finish, abort } = await openDestination(handle, format);
   try {
     output.setMetadataTags(await media.input.getMetadataTags());
     const video = await VideoWriter.create(media, output, hasAlpha);
-    const warnings = [...media.warnings];
-    const sounds: AudioCopy[] = [];
+    const warnings: ConversionWarning[] = [...media.warnings];
+    const audio: AudioCopy[] = [];
     for (const track of media.audio) {
-      const sound = await addAudio(track, output, warnings);
-      if (sound) sounds.push(sound);
+      const copy = await addAudio(track, output, warnings);
+      if (copy) audio.push(copy);
     }
     await output.start();
-    // What fails ends the others, too.
+    // A track that fails ends the others, too.
     const failed = new AbortController();
-    const either = AbortSignal.any([signal, failed.signal]);
-    const parts = [
-      convertFrames(media, pipeline, video, either, onProgress),
-      ...sounds.map((sound) => sound(either)),
-    ].map((part) =>
-      part.catch((error) => {
+    const signal = AbortSignal.any([control.signal, failed.signal]);
+    const clock = new VideoClock();
+    const tracks = [
+      convertFrames(media, pipeline, video, clock, { ...control, signal }),
+      ...audio.map((copy) => copy(clock, signal)),
+    ].map((track) =>
+      track.catch((error) => {
         failed.abort(error);
         throw error;
       }),
     );
-    const [frames = 0] = (await Promise.all(parts)) as [number];
+    const [written] = (await Promise.all(tracks)) as [Written];
     const mimeType = await output.getMimeType();
     await output.finalize();
-    return { blob: finish(mimeType), mimeType, ...video.shown, frames, warnings };
+    return { blob: finish(mimeType), mimeType, ...video.shown, ...written, warnings };
   } catch (error) {
-    // In this order: what is cancelled closes its file.
+    // In this order: cancelling the output closes its file.
     await abort();
     await output.cancel().catch(() => {});
     throw error;
   }
 }
 
-/** Takes each picture through the pipeline. */
+/** What was written of the video track. */
+type Written = Pick<ConvertReport, 'frames' | 'seconds'>;
+
+/** Processes each frame and writes the result. */
 async function convertFrames(
   { video, start, end }: MediaFile,
   pipeline: Pipeline,
   writer: VideoWriter,
-  signal: AbortSignal,
-  onProgress: (progress: ConvertProgress) => void,
-): Promise<number> {
+  clock: VideoClock,
+  { signal, stop, onProgress }: Control,
+): Promise<Written> {
   const reader = new SampleReader();
-  let [frames, seconds, told] = [0, 0, 0];
-  // Pictures before the beginning are there to be decoded, not to be shown.
-  for await (const sample of decode(new VideoSampleSink(video).samples(Math.max(0, start)))) {
-    try {
-      signal.throwIfAborted();
-      const frame = await reader.read(sample).catch((cause) => {
-        throw asMediaError(cause);
-      });
-      const outcome = await pipeline.process(frame, sample.microsecondTimestamp);
-      if (outcome.error) throw outcome.error;
-      await writer.add(outcome.frame, sample);
-      frames++;
-      seconds = sample.timestamp + sample.duration;
-    } finally {
-      sample.close();
+  let [frames, seconds, reported] = [0, 0, 0];
+  try {
+    // Frames before the start are needed for decoding only.
+    for await (const sample of decode(new VideoSampleSink(video).samples(Math.max(0, start)))) {
+      try {
+        signal.throwIfAborted();
+        const frame = await reader.read(sample).catch((cause) => {
+          throw asMediaError(cause);
+        });
+        const outcome = await pipeline.process(frame, sample.microsecondTimestamp);
+        if (outcome.error) throw outcome.error;
+        await writer.add(outcome.frame, sample);
+        frames++;
+        seconds = sample.timestamp + sample.duration;
+        clock.advance(seconds);
+      } finally {
+        sample.close();
+      }
+      if (stop.aborted) break;
+      const now = performance.now();
+      if (now - reported < REPORT_INTERVAL) continue;
+      reported = now;
+      onProgress({ frames, seconds, totalSeconds: end });
     }
-    const now = performance.now();
-    if (now - told < REPORT_INTERVAL) continue;
-    told = now;
-    onProgress({ frames, seconds, totalSeconds: end });
+    if (frames === 0) {
+      throw new WebError('MEDIA_UNREADABLE', 'None of the frames in this file can be decoded.');
+    }
+    if (!stop.aborted) assertWhole(seconds, end);
+  } finally {
+    clock.end(stop.aborted ? seconds : Number.POSITIVE_INFINITY);
   }
-  if (frames === 0)
-    throw new WebError('MEDIA_UNREADABLE', 'None of the pictures in the file can be decoded.');
-  assertWhole(seconds, end);
   await writer.finish();
   onProgress({ frames, seconds, totalSeconds: end });
-  return frames;
+  return { frames, seconds };
 }
 
-/** The samples of a video; errors are about the file. */
+/** The frames of a video; errors are about the file. */
 async function* decode(samples: AsyncIterable<VideoSample>): AsyncGenerator<VideoSample> {
   try {
     yield* samples;

@@ -1,19 +1,33 @@
+import type { ConversionProgress } from '@elsewhere/engine';
+import type { SerializedError } from '@elsewhere/engine/internal';
 import type { EngineRequest, SentBackground } from '../engine/protocol.js';
-import type { SentError } from '../errors.js';
-import type { ConvertOptions, ConvertProgress, ConvertResult } from './options.js';
+import type { ConvertOptions, ConvertReport } from './options.js';
 
-/** What is to be converted, and how. */
-export interface Job extends Omit<ConvertOptions, 'background' | 'model' | 'keep' | 'assets'> {
-  readonly file: Blob;
+/** What of the options goes to the worker as it is. */
+type PlainOptions = Omit<
+  ConvertOptions,
+  'background' | 'model' | 'keep' | 'assets' | 'signal' | 'stop' | 'onProgress'
+>;
+
+/** What to convert, and how. */
+export interface Job {
+  readonly input: Blob;
+  readonly output: FileSystemFileHandle | undefined;
   readonly engine: EngineRequest;
   readonly background: SentBackground;
+  readonly options: PlainOptions;
 }
 
 /** From the page to the worker. */
-export type ToConverter = { readonly type: 'convert'; readonly job: Job } | { readonly type: 'cancel' };
+export type ToConverter =
+  | { readonly type: 'convert'; readonly job: Job }
+  /** Gives up; answered with `failed`. */
+  | { readonly type: 'abort' }
+  /** Completes the output with the frames so far. */
+  | { readonly type: 'stop' };
 
 /** From the worker to the page. */
 export type FromConverter =
-  | { readonly type: 'progress'; readonly progress: ConvertProgress }
-  | { readonly type: 'done'; readonly result: ConvertResult }
-  | { readonly type: 'failed'; readonly error: SentError };
+  | { readonly type: 'progress'; readonly progress: ConversionProgress }
+  | { readonly type: 'done'; readonly report: ConvertReport }
+  | { readonly type: 'failed'; readonly error: SerializedError };

@@ -1,23 +1,37 @@
-import { sendError } from '../errors.js';
+import { serializeError } from '@elsewhere/engine/internal';
 import { convert } from './job.js';
 import type { FromConverter, Job, ToConverter } from './protocol.js';
 
-const cancelled = new AbortController();
+const aborted = new AbortController();
+const stopped = new AbortController();
 
 self.onmessage = ({ data }: MessageEvent<ToConverter>) => {
-  if (data.type === 'convert') void run(data.job);
-  else cancelled.abort();
+  switch (data.type) {
+    case 'convert':
+      void run(data.job);
+      return;
+    case 'abort':
+      aborted.abort();
+      return;
+    case 'stop':
+      stopped.abort();
+      return;
+  }
 };
 
 async function run(job: Job): Promise<void> {
   try {
-    const result = await convert(job, cancelled.signal, (progress) => tell({ type: 'progress', progress }));
-    tell({ type: 'done', result });
+    const report = await convert(job, {
+      signal: aborted.signal,
+      stop: stopped.signal,
+      onProgress: (progress) => post({ type: 'progress', progress }),
+    });
+    post({ type: 'done', report });
   } catch (error) {
-    tell({ type: 'failed', error: sendError(error) });
+    post({ type: 'failed', error: serializeError(error) });
   }
 }
 
-function tell(message: FromConverter): void {
+function post(message: FromConverter): void {
   self.postMessage(message);
 }

@@ -1,14 +1,16 @@
 import type { ElsewhereError } from '@elsewhere/engine';
 import { ASSETS } from '../assets.js';
-import { receiveError, WebError } from '../errors.js';
+import { abortable, receiveError, WebError } from '../errors.js';
 import { startError, startWorker } from '../start-worker.js';
-import type { EngineRequest, FromEngine, ToEngine } from './protocol.js';
+import type { EngineRequest, FromEngine, SentBackground, ToEngine } from './protocol.js';
 
-/** What the worker tells of its own accord. */
+/** What the engine's worker reports of its own accord. */
 export interface EngineListener {
-  message(message: Exclude<FromEngine, { type: 'answer' } | { type: 'broken' } | { type: 'closed' }>): void;
-  /** It has broken down; it is closed already. */
-  lost(error: ElsewhereError): void;
+  handleMessage(
+    message: Exclude<FromEngine, { type: 'answer' } | { type: 'failed' } | { type: 'closed' }>,
+  ): void;
+  /** The worker has failed; it is terminated already. */
+  handleFailure(error: ElsewhereError): void;
 }
 
 type Request = Extract<ToEngine, { id: number }>;
@@ -19,40 +21,40 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** How often the worker's signs of life are looked for, in milliseconds; it gives one a second. */
-const LOOK_INTERVAL = 1000;
+/** How often the worker's heartbeats are looked for, in milliseconds; its statistics, once a second, are its heartbeat. */
+const CHECK_INTERVAL = 1000;
 
-/** After so many looks without one the worker hangs. */
-const MOST_SILENCE = 6;
+/** After so many checks without a heartbeat the worker hangs. */
+const MAX_MISSED_CHECKS = 6;
 
-/** How long a worker may take to put things away, in milliseconds. */
-const CLOSING_TIME = 1000;
+/** How long a worker may take to free what it holds, in milliseconds. */
+const CLOSE_TIMEOUT = 1000;
 
-/** The worker in which the engine runs, as the page sees it. */
+/** The page's end of the engine's worker. */
 export class EngineClient {
-  /** Hears what the worker tells. */
+  /** Gets what the worker reports. */
   listener: EngineListener | undefined;
   readonly #worker: Worker;
   readonly #loaded: Promise<void>;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #isClosed = false;
-  #silence = 0;
-  #watch: ReturnType<typeof setInterval> | undefined;
+  #missedChecks = 0;
+  #checking: ReturnType<typeof setInterval> | undefined;
 
   private constructor(request: EngineRequest) {
     const url = request.assets + ASSETS.engine;
     const worker = startWorker(url);
     this.#worker = worker;
-    worker.onerror = (event) => this.#end(startError(url, event));
+    worker.onerror = (event) => this.#terminate(startError(url, event));
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => this.#handleMessage(data);
-    worker.onmessageerror = () => this.#lose('A message from the worker could not be read.');
+    worker.onmessageerror = () => this.#fail('A message from the worker could not be read.');
     this.#loaded = this.#load(request);
     this.#loaded.catch(() => {});
   }
 
   /**
-   * Starts a worker and lets it load what it needs. It can be asked for other things meanwhile.
+   * Starts a worker and lets it load. Further requests may be sent meanwhile.
    *
    * @param request - What to load.
    * @throws WebError `WORKER_FAILED` if the browser refuses.
@@ -62,7 +64,7 @@ export class EngineClient {
   }
 
   /**
-   * Waits until everything is loaded.
+   * Resolves when everything is loaded.
    *
    * @throws WebError or EngineError that says what could not be loaded. The worker is closed then.
    */
@@ -70,20 +72,20 @@ export class EngineClient {
     return this.#loaded;
   }
 
-  /** Tells the worker something. */
-  send(message: Exclude<ToEngine, Request>, transfer: Transferable[] = []): void {
+  /** Posts a message that is not answered. */
+  post(message: Exclude<ToEngine, Request>, transfer: Transferable[] = []): void {
     if (!this.#isClosed) this.#worker.postMessage(message satisfies ToEngine, transfer);
   }
 
   /**
-   * Asks the worker for something.
+   * Posts a message and waits for its answer.
    *
-   * @throws What the worker answers, or WebError `WORKER_FAILED` if it breaks down before.
+   * @throws What the worker answers, or WebError `WORKER_FAILED` if it fails before.
    */
-  request(body: RequestBody, id = this.nextId()): Promise<void> {
+  request(body: RequestBody, id = ++this.#lastId): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) {
-        reject(new WebError('WORKER_FAILED', 'The worker is gone.'));
+        reject(new WebError('WORKER_FAILED', 'The worker is closed.'));
         return;
       }
       this.#pending.set(id, { resolve, reject });
@@ -91,17 +93,40 @@ export class EngineClient {
     });
   }
 
-  /** A number for a request that has to be spoken of later. */
-  nextId(): number {
-    return ++this.#lastId;
+  /**
+   * Lets the worker fetch and decode a background, then show it.
+   *
+   * @param background - The background.
+   * @param signals - While the background is being prepared, these reject the promise with their reason.
+   * @param onShow - Called when the worker is told to show the background, after which this does not reject any more.
+   * @returns Resolves when a frame with it has come out, or when no later frame can show the previous background: that is
+   * also so where the worker has failed meanwhile.
+   * @throws What the worker answers, or a signal's reason.
+   */
+  async showBackground(
+    background: SentBackground,
+    signals: readonly (AbortSignal | undefined)[] = [],
+    onShow?: () => void,
+  ): Promise<void> {
+    const id = ++this.#lastId;
+    try {
+      let prepared = this.request({ type: 'background', background }, id);
+      for (const signal of signals) prepared = abortable(prepared, signal);
+      await prepared;
+    } catch (error) {
+      this.post({ type: 'discard', background: id });
+      throw error;
+    }
+    onShow?.();
+    await this.request({ type: 'show', background: id }).catch(() => {});
   }
 
-  /** Lets the worker put everything away and end. */
+  /** Lets the worker free what it holds and end. */
   close(): void {
     if (this.#isClosed) return;
-    this.send({ type: 'close' });
-    this.#retire(new WebError('WORKER_FAILED', 'The worker was closed.'));
-    setTimeout(() => this.#worker.terminate(), CLOSING_TIME);
+    this.post({ type: 'close' });
+    this.#rejectPending(new WebError('WORKER_FAILED', 'The worker was closed.'));
+    setTimeout(() => this.#worker.terminate(), CLOSE_TIMEOUT);
   }
 
   async #load(request: EngineRequest): Promise<void> {
@@ -112,12 +137,12 @@ export class EngineClient {
       throw error;
     }
     this.#worker.onerror = ({ message }) =>
-      this.#lose(`The worker failed: ${message || 'no reason is given'}.`);
-    this.#watch = setInterval(() => this.#look(), LOOK_INTERVAL);
+      this.#fail(`The worker failed: ${message || 'no reason is given'}.`);
+    this.#checking = setInterval(() => this.#check(), CHECK_INTERVAL);
   }
 
   #handleMessage(message: FromEngine): void {
-    this.#silence = 0;
+    this.#missedChecks = 0;
     switch (message.type) {
       case 'answer': {
         const pending = this.#pending.get(message.id);
@@ -126,40 +151,39 @@ export class EngineClient {
         else pending?.resolve();
         return;
       }
-      case 'broken':
-        this.#lose('The worker cannot go on.', receiveError(message.error));
+      case 'failed':
+        this.#fail('The worker cannot continue.', receiveError(message.error));
         return;
       case 'closed':
         this.#worker.terminate();
         return;
       default:
-        if (!this.#isClosed) this.listener?.message(message);
+        if (!this.#isClosed) this.listener?.handleMessage(message);
     }
   }
 
-  /** A page that was frozen, or whose thread was blocked, misses looks and not signs: only looks are counted. */
-  #look(): void {
-    this.#silence++;
-    if (this.#silence > MOST_SILENCE) this.#lose('The worker gives no sign of life.');
+  /** Checks are counted, not time: a page that was frozen or busy misses checks and heartbeats alike. */
+  #check(): void {
+    this.#missedChecks++;
+    if (this.#missedChecks > MAX_MISSED_CHECKS) this.#fail('The worker does not respond.');
   }
 
-  #lose(what: string, cause?: unknown): void {
+  #fail(message: string, cause?: unknown): void {
     if (this.#isClosed) return;
-    const error = new WebError('WORKER_FAILED', what, { cause });
-    this.#end(error);
-    this.listener?.lost(error);
+    const error = new WebError('WORKER_FAILED', message, { cause });
+    this.#terminate(error);
+    this.listener?.handleFailure(error);
   }
 
-  #end(reason: WebError): void {
-    this.#retire(reason);
+  #terminate(reason: WebError): void {
+    this.#rejectPending(reason);
     this.#worker.terminate();
   }
 
-  #retire(reason: WebError): void {
+  #rejectPending(reason: WebError): void {
     this.#isClosed = true;
-    clearInterval(this.#watch);
-    const pending = [...this.#pending.values()];
+    clearInterval(this.#checking);
+    for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
-    for (const { reject } of pending) reject(reason);
   }
 }

@@ -25,19 +25,8 @@ export interface LoadedPipeline {
   readonly gpu: GpuBackend;
 }
 
-/** What can be said of a pipeline when it is made. */
-export type PipelineChoice = Pick<
-  PipelineOptions,
-  | 'background'
-  | 'quality'
-  | 'lightWrap'
-  | 'colorMatch'
-  | 'edgeSoftness'
-  | 'brightness'
-  | 'warmth'
-  | 'zoom'
-  | 'follow'
->;
+/** The settings of a new pipeline. */
+type PipelineChoice = Omit<PipelineOptions, 'kernels' | 'segmenter' | 'closeSegmenter'>;
 
 /** Everything that pipelines are made of, loaded once a worker. */
 export interface Engine {

@@ -5,31 +5,31 @@ import type { Strategy } from '../strategies/strategy.js';
 import { EngineClient } from './client.js';
 import type { EngineRequest } from './protocol.js';
 
-/** What a `VirtualBackground` works with, from the moment that it begins to load. */
+/** What a `VirtualBackground` works with. It may still be loading. */
 export interface PreloadedEngine {
-  readonly worker: EngineClient;
+  readonly client: EngineClient;
   readonly strategy: Promise<Strategy>;
 }
 
-/** Kits that were loaded ahead of time, by what they were asked to load. */
-const spares = new Map<string, PreloadedEngine>();
+/** Engines that were preloaded and not taken yet, by their requests. */
+const preloaded = new Map<string, PreloadedEngine>();
 
 /**
- * Begins to load, or takes what was loaded ahead of time.
+ * Takes the engine that was preloaded for a request, or begins to load one.
  *
  * @throws WebError `WORKER_FAILED` if the browser refuses to start a worker.
  */
 export function takeEngine(request: EngineRequest): PreloadedEngine {
   const key = JSON.stringify(request);
-  const spare = spares.get(key);
-  spares.delete(key);
-  return spare ?? startEngine(request);
+  const engine = preloaded.get(key);
+  preloaded.delete(key);
+  return engine ?? startEngine(request);
 }
 
 /**
- * Loads a engine ahead of time, unless there is one already.
+ * Preloads an engine, unless there is one for the request already.
  *
- * @throws WebError or EngineError that says what could not be loaded.
+ * @throws WebError or EngineError that says what could not be loaded; the signal's reason.
  */
 export async function preloadEngine(
   request: EngineRequest,
@@ -37,24 +37,24 @@ export async function preloadEngine(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const key = JSON.stringify(request);
-  const engine = spares.get(key) ?? startEngine(request);
-  spares.set(key, engine);
+  const engine = preloaded.get(key) ?? startEngine(request);
+  preloaded.set(key, engine);
   try {
-    await abortable(Promise.all([engine.worker.loaded, engine.strategy]), signal);
-    await abortable(engine.worker.request({ type: 'warm', quality }), signal);
+    await abortable(Promise.all([engine.client.loaded, engine.strategy]), signal);
+    await abortable(engine.client.request({ type: 'warm', quality }), signal);
   } catch (error) {
-    // Who took it meanwhile has it.
-    if (spares.get(key) === engine) {
-      spares.delete(key);
+    // If it has been taken meanwhile, it belongs to a VirtualBackground.
+    if (preloaded.get(key) === engine) {
+      preloaded.delete(key);
       closeEngine(engine);
     }
     throw error;
   }
 }
 
-/** TrackPorts what a engine holds. */
-export function closeEngine({ worker, strategy }: PreloadedEngine): void {
-  worker.close();
+/** Closes an engine. */
+export function closeEngine({ client, strategy }: PreloadedEngine): void {
+  client.close();
   strategy.then(
     (opened) => opened.dispose(),
     () => {},
@@ -62,6 +62,5 @@ export function closeEngine({ worker, strategy }: PreloadedEngine): void {
 }
 
 function startEngine(request: EngineRequest): PreloadedEngine {
-  const worker = EngineClient.start(request);
-  return { worker, strategy: openStrategy(request.assets) };
+  return { client: EngineClient.start(request), strategy: openStrategy(request.assets) };
 }

@@ -1,62 +1,65 @@
 import type { Backend, BackendChoice, Quality, TimingName } from '@elsewhere/engine';
-import type { SentError } from '../errors.js';
+import type { SerializedError } from '@elsewhere/engine/internal';
 import type { CustomModel, LiveOptions, WebBackground } from '../options.js';
 
-/** A background on its way to the worker: addresses are absolute. */
+/** A background whose URLs are absolute. */
 export type SentBackground = WebBackground;
 
-/** A model on its way to the worker. */
+/** A model whose URL is absolute. */
 export interface SentModel extends CustomModel {
   readonly url: string;
 }
 
 /** What the worker has to load before anything else. */
 export interface EngineRequest {
-  /** The assets folder's absolute address, with a slash at its end. */
+  /** The assets folder's absolute URL, with a slash at its end. */
   readonly assets: string;
   readonly model: string | SentModel;
   readonly keep: readonly string[] | undefined;
   readonly backend: BackendChoice;
-  /** Only placeholders will be asked for: load no network. */
+  /** Only placeholders are needed: no network is loaded. */
   readonly onlyPlaceholders: boolean;
 }
 
-/** Where a track's frames come from, as the worker gets it. */
+/** Where a track's frames come from. */
 export type Source =
-  /** Chromium: the readable end of a `MediaStreamTrackProcessor` of the page. */
+  /** The readable end of a `MediaStreamTrackProcessor` of the page (Chromium). */
   | { readonly kind: 'stream'; readonly readable: ReadableStream<VideoFrame> }
-  /** The standard: a clone of the track, its processor is made in the worker. See {@link TrackMessage}. */
+  /** A clone of the track, whose processor is made in the worker (the standard form). See {@link TrackMessage}. */
   | { readonly kind: 'track'; readonly track: MediaStreamTrack; readonly port: MessagePort }
-  /** The page sends frames when it is asked for them: see {@link PumpMessage}. */
+  /** The page, which sends frames on request. See {@link PumpMessage}. */
   | { readonly kind: 'pump'; readonly port: MessagePort };
 
-/** What goes over the port of a `track`, from the page to the worker: whether the caller's track is switched on. */
+/** Over the port of a `track`, from the page to the worker: whether the caller's track is enabled. */
 export interface TrackMessage {
   readonly type: 'enable';
   readonly enabled: boolean;
 }
 
-/** What goes over the port of a `pump`. The worker asks, because its clock runs in hidden pages, too. */
+/** Over the port of a `pump`. The worker asks, because timers of workers run in hidden pages, too. */
 export type PumpMessage =
   /** Worker to page: is there a new frame? */
   | { readonly type: 'ask' }
-  /** Page to worker: here it is, if there is one. */
+  /** Page to worker: the new frame, if there is one. */
   | { readonly type: 'frame'; readonly frame: VideoFrame | undefined };
 
-/** What the page tells the worker. Those with an `id` are answered. */
+/** From the page to the worker. Messages with an `id` are answered. */
 export type ToEngine =
   | { readonly type: 'load'; readonly id: number; readonly request: EngineRequest }
-  /** Runs a frame through, so that the first real one finds everything compiled. */
+  /** Processes one frame, so that everything is compiled when the first real one arrives. */
   | { readonly type: 'warm'; readonly id: number; readonly quality: Quality }
   /** Fetches, decodes and checks a background; answered when it is ready to be shown. */
   | { readonly type: 'background'; readonly id: number; readonly background: SentBackground }
-  /** Shows the background that was prepared under that `id` from the next frame on, */
-  | { readonly type: 'show'; readonly background: number }
-  /** or puts it away unseen. */
+  /**
+   * Shows the background of the request `background` from the next frame on; answered when a frame with it has come out,
+   * or when no later frame can show the previous one.
+   */
+  | { readonly type: 'show'; readonly id: number; readonly background: number }
+  /** Disposes of the background of the request `background`, which is not going to be shown. */
   | { readonly type: 'discard'; readonly background: number }
   | { readonly type: 'options'; readonly options: LiveOptions }
   | { readonly type: 'pause'; readonly paused: boolean }
-  /** `output`: where the frames that come out are posted to; see `OutputMessage`. */
+  /** `output`: the port to the output worker; see `OutputMessage`. */
   | {
       readonly type: 'start';
       readonly session: number;
@@ -66,10 +69,10 @@ export type ToEngine =
   | { readonly type: 'stop'; readonly session: number }
   | { readonly type: 'close' };
 
-/** How a track is doing. */
+/** The health of one track. */
 export type Health = 'starting' | 'running' | 'degraded';
 
-/** What a track's session has done; counters since it began. */
+/** The statistics of one track; counters are since its session began. */
 export interface SessionStatistics {
   readonly framesIn: number;
   readonly framesOut: number;
@@ -82,21 +85,21 @@ export interface SessionStatistics {
   readonly milliseconds: Readonly<Record<TimingName, number>>;
 }
 
-/** What the worker tells the page. */
+/** From the worker to the page. */
 export type FromEngine =
-  | { readonly type: 'answer'; readonly id: number; readonly error: SentError | undefined }
+  | { readonly type: 'answer'; readonly id: number; readonly error: SerializedError | undefined }
   | {
       readonly type: 'health';
       readonly session: number;
       readonly health: Health;
-      readonly error: SentError | undefined;
+      readonly error: SerializedError | undefined;
     }
-  /** About once a second, also as a sign of life. */
+  /** About once a second, also as the worker's heartbeat. */
   | { readonly type: 'statistics'; readonly sessions: readonly [number, SessionStatistics][] }
-  /** Something went wrong, and frames go on. */
-  | { readonly type: 'trouble'; readonly error: SentError }
+  /** Something failed, but frames continue to come out. */
+  | { readonly type: 'error'; readonly error: SerializedError }
   /** The source has ended. */
   | { readonly type: 'ended'; readonly session: number }
-  /** The worker cannot go on: the page is to start a new one. */
-  | { readonly type: 'broken'; readonly error: SentError }
+  /** The worker cannot continue and has to be replaced. */
+  | { readonly type: 'failed'; readonly error: SerializedError }
   | { readonly type: 'closed' };

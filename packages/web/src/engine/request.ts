@@ -2,13 +2,18 @@ import { DEFAULT_MODEL } from '@elsewhere/engine';
 import { assertBackend, type VirtualBackgroundOptions, type WebBackground } from '../options.js';
 import type { EngineRequest, SentBackground } from './protocol.js';
 
+type Loaded = Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep' | 'backend'>;
+
+/** The options that say what to load. */
+type EngineChoice = { readonly [Name in keyof Loaded]: Loaded[Name] | undefined };
+
 /** What the engine's worker has to load. */
 export function engineRequest({
   assets,
   model = DEFAULT_MODEL,
   keep,
   backend = 'auto',
-}: Pick<VirtualBackgroundOptions, 'assets' | 'model' | 'keep' | 'backend'>): EngineRequest {
+}: EngineChoice): EngineRequest {
   assertBackend(backend);
   return {
     assets: assetsFolder(assets),
@@ -34,7 +39,7 @@ export function resolveBackground(background: WebBackground): SentBackground {
  * @param assets - As given by the caller, relative to the page. Default: the folder `assets/` beside this module.
  * @returns Its absolute URL, with a slash at its end.
  */
-export function assetsFolder(assets: string | URL | undefined): string {
+function assetsFolder(assets: string | URL | undefined): string {
   // Not `new URL('...', import.meta.url)` as one expression: bundlers would take it for a file to bundle.
   const module = import.meta.url;
   const folder = assets === undefined ? new URL('assets/', module).href : absoluteUrl(assets);
@@ -42,6 +47,6 @@ export function assetsFolder(assets: string | URL | undefined): string {
 }
 
 /** Resolves a URL relative to the page. */
-export function absoluteUrl(url: string | URL): string {
+function absoluteUrl(url: string | URL): string {
   return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
 }

@@ -1,105 +1,55 @@
-import {
-  type Backend,
-  ElsewhereError,
-  type Frame,
-  type FrameShape,
-  type Outcome,
-  type Pipeline,
-  type Quality,
-} from '@elsewhere/engine';
+import { ElsewhereError, type FrameShape, type Outcome } from '@elsewhere/engine';
 import { WebError } from '../errors.js';
-import type { GpuBackend } from '../gpu/backend.js';
-import { type OpenBackground, stillBackground } from '../media/background.js';
-import type { CameraFrame, FrameMetadata } from '../media/frame-reader.js';
-import { FrameReader, outputColorSpace, shapeOf } from '../media/frame-reader.js';
+import type { OpenBackground } from '../media/background.js';
+import { type CameraFrame, outputColorSpace, shapeOf } from '../media/frame-reader.js';
 import type { FrameListener, FrameSource } from '../media/frame-source.js';
 import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
+import { LatestFrame } from '../media/latest-frame.js';
 import type { LiveOptions } from '../options.js';
 import type { FrameSink } from '../output/frame-sink.js';
-import { AdaptiveQuality } from './adaptive-quality.js';
-import type { DeferredSegmenter } from './deferred-segmenter.js';
+import { Backends } from './backends.js';
+import { FrameBarrier } from './frame-barrier.js';
+import { type HealthListener, HealthMonitor } from './health.js';
 import type { LoadedPipeline } from './load.js';
-import type { PlatformMask } from './platform-mask.js';
-import type { Health, SessionStatistics } from './protocol.js';
+import { Pacing } from './pacing.js';
+import type { SessionStatistics } from './protocol.js';
 
-/** What holds for all tracks of a worker. */
-export interface Settings {
+/** The settings of all tracks of a worker. They may change at any time. */
+export interface LiveSettings {
   options: LiveOptions;
   paused: boolean;
 }
 
-/** What a pipeline was told. */
-interface Applied {
-  readonly options: LiveOptions;
-  readonly quality: Quality;
-  readonly mirror: boolean;
-}
-
-/** Hears how a session is doing. */
-export interface SessionListener {
-  health(health: Health, error: ElsewhereError | undefined): void;
-  /** No frame will come any more. */
+/** Gets what happens in a session. */
+export interface SessionListener extends HealthListener {
+  /** The source has ended. */
   ended(): void;
-  /** Frame after frame fails: a new worker may help. */
-  broken(error: ElsewhereError): void;
-  /** Something failed, and frames go on. */
-  trouble(error: ElsewhereError): void;
+  /** Something failed, but frames continue to come out. */
+  error(error: ElsewhereError): void;
 }
-
-/** So many frames that fail one after the other are no accident. */
-const MOST_FAILURES = 30;
-
-/** A frame that is still being processed at so many checks will never be done. */
-const MOST_CHECKS = 5;
 
 /** The weight of a new measurement in a mean. */
 const WEIGHT = 1 / 30;
 
-/** Frames that are further apart, in milliseconds, tell nothing of the frame rate. */
-const LONGEST_INTERVAL = 500;
-
-/** A frame may come so much early, as a part of the interval, where the frame rate is capped. */
-const EARLY = 0.3;
-
 /**
- * One track's way through the worker. The newest frame wins: while one is being processed, only the last of those that
- * come is kept. Each frame that is taken comes out processed, or as a placeholder, or not at all; never as it came.
+ * One track in the engine's worker: takes its frames from the source, lets a backend process them and passes the results to
+ * the sink. While one is processed, only the latest of those that arrive is kept. Each frame comes out processed, as a
+ * placeholder, or not at all; never as it came.
  */
 export class Session implements FrameListener {
   readonly #source: FrameSource;
   readonly #sink: FrameSink;
-  readonly #pipeline: Pipeline;
-  readonly #mask: PlatformMask;
-  readonly #closer: DeferredSegmenter | undefined;
-  readonly #gpu: GpuBackend;
-  readonly #settings: Settings;
+  readonly #backends: Backends;
+  readonly #settings: LiveSettings;
   readonly #listener: SessionListener;
-  readonly #reader = new FrameReader();
   readonly #writer = new FrameWriter();
-  /** One for each way: what they can bear is not the same. */
-  readonly #adaptive: Readonly<Record<Backend, AdaptiveQuality>> = {
-    cpu: new AdaptiveQuality('cpu'),
-    gpu: new AdaptiveQuality('gpu'),
-  };
-  #background: OpenBackground;
-  /** Whether the platform has blurred the frames already, so that nothing is left to do. */
-  #isBlurred = false;
-  /** What the pipeline was told last. */
-  #applied: Applied | undefined;
-  #waiting: VideoFrame | undefined;
+  readonly #pacing = new Pacing();
+  readonly #health: HealthMonitor;
+  readonly #mailbox = new LatestFrame((frame) => this.#handle(frame));
+  readonly #barrier = new FrameBarrier();
+  /** When the frame in the mailbox arrived. */
   #arrival = 0;
-  /** How often it was checked since the frame that is being processed was begun. */
-  #checks = 0;
-  #isBroken = false;
-  #isWorking = false;
-  #working: Promise<void> | undefined;
   #isStopped = false;
-  #health: Health = 'starting';
-  #failures = 0;
-  /** Milliseconds between frames, mean. */
-  #interval = 1000 / 30;
-  #lastArrival = Number.NEGATIVE_INFINITY;
-  #lastTaken = Number.NEGATIVE_INFINITY;
   #framesIn = 0;
   #framesOut = 0;
   #placeholders = 0;
@@ -107,62 +57,61 @@ export class Session implements FrameListener {
   #latency = 0;
 
   /**
-   * @param source - Where the frames come from; the session's from now on, like the sink.
-   * @param sink - Where they go.
-   * @param engine - Processes them; the caller's.
-   * @param background - What is shown at first.
-   * @param settings - What holds for all tracks; may change at any time.
-   * @param listener - Hears how it goes.
+   * @param source - The session's from now on, like the sink.
+   * @param sink - Where frames go.
+   * @param loaded - Processes the frames; the caller's.
+   * @param background - The first background.
+   * @param settings - The settings of all tracks.
+   * @param listener - Gets what happens.
    */
   constructor(
     source: FrameSource,
     sink: FrameSink,
-    { pipeline, mask, closer, gpu }: LoadedPipeline,
+    loaded: LoadedPipeline,
     background: OpenBackground,
-    settings: Settings,
+    settings: LiveSettings,
     listener: SessionListener,
   ) {
     this.#source = source;
     this.#sink = sink;
-    this.#pipeline = pipeline;
-    this.#mask = mask;
-    this.#closer = closer;
-    this.#gpu = gpu;
-    this.#background = background;
-    pipeline.setBackground(background.background);
-    gpu.setBackground(background.shared);
-    gpu.failed = (error) => listener.trouble(error);
+    this.#backends = new Backends(loaded, background);
     this.#settings = settings;
     this.#listener = listener;
+    this.#health = new HealthMonitor(listener);
+    loaded.gpu.onFailure = (error) => listener.error(error);
   }
 
-  /** Begins. */
+  /** Starts to take frames. */
   start(): void {
     this.#source.start(this);
   }
 
   /**
-   * Lets the source go and takes no frame any more. One that is being processed does not come out.
+   * Lets the source go. A frame in flight does not come out.
    *
    * @returns Resolves when the pipeline is free.
    */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#source.stop();
-    this.#waiting?.close();
-    this.#waiting = undefined;
+    this.#mailbox.clear();
     this.#sink.end();
-    await this.#working;
+    this.#barrier.close();
+    await this.#mailbox.idle();
   }
 
-  /** Shows another background from the next frame on. */
-  setBackground(background: OpenBackground): void {
-    this.#background = background;
-    this.#isBlurred = false;
-    this.#showBehind(background);
+  /**
+   * Shows another background from the next frame on.
+   *
+   * @returns Resolves when a frame with it has come out, or, where no frames flow, when no later frame can show the
+   * previous one.
+   */
+  setBackground(background: OpenBackground): Promise<void> {
+    this.#backends.setBackground(background);
+    return this.#barrier.passed();
   }
 
-  /** What it has done. */
+  /** Statistics since the session began. */
   get statistics(): SessionStatistics {
     return {
       framesIn: this.#framesIn,
@@ -170,22 +119,17 @@ export class Session implements FrameListener {
       placeholders: this.#placeholders,
       dropped: this.#dropped,
       latency: this.#latency,
-      quality: this.#quality,
-      backend: this.#gpu.backend,
-      milliseconds: { ...(this.#gpu.milliseconds ?? this.#pipeline.statistics.milliseconds) },
+      quality: this.#backends.quality(this.#settings.options),
+      backend: this.#backends.backend,
+      milliseconds: { ...this.#backends.milliseconds },
     };
   }
 
-  /** Looks whether it still works; to be called about once a second. Checks count, not the clock: it may have been frozen. */
+  /** Looks for a frame that hangs. Call about once a second. */
   check(): void {
-    this.#checks++;
-    if (!this.#isWorking || this.#checks < MOST_CHECKS) return;
-    if (this.#gpu.backend === 'gpu') {
-      this.#checks = 0;
-      this.#gpu.giveUp();
-    } else {
-      this.#break(new WebError('WORKER_FAILED', 'A frame does not come to its end.'));
-    }
+    if (!this.#health.findsHang()) return;
+    if (this.#backends.backend === 'gpu') this.#backends.failHangingGpu();
+    else this.#health.giveUp(new WebError('WORKER_FAILED', 'A frame is never finished.'));
   }
 
   frame(frame: VideoFrame): void {
@@ -195,206 +139,108 @@ export class Session implements FrameListener {
     }
     const now = performance.now();
     this.#framesIn++;
-    this.#measureInterval(now);
-    if (this.#isTooSoon(frame.timestamp)) {
+    this.#pacing.arrive(now);
+    if (!this.#pacing.admits(frame.timestamp, this.#settings.options.maxFrameRate)) {
       this.#dropped++;
       frame.close();
       return;
     }
-    if (this.#waiting) {
-      this.#dropped++;
-      this.#waiting.close();
-    }
-    this.#waiting = frame;
     this.#arrival = now;
-    if (!this.#isWorking) this.#working = this.#work();
+    if (this.#mailbox.put(frame)) this.#dropped++;
   }
 
   end(): void {
     if (!this.#isStopped) this.#listener.ended();
   }
 
-  get #quality(): Quality {
-    const { quality } = this.#settings.options;
-    const { backend } = this.#gpu;
-    const wanted = quality === 'auto' ? this.#adaptive[backend].quality : quality;
-    const needsCloser = backend === 'cpu' && wanted !== 'low' && wanted !== 'lowest';
-    return needsCloser && this.#closer && !this.#closer.isReady ? 'low' : wanted;
-  }
-
-  #measureInterval(now: number): void {
-    const interval = now - this.#lastArrival;
-    this.#lastArrival = now;
-    if (interval <= LONGEST_INTERVAL) this.#interval += WEIGHT * (interval - this.#interval);
-  }
-
-  /** Whether the frame rate's cap leaves this frame out. */
-  #isTooSoon(timestamp: number): boolean {
-    const { maxFrameRate } = this.#settings.options;
-    if (maxFrameRate === undefined) return false;
-    const interval = 1e6 / maxFrameRate;
-    const due = this.#lastTaken + interval;
-    if (timestamp >= this.#lastTaken && timestamp < due - EARLY * interval) return true;
-    // Counted from when it was due, so that small delays do not add up; after a pause from when it came.
-    this.#lastTaken = timestamp < due + interval && timestamp >= this.#lastTaken ? due : timestamp;
-    return false;
-  }
-
-  async #work(): Promise<void> {
-    this.#isWorking = true;
-    for (let frame = this.#waiting; frame; frame = this.#waiting) {
-      this.#waiting = undefined;
-      const arrival = this.#arrival;
-      this.#checks = 0;
-      const { backend } = this.#gpu;
-      await this.#handle(frame);
-      const latency = performance.now() - arrival;
-      this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
-      if (!this.#settings.paused) this.#adaptive[backend].add(latency, this.#paceOf());
-    }
-    this.#isWorking = false;
-  }
-
-  #paceOf(): number {
-    const { maxFrameRate } = this.#settings.options;
-    return maxFrameRate === undefined ? this.#interval : Math.max(this.#interval, 1000 / maxFrameRate);
-  }
-
   async #handle(frame: CameraFrame): Promise<void> {
+    const arrival = this.#arrival;
+    const { backend } = this.#backends;
+    this.#health.begin();
+    this.#barrier.begin();
+    await this.#process(frame);
+    this.#barrier.finish();
+    this.#health.end();
+    const latency = performance.now() - arrival;
+    this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
+    const { paused, options } = this.#settings;
+    if (!paused) this.#backends.adapt(backend, latency, this.#pacing.intervalAt(options.maxFrameRate));
+  }
+
+  async #process(frame: CameraFrame): Promise<void> {
     const { timestamp, duration } = frame;
     const origin: FrameOrigin = { timestamp, duration, colorSpace: outputColorSpace(frame) };
     const shape = shapeOf(frame);
-    if (this.#settings.paused) {
+    const { options, paused } = this.#settings;
+    if (paused) {
       frame.close();
-      this.#replace(shape, origin);
+      this.#sendPlaceholder(shape, origin);
       return;
     }
     let outcome: Outcome;
     let trial: VideoFrame | undefined;
     const begin = performance.now();
     try {
-      if (await this.#processOnGpu(frame)) return;
-      if (this.#gpu.wantsTrial && this.#gpu.suits(frame)) trial = frame.clone();
-      outcome = await this.#process(frame);
+      const picture = await this.#backends.processOnGpu(frame, options);
+      if (picture) {
+        await this.#sendPicture(picture);
+        return;
+      }
+      trial = this.#backends.copyForTrial(frame);
+      outcome = await this.#backends.processOnCpu(frame, options);
     } catch (cause) {
       trial?.close();
       if (this.#isStopped) return;
-      this.#fail(asError(cause));
-      this.#cover(shape, origin);
+      this.#health.fail(asError(cause));
+      if (this.#settings.options.whenUnavailable !== 'freeze') this.#sendPlaceholder(shape, origin);
       return;
     }
-    if (this.#isStopped || outcome.error) trial?.close();
-    if (this.#isStopped) return;
-    if (outcome.error) {
-      this.#fail(outcome.error);
-      if (this.#settings.options.whenUnavailable !== 'freeze') this.#show(outcome, origin);
-      return;
-    }
-    if (!this.#show(outcome, origin)) {
-      trial?.close();
-      return;
-    }
-    this.#succeed();
-    if (trial) void this.#gpu.try(trial, performance.now() - begin);
+    if (this.#isStopped || !this.#sendOutcome(outcome, origin)) trial?.close();
+    else if (trial) void this.#backends.try(trial, performance.now() - begin);
   }
 
-  /**
-   * Sends a frame over the GPU, where that is the way to go.
-   *
-   * @returns Whether the frame is dealt with and closed; else it is to go the other way.
-   */
-  async #processOnGpu(frame: CameraFrame): Promise<boolean> {
-    if (this.#gpu.backend !== 'gpu') return false;
-    let picture: VideoFrame | undefined;
-    try {
-      const metadata = frame.metadata?.() ?? {};
-      const { backgroundSegmentationMask: mask } = metadata;
-      if (mask) {
-        // The platform's own eyes are asked on the other way alone.
-        mask.close();
-        return false;
-      }
-      this.#prepare(frame.flip ?? false, metadata, false);
-      picture = await this.#gpu.process(frame);
-    } catch (error) {
-      frame.close();
-      throw error;
-    }
-    if (!picture) return false;
-    frame.close();
+  /** Passes on what the GPU has made. */
+  async #sendPicture(picture: VideoFrame): Promise<void> {
     if (this.#isStopped) {
       picture.close();
-      return true;
+      return;
     }
     this.#sink.send(picture);
     this.#framesOut++;
-    await this.#gpu.done();
+    await this.#backends.gpuFinished();
+    this.#succeed();
+  }
+
+  /**
+   * Passes on what the CPU has made.
+   *
+   * @returns Whether it was a processed frame.
+   */
+  #sendOutcome(outcome: Outcome, origin: FrameOrigin): boolean {
+    if (outcome.error) {
+      this.#health.fail(outcome.error);
+      if (this.#settings.options.whenUnavailable !== 'freeze') this.#send(outcome, origin);
+      return false;
+    }
+    if (!this.#send(outcome, origin)) return false;
     this.#succeed();
     return true;
   }
 
-  #showBehind({ background, shared }: OpenBackground): void {
-    this.#pipeline.setBackground(background);
-    this.#gpu.setBackground(shared);
-  }
-
-  /** Tells the pipeline what is new, between two frames, when it can take it. */
-  #prepare(flip: boolean, { backgroundBlur }: FrameMetadata, hasMask: boolean): void {
-    const { options } = this.#settings;
-    // The platform's mask is of the whole frame.
-    const quality = hasMask ? 'low' : this.#quality;
-    // A frame that is to be shown mirrored comes out as it is to be shown.
-    const mirror = options.mirror !== flip;
-    const before = this.#applied;
-    if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
-      const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
-      this.#pipeline.setOptions({ ...settings, quality, mirror });
-      this.#gpu.setOptions({ ...settings, quality, mirror });
-      this.#applied = { options, quality, mirror };
-    }
-    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
-    if (isBlurred !== this.#isBlurred) {
-      this.#showBehind(isBlurred ? stillBackground({ type: 'none' }) : this.#background);
-      this.#isBlurred = isBlurred;
-    }
-  }
-
-  /** The frame is closed as soon as it has been read: cameras have few of them. */
-  async #process(frame: CameraFrame): Promise<Outcome> {
-    const { timestamp } = frame;
-    let picture: Frame;
+  /** Sends a placeholder, or nothing where not even that can be made. */
+  #sendPlaceholder(shape: FrameShape, origin: FrameOrigin): void {
     try {
-      const metadata = frame.metadata?.() ?? {};
-      const mask = frame.rotation ? undefined : metadata.backgroundSegmentationMask;
-      this.#prepare(frame.flip ?? false, metadata, mask !== undefined);
-      await this.#mask.take(mask);
-      picture = await this.#reader.read(frame);
-    } finally {
-      frame.close();
-    }
-    return this.#pipeline.process(picture, timestamp);
-  }
-
-  /** Shows what `whenUnavailable` says. */
-  #cover(shape: FrameShape, origin: FrameOrigin): void {
-    if (this.#settings.options.whenUnavailable !== 'freeze') this.#replace(shape, origin);
-  }
-
-  /** Shows a placeholder, or nothing where not even that can be made. */
-  #replace(shape: FrameShape, origin: FrameOrigin): void {
-    try {
-      this.#show(this.#pipeline.placeholder(shape, origin.timestamp), origin);
+      this.#send(this.#backends.placeholder(shape, origin.timestamp), origin);
     } catch (cause) {
-      this.#fail(asError(cause));
+      this.#health.fail(asError(cause));
     }
   }
 
-  #show({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
+  #send({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
-      const picture = this.#writer.write(frame, origin);
-      this.#sink.send(picture);
+      this.#sink.send(this.#writer.write(frame, origin));
     } catch (cause) {
-      this.#fail(asError(cause));
+      this.#health.fail(asError(cause));
       return false;
     }
     if (kind === 'processed') this.#framesOut++;
@@ -403,29 +249,8 @@ export class Session implements FrameListener {
   }
 
   #succeed(): void {
-    this.#failures = 0;
-    // The first frame does not wait for it.
-    if (this.#closer?.isReady === false) this.#closer.prepare().catch((cause) => this.#break(asError(cause)));
-    else this.#gpu.open();
-    this.#turn('running', undefined);
-  }
-
-  #fail(error: ElsewhereError): void {
-    this.#failures++;
-    this.#turn('degraded', error);
-    if (this.#failures >= MOST_FAILURES) this.#break(error);
-  }
-
-  #break(error: ElsewhereError): void {
-    if (this.#isBroken) return;
-    this.#isBroken = true;
-    this.#listener.broken(error);
-  }
-
-  #turn(health: Health, error: ElsewhereError | undefined): void {
-    if (health === this.#health) return;
-    this.#health = health;
-    this.#listener.health(health, error);
+    this.#backends.openDeferred((error) => this.#health.giveUp(asError(error)));
+    this.#health.succeed();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Quality } from '@elsewhere/engine';
-import { assertBackground } from '@elsewhere/engine/internal';
-import { sendError, WebError } from '../errors.js';
+import { assertBackground, serializeError } from '@elsewhere/engine/internal';
+import { WebError } from '../errors.js';
 import { type OpenBackground, openBackground, stillBackground } from '../media/background.js';
 import { loadVideoModule } from '../media/fetch.js';
 import { openSource } from '../media/frame-source.js';
@@ -9,20 +9,20 @@ import { DEFAULT_OPTIONS } from '../options.js';
 import { OutputPort } from '../output/frame-sink.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import type { EngineRequest, FromEngine, SentBackground, Source, ToEngine } from './protocol.js';
-import { Session, type Settings } from './session.js';
+import { type LiveSettings, Session } from './session.js';
 
-/** How often figures are told, in milliseconds. */
+/** How often statistics are posted, in milliseconds. */
 const REPORT_INTERVAL = 1000;
 
-const settings: Settings = { options: DEFAULT_OPTIONS, paused: false };
+const settings: LiveSettings = { options: DEFAULT_OPTIONS, paused: false };
 const sessions = new Map<number, { readonly session: Session; readonly engine: LoadedPipeline }>();
-/** Those that are being prepared; taken out where they are stopped meanwhile. */
+/** Sessions whose pipeline is being made; an id is removed if the session is stopped meanwhile. */
 const starting = new Set<number>();
 let engine: Engine | undefined;
-/** For the next track, which need not wait then: made ahead of time, or left by one that is over. */
+/** Made ahead of time, or left by a track that has ended, so that the next track need not wait. */
 let spare: Promise<LoadedPipeline> | undefined;
 let current: OpenBackground = stillBackground({ type: 'blur' });
-/** Those that were asked for and not shown yet; undefined while they are being opened. */
+/** Backgrounds that are not shown yet, by their requests; `undefined` while they are being opened. */
 const opened = new Map<number, OpenBackground | undefined>();
 let assets = '';
 
@@ -35,7 +35,7 @@ self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
       void answer(data.id, open(data.id, data.background));
       return;
     case 'show':
-      show(data.background);
+      void answer(data.id, show(data.background));
       return;
     case 'discard':
       discard(data.background);
@@ -62,19 +62,19 @@ self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
 };
 
 self.addEventListener('unhandledrejection', ({ reason }) => {
-  tell({ type: 'broken', error: sendError(reason) });
+  post({ type: 'failed', error: serializeError(reason) });
 });
 
 async function answer(id: number, work: Promise<void>): Promise<void> {
   try {
     await work;
-    tell({ type: 'answer', id, error: undefined });
+    post({ type: 'answer', id, error: undefined });
   } catch (error) {
-    tell({ type: 'answer', id, error: sendError(error) });
+    post({ type: 'answer', id, error: serializeError(error) });
   }
 }
 
-function tell(message: FromEngine): void {
+function post(message: FromEngine): void {
   self.postMessage(message);
 }
 
@@ -86,7 +86,7 @@ async function load(request: EngineRequest): Promise<void> {
   setInterval(report, REPORT_INTERVAL);
 }
 
-/** Runs everything once, so that the first frame finds it compiled and its memory there. */
+/** Processes a frame, so that everything is compiled and allocated when the first real one arrives. */
 async function warm(quality: Quality): Promise<void> {
   const { pipeline, closer } = (await spare) ?? {};
   if (!pipeline) return;
@@ -98,7 +98,7 @@ async function warm(quality: Quality): Promise<void> {
 
 function report(): void {
   for (const { session } of sessions.values()) session.check();
-  tell({
+  post({
     type: 'statistics',
     sessions: Array.from(sessions, ([number, { session }]) => [number, session.statistics]),
   });
@@ -112,13 +112,14 @@ async function open(id: number, sent: SentBackground): Promise<void> {
   else ready.dispose();
 }
 
-function show(id: number): void {
+async function show(id: number): Promise<void> {
   const next = opened.get(id);
   opened.delete(id);
   if (!next) return;
-  for (const { session } of sessions.values()) session.setBackground(next);
+  const changes = Array.from(sessions.values(), ({ session }) => session.setBackground(next));
   current.dispose();
   current = next;
+  await Promise.all(changes);
 }
 
 function discard(id: number): void {
@@ -131,7 +132,7 @@ async function start(id: number, source: Source, output: MessagePort): Promise<v
   const sink = new OutputPort(output);
   starting.add(id);
   const pipeline = await takePipeline().catch((error: unknown) => {
-    tell({ type: 'broken', error: sendError(error) });
+    post({ type: 'failed', error: serializeError(error) });
   });
   if (!pipeline || !starting.delete(id)) {
     frames.stop();
@@ -141,10 +142,10 @@ async function start(id: number, source: Source, output: MessagePort): Promise<v
   }
   const session = new Session(frames, sink, pipeline, current, settings, {
     health: (health, error) =>
-      tell({ type: 'health', session: id, health, error: error && sendError(error) }),
-    ended: () => tell({ type: 'ended', session: id }),
-    broken: (error) => tell({ type: 'broken', error: sendError(error) }),
-    trouble: (error) => tell({ type: 'trouble', error: sendError(error) }),
+      post({ type: 'health', session: id, health, error: error && serializeError(error) }),
+    ended: () => post({ type: 'ended', session: id }),
+    failed: (error) => post({ type: 'failed', error: serializeError(error) }),
+    error: (error) => post({ type: 'error', error: serializeError(error) }),
   });
   sessions.set(id, { session, engine: pipeline });
   session.start();
@@ -182,7 +183,7 @@ async function close(): Promise<void> {
   current.dispose();
   const left = await spare;
   if (left) dispose(left);
-  tell({ type: 'closed' });
+  post({ type: 'closed' });
 }
 
 function dispose({ pipeline, gpu }: LoadedPipeline): void {

@@ -1,5 +1,5 @@
 import type { PipelineSettings, TimingName } from '@elsewhere/engine';
-import type { SentError } from '../errors.js';
+import type { SerializedError } from '@elsewhere/engine/internal';
 import type { SharedBackground } from '../media/background.js';
 
 /** What the engine's worker tells the one of the GPU. */
@@ -28,4 +28,4 @@ export type FromGpu =
       readonly milliseconds: Readonly<Record<TimingName, number>>;
     }
   /** It cannot be opened, or cannot go on: nothing comes any more. */
-  | { readonly type: 'failed'; readonly error: SentError };
+  | { readonly type: 'failed'; readonly error: SerializedError };

@@ -6,8 +6,8 @@ import {
   type PipelineSettings,
 } from '@elsewhere/engine';
 import { createLiteRtGpuSegmenter, GpuPipeline, openDevice } from '@elsewhere/engine/gpu';
+import { serializeError } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
-import { sendError } from '../errors.js';
 import {
   type OpenBackground,
   openBackground,
@@ -37,7 +37,7 @@ let settings: Partial<PipelineSettings> | undefined;
 let lastBackground = 0;
 
 self.onmessage = ({ data }: MessageEvent<ToGpu>) => {
-  void answer(data).catch((error: unknown) => tell({ type: 'failed', error: sendError(error) }));
+  void answer(data).catch((error: unknown) => tell({ type: 'failed', error: serializeError(error) }));
 };
 
 async function answer(message: ToGpu): Promise<void> {
@@ -49,7 +49,7 @@ async function answer(message: ToGpu): Promise<void> {
       setup.pipeline.setBackground(current.background);
       void setup.device.lost.then(({ message: reason }) => {
         const lost = new EngineError('GPU_FAILED', `The GPU was lost: ${reason}`);
-        tell({ type: 'failed', error: sendError(lost) });
+        tell({ type: 'failed', error: serializeError(lost) });
       });
       tell({ type: 'ready' });
       return;

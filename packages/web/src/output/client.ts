@@ -2,17 +2,16 @@ import { ASSETS } from '../assets.js';
 import { startError, startWorker } from '../start-worker.js';
 import type { FromOutput, ToOutput } from './protocol.js';
 
-/** An output of which the track was made in the worker. */
+/** An output whose track was made in the worker. */
 export interface GeneratedOutput {
-  /** The output's number. */
   readonly id: number;
   readonly track: MediaStreamTrack;
 }
 
 /**
- * The way out of the workers: a second worker, too small to break down, holds the writable ends of the output tracks. The
- * engine's worker posts its frames to it. An output's stream dies with the worker that holds it; thanks to this one the
- * output survives an engine's worker that broke down.
+ * The page's end of the output worker, which holds the writable ends of the output tracks: a track's stream dies with the
+ * worker that holds it, so the engine's worker, which may fail and be replaced, posts its frames to this one. It is small
+ * enough not to fail itself.
  */
 export class OutputClient {
   /** Whether workers here can read tracks and generate them. */
@@ -46,58 +45,53 @@ export class OutputClient {
     return new OutputClient(worker, canGenerate);
   }
 
-  /**
-   * Makes an output of a stream.
-   *
-   * @returns The output's number.
-   */
+  /** Makes an output that writes into a stream, and returns its id. */
   write(writable: WritableStream<VideoFrame>): number {
     const id = ++this.#lastId;
-    this.#send({ type: 'write', id, writable }, [writable]);
+    this.#post({ type: 'write', id, writable }, [writable]);
     return id;
   }
 
-  /** Makes an output with a track of its own, where {@link OutputClient.canGenerate}. */
+  /** Makes an output with a track of its own; only where {@link OutputClient.canGenerate}. */
   generate(): Promise<GeneratedOutput> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#generating.set(id, resolve);
-      this.#send({ type: 'generate', id });
+      this.#post({ type: 'generate', id });
     });
   }
 
   /**
-   * Makes an output whose frames come back as pictures.
+   * Makes an output whose frames come back as bitmaps, and returns its id.
    *
-   * @param listener - Takes the pictures, and closes them.
-   * @returns The output's number.
+   * @param listener - Gets the bitmaps, and closes them.
    */
   paint(listener: (picture: ImageBitmap) => void): number {
     const id = ++this.#lastId;
     this.#painting.set(id, listener);
-    this.#send({ type: 'paint', id });
+    this.#post({ type: 'paint', id });
     return id;
   }
 
-  /** Makes a port for the frames of an output; the port before is closed. */
+  /** Makes a port for the frames of an output, in place of the one before. */
   connect(id: number): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.#send({ type: 'connect', id, port: port1 }, [port1]);
+    this.#post({ type: 'connect', id, port: port1 }, [port1]);
     return port2;
   }
 
-  /** TrackPorts an output. */
+  /** Ends an output. */
   close(id: number): void {
     this.#painting.delete(id);
-    this.#send({ type: 'close', id });
+    this.#post({ type: 'close', id });
   }
 
-  /** TrackPorts the worker; the outputs have to be closed before. */
+  /** Ends the worker. The outputs must be closed before. */
   dispose(): void {
-    this.#send({ type: 'end' });
+    this.#post({ type: 'end' });
   }
 
-  #send(message: ToOutput, transfer: Transferable[] = []): void {
+  #post(message: ToOutput, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 

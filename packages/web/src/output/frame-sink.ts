@@ -1,22 +1,22 @@
-/** What goes over the port to the outlet: the frames that come out, and at last `null`. */
+/** Over the port from the engine's worker to the output worker: frames, and at last `null`. */
 export type OutputMessage = VideoFrame | null;
 
-/** Takes the frames that come out. */
+/** Takes the frames that come out of a session. */
 export interface FrameSink {
-  /** Takes a frame; it is the sink's to close, unless this fails. */
+  /** Takes a frame, which the sink owns unless this throws. */
   send(frame: VideoFrame): void;
-  /** No frame will come any more. */
+  /** No further frame comes. */
   end(): void;
 }
 
 /**
- * The way to the outlet. It is closed at the other end, after the last frame: a port that is closed while frames are on
- * their way drops them, and nobody closes those.
+ * The port to the output worker. It is closed at the other end, after the last frame: closing a port drops the messages in
+ * transit, and their frames would stay open.
  */
 export class OutputPort implements FrameSink {
   readonly #port: MessagePort;
 
-  /** @param port - It is the sink's from now on. */
+  /** @param port - The sink's from now on. */
   constructor(port: MessagePort) {
     this.#port = port;
   }

@@ -1,21 +1,20 @@
-/** What the page tells the outlet's worker: makes, feeds and ends outputs, each with a number. */
+/** From the page to the output worker: makes, connects and ends outputs, which have an `id` each. */
 export type ToOutput =
-  /** Frames go into a stream of the page's. */
+  /** Makes an output that writes frames into a stream of the page's. */
   | { readonly type: 'write'; readonly id: number; readonly writable: WritableStream<VideoFrame> }
-  /** Frames go into a generator that is made here; its track is sent back. */
+  /** Makes an output with a `VideoTrackGenerator`; answered with `track`. */
   | { readonly type: 'generate'; readonly id: number }
-  /** Frames are sent back as pictures. */
+  /** Makes an output whose frames are sent back as bitmaps. */
   | { readonly type: 'paint'; readonly id: number }
-  /** Frames come over this port from now on. */
+  /** From now on an output's frames come over this port; see `OutputMessage`. */
   | { readonly type: 'connect'; readonly id: number; readonly port: MessagePort }
   | { readonly type: 'close'; readonly id: number }
   | { readonly type: 'end' };
 
-/** What the outlet's worker tells the page. */
+/** From the output worker to the page. */
 export type FromOutput =
   /** It runs. `canGenerate`: whether tracks can be read and generated in workers here. */
   | { readonly type: 'ready'; readonly canGenerate: boolean }
-  /** The track of a generator. */
   | { readonly type: 'track'; readonly id: number; readonly track: MediaStreamTrack }
-  /** A frame, to be shown by the page. */
+  /** A frame to display; the page closes it. */
   | { readonly type: 'picture'; readonly id: number; readonly picture: ImageBitmap };

@@ -8,24 +8,28 @@ import { WorkerTrack } from './worker-track.js';
 /** What every strategy needs. */
 const NEEDED = ['Worker', 'WebAssembly', 'VideoFrame', 'MediaStreamTrack', 'MessageChannel'] as const;
 
-/** Whether there is a way to process tracks here, as far as can be seen from the page. */
+/** Whether tracks can be processed in this browser, as far as the page can see. */
 export function isSupported(): boolean {
-  return NEEDED.every((name) => name in globalThis) && (hasWindowStreams() || hasCanvasTracks());
+  return !findMissing();
+}
+
+/** What this browser lacks, if anything. */
+function findMissing(): string | undefined {
+  const missing = NEEDED.find((name) => !(name in globalThis));
+  if (missing || hasWindowStreams() || hasCanvasTracks()) return missing;
+  return 'way to process the frames of a track';
 }
 
 /**
- * Chooses how frames go, by what is there and never by the browser's name.
+ * Chooses a strategy by what the browser has, never by the browser's name.
  *
  * @param assets - The assets folder.
  * @returns A strategy, to be disposed of by the caller.
- * @throws WebError `UNSUPPORTED` if there is no way here, `ASSET_MISSING` or `WORKER_FAILED`.
+ * @throws WebError `UNSUPPORTED`, `ASSET_MISSING` or `WORKER_FAILED`.
  */
 export async function openStrategy(assets: string): Promise<Strategy> {
-  const lacks = NEEDED.find((name) => !(name in globalThis));
-  if (lacks) throw new WebError('UNSUPPORTED', `This browser has no ${lacks}.`);
-  if (!hasWindowStreams() && !hasCanvasTracks()) {
-    throw new WebError('UNSUPPORTED', 'This browser has no way to process the frames of a track.');
-  }
+  const missing = findMissing();
+  if (missing) throw new WebError('UNSUPPORTED', `This browser has no ${missing}.`);
   const outputs = await OutputClient.open(assets);
   if (hasWindowStreams()) return new WindowStreams(outputs);
   if (outputs.canGenerate && canTransferTracks()) return WorkerTrack.open(outputs);
@@ -40,7 +44,7 @@ function hasCanvasTracks(): boolean {
   return 'HTMLCanvasElement' in globalThis && 'captureStream' in HTMLCanvasElement.prototype;
 }
 
-/** Only trying tells: a track of a canvas is sent from here to here. */
+/** Tries it: nothing else tells. A canvas's track is transferred from here to here. */
 function canTransferTracks(): boolean {
   const canvas = document.createElement('canvas');
   canvas.getContext('2d');

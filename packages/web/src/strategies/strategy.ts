@@ -40,7 +40,7 @@ export interface TrackPorts {
   readonly transfer: Transferable[];
 }
 
-/** TrackPorts an output track like a camera's track: unlike `stop()` alone, this fires `ended`. */
+/** Ends an output track like a camera's track: unlike `stop()` alone, this fires `ended`. */
 export function endTrack(output: MediaStreamTrack): void {
   if (output.readyState === 'ended') return;
   output.stop();

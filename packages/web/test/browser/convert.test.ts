@@ -55,11 +55,11 @@ async function convert(name: string, recipe: VideoRecipe, background?: 'transpar
   const converted = await page.run(
     async (lab, { name, background }) => {
       const told: number[] = [];
-      const { blob, ...result } = await lab.convertVideo(
-        await lab.fetchFile(`/clips/${name}`),
-        { ...lab.options, ...(background && { background: { type: background } }) },
-        { onProgress: ({ seconds, totalSeconds }) => told.push(seconds / totalSeconds) },
-      );
+      const { blob, ...result } = await lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, {
+        ...lab.options,
+        ...(background && { background: { type: background } }),
+        onProgress: ({ seconds, totalSeconds = Number.NaN }) => told.push(seconds / totalSeconds),
+      });
       if (!blob) throw new Error('No blob');
       await lab.upload(name, blob);
       // Pictures with alpha are looked at outside.
@@ -157,7 +157,7 @@ describe('convertVideo', () => {
       options: { deadline: 'realtime', 'cpu-used': '8' },
       tags: { matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: AVCOL_TRC_SMPTE2084 },
     });
-    expect(result.warnings).toEqual([expect.stringContaining('high dynamic range')]);
+    expect(result.warnings).toEqual([{ code: 'HDR_CONVERTED', message: expect.any(String) }]);
   });
 
   it('odd sizes lose their last row or column', async () => {
@@ -180,7 +180,7 @@ describe('convertVideo', () => {
   it('transparent: a WebM with alpha; sound that it cannot hold is encoded anew, and that is said', async () => {
     const { type, result, output } = await convert('cut-out.mp4', { audio: [tone] }, 'transparent');
     expect(type).toMatch(/^video\/webm; codecs="vp0?9.*opus/);
-    expect(result.warnings).toHaveLength(1);
+    expect(result.warnings).toEqual([{ code: 'AUDIO_ENCODED', message: expect.any(String) }]);
     const shown = pictures(output, 'libvpx-vp9');
     const truth = await readClip(clip);
     expect(shown).toHaveLength(truth.length);
@@ -209,7 +209,7 @@ describe('convertVideo', () => {
     const before = page.console.length;
     const seen = await page.run(async (lab) => {
       const source = await lab.fetchFile('/clips/place.mp4');
-      const { blob } = await lab.convertVideo(await lab.fetchFile('/clips/input.mp4'), {
+      const { blob } = await lab.convertVideo(await lab.fetchFile('/clips/input.mp4'), undefined, {
         ...lab.options,
         background: { type: 'video', source },
       });
@@ -226,7 +226,7 @@ describe('convertVideo', () => {
       const file = await lab.fetchFile('/clips/near.mp4');
       const shares: number[] = [];
       for (const options of [{}, { zoom: 2 }, { zoom: 2, follow: true, brightness: 0.5, warmth: 0.5 }]) {
-        const { blob } = await lab.convertVideo(file, { ...lab.options, ...options });
+        const { blob } = await lab.convertVideo(file, undefined, { ...lab.options, ...options });
         const seen = blob ? await lab.look(blob) : [];
         shares.push(seen.reduce((sum, { plain }) => sum + plain / seen.length, 0));
       }
@@ -243,7 +243,7 @@ describe('convertVideo', () => {
     const seen = await page.run(async (lab) => {
       const output = await lab.openPrivateFile('into.mp4');
       const file = await lab.fetchFile('/clips/into.mp4');
-      const result = await lab.convertVideo(file, { ...lab.options, output });
+      const result = await lab.convertVideo(file, output, lab.options);
       return { hasBlob: result.blob !== undefined, frames: (await lab.look(await output.getFile())).length };
     });
     expect(seen).toEqual({ hasBlob: false, frames: clip.frames });
@@ -263,7 +263,8 @@ describe('what cannot be converted', () => {
       const { length } = await readFile(path);
       await truncate(path, Math.round(length * 0.6));
       const code = await page.run(
-        async (lab, name) => lab.codeOf(lab.convertVideo(await lab.fetchFile(`/clips/${name}`), lab.options)),
+        async (lab, name) =>
+          lab.codeOf(lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, lab.options)),
         name,
       );
       expect([name, code]).toEqual([name, 'MEDIA_TRUNCATED']);
@@ -284,7 +285,8 @@ describe('what cannot be converted', () => {
     });
     for (const name of ['none.mp4', 'empty.mp4', 'sound.m4a', 'hevc.mp4', 'alpha.webm']) {
       const code = await page.run(
-        async (lab, name) => lab.codeOf(lab.convertVideo(await lab.fetchFile(`/clips/${name}`), lab.options)),
+        async (lab, name) =>
+          lab.codeOf(lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, lab.options)),
         name,
       );
       expect([name, code]).toEqual([name, 'MEDIA_UNREADABLE']);
@@ -298,7 +300,7 @@ describe('what cannot be converted', () => {
     bytes.fill(0x55, Math.round(length * 0.3), Math.round(length * 0.5));
     await writeFile(path, bytes);
     const code = await page.run(async (lab) =>
-      lab.codeOf(lab.convertVideo(await lab.fetchFile('/clips/damaged.mp4'), lab.options)),
+      lab.codeOf(lab.convertVideo(await lab.fetchFile('/clips/damaged.mp4'), undefined, lab.options)),
     );
     expect(code).toBe('MEDIA_UNREADABLE');
   });
@@ -317,11 +319,39 @@ describe('what cannot be converted', () => {
         { zoom: 0.5 },
       ];
       return Promise.all(
-        wrong.map((options) => lab.codeOf(lab.convertVideo(file, { ...lab.options, ...options }))),
+        wrong.map((options) => lab.codeOf(lab.convertVideo(file, undefined, { ...lab.options, ...options }))),
       );
     });
     const invalid = ['OPTION_INVALID', 'OPTION_INVALID', 'OPTION_INVALID', 'OPTION_INVALID'];
     expect(codes).toEqual(['ASSET_MISSING', 'BACKGROUND_UNREADABLE', 'BACKGROUND_INVALID', ...invalid]);
+  });
+
+  it('stopped, it completes the file with what has been converted, picture and sound alike', async () => {
+    makeVideo(at('stopped.mp4'), {
+      picture: 'testsrc2=size=640x360:rate=30:duration=20',
+      audio: [{ source: 'sine=frequency=440:duration=20' }],
+    });
+    const report = await page.run(async (lab) => {
+      const stopped = new AbortController();
+      const { blob, ...report } = await lab.convertVideo(
+        await lab.fetchFile('/clips/stopped.mp4'),
+        undefined,
+        { ...lab.options, stop: stopped.signal, onProgress: ({ frames }) => frames > 5 && stopped.abort() },
+      );
+      if (!blob) throw new Error('No blob');
+      await lab.upload('stopped.mp4', blob);
+      return report;
+    });
+    const output = at('stopped.converted.mp4');
+    await writeFile(output, server.upload('stopped.mp4'));
+    const { streams } = inspect(output);
+    expect(report.frames).toBeGreaterThan(5);
+    expect(report.frames).toBeLessThan(600);
+    expect(report.seconds).toBeCloseTo(report.frames / 30, 2);
+    expect(pictures(output)).toHaveLength(report.frames);
+    const last = Math.max(...(streams[1]?.packets.map(({ time }) => time) ?? []));
+    expect(last).toBeLessThan(report.seconds);
+    expect(last).toBeGreaterThan(report.seconds - 0.1);
   });
 
   it('cancelled, it ends at once and leaves the file as it was', async () => {
@@ -330,12 +360,15 @@ describe('what cannot be converted', () => {
       const output = await lab.openPrivateFile('long.mp4');
       const cancelled = new AbortController();
       const progress: number[] = [];
-      const work = lab.convertVideo(
-        await lab.fetchFile('/clips/long.mp4'),
-        { ...lab.options, output },
-        { signal: cancelled.signal, onProgress: ({ frames }) => progress.push(frames) },
+      const work = lab.convertVideo(await lab.fetchFile('/clips/long.mp4'), output, {
+        ...lab.options,
+        signal: cancelled.signal,
+        onProgress: ({ frames }) => progress.push(frames),
+      });
+      const code = work.then(
+        () => 'none',
+        (error) => (error === cancelled.signal.reason ? String(error.name) : 'another error'),
       );
-      const code = lab.codeOf(work);
       await lab.until(() => progress.length > 1);
       cancelled.abort();
       const result = await code;
@@ -353,7 +386,7 @@ describe('what cannot be converted', () => {
         names: names.filter((name) => name.startsWith('long')),
       };
     });
-    expect(seen).toEqual({ result: 'ABORTED', isOver: true, text: 'old', names: ['long.mp4'] });
+    expect(seen).toEqual({ result: 'AbortError', isOver: true, text: 'old', names: ['long.mp4'] });
   });
 });
 

@@ -537,7 +537,7 @@ describe('the end', () => {
       await lab.record(output).next(3);
       ending.abort();
       const ended = output.readyState;
-      const code = (error: unknown) => (error as { code?: string }).code;
+      const code = (error: unknown) => (error as Error).name;
       const early = new AbortController();
       const creating = lab.create({ signal: early.signal }).catch(code);
       early.abort();
@@ -560,10 +560,10 @@ describe('the end', () => {
     });
     expect(result).toEqual({
       ended: 'ended',
-      creating: 'ABORTED',
+      creating: 'AbortError',
       other: 'disposed',
-      already: 'ABORTED',
-      changing: 'ABORTED',
+      already: 'AbortError',
+      changing: 'AbortError',
       kept: { type: 'color', color: 'rgb(0 177 64)' },
     });
   });

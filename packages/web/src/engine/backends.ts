@@ -1,0 +1,195 @@
+import type { Backend, FrameShape, Outcome, Pipeline, Quality, TimingName } from '@elsewhere/engine';
+import type { GpuBackend } from '../gpu/backend.js';
+import { type OpenBackground, stillBackground } from '../media/background.js';
+import { type CameraFrame, type FrameMetadata, FrameReader } from '../media/frame-reader.js';
+import type { LiveOptions } from '../options.js';
+import { AdaptiveQuality } from './adaptive-quality.js';
+import type { DeferredSegmenter } from './deferred-segmenter.js';
+import type { LoadedPipeline } from './load.js';
+import type { PlatformMask } from './platform-mask.js';
+
+/** What both backends were told last. */
+interface Applied {
+  readonly options: LiveOptions;
+  readonly quality: Quality;
+  readonly mirror: boolean;
+}
+
+/** The CPU backend of one track and the GPU backend beside it, which get the same settings and backgrounds. */
+export class Backends {
+  readonly #pipeline: Pipeline;
+  readonly #mask: PlatformMask;
+  readonly #closer: DeferredSegmenter | undefined;
+  readonly #gpu: GpuBackend;
+  readonly #reader = new FrameReader();
+  /** One for each backend: what they can bear differs. */
+  readonly #adaptive: Readonly<Record<Backend, AdaptiveQuality>> = {
+    cpu: new AdaptiveQuality('cpu'),
+    gpu: new AdaptiveQuality('gpu'),
+  };
+  #background: OpenBackground;
+  /** Whether the platform has blurred the camera background already, so that nothing is left to do. */
+  #isBlurred = false;
+  #applied: Applied | undefined;
+
+  /**
+   * @param loaded - The pipeline and what belongs to it; the caller's.
+   * @param background - The first background.
+   */
+  constructor({ pipeline, mask, closer, gpu }: LoadedPipeline, background: OpenBackground) {
+    this.#pipeline = pipeline;
+    this.#mask = mask;
+    this.#closer = closer;
+    this.#gpu = gpu;
+    this.#background = background;
+    this.#apply(background);
+  }
+
+  /** The backend that processes the present frames. */
+  get backend(): Backend {
+    return this.#gpu.backend;
+  }
+
+  /** Milliseconds of each stage, on that backend. */
+  get milliseconds(): Readonly<Record<TimingName, number>> {
+    return this.#gpu.milliseconds ?? this.#pipeline.statistics.milliseconds;
+  }
+
+  /** The quality level of the present frames. */
+  quality({ quality }: LiveOptions): Quality {
+    const { backend } = this.#gpu;
+    const wanted = quality === 'auto' ? this.#adaptive[backend].quality : quality;
+    const needsCloser = backend === 'cpu' && wanted !== 'low' && wanted !== 'lowest';
+    return needsCloser && this.#closer && !this.#closer.isReady ? 'low' : wanted;
+  }
+
+  /** Shows another background from the next frame on. */
+  setBackground(background: OpenBackground): void {
+    this.#background = background;
+    this.#isBlurred = false;
+    this.#apply(background);
+  }
+
+  /**
+   * Processes a frame on the GPU, if that is where it belongs.
+   *
+   * @returns The picture, and the frame is closed; `undefined` if the frame, which is still open, belongs on the CPU.
+   * @throws If the frame cannot be read; it is closed then.
+   */
+  async processOnGpu(frame: CameraFrame, options: LiveOptions): Promise<VideoFrame | undefined> {
+    if (this.#gpu.backend !== 'gpu') return undefined;
+    try {
+      const metadata = frame.metadata?.() ?? {};
+      const { backgroundSegmentationMask: mask } = metadata;
+      if (mask) {
+        // Only the CPU backend uses the platform's mask.
+        mask.close();
+        return undefined;
+      }
+      this.#prepare(options, frame.flip ?? false, metadata, false);
+      const picture = await this.#gpu.process(frame);
+      if (picture) frame.close();
+      return picture;
+    } catch (error) {
+      frame.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when the last frame of {@link Backends.processOnGpu} is computed completely. */
+  async gpuFinished(): Promise<void> {
+    await this.#gpu.finished();
+  }
+
+  /** Processes a frame on the CPU. The frame is closed as soon as it has been read: cameras have few of them. */
+  async processOnCpu(frame: CameraFrame, options: LiveOptions): Promise<Outcome> {
+    const { timestamp } = frame;
+    let planes: Awaited<ReturnType<FrameReader['read']>>;
+    try {
+      const metadata = frame.metadata?.() ?? {};
+      const mask = frame.rotation ? undefined : metadata.backgroundSegmentationMask;
+      this.#prepare(options, frame.flip ?? false, metadata, mask !== undefined);
+      await this.#mask.take(mask);
+      planes = await this.#reader.read(frame);
+    } finally {
+      frame.close();
+    }
+    return this.#pipeline.process(planes, timestamp);
+  }
+
+  /** A placeholder in place of a frame. */
+  placeholder(shape: FrameShape, timestamp: number): Outcome {
+    return this.#pipeline.placeholder(shape, timestamp);
+  }
+
+  /** A copy of a frame for {@link Backends.try}, if the GPU is to be tried on it. */
+  copyForTrial(frame: CameraFrame): VideoFrame | undefined {
+    return this.#gpu.wantsTrial && this.#gpu.suits(frame) ? frame.clone() : undefined;
+  }
+
+  /**
+   * Tries the GPU on a frame that was processed on the CPU.
+   *
+   * @param copy - Closed here.
+   * @param milliseconds - What the frame took on the CPU.
+   */
+  async try(copy: VideoFrame, milliseconds: number): Promise<void> {
+    await this.#gpu.try(copy, milliseconds);
+  }
+
+  /**
+   * Prepares what the first frames did not wait for: the second network, then the GPU. Call when a frame has come out.
+   *
+   * @param onError - Called if the second network cannot be compiled.
+   */
+  openDeferred(onError: (error: unknown) => void): void {
+    if (this.#closer?.isReady === false) this.#closer.prepare().catch(onError);
+    else this.#gpu.open();
+  }
+
+  /**
+   * Lets `auto` adapt the quality to what a frame has taken.
+   *
+   * @param backend - Where the frame was processed.
+   * @param latency - Milliseconds from its arrival until it came out.
+   * @param interval - Milliseconds between two frames.
+   */
+  adapt(backend: Backend, latency: number, interval: number): void {
+    this.#adaptive[backend].add(latency, interval);
+  }
+
+  /** Closes the GPU because it does not finish a frame. */
+  failHangingGpu(): void {
+    this.#gpu.failHanging();
+  }
+
+  #apply({ background, shared }: OpenBackground): void {
+    this.#pipeline.setBackground(background);
+    this.#gpu.setBackground(shared);
+  }
+
+  /** Applies what has changed, between two frames, when the pipeline accepts it. */
+  #prepare(
+    options: LiveOptions,
+    flip: boolean,
+    { backgroundBlur }: FrameMetadata,
+    hasPlatformMask: boolean,
+  ): void {
+    // The platform's mask covers the whole frame, as the levels without a region of interest do.
+    const quality = hasPlatformMask ? 'low' : this.quality(options);
+    // A frame that has to be displayed mirrored comes out mirrored.
+    const mirror = options.mirror !== flip;
+    const before = this.#applied;
+    if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
+      const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
+      this.#pipeline.setOptions({ ...settings, quality, mirror });
+      this.#gpu.setOptions({ ...settings, quality, mirror });
+      this.#applied = { options, quality, mirror };
+    }
+    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
+    if (isBlurred !== this.#isBlurred) {
+      this.#apply(isBlurred ? stillBackground({ type: 'none' }) : this.#background);
+      this.#isBlurred = isBlurred;
+    }
+  }
+}
