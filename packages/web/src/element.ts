@@ -1,45 +1,66 @@
-import type { Fit } from '@elsewhere/engine';
+import {
+  BACKGROUND_ATTRIBUTES,
+  LIVE_ATTRIBUTES,
+  readBackground,
+  readLiveOptions,
+  readSetup,
+  SETUP_ATTRIBUTES,
+} from './attributes.js';
 import { WebError } from './errors.js';
 import { BackgroundErrorEvent, type State, StateChangeEvent } from './events.js';
-import type { LiveOptions, WebBackground, WebQuality } from './options.js';
 import { VirtualBackground } from './virtual-background.js';
-
-/** Attributes that say what to begin with: a change starts anew. */
-const SETUP = ['camera', 'assets', 'model'];
-const LIVE = ['mirror', 'quality'];
-const BACKGROUND = ['background', 'src', 'fit', 'strength'];
 
 const STYLE = `
   :host { display: inline-block; object-fit: cover; }
   :host([hidden]) { display: none; }
   video { display: block; width: 100%; height: 100%; object-fit: inherit; }`;
 
-// Importing this where there is no DOM, on a server, must not fail.
+// On a server there is no DOM, and importing this module must not fail there.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /**
- * The element `<virtual-background>`: opens the camera, puts another background behind it and shows the result.
+ * The element `<virtual-background>`: opens the camera, replaces its background and displays the result.
  *
  * Attributes:
  * - `background`: `blur` (default), `bokeh`, `image` or `video` (with `src`), `transparent`, `none`, or any CSS colour.
- * - `src`: the address of the picture or video. `fit`: `cover` (default), `contain`, `stretch` or `tile`.
+ * - `src`: the URL of the image or video. `fit`: `cover` (default), `contain`, `stretch` or `tile`.
  * - `strength`: of `blur` and `bokeh`, 0..1.
- * - `mirror`: where it is there, the camera's picture is mirrored. `quality`: as in `LiveOptions`.
+ * - One for each of `LiveOptions`, its name in kebab case: `mirror` and `follow` by their presence, numbers like
+ *   `max-frame-rate="15"`, sizes like `max-size="1280x720"`, everything else by its value, like `quality="low"`.
  * - `camera`: the `deviceId` of the camera to open. Default: the browser's choice.
- * - `assets`, `model`: as in `VirtualBackgroundOptions`.
+ * - `assets`, `model`, `backend` and `keep` (names separated by commas): as in `VirtualBackgroundOptions`. A change of
+ *   these, or of `camera`, restarts the element; all others are applied to the running track.
  *
- * Events: `statechange` and `error` as of `VirtualBackground`; `trackchange` when {@link VirtualBackgroundElement.track} has
- * become another one.
+ * Events: `statechange` and `error` as of `VirtualBackground`; `trackchange` when {@link VirtualBackgroundElement.track}
+ * has changed.
+ *
+ * @example
+ * ```ts
+ * import '@elsewhere/web/element';
+ *
+ * const element = document.createElement('virtual-background');
+ * element.setAttribute('assets', '/elsewhere/');
+ * element.setAttribute('background', 'image');
+ * element.setAttribute('src', '/beach.jpg');
+ * element.addEventListener('trackchange', () => console.log(element.track));
+ * document.body.append(element);
+ * ```
  */
 export class VirtualBackgroundElement extends Base {
-  /** The attributes that it follows. */
-  static readonly observedAttributes: readonly string[] = [...SETUP, ...LIVE, ...BACKGROUND];
+  /** The attributes whose changes the browser reports. */
+  static readonly observedAttributes: readonly string[] = [
+    ...SETUP_ATTRIBUTES,
+    ...LIVE_ATTRIBUTES,
+    ...BACKGROUND_ATTRIBUTES,
+  ];
   readonly #video: HTMLVideoElement;
   #source: MediaStreamTrack | undefined;
   #track: MediaStreamTrack | undefined;
   #background: VirtualBackground | undefined;
   #running: AbortController | undefined;
   #state: State = 'starting';
+  /** Attributes that were changed while the background was being prepared. */
+  readonly #changed = new Set<string>();
 
   constructor() {
     super();
@@ -54,7 +75,7 @@ export class VirtualBackgroundElement extends Base {
     shadow.append(this.#video);
   }
 
-  /** A track to process; without one, a camera is opened. It stays the caller's. */
+  /** The track to process, which stays the caller's. Without one, a camera is opened. */
   get source(): MediaStreamTrack | undefined {
     return this.#source;
   }
@@ -70,34 +91,34 @@ export class VirtualBackgroundElement extends Base {
     return this.#track;
   }
 
-  /** How it is doing. */
+  /** The present state. */
   get state(): State {
     return this.#state;
   }
 
-  /** The object that does the work; `undefined` until it is prepared. The element disposes of it. */
+  /** What processes the track; `undefined` until it is prepared. The element disposes of it. */
   get virtualBackground(): VirtualBackground | undefined {
     return this.#background;
   }
 
-  /** Begins; called by the browser. */
+  /** Starts; called by the browser. */
   connectedCallback(): void {
     if (!this.#running) this.#start();
   }
 
-  /** TrackPorts, unless the element has only been moved; called by the browser. */
+  /** Ends, unless the element has only been moved; called by the browser. */
   disconnectedCallback(): void {
     queueMicrotask(() => {
       if (!this.isConnected) this.#stop();
     });
   }
 
-  /** Follows an attribute; called by the browser. */
+  /** Applies an attribute; called by the browser. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.#running) return;
-    if (SETUP.includes(name)) this.#restart();
-    // Until it is prepared there is nothing to change: the attributes are read then.
-    else if (this.#background) this.#follow(name, this.#background, this.#running.signal);
+    if (SETUP_ATTRIBUTES.includes(name)) this.#restart();
+    else if (this.#background) this.#apply(name, this.#background, this.#running.signal);
+    else this.#changed.add(name);
   }
 
   #restart(): void {
@@ -108,6 +129,7 @@ export class VirtualBackgroundElement extends Base {
   #start(): void {
     this.#running = new AbortController();
     const { signal } = this.#running;
+    this.#changed.clear();
     this.#setState('starting');
     this.#run(signal).catch((error) => {
       if (!signal.aborted) this.#fail(error);
@@ -121,7 +143,7 @@ export class VirtualBackgroundElement extends Base {
     this.#show(undefined);
   }
 
-  /** Opens the camera and prepares everything at once; what has been opened is closed with the signal. */
+  /** Opens the camera while everything is being prepared. Both are closed when the signal is aborted. */
   async #run(signal: AbortSignal): Promise<void> {
     const [camera, background] = await Promise.all([
       this.#source ?? openCamera(this.getAttribute('camera'), signal),
@@ -133,55 +155,29 @@ export class VirtualBackgroundElement extends Base {
     });
     background.addEventListener('error', ({ error }) => this.#fail(error, background.state), { signal });
     this.#background = background;
+    for (const name of this.#changed) this.#apply(name, background, signal);
     this.#show(background.process(camera));
     this.#setState(background.state);
   }
 
   #create(signal: AbortSignal): Promise<VirtualBackground> {
-    const [model, assets] = [this.getAttribute('model'), this.getAttribute('assets')];
     return VirtualBackground.create({
-      ...this.#readOptions(),
-      background: this.#readBackground(),
-      ...(model !== null && { model }),
-      ...(assets !== null && { assets }),
+      ...readSetup(this),
+      ...readLiveOptions(this),
+      background: readBackground(this),
       signal,
     });
   }
 
-  #follow(name: string, background: VirtualBackground, signal: AbortSignal): void {
+  #apply(name: string, background: VirtualBackground, signal: AbortSignal): void {
     const change = async () => {
-      if (LIVE.includes(name)) background.setOptions(this.#readOptions());
-      else await background.setBackground(this.#readBackground(), { signal });
+      if (LIVE_ATTRIBUTES.includes(name)) background.setOptions(readLiveOptions(this));
+      else await background.setBackground(readBackground(this), { signal });
     };
     change().catch((error) => {
       // A later change may have replaced this one.
       if (error?.code !== 'SUPERSEDED' && !signal.aborted) this.#fail(error, background.state);
     });
-  }
-
-  #readOptions(): Pick<LiveOptions, 'mirror' | 'quality'> {
-    // What is none of the qualities is refused by name.
-    const quality = (this.getAttribute('quality') ?? 'auto') as WebQuality;
-    return { mirror: this.hasAttribute('mirror'), quality };
-  }
-
-  #readBackground(): WebBackground {
-    const type = this.getAttribute('background') ?? 'blur';
-    const [source, fit, strength] = ['src', 'fit', 'strength'].map((name) => this.getAttribute(name));
-    switch (type) {
-      case 'none':
-      case 'transparent':
-        return { type };
-      case 'blur':
-      case 'bokeh':
-        return { type, ...(strength && { strength: Number(strength) }) };
-      case 'image':
-      case 'video':
-        // What is none of the fits is refused by name.
-        return { type, source: source ?? '', ...(fit && { fit: fit as Fit }) } as WebBackground;
-      default:
-        return { type: 'color', color: type };
-    }
   }
 
   #show(track: MediaStreamTrack | undefined): void {
@@ -214,7 +210,7 @@ async function openCamera(deviceId: string | null, signal: AbortSignal): Promise
   if (signal.aborted) close();
   else signal.addEventListener('abort', close, { once: true });
   const [camera] = stream.getVideoTracks();
-  if (!camera) throw new WebError('TRACK_INVALID', 'The camera gives no video.');
+  if (!camera) throw new WebError('TRACK_INVALID', 'The camera has no video.');
   return camera;
 }
 

@@ -55,10 +55,10 @@ export const LIVE_OPTIONS = {
   ),
 } as const satisfies OptionDescriptions;
 
-/** The values of {@link LIVE_OPTIONS}. */
+/** The options that can be changed at any time with `VirtualBackground.setOptions`. */
 export type LiveOptions = OptionValues<typeof LIVE_OPTIONS>;
 
-/** What is shown where processing is not possible: see {@link LIVE_OPTIONS}. */
+/** What is shown where processing is not possible; see `LiveOptions.whenUnavailable`. */
 export type WhenUnavailable = LiveOptions['whenUnavailable'];
 
 /** The options of `VirtualBackground.create`. */

@@ -1,6 +1,6 @@
 /**
- * Whether two options say the same: plain objects and arrays by what is in them, addresses by their text, everything else
- * (pictures, blobs) by identity.
+ * Whether two options are equal: plain objects and arrays by their contents, URLs by their text, everything else (images,
+ * blobs) by identity.
  */
 export function isAlike(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -4,17 +4,30 @@ import type { VirtualBackground } from '../virtual-background.js';
 /**
  * A video processor for LiveKit's `LocalVideoTrack.setProcessor`.
  *
- * LiveKit sends the camera as it is until a processor is set: set it before the track is published, or give it to
+ * LiveKit sends the unprocessed camera until a processor is set: set it before the track is published, or pass it to
  * `createLocalVideoTrack` as its `processor`.
+ *
+ * @example
+ * ```ts
+ * import { VirtualBackground } from '@elsewhere/web';
+ * import { LiveKitProcessor } from '@elsewhere/web/livekit';
+ * import { createLocalVideoTrack, type Room } from 'livekit-client';
+ *
+ * async function publish(room: Room) {
+ *   const background = await VirtualBackground.create({ assets: '/elsewhere/' });
+ *   const track = await createLocalVideoTrack({ processor: new LiveKitProcessor(background) });
+ *   await room.localParticipant.publishTrack(track);
+ * }
+ * ```
  */
 export class LiveKitProcessor implements TrackProcessor<Track.Kind.Video, VideoProcessorOptions> {
-  /** What LiveKit calls it in its logs. */
+  /** The name in LiveKit's logs. */
   readonly name = 'elsewhere-virtual-background';
-  /** What is sent. LiveKit would send the camera itself wherever this is missing: once there, it stays, ended or not. */
+  /** The track that is sent. LiveKit sends the unprocessed camera where it is missing, so it stays, even after it has ended. */
   processedTrack?: MediaStreamTrack;
   readonly #background: VirtualBackground;
 
-  /** @param background - Processes the track. It stays the caller's and may serve other tracks, too. */
+  /** @param background - Processes the track. It stays the caller's and may process other tracks, too. */
   constructor(background: VirtualBackground) {
     this.#background = background;
   }

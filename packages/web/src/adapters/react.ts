@@ -4,35 +4,53 @@ import { DEFAULT_BACKGROUND, DEFAULT_OPTIONS, type VirtualBackgroundOptions } fr
 import { VirtualBackground } from '../virtual-background.js';
 import { isAlike } from './alike.js';
 
-/** What {@link useVirtualBackground} gives. */
+/** What {@link useVirtualBackground} returns. */
 export interface UsedVirtualBackground {
-  /** The processed track; `undefined` until there is one. It ends when the component goes or the camera changes. */
+  /** The processed track; `undefined` until there is one. It ends when the component is unmounted or the camera changes. */
   readonly track: MediaStreamTrack | undefined;
-  /** How it is doing; `starting` until it is prepared, `failed` if that cannot be done. */
+  /** The present state; `starting` until everything is prepared, `failed` if that is not possible. */
   readonly state: State;
-  /** What went wrong last; `undefined` again once it runs. */
+  /** The last error; `undefined` again once frames are processed. */
   readonly error: Error | undefined;
   /** The object itself, for its statistics and for `pause()`; `undefined` until it is prepared. The hook disposes of it. */
   readonly virtualBackground: VirtualBackground | undefined;
 }
 
 /**
- * Puts another background behind a camera's track for as long as the component is there.
+ * Replaces the background of a camera's track for as long as the component is mounted.
  *
- * Options may be written in place: they are compared by what they say. A new `background` and new live options are applied
- * as it runs; a new `model`, `keep` or `assets` starts it anew.
+ * Options may be written inline: they are compared by their contents. A new `background` and new live options are applied to
+ * the running track; a new `model`, `keep`, `backend` or `assets` restarts it.
  *
- * @param camera - The camera's track; `undefined` as long as there is none. It stays the caller's.
+ * @example
+ * ```tsx
+ * import { useVirtualBackground } from '@elsewhere/web/react';
+ *
+ * export function Camera({ camera, mirror }: { camera: MediaStreamTrack | undefined; mirror: boolean }) {
+ *   const { track, state, error } = useVirtualBackground(camera, {
+ *     assets: '/elsewhere/',
+ *     background: { type: 'blur', strength: 0.6 },
+ *     mirror,
+ *   });
+ *   const show = (video: HTMLVideoElement | null) => {
+ *     if (video) video.srcObject = track ? new MediaStream([track]) : null;
+ *   };
+ *   return error ? <p>{error.message}</p> : <video ref={show} aria-label={state} autoPlay muted playsInline />;
+ * }
+ * ```
+ *
+ * @param camera - The camera's track, which stays the caller's; `undefined` as long as there is none.
  * @param options - As for `VirtualBackground.create`.
  */
 export function useVirtualBackground(
   camera: MediaStreamTrack | undefined,
   options: Omit<VirtualBackgroundOptions, 'signal'> = {},
 ): UsedVirtualBackground {
-  const { model, keep, assets, background: given = DEFAULT_BACKGROUND, ...live } = options;
+  const { model, keep, backend, assets, background: given = DEFAULT_BACKGROUND, ...live } = options;
   const setup = useSteady({
     ...(model !== undefined && { model }),
     ...(keep !== undefined && { keep }),
+    ...(backend !== undefined && { backend }),
     ...(assets !== undefined && { assets }),
   });
   const background = useSteady(given);
@@ -51,7 +69,7 @@ export function useVirtualBackground(
     const { background, changes } = latest.current;
     setState('starting');
     setError(undefined);
-    // The signal disposes of it, too, whenever it is aborted.
+    // Aborted later, the signal disposes of the object.
     VirtualBackground.create({ ...setup, ...changes, background, signal }).then(
       (created) => {
         if (signal.aborted) return;
@@ -114,7 +132,7 @@ export function useVirtualBackground(
   return { track, state, error, virtualBackground };
 }
 
-/** The value of an earlier rendering for as long as this one's says the same. */
+/** The value of an earlier rendering, as long as this one's has the same contents. */
 function useSteady<Value>(value: Value): Value {
   const [steady, setSteady] = useState(value);
   if (isAlike(steady, value)) return steady;

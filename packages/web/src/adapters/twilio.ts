@@ -6,13 +6,30 @@ import type { VirtualBackground } from '../virtual-background.js';
 /**
  * A video processor for twilio-video's `LocalVideoTrack.addProcessor(processor, TwilioProcessor.options)`.
  *
- * Twilio hands frames over on the page's main thread and takes them back on a canvas; each is copied there. Cheaper, and
- * with no such detour, is a track that is processed from the start: `new LocalVideoTrack(background.process(camera))`.
+ * Twilio passes frames on the page's main thread and takes them back on a canvas; each is copied there. A track that is
+ * processed from the start avoids this: `new LocalVideoTrack(background.process(camera))`.
+ *
+ * @example
+ * ```ts
+ * import { VirtualBackground } from '@elsewhere/web';
+ * import { TwilioProcessor } from '@elsewhere/web/twilio';
+ * import type { LocalVideoTrack } from 'twilio-video';
+ *
+ * async function replaceBackground(track: LocalVideoTrack) {
+ *   const background = await VirtualBackground.create({ assets: '/elsewhere/' });
+ *   const processor = new TwilioProcessor(background);
+ *   track.addProcessor(processor, TwilioProcessor.options);
+ *   return () => {
+ *     track.removeProcessor(processor);
+ *     processor.dispose();
+ *   };
+ * }
+ * ```
  */
 export class TwilioProcessor implements VideoProcessor, Disposable {
   /**
-   * What `addProcessor` must be given: the element that plays the camera, whose track is processed as any other, beside
-   * the main thread. Twilio's other inputs are copies of each frame.
+   * Pass these to `addProcessor`: the input is the element that plays the camera, so that its track can be processed as any
+   * other, off the main thread. Twilio's other kinds of input are copies of each frame.
    */
   static readonly options: AddProcessorOptions = {
     inputFrameBufferType: 'video',
@@ -22,30 +39,30 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
   #camera: MediaStreamTrack | undefined;
   #processed: MediaStreamTrack | undefined;
   #video: HTMLVideoElement | undefined;
-  /** Whether the background's listeners know what is wrong. */
-  #hasTold = false;
+  /** Whether the background's listeners know of the error. */
+  #hasReported = false;
 
-  /** @param background - Processes the track. It stays the caller's and may serve other tracks, too. */
+  /** @param background - Processes the track. It stays the caller's and may process other tracks, too. */
   constructor(background: VirtualBackground) {
     this.#background = background;
   }
 
   /**
-   * Called by Twilio for each frame: draws the newest processed frame. As long as there is none the canvas stays empty.
+   * Called by Twilio for each frame: draws the latest processed frame. Until there is one, the canvas stays empty.
    *
    * @param input - The element that plays the camera.
    * @param output - Where to draw.
-   * @throws WebError `TRACK_INVALID` or `DISPOSED`, which the background's event `error` tells, too: Twilio does not.
+   * @throws WebError `TRACK_INVALID` or `DISPOSED`. The background fires `error` with it, too, because Twilio does not report it.
    */
   processFrame(input: Parameters<VideoProcessor['processFrame']>[0], output: HTMLCanvasElement): void {
     try {
       this.#follow(input);
     } catch (error) {
-      // Twilio keeps what is thrown to itself, and asks again with the next frame.
-      if (error instanceof WebError && !this.#hasTold) {
+      // Twilio swallows what is thrown, and calls again with the next frame.
+      if (error instanceof WebError && !this.#hasReported) {
         this.#background.dispatchEvent(new BackgroundErrorEvent(error));
       }
-      this.#hasTold = true;
+      this.#hasReported = true;
       throw error;
     }
     const context = output.getContext('2d');
@@ -54,7 +71,7 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
     context.drawImage(this.#video, 0, 0, output.width, output.height);
   }
 
-  /** Ends the processing. Twilio does not tell when it removes a processor: call this then. */
+  /** Ends the processing. Call this after `removeProcessor`: Twilio does not. */
   dispose(): void {
     this.#processed?.stop();
     if (this.#video) this.#video.srcObject = null;
@@ -75,7 +92,7 @@ export class TwilioProcessor implements VideoProcessor, Disposable {
     if (!camera) {
       throw new WebError(
         'TRACK_INVALID',
-        'The processor was given no camera: add it with addProcessor(processor, TwilioProcessor.options).',
+        'The processor has got no camera: add it with addProcessor(processor, TwilioProcessor.options).',
       );
     }
     if (camera === this.#camera) return;

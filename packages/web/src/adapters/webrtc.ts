@@ -1,27 +1,39 @@
 import { WebError } from '../errors.js';
 import type { VirtualBackground } from '../virtual-background.js';
 
-/** A sender that sends a processed track. */
+/** A sender whose track is processed. */
 export interface SenderAttachment {
-  /** What is sent. */
+  /** The track that is sent. */
   readonly track: MediaStreamTrack;
   /**
-   * Ends the processing. If the sender has been given another track in the meantime it keeps that one.
+   * Ends the processing. A sender that has got another track meanwhile keeps that one.
    *
-   * @param then - `stop` (default): nothing more is sent. `restore`: the camera as it is, **with the real room**.
+   * @param then - `stop` (default): nothing is sent any more. `restore`: the unprocessed camera, **with the camera background**.
    */
   detach(then?: 'stop' | 'restore'): Promise<void>;
 }
 
 /**
- * Lets a sender of an `RTCPeerConnection` send the processed track in place of the camera's; no renegotiation is needed.
+ * Lets a sender of an `RTCPeerConnection` send the processed track instead of the camera's, without renegotiation.
  *
- * Until this resolves the sender sends what it sent before. For a new connection, `connection.addTrack(background.process(camera))`
- * never sends anything else.
+ * Until this resolves, the sender sends what it sent before. For a new connection,
+ * `connection.addTrack(background.process(camera))` never sends anything else.
+ *
+ * @example
+ * ```ts
+ * import { VirtualBackground } from '@elsewhere/web';
+ * import { attachToSender } from '@elsewhere/web/webrtc';
+ *
+ * async function replaceBackground(sender: RTCRtpSender) {
+ *   const background = await VirtualBackground.create({ assets: '/elsewhere/' });
+ *   const { detach } = await attachToSender(background, sender);
+ *   return detach;
+ * }
+ * ```
  *
  * @param background - Processes the track. It stays the caller's.
- * @param sender - The sender.
- * @param camera - The camera's track. Default: the one that the sender sends.
+ * @param sender - Its track is replaced.
+ * @param camera - The camera's track. Default: the sender's present track.
  * @throws WebError `TRACK_INVALID` if there is no live video track, `DISPOSED`; a `DOMException` if the connection is closed.
  */
 export async function attachToSender(
@@ -29,7 +41,7 @@ export async function attachToSender(
   sender: RTCRtpSender,
   camera: MediaStreamTrack | null = sender.track,
 ): Promise<SenderAttachment> {
-  if (!camera) throw new WebError('TRACK_INVALID', 'The sender sends no track: say which camera to take.');
+  if (!camera) throw new WebError('TRACK_INVALID', 'The sender has no track: pass the camera.');
   const track = background.process(camera);
   try {
     await sender.replaceTrack(track);
