@@ -1,11 +1,18 @@
 import type { ConvertSettings } from '@elsewhere/node';
-import { type Argument, type Command, CommanderError, type Option } from 'commander';
+import { type Argument, type Command, CommanderError } from 'commander';
 import { chooseBackground } from './background.js';
 import { completionScript } from './completion.js';
 import { usageError } from './errors.js';
 import type { Files } from './files.js';
+import { pickDescribed } from './flags.js';
 import { type Outputs, planOutputs } from './output.js';
-import { type CommonFlags, type ConvertFlags, createProgram, type StudioFlags } from './program.js';
+import {
+  type CommonFlags,
+  type ConvertFlags,
+  createProgram,
+  optionDescription,
+  type StudioFlags,
+} from './program.js';
 
 /** How results and progress are told: for people, as JSON lines, or errors only. */
 export type Style = 'people' | 'json' | 'quiet';
@@ -125,13 +132,6 @@ function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
 }
 
-/** What an option does, with its choices before its default. */
-function optionDescription({ description, argChoices }: Option): string {
-  if (!argChoices) return description;
-  const [what = '', ...rest] = description.split(/(?= \(default: )/);
-  return `${what}: ${argChoices.join(', ')}${rest.join('')}`;
-}
-
 function argumentDescription({ description, argChoices }: Argument): string {
   return argChoices ? `${description}: ${argChoices.join(', ')}` : description;
 }
@@ -174,31 +174,7 @@ function convertPlan(
   if (inputs.includes('')) throw usageError("An input's name is empty.");
   if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
   const background = chooseBackground(flags, files);
-  const { model, keep, quality, mask, edgeSoftness, lightWrap, colorMatch, stage } = flags;
-  const { brightness, warmth, zoom, follow } = flags;
-  const { start, duration, codec, crf, preset, overwrite, backend } = flags;
-  const options: ConvertSettings = defined({
-    background,
-    model,
-    keep,
-    quality,
-    mask,
-    edgeSoftness,
-    lightWrap,
-    colorMatch,
-    brightness,
-    warmth,
-    zoom,
-    follow,
-    stage,
-    start,
-    duration,
-    codec,
-    crf,
-    preset,
-    overwrite,
-    backend,
-  });
+  const options: ConvertSettings = { ...pickDescribed(flags), ...(background && { background }) };
   return {
     action: 'convert',
     ...planOutputs(inputs, flags.output, options, files),
@@ -206,11 +182,4 @@ function convertPlan(
     concurrency: flags.jobs ?? 1,
     style: flags.json ? 'json' : flags.quiet ? 'quiet' : 'people',
   };
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** The same object without the properties that are `undefined`. */
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

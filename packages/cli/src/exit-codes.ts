@@ -9,18 +9,18 @@ export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE' | 'CANCELLED'
 
 /** The exit codes, each with what it means, in the order in which help and README show them. */
 export const EXIT_CODES = {
-  ok: { value: 0, meaning: 'all went well' },
-  unexpected: { value: 1, meaning: 'something failed that should not have' },
-  usage: { value: 2, meaning: 'the command line does not make sense' },
-  input: { value: 3, meaning: 'an input is not there or not usable' },
-  output: { value: 4, meaning: 'an output cannot be written, or is there already' },
-  background: { value: 5, meaning: 'the background is not there or not usable' },
-  model: { value: 6, meaning: 'the model is not there, not usable, or could not be fetched' },
-  damaged: { value: 7, meaning: 'an input was damaged; what could be read of it was written' },
+  ok: { value: 0, meaning: 'success' },
+  unexpected: { value: 1, meaning: 'unexpected error' },
+  usage: { value: 2, meaning: 'invalid command line' },
+  input: { value: 3, meaning: 'an input is missing or unusable' },
+  output: { value: 4, meaning: 'an output cannot be written, or exists already' },
+  background: { value: 5, meaning: 'the background is missing or unusable' },
+  model: { value: 6, meaning: 'the model is missing or unusable, or could not be downloaded' },
+  damaged: { value: 7, meaning: 'an input was damaged; what could be read of it was converted' },
   hangup: { value: 129, meaning: 'the terminal was closed' },
   interrupt: { value: 130, meaning: 'interrupted with Ctrl-C' },
-  pipe: { value: 141, meaning: 'whoever read the output went away before the end' },
-  terminate: { value: 143, meaning: 'ended by SIGTERM' },
+  pipe: { value: 141, meaning: 'standard output was closed before the end' },
+  terminate: { value: 143, meaning: 'terminated with SIGTERM' },
 } as const satisfies Readonly<Record<string, { readonly value: number; readonly meaning: string }>>;
 
 /** The name of an exit code. */

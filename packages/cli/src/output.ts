@@ -126,9 +126,6 @@ const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertSettings['codec']>, read
   ffv1: ['.mkv'],
 };
 
-/** The names of the codecs. */
-export const CODECS: readonly string[] = Object.keys(CONTAINERS_OF);
-
 function refuseTwins(jobs: readonly Job[]): void {
   const seen = new Map<string, string>();
   for (const { input, output } of jobs) {

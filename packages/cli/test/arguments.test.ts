@@ -164,7 +164,7 @@ describe('a conversion', () => {
     [['a.mp4', '--background'], "Option '-b, --background <what>' argument missing. See `elsewhere --help`."],
     [
       ['a.mp4', '--crf', 'good'],
-      "Option '--crf <number>' argument 'good' is invalid. It must be a number, as in 20. See `elsewhere --help`.",
+      "Option '--crf <number>' argument 'good' is invalid. It must be a number of at least 0. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--jobs', '0'],
@@ -172,7 +172,7 @@ describe('a conversion', () => {
     ],
     [
       ['a.mp4', '--backend', 'tpu'],
-      "Option '--backend <which>' argument 'tpu' is invalid. Possible are auto, cpu, gpu. See `elsewhere --help`.",
+      "Option '--backend <name>' argument 'tpu' is invalid. Possible are auto, cpu, gpu. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--blur', '1.1'],
@@ -180,23 +180,23 @@ describe('a conversion', () => {
     ],
     [
       ['a.mp4', '--light-wrap', '2'],
-      "Option '--light-wrap <amount>' argument '2' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
+      "Option '--light-wrap <number>' argument '2' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--brightness', '-1.1'],
-      "Option '--brightness <amount>' argument '-1.1' is invalid. It must be a number from -1 to 1. See `elsewhere --help`.",
+      "Option '--brightness <number>' argument '-1.1' is invalid. It must be a number from -1 to 1. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--zoom', '0.5'],
-      "Option '--zoom <times>' argument '0.5' is invalid. It must be a number from 1 to 4. See `elsewhere --help`.",
+      "Option '--zoom <number>' argument '0.5' is invalid. It must be a number from 1 to 4. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--color-match', '-1'],
-      "Option '--color-match <amount>' argument '-1' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
+      "Option '--color-match <number>' argument '-1' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--edge-softness', 'soft'],
-      "Option '--edge-softness <amount>' argument 'soft' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
+      "Option '--edge-softness <number>' argument 'soft' is invalid. It must be a number from 0 to 1. See `elsewhere --help`.",
     ],
     [
       ['a.mp4', '--start', '1:75'],

@@ -146,9 +146,8 @@ describe('completion', () => {
 });
 
 describe('the README', () => {
-  test('has every option and every exit code', () => {
-    for (const option of printed('--help').match(/--[a-z]+(?= )/g) ?? [])
-      expect(README).toContain(`\`${option}`);
+  // Its options: options.test.ts.
+  test('has every exit code', () => {
     for (const { value, meaning } of Object.values(EXIT_CODES))
       expect(README).toContain(`| ${value} | ${meaning} |`);
   });

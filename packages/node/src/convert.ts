@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { ConversionProgress } from '@elsewhere/engine';
-import { assertOptions } from '@elsewhere/engine/internal';
+import { assertOptions, deserializeError } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
 import { type ConvertInput, isVideoDevice } from './media/source.js';
-import { FLAG, fromPlain, type Job, type WorkerInput, type WorkerMessage } from './messages.js';
+import { FLAG, type Job, type WorkerInput, type WorkerMessage } from './messages.js';
 import { compiledModules, shareModules } from './modules.js';
 import { CONVERT_OPTIONS, type ConvertOptions } from './options.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
@@ -31,6 +31,33 @@ const LAST_PATIENCE = 300;
  * @returns What was done.
  * @throws {@link MediaError} about the files, `EngineError` about the model and the frames; `GPU_UNAVAILABLE` or `OPTION_INVALID` if
  * `backend` is `gpu` and there is none, or the options are not for it. The reason of `signal` where that is aborted.
+ *
+ * @example
+ * ```ts
+ * import { convert } from '@elsewhere/node';
+ *
+ * const report = await convert('talk.mp4', 'talk.elsewhere.mp4', {
+ *   background: { type: 'image', source: 'beach.jpg', fit: 'cover' },
+ *   onProgress: ({ seconds, totalSeconds }) => console.log(`${seconds} of ${totalSeconds} s`),
+ * });
+ * for (const { code, message } of report.warnings) console.warn(code, message);
+ * console.log(report.frames, 'frames in', report.output);
+ * ```
+ *
+ * @example A camera, recorded until a signal ends it
+ * ```ts
+ * import { convert } from '@elsewhere/node';
+ *
+ * // A test pattern without an end; `{ type: 'camera' }` is the first camera.
+ * const input = { type: 'lavfi', graph: 'testsrc2=size=320x180:rate=25,realtime' };
+ * const recording = new AbortController();
+ * const { seconds } = await convert(input, 'take.mp4', {
+ *   background: { type: 'bokeh' },
+ *   stop: recording.signal,
+ *   onProgress: (progress) => progress.seconds > 1 && recording.abort(),
+ * });
+ * console.log(seconds > 1);
+ * ```
  */
 export async function convert(
   input: ConvertInput,
@@ -80,6 +107,8 @@ async function work(job: Job, { onProgress, signal, stop }: Control): Promise<Co
     workerData: { job, modules: compiledModules() } satisfies WorkerInput,
     stdout: true,
     stderr: true,
+    // It says what a script on the command line is, and no thread starts with it.
+    execArgv: process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
     // See `quietly` in media/ffmpeg.ts.
     ...(job.settings.codec === 'av1' && { env: SHARE_ENV }),
   });
@@ -117,7 +146,7 @@ async function work(job: Job, { onProgress, signal, stop }: Control): Promise<Co
     signal?.throwIfAborted();
     if (last?.type === 'done') return last.report;
     throw last?.type === 'failed'
-      ? fromPlain(last.error)
+      ? deserializeError(last.error, { MediaError })
       : new Error('The thread of the conversion ended by itself.');
   } finally {
     for (const timer of timers) clearTimeout(timer);

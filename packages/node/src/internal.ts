@@ -8,4 +8,3 @@ export { openGpu } from './gpu/dawn.js';
 export { createGpuPipeline, type GpuPipelineSettings } from './gpu/pipeline.js';
 export { loadLiteRtInNode } from './litert.js';
 export { type ModelEnvironment, modelDirectory } from './model-store.js';
-export { CONVERT_OPTION_SUMMARIES, CONVERT_OPTIONS, OUTPUT_OPTIONS, PROCESSING_OPTIONS } from './options.js';

@@ -1,6 +1,5 @@
 import type { ConversionProgress } from '@elsewhere/engine';
-import { EngineError, type EngineErrorCode } from '@elsewhere/engine';
-import { MediaError, type MediaErrorCode } from './errors.js';
+import type { SerializedError } from '@elsewhere/engine/internal';
 import type { ConvertInput } from './media/source.js';
 import type { ConvertSettings } from './options.js';
 import type { ConvertReport } from './report.js';
@@ -43,35 +42,4 @@ export type WorkerMessage =
   | { readonly type: 'compiled'; readonly modules: ReadonlyMap<string, WebAssembly.Module> }
   | { readonly type: 'progress'; readonly progress: ConversionProgress }
   | { readonly type: 'done'; readonly report: ConvertReport }
-  | { readonly type: 'failed'; readonly error: PlainError };
-
-/** An error in a shape that passes between threads. */
-export interface PlainError {
-  readonly kind: 'media' | 'engine' | 'other';
-  readonly code: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly cause: string | undefined;
-}
-
-/** Makes an error fit to be sent. */
-export function toPlain(error: unknown): PlainError {
-  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
-  const plain = { message, stack, cause: cause instanceof Error ? cause.message : undefined };
-  if (error instanceof MediaError) return { kind: 'media', code: error.code, ...plain };
-  if (error instanceof EngineError) return { kind: 'engine', code: error.code, ...plain };
-  return { kind: 'other', code: '', ...plain };
-}
-
-/** The error that {@link toPlain} was given, as far as possible. */
-export function fromPlain({ kind, code, message, stack, cause }: PlainError): Error {
-  const options = cause === undefined ? {} : { cause: new Error(cause) };
-  const error =
-    kind === 'media'
-      ? new MediaError(code as MediaErrorCode, message, options)
-      : kind === 'engine'
-        ? new EngineError(code as EngineErrorCode, message, options)
-        : new Error(message, options);
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}
+  | { readonly type: 'failed'; readonly error: SerializedError };

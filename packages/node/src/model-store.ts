@@ -101,6 +101,14 @@ function cacheDirectory(environment: ModelEnvironment, platform: NodeJS.Platform
  * `NAME.json` beside it (see the engine's `parseModelDescription`), unless it is a file of the catalogue: those are
  * known by their SHA-256, whatever they are called.
  * @throws `MODEL_UNKNOWN`, `MODEL_MISSING`, `MODEL_CHECKSUM` or `MODEL_INVALID`, each an {@link EngineError}.
+ *
+ * @example
+ * ```ts
+ * import { loadModel } from '@elsewhere/node';
+ *
+ * const { model, bytes } = await loadModel('selfie-landscape');
+ * console.log(model.input.width, model.input.height, bytes.length);
+ * ```
  */
 export async function loadModel(nameOrPath: string): Promise<LoadedModel> {
   const known = MODEL_CATALOGUE.find((model) => model.id === nameOrPath);
@@ -118,7 +126,14 @@ export async function loadModel(nameOrPath: string): Promise<LoadedModel> {
 /**
  * Looks at every model of the catalogue.
  *
- * @returns One entry a model, in the catalogue's order.
+ * @returns One entry per model, in the catalogue's order.
+ *
+ * @example
+ * ```ts
+ * import { listModels } from '@elsewhere/node';
+ *
+ * for (const { model, state, path } of await listModels()) console.log(model.id, state, path);
+ * ```
  */
 export async function listModels(): Promise<ModelState[]> {
   return Promise.all(MODEL_CATALOGUE.map(modelState));
@@ -132,6 +147,14 @@ export async function listModels(): Promise<ModelState[]> {
  * @param options - Progress, abortion, mirror.
  * @throws `MODEL_UNKNOWN`, `MODEL_CHECKSUM` (what came is another file), `DOWNLOAD_FAILED`, `OUTPUT_UNWRITABLE` or
  * `DISK_FULL`; the reason of `signal` where that is aborted.
+ *
+ * @example
+ * ```ts
+ * import { pullModel } from '@elsewhere/node';
+ *
+ * const { path, downloaded } = await pullModel('selfie-square', { signal: AbortSignal.timeout(60_000) });
+ * console.log(downloaded ? 'downloaded to' : 'already at', path);
+ * ```
  */
 export async function pullModel(id: string, options: PullOptions = {}): Promise<PullResult> {
   const model = findModel(id);

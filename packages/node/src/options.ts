@@ -1,3 +1,9 @@
+/**
+ * The options of this package. Loading them loads neither FFmpeg nor a network: `@elsewhere/node/internal/options` is for
+ * programs that describe them, such as the command.
+ *
+ * @packageDocumentation
+ */
 import {
   BACKENDS,
   type BackendChoice,
@@ -80,14 +86,14 @@ export const CONVERT_OPTION_SUMMARIES: Readonly<Record<keyof typeof CONVERT_OPTI
   ...LOOK_SUMMARIES,
   model: 'the id of a model, or the path of a .tflite file',
   keep: 'what to keep, for models with classes',
-  mask: 'edges of the person; hard ones come straight from the network',
+  mask: "the person's edges",
   quality: `${LOOK_SUMMARIES.quality} (default: medium; still images: highest)`,
-  backend: 'which backend computes; gpu needs the package webgpu',
+  backend: 'which backend processes the frames (gpu needs the package webgpu)',
   start: 'where to start in the input',
   duration: 'how much to convert (default: to the end)',
   codec: "the video encoder (default: by the output's extension)",
-  crf: "the encoder's rate factor: smaller is better and larger (default: by codec)",
-  preset: "the encoder's speed (default: by codec; h264: veryfast)",
+  crf: "the encoder's constant rate factor; smaller means better quality and a larger file (default: by codec)",
+  preset: "the encoder's speed preset (default: by codec; h264: veryfast)",
   overwrite: 'replace existing outputs',
 };
 

@@ -29,6 +29,26 @@ export function usesCloseModel(quality: Quality | undefined): boolean {
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` with a `MODEL_` code if the model cannot be loaded, `CLASS_UNKNOWN` if it has none of the classes
  * to keep, `BACKGROUND_INVALID` if the background is invalid, `OPTION_INVALID` if an option is.
+ *
+ * @example
+ * ```ts
+ * import { createPipeline } from '@elsewhere/node';
+ *
+ * const [width, height] = [640, 360];
+ * const plane = (stride, rows, value) => ({ data: new Uint8Array(stride * rows).fill(value), stride });
+ * const grey = {
+ *   format: 'I420',
+ *   width,
+ *   height,
+ *   planes: [plane(width, height, 126), plane(width / 2, height / 2, 128), plane(width / 2, height / 2, 128)],
+ *   colorSpace: { matrix: 'bt709', range: 'limited' },
+ *   rotation: 0,
+ * };
+ * const pipeline = await createPipeline({ background: { type: 'color', color: 'seagreen' } });
+ * const { kind, frame } = await pipeline.process(grey, 0); // microseconds
+ * console.log(kind, frame.width, frame.height);
+ * pipeline.dispose();
+ * ```
  */
 export async function createPipeline(options: NodePipelineOptions = {}): Promise<Pipeline> {
   const { model = DEFAULT_MODEL, keep, ...rest } = options;

@@ -1,21 +1,22 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { serializeError } from '@elsewhere/engine/internal';
 import { runJob } from './job.js';
-import { toPlain, type WorkerInput, type WorkerMessage } from './messages.js';
+import type { WorkerInput, WorkerMessage } from './messages.js';
 import { compiledModules, shareModules } from './modules.js';
 
 /** The thread of one conversion. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
-  const tell = (message: WorkerMessage) => port.postMessage(message);
+  const post = (message: WorkerMessage) => port.postMessage(message);
   const { job, modules } = workerData as WorkerInput;
-  tell({ type: 'ready' });
+  post({ type: 'ready' });
   shareModules(modules);
   try {
-    const report = await runJob(job, (progress) => tell({ type: 'progress', progress }));
-    tell({ type: 'done', report });
+    const report = await runJob(job, (progress) => post({ type: 'progress', progress }));
+    post({ type: 'done', report });
   } catch (error) {
-    tell({ type: 'failed', error: toPlain(error) });
+    post({ type: 'failed', error: serializeError(error) });
   } finally {
-    tell({ type: 'compiled', modules: compiledModules() });
+    post({ type: 'compiled', modules: compiledModules() });
     port.close();
   }
 }

@@ -1,6 +1,7 @@
 import { EngineError } from '@elsewhere/engine';
+import { PIPELINE_OPTIONS } from '@elsewhere/engine/internal';
 import { describe, expect, it } from 'vitest';
-import { type LiveOptions, mergeLiveOptions } from '../src/options.js';
+import { LIVE_OPTIONS, type LiveOptions, mergeLiveOptions } from '../src/options.js';
 
 describe('options', () => {
   it('have defaults', () => {
@@ -19,6 +20,13 @@ describe('options', () => {
       stage: 'composite',
       whenUnavailable: 'placeholder',
     });
+  });
+
+  it("are the pipeline's, as they are described there, and those of live tracks", () => {
+    const { quality, ...others } = PIPELINE_OPTIONS;
+    const { quality: liveQuality, maxFrameRate: _, whenUnavailable: __, ...live } = LIVE_OPTIONS;
+    expect(live).toEqual(others);
+    expect(liveQuality.choices).toEqual(['auto', ...quality.choices]);
   });
 
   it('change one by one, and go back to the default with undefined', () => {

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { convert } from '@elsewhere/node';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const PACKAGE = pathToFileURL(join(import.meta.dirname, '../dist/index.js')).href;
+
+/** Entry points that must have an example, and what it prints last. */
+const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
+  'convert.ts': [/^5 frames in talk\.elsewhere\.mp4$/, /^true$/],
+  'pipeline.ts': [/^processed 640 360$/],
+  'model-store.ts': [/^256 144 \d{6}$/, /^deeplab-v3 absent .*$/, /^already at .*\.tflite$/],
+};
+
+/** The code of the examples in a file's TSDoc. */
+function examplesIn(file: string): readonly string[] {
+  const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+  const blocks = source.matchAll(/ \* @example[^\n]*\n \* ```ts\n(.*?) \* ```\n/gs);
+  return Array.from(blocks, ([, code = '']) => code.replace(/^ \* ?/gm, ''));
+}
+
+describe('the examples in the documentation', () => {
+  let directory = '';
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'elsewhere-examples-'));
+    const graph = 'testsrc2=size=160x90:rate=25:duration=0.2';
+    await convert({ type: 'lavfi', graph }, join(directory, 'talk.mp4'), { background: { type: 'none' } });
+    await sharp({ create: { width: 32, height: 18, channels: 3, background: 'teal' } })
+      .jpeg()
+      .toFile(join(directory, 'beach.jpg'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  for (const [file, lasts] of Object.entries(EXPECTED)) {
+    const examples = examplesIn(file);
+    it(`of ${file} are all known`, () => expect(examples).toHaveLength(lasts.length));
+    for (const [index, last] of lasts.entries()) {
+      it(`of ${file} run: ${index + 1}`, () => {
+        const script = join(directory, 'example.mjs');
+        writeFileSync(script, (examples[index] ?? '').replaceAll("'@elsewhere/node'", `'${PACKAGE}'`));
+        const env = { ...process.env, ELSEWHERE_MODELS: join(directory, 'models') };
+        const run = spawnSync(process.execPath, [script], { cwd: directory, env, encoding: 'utf8' });
+        expect(run).toMatchObject({ status: 0, stderr: '' });
+        expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(last);
+      });
+    }
+  }
+
+  it('write what they say', () => {
+    for (const name of ['talk.elsewhere.mp4', 'take.mp4'])
+      expect(existsSync(join(directory, name))).toBe(true);
+  });
+});
