@@ -1,4 +1,4 @@
-import { invalidModel } from './errors.js';
+import { invalidModel, unsupportedModel } from './errors.js';
 
 /** Where a run of bytes lies in a file. */
 export interface Span {
@@ -159,7 +159,8 @@ export class Table {
     const at = this.#file.follow(found);
     const length = this.#file.u32(at);
     this.#file.check(at + 4, length * itemBytes);
-    if (length > limit) throw invalidModel(`a list has ${length} entries, more than the ${limit} allowed`);
+    if (length > limit)
+      throw unsupportedModel(`a list has ${length} entries, more than the ${limit} allowed`);
     return { offset: at + 4, length };
   }
 

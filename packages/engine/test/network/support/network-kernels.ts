@@ -6,14 +6,21 @@ import { Network, type NetworkMemory } from '../../../src/network/network.js';
 // Node 20 has relaxed SIMD behind a flag; it must be set before a module is compiled.
 v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-/** Both builds of the network's kernels, compiled. */
-export const KERNELS: readonly (readonly [name: string, module: WebAssembly.Module])[] = [
-  'network.wasm',
-  'network-relaxed.wasm',
-].map((name) => [
-  name,
-  new WebAssembly.Module(readFileSync(new URL(`../../../dist/${name}`, import.meta.url))),
-]);
+function compiled(name: string): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL(`../../../dist/${name}`, import.meta.url)));
+}
+
+/** The network's kernels without relaxed SIMD, compiled. */
+export const PLAIN = compiled('network.wasm');
+
+/** Those with relaxed SIMD. */
+export const RELAXED = compiled('network-relaxed.wasm');
+
+/** Both builds. */
+export const KERNELS = [
+  ['network.wasm', PLAIN],
+  ['network-relaxed.wasm', RELAXED],
+] as const;
 
 /** A memory for many networks, one after the other. */
 export function networkMemory(): NetworkMemory {
