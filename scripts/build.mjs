@@ -1,7 +1,7 @@
 // Builds everything that is older than its sources: the kernels (AssemblyScript), the shaders' module, all packages (tsc), the web package's
 // assets, and the studio.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,7 @@ for (const file of networks) {
 
 run(join(root, 'scripts/shaders.mjs'), []);
 run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--build']);
+for (const name of ['engine', 'node', 'web', 'cli']) removeStale(join(root, 'packages', name));
 
 const assets = join(root, 'packages/web/dist/assets');
 const web = createRequire(join(root, 'packages/web/package.json'));
@@ -69,16 +70,21 @@ recordBundled(
 );
 const runtime = join(dirname(web.resolve('@litertjs/core')), '../wasm');
 const models = dirname(web.resolve('@mediapipe/selfie_segmentation/package.json'));
-for (const file of [
+const copies = [
   wasm,
   join(root, 'packages/web/THIRD-PARTY-NOTICES.txt'),
   ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
     ['.js', '.wasm'].map((extension) => join(runtime, name + extension)),
   ),
   ...['selfie_segmentation.tflite', 'selfie_segmentation_landscape.tflite'].map((name) => join(models, name)),
-]) {
+];
+for (const file of copies) {
   const copy = join(assets, basename(file));
   if (!existsSync(copy) || statSync(copy).mtimeMs < statSync(file).mtimeMs) copyFileSync(file, copy);
+}
+const expected = [...Object.keys(workers), 'video'].map((name) => `${name}.js`);
+for (const name of readdirSync(assets)) {
+  if (![...expected, ...copies.map((file) => basename(file))].includes(name)) rmSync(join(assets, name));
 }
 
 const studio = join(root, 'apps/studio');
@@ -99,6 +105,17 @@ if (
     'bin/vite.js',
   );
   run(vite, ['build', studio, '--logLevel', 'warn']);
+}
+
+/** Removes what was compiled from sources that have moved or gone: it would be published. */
+function removeStale(directory) {
+  const dist = join(directory, 'dist');
+  const outputs = readdirSync(dist, { recursive: true }).filter((name) => /\.(d\.ts|js)(\.map)?$/.test(name));
+  for (const output of outputs) {
+    if (output.startsWith(join('assets', '/'))) continue;
+    const source = join(directory, 'src', output.replace(/\.(d\.ts|js)(\.map)?$/, ''));
+    if (!['.ts', '.tsx'].some((extension) => existsSync(source + extension))) rmSync(join(dist, output));
+  }
 }
 
 /** When a file, or the newest one in a folder, was changed. The bundles above are written anew each time, of what is beside them. */

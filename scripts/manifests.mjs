@@ -17,6 +17,14 @@ function fail(directory, problem) {
   process.exitCode = 1;
 }
 
+/** Addresses in a lockfile would tie everybody to one registry; .npmrc leaves them out. */
+const LOCKFILES = ['.', 'bench/peers', 'tools/checks', 'tools/gpu', 'tools/release'];
+for (const directory of LOCKFILES) {
+  const lockfile = readFileSync(join(root, directory, 'package-lock.json'), 'utf8');
+  if (/"resolved": "https?:/.test(lockfile))
+    fail(directory, 'package-lock.json contains download addresses.');
+}
+
 for (const directory of DIRECTORIES) {
   const path = join(root, directory, 'package.json');
   const manifest = read(join(directory, 'package.json'));

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { BACKENDS, type Backend, type BackendChoice } from './backend/backend-trial.js';
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export type {

@@ -80,14 +80,14 @@ const ABANDONED_AFTER_MS = 10 * 60_000;
  */
 export function modelDirectory(
   environment: ModelEnvironment = process.env,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string {
   const chosen = environment.ELSEWHERE_MODELS;
   if (chosen) return resolve(chosen);
   return join(cacheDirectory(environment, platform), 'elsewhere', 'models');
 }
 
-function cacheDirectory(environment: ModelEnvironment, platform: NodeJS.Platform): string {
+function cacheDirectory(environment: ModelEnvironment, platform: string): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches');
   const cache = environment.XDG_CACHE_HOME;

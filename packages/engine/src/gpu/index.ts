@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { CanvasPainter } from '../frame/gpu/canvas.js';
 export { createLiteRtGpuSegmenter, type LiteRtGpuSegmenterOptions } from '../segmentation/gpu/litert.js';
 export type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
