@@ -14,7 +14,7 @@ const ts = createRequire(join(root, 'tools/checks/package.json'))('typescript');
 const printer = ts.createPrinter({ removeComments: true });
 
 /** Entry points that change without notice. */
-const INTERNAL = './internal';
+const INTERNAL = /^\.\/internal\b/;
 
 /** Which package a file belongs to. */
 function ownerOf(fileName) {
@@ -75,7 +75,7 @@ function derivedMembers(node, checker) {
 function reportOf(name) {
   const folder = join(root, 'packages', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const entries = Object.entries(manifest.exports).filter(([key, { types }]) => types && key !== INTERNAL);
+  const entries = Object.entries(manifest.exports).filter(([key, { types }]) => types && !INTERNAL.test(key));
   const files = entries.map(([, { types }]) => join(folder, types));
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,

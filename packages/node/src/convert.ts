@@ -4,12 +4,12 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { ConversionProgress } from '@elsewhere/engine';
 import { assertOptions, deserializeError } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
-import { type ConvertInput, isVideoDevice } from './media/source.js';
-import { FLAG, type Job, type WorkerInput, type WorkerMessage } from './messages.js';
-import { compiledModules, shareModules } from './modules.js';
+import { type ConvertInput, isVideoDevice } from './media/input/source.js';
 import { CONVERT_OPTIONS, type ConvertOptions } from './options.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
 import type { ConvertReport } from './report.js';
+import { compiledModules, shareModules } from './wasm-modules.js';
+import { FLAG, type Job, type WorkerInput, type WorkerMessage } from './worker/protocol.js';
 
 /** How long a thread may take to give up by itself before it is ended, in milliseconds. */
 const PATIENCE = 600;
@@ -103,7 +103,7 @@ interface Control {
 
 /** Runs a job in a thread of its own, which is gone when this settles (see {@link LAST_PATIENCE}). */
 async function work(job: Job, { onProgress, signal, stop }: Control): Promise<ConvertReport> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(new URL('./worker/worker.js', import.meta.url), {
     workerData: { job, modules: compiledModules() } satisfies WorkerInput,
     stdout: true,
     stderr: true,

@@ -27,7 +27,7 @@ export {
 } from '@elsewhere/engine';
 export { convert } from './convert.js';
 export { MediaError, type MediaErrorCode } from './errors.js';
-export type { CameraInput, ConvertInput, LavfiInput } from './media/source.js';
+export type { CameraInput, ConvertInput, LavfiInput } from './media/input/source.js';
 export {
   type LoadedModel,
   listModels,

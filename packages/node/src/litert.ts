@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt, supportsFeature } from '@litertjs/core';
-import { compileModule } from './modules.js';
+import { compileModule } from './wasm-modules.js';
 
 /** What LiteRT's build script defines: it instantiates the WebAssembly module. */
 type ModuleFactory = (options: object) => Promise<object>;

@@ -9,8 +9,8 @@ import {
 } from '@elsewhere/engine';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
-import { compileModule } from './modules.js';
 import type { NodePipelineOptions } from './options.js';
+import { compileModule } from './wasm-modules.js';
 
 /** The engine's kernels. */
 export function loadKernels(): Promise<WebAssembly.Module> {

@@ -1,5 +1,5 @@
 import type { Backend, ConversionReport, Statistics } from '@elsewhere/engine';
-import type { ConvertInput } from './media/source.js';
+import type { ConvertInput } from './media/input/source.js';
 
 /** What a conversion did. */
 export interface ConvertReport extends ConversionReport {

@@ -1,6 +1,6 @@
 import { type Frame, Pipeline, type Statistics } from '@elsewhere/engine';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type GpuBackend, Processor } from '../src/processor.js';
+import { type GpuBackend, Processor } from '../src/worker/processor.js';
 
 const TIMES = { input: 0, segmentation: 0, matting: 0, background: 0, compositing: 0 };
 const STATISTICS: Statistics = { frames: 0, placeholders: 0, resets: 0, milliseconds: TIMES };

@@ -1,7 +1,7 @@
 import { DEFAULT_MODEL, type Frame, type Statistics } from '@elsewhere/engine';
 import { type GpuPipeline, PlanesSink } from '@elsewhere/engine/gpu';
 import type { ConvertSettings } from '../options.js';
-import type { GpuBackend } from '../processor.js';
+import type { GpuBackend } from '../worker/processor.js';
 import { openGpu } from './dawn.js';
 import { createGpuPipeline, type GpuPipelineSettings } from './pipeline.js';
 

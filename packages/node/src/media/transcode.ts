@@ -8,24 +8,23 @@ import {
 import { type Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
 import type { ConvertSettings } from '../options.js';
-import type { Processor } from '../processor.js';
 import type { ConvertReport } from '../report.js';
+import type { Processor } from '../worker/processor.js';
 import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
-import { OutputClock } from './clock.js';
-import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './codecs.js';
-import { type Container, chooseCodec, containerFor } from './containers.js';
-import { Damage } from './damage.js';
-import { Decoder } from './decoder.js';
-import { Encoder } from './encoder.js';
 import { fileUrl, seconds, sleep } from './ffmpeg.js';
-import { keptMetadata } from './metadata.js';
-import { type Prepared, Preparer } from './prepare.js';
-import { isAfter, isBefore, type Range } from './range.js';
-import { Reader } from './reader.js';
-import { type Orientation, readOrientation } from './rotation.js';
-import { openRoutes, type Route } from './routes.js';
-import { type ConvertInput, isCamera } from './source.js';
-import { type Track, Writer } from './writer.js';
+import { type Orientation, readOrientation } from './frames/orientation.js';
+import { type Prepared, Preparer } from './frames/prepare.js';
+import { Damage } from './input/damage.js';
+import { Decoder } from './input/decoder.js';
+import { Reader } from './input/reader.js';
+import { type ConvertInput, isAfter, isBefore, isCamera, type Range } from './input/source.js';
+import { OutputClock } from './output/clock.js';
+import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './output/codecs.js';
+import { type Container, chooseCodec, containerFor } from './output/containers.js';
+import { Encoder } from './output/encoder.js';
+import { type Track, Writer } from './output/writer.js';
+import { openRoutes } from './streams/open.js';
+import { keptMetadata, type Route } from './streams/route.js';
 
 /** What a conversion of a video needs to know. */
 export interface TranscodeJob {

@@ -2,11 +2,11 @@ import type { Frame as EngineFrame, VideoSource } from '@elsewhere/engine';
 import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
-import { Decoder } from './decoder.js';
 import { check, seconds } from './ffmpeg.js';
-import { Preparer } from './prepare.js';
-import { Reader } from './reader.js';
-import { readOrientation } from './rotation.js';
+import { readOrientation } from './frames/orientation.js';
+import { Preparer } from './frames/prepare.js';
+import { Decoder } from './input/decoder.js';
+import { Reader } from './input/reader.js';
 
 /** A round of a video whose frames have no duration is not shorter than this, in seconds. */
 const SHORTEST_ROUND = 0.04;

@@ -3,8 +3,8 @@ import { AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { makeClip, tone } from '../../../cli/test/e2e/clips.js';
 import { describeOnGpu } from '../../../engine/test/gpu/support/device.js';
-import { runJob } from '../../src/job.js';
-import { FLAG } from '../../src/messages.js';
+import { runJob } from '../../src/worker/job.js';
+import { FLAG } from '../../src/worker/protocol.js';
 import { inspect, pictures, workplace } from '../media/make.js';
 
 const at = workplace();

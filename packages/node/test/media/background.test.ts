@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openBackground } from '../../src/background.js';
-import { readOrientation } from '../../src/media/rotation.js';
+import { readOrientation } from '../../src/media/frames/orientation.js';
 import { makeVideo, workplace } from './make.js';
 
 const at = workplace();

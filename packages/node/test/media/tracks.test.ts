@@ -10,7 +10,7 @@ import {
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
 import { type Chapter, cutChapters, readChapters } from '../../src/media/chapters/index.js';
-import { convertText } from '../../src/media/text.js';
+import { convertText } from '../../src/media/streams/subtitle-text.js';
 import { type Inspection, inspect, makeVideo, workplace } from './make.js';
 
 const at = workplace();

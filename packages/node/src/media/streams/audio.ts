@@ -21,13 +21,12 @@ import {
   Frame,
   Packet,
 } from 'node-av/lib';
-import { MediaError } from '../errors.js';
-import { check, encoderNamed, known, type Ratio, rational, seconds } from './ffmpeg.js';
-import { keptMetadata } from './metadata.js';
-import { isAfter, isBefore, type Range } from './range.js';
-import type { InputStream } from './reader.js';
-import type { Route, RoutesContext } from './routes.js';
-import type { Track, Writer } from './writer.js';
+import { MediaError } from '../../errors.js';
+import { check, encoderNamed, known, type Ratio, rational, seconds } from '../ffmpeg.js';
+import type { InputStream } from '../input/reader.js';
+import { isAfter, isBefore, type Range } from '../input/source.js';
+import type { Track, Writer } from '../output/writer.js';
+import { keptMetadata, type Route, type RoutesContext } from './route.js';
 
 /** FFmpeg's description of channels, as its frames have it. */
 type ChannelLayout = Frame['channelLayout'];

@@ -32,9 +32,9 @@ import {
   AV_CODEC_ID_WEBVTT,
   type AVCodecID,
 } from 'node-av/constants';
-import { MediaError } from '../errors.js';
-import type { Codec } from '../options.js';
-import { isVideoDevice } from './source.js';
+import { MediaError } from '../../errors.js';
+import type { Codec } from '../../options.js';
+import { isVideoDevice } from '../input/source.js';
 
 /** A kind of file that can be written, and what it can hold. */
 export interface Container {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { compiledModules, compileModule, shareModules } from '../src/modules.js';
+import { compiledModules, compileModule, shareModules } from '../src/wasm-modules.js';
 
 /** The shortest module: magic number and version. */
 const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

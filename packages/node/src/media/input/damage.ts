@@ -1,6 +1,6 @@
 import type { ConversionWarning } from '@elsewhere/engine';
-import type { Range } from './range.js';
 import type { Reader } from './reader.js';
+import type { Range } from './source.js';
 
 /** Differences below this many seconds come of rounding. */
 const NEGLIGIBLE = 0.25;

@@ -5,8 +5,8 @@ import {
   AV_PIX_FMT_YUVA444P10LE,
   type AVPixelFormat,
 } from 'node-av/constants';
-import { MediaError } from '../errors.js';
-import type { Codec } from '../options.js';
+import { MediaError } from '../../errors.js';
+import type { Codec } from '../../options.js';
 
 /** An encoder's settings as the caller gives them. */
 export interface Quality {

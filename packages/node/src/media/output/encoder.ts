@@ -16,11 +16,11 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avGetPixFmtName, CodecContext, Frame, Packet } from 'node-av/lib';
-import { MediaError } from '../errors.js';
+import { MediaError } from '../../errors.js';
+import { check, encoderNamed, FfmpegFailure, positive, quietly, type Ratio, rational } from '../ffmpeg.js';
+import type { ColorTags } from '../frames/color.js';
+import { PictureFilter } from '../frames/filter.js';
 import type { VideoCodec } from './codecs.js';
-import type { ColorTags } from './color.js';
-import { check, encoderNamed, FfmpegFailure, positive, quietly, type Ratio, rational } from './ffmpeg.js';
-import { PictureFilter } from './filter.js';
 
 /** What the encoder is to make. */
 export interface EncoderSettings {

@@ -8,9 +8,9 @@ import {
   AVFMT_TS_NONSTRICT,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
-import { MediaError } from '../errors.js';
+import { MediaError } from '../../errors.js';
+import { known, type Ratio, rational, reason } from '../ffmpeg.js';
 import type { Container } from './containers.js';
-import { known, type Ratio, rational, reason } from './ffmpeg.js';
 
 /** One stream of an output. */
 export interface Track {

@@ -22,8 +22,8 @@ import {
   type Packet,
   type Stream,
 } from 'node-av/lib';
-import { MediaError } from '../errors.js';
-import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from './ffmpeg.js';
+import { MediaError } from '../../errors.js';
+import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from '../ffmpeg.js';
 import { type ConvertInput, DEFAULT_CAMERA } from './source.js';
 
 /** One stream of an input, with what is asked of it often. */

@@ -1,11 +1,10 @@
 import { AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
-import { fromSeconds, known, seconds } from './ffmpeg.js';
-import { keptMetadata } from './metadata.js';
-import { isAfter, isBefore, type Range } from './range.js';
-import type { InputStream } from './reader.js';
-import type { Route, RoutesContext } from './routes.js';
-import type { Track, Writer } from './writer.js';
+import { fromSeconds, known, seconds } from '../ffmpeg.js';
+import type { InputStream } from '../input/reader.js';
+import { isAfter, isBefore, type Range } from '../input/source.js';
+import type { Track, Writer } from '../output/writer.js';
+import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
 
 /** Copies a stream packet by packet. */
 export class CopyRoute implements Route {
@@ -63,24 +62,4 @@ export class CopyRoute implements Route {
   finish(): void {}
 
   dispose(): void {}
-}
-
-/** A subtitle that is shown at a border of the range is shown from there, or until there. */
-export function clip(packet: Packet, pts: bigint, { from, to }: Range, { timeBase }: InputStream): void {
-  const first = fromSeconds(from, timeBase);
-  const begin = pts < first ? first : pts;
-  let end = pts + packet.duration;
-  if (Number.isFinite(to)) {
-    const last = fromSeconds(to, timeBase);
-    if (end > last) end = last;
-  }
-  if (end <= begin || (begin === pts && end === pts + packet.duration)) return;
-  packet.pts = begin;
-  packet.dts = begin;
-  packet.duration = end - begin;
-}
-
-/** A time less an offset; FFmpeg's "none" stays. */
-export function shift(timestamp: bigint, offset: bigint): bigint {
-  return known(timestamp) === undefined ? timestamp : timestamp - offset;
 }

@@ -1,7 +1,7 @@
+import { fromSeconds, type Ratio, seconds } from '../ffmpeg.js';
+import type { Reader } from '../input/reader.js';
+import type { Range } from '../input/source.js';
 import type { Container } from './containers.js';
-import { fromSeconds, type Ratio, seconds } from './ffmpeg.js';
-import type { Range } from './range.js';
-import type { Reader } from './reader.js';
 
 /** A last picture of unknown duration is not shown for longer than that, in seconds. */
 const LONGEST_END = 5;

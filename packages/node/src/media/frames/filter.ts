@@ -7,7 +7,7 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
-import { check, FfmpegFailure, type Ratio } from './ffmpeg.js';
+import { check, FfmpegFailure, type Ratio } from '../ffmpeg.js';
 
 /** What a {@link PictureFilter} takes. */
 export interface FilterInput {

@@ -6,17 +6,17 @@ import {
   type Quality,
   type Statistics,
 } from '@elsewhere/engine';
-import { openBackground } from './background.js';
-import { MediaError } from './errors.js';
-import { DawnBackend, obstacleToGpu } from './gpu/backend.js';
-import { silence } from './media/ffmpeg.js';
-import { isStill } from './media/source.js';
-import { type TranscodeResult, Transcoder } from './media/transcode.js';
-import { FLAG, type Job } from './messages.js';
-import type { NodePipelineOptions } from './options.js';
-import { createPipeline } from './pipeline.js';
+import { openBackground } from '../background.js';
+import { MediaError } from '../errors.js';
+import { DawnBackend, obstacleToGpu } from '../gpu/backend.js';
+import { silence } from '../media/ffmpeg.js';
+import { isStill } from '../media/input/source.js';
+import { type TranscodeResult, Transcoder } from '../media/transcode.js';
+import type { NodePipelineOptions } from '../options.js';
+import { createPipeline } from '../pipeline.js';
+import type { ConvertReport } from '../report.js';
 import { Processor } from './processor.js';
-import type { ConvertReport } from './report.js';
+import { FLAG, type Job } from './protocol.js';
 
 /**
  * Does one conversion in this thread.
@@ -46,7 +46,7 @@ export async function runJob(
   const { backend = 'auto' } = job.settings;
   const { input } = job;
   if (typeof input === 'string' && isStill(input)) {
-    const { checkPictureOutput, convertPicture } = await import('./media/picture.js');
+    const { checkPictureOutput, convertPicture } = await import('../media/stills/convert-still.js');
     checkPictureOutput(job.output, job.settings);
     if (backend === 'gpu') throw optionInvalid('Pictures are for the CPU: the GPU converts videos.');
     return withPipeline(job, 'highest', async (pipeline) => {

@@ -1,4 +1,4 @@
-import type { ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
+import type { ConversionWarningCode } from '@elsewhere/engine';
 import {
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
@@ -6,40 +6,12 @@ import {
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
-import { avGetCodecName, Codec, type Packet } from 'node-av/lib';
+import { avGetCodecName, Codec } from 'node-av/lib';
+import { type InputStream, isCover } from '../input/reader.js';
 import { AudioRoute } from './audio.js';
-import type { Container } from './containers.js';
 import { CopyRoute } from './copy.js';
-import type { Range } from './range.js';
-import { type InputStream, isCover, type Reader } from './reader.js';
+import type { Route, RoutesContext } from './route.js';
 import { isText, TextRoute } from './subtitles.js';
-import type { Writer } from './writer.js';
-
-/** The way of one stream that is not the video. */
-export interface Route {
-  /** Takes a packet as it comes from the input; its contents may be taken. */
-  take(packet: Packet): void;
-  /** Whether the stream has passed the end of the range. */
-  isPast(): boolean;
-  /** Writes what is left. */
-  finish(): void;
-  /** Frees everything. */
-  dispose(): void;
-}
-
-/** What {@link openRoutes} needs. */
-export interface RoutesContext {
-  readonly reader: Reader;
-  readonly writer: Writer;
-  readonly container: Container;
-  readonly range: Range;
-  /** Whether the range begins after the input's beginning. */
-  readonly cut: boolean;
-  /** Receives a warning for each stream that is left out or converted. */
-  readonly warnings: ConversionWarning[];
-  /** Called when it is the video's turn. */
-  readonly addVideo: () => void;
-}
 
 /**
  * Adds a track for each stream of the input that the output can hold, in the input's order.

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { AV_FRAME_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
-import { MediaError } from '../errors.js';
-import { check, FfmpegFailure, known, rational } from './ffmpeg.js';
+import { MediaError } from '../../errors.js';
+import { check, FfmpegFailure, known, rational } from '../ffmpeg.js';
 import type { InputStream } from './reader.js';
 
 /** Each thread holds pictures of its own; more than this gain little beside an encoder. */

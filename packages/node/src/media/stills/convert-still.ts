@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { MAX_FRAME_SIDE, type Pipeline } from '@elsewhere/engine';
 import sharp, { type Sharp } from 'sharp';
-import { MediaError } from '../errors.js';
-import type { ConvertSettings } from '../options.js';
+import { MediaError } from '../../errors.js';
+import type { ConvertSettings } from '../../options.js';
+import type { TranscodeJob, TranscodeResult } from '../transcode.js';
 import { rgbToFrame, toPixels } from './pixels.js';
-import type { TranscodeJob, TranscodeResult } from './transcode.js';
 
 /** Writers of pictures by extension. Quality is high: the picture is compressed for the second time. */
 const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {

@@ -1,15 +1,13 @@
 import { AV_CODEC_ID_MOV_TEXT, type AVCodecID, AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
-import { clip, shift } from './copy.js';
-import { fromSeconds, known, seconds } from './ffmpeg.js';
-import { keptMetadata } from './metadata.js';
-import { isAfter, isBefore, type Range } from './range.js';
-import type { InputStream } from './reader.js';
-import type { Route, RoutesContext } from './routes.js';
-import { convertText, movTextDescription } from './text.js';
-import type { Track, Writer } from './writer.js';
+import { fromSeconds, known, seconds } from '../ffmpeg.js';
+import type { InputStream } from '../input/reader.js';
+import { isAfter, isBefore, type Range } from '../input/source.js';
+import type { Track, Writer } from '../output/writer.js';
+import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
+import { convertText, movTextDescription } from './subtitle-text.js';
 
-export { isText } from './text.js';
+export { isText } from './subtitle-text.js';
 
 /** Converts subtitles of text from one codec to another. */
 export class TextRoute implements Route {

@@ -1,8 +1,8 @@
 import type { ConversionProgress } from '@elsewhere/engine';
 import type { SerializedError } from '@elsewhere/engine/internal';
-import type { ConvertInput } from './media/source.js';
-import type { ConvertSettings } from './options.js';
-import type { ConvertReport } from './report.js';
+import type { ConvertInput } from '../media/input/source.js';
+import type { ConvertSettings } from '../options.js';
+import type { ConvertReport } from '../report.js';
 
 /** What the thread of a conversion is to do. */
 export interface Job {

@@ -1,8 +1,8 @@
 import type { Frame as EngineFrame, Rotation } from '@elsewhere/engine';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
+import type { Ratio } from '../ffmpeg.js';
 import { type ColorPlan, knownRange, type PictureKind, planColor } from './color.js';
-import type { Ratio } from './ffmpeg.js';
 import { PictureFilter } from './filter.js';
 
 /** A picture made ready for the engine. */

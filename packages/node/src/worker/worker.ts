@@ -1,8 +1,8 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { serializeError } from '@elsewhere/engine/internal';
+import { compiledModules, shareModules } from '../wasm-modules.js';
 import { runJob } from './job.js';
-import type { WorkerInput, WorkerMessage } from './messages.js';
-import { compiledModules, shareModules } from './modules.js';
+import type { WorkerInput, WorkerMessage } from './protocol.js';
 
 /** The thread of one conversion. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
