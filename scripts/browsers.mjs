@@ -1,5 +1,5 @@
-// Finds the browsers that the tests drive and gets those that are missing, where that is possible. What cannot be had is
-// told in a plain line on stderr; stdout is one JSON object: { chromium, firefox, webkit }, a path or null each.
+// Finds the browsers that the tests drive, and installs the missing ones where it can. Prints one JSON object to stdout:
+// { chromium, firefox, webkit }, each a path or null; a browser that cannot be installed is reported on stderr.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -55,7 +55,7 @@ function firstRunnable(paths) {
   });
 }
 
-/** The bare browser that comes with WebKitGTK: `/usr/lib/ARCHITECTURE/webkit2gtk-4.1/MiniBrowser`. */
+/** The minimal browser that comes with WebKitGTK: `/usr/lib/ARCHITECTURE/webkit2gtk-4.1/MiniBrowser`. */
 function miniBrowser() {
   const candidates = ['/usr/lib', '/usr/libexec'].flatMap((root) => {
     const folders = folderNames(root);
@@ -81,7 +81,7 @@ function locate({ variable, find }) {
   return given ? firstRunnable([given]) : find();
 }
 
-/** With apt, as root: true where it went through. */
+/** Installs Debian packages, as root. Returns whether that succeeded. */
 function install(packages) {
   if (process.getuid?.() !== 0 || !firstRunnable(onPath(['apt-get']))) return false;
   const apt = (...args) =>
@@ -96,13 +96,13 @@ const found = {};
 for (const [name, browser] of Object.entries(BROWSERS)) {
   let path = locate(browser);
   if (!path && !process.env[browser.variable]) {
-    console.error(`${browser.title} is not here: trying apt-get install ${browser.packages.join(' ')} ...`);
+    console.error(`${browser.title} is missing. Trying apt-get install ${browser.packages.join(' ')} ...`);
     if (install(browser.packages)) path = locate(browser);
   }
   if (!path) {
     console.error(
-      `${browser.title} is not to be had: its tests ${name === 'chromium' ? 'fail' : 'are left out'}. ` +
-        `Install it (on Debian: apt-get install ${browser.packages.join(' ')}), or say where it is in ${browser.variable}.`,
+      `${browser.title} could not be installed: its tests ${name === 'chromium' ? 'fail' : 'are skipped'}. ` +
+        `Install it (on Debian: apt-get install ${browser.packages.join(' ')}), or set ${browser.variable} to its path.`,
     );
   }
   found[name] = path ?? null;

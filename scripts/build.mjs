@@ -50,7 +50,7 @@ const bundle = {
   logLevel: 'warning',
   metafile: true,
 };
-// Classic workers: LiteRT's script has to be fetched with importScripts, which module workers have not.
+// Classic workers: LiteRT's script is loaded with importScripts, which module workers do not have.
 const workers = {
   worker: source('engine/worker.ts'),
   output: source('output/worker.ts'),
@@ -88,7 +88,7 @@ for (const name of readdirSync(assets)) {
 }
 
 const studio = join(root, 'apps/studio');
-const page = join(studio, 'dist/service-worker.js'); // what its build writes last
+const page = join(studio, 'dist/service-worker.js'); // written last by its build
 const parts = [
   ...['src', 'public', 'build', 'service-worker'].map((name) => join(studio, name)),
   ...['index.html', 'output.html', 'vite.config.ts', 'package.json'].map((name) => join(studio, name)),
@@ -118,7 +118,7 @@ function removeStale(directory) {
   }
 }
 
-/** When a file, or the newest one in a folder, was changed. The bundles above are written anew each time, of what is beside them. */
+/** When a file, or the newest file of a folder, was modified. Bundles do not count: each build writes them anew. */
 function newest(path) {
   const all = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
   const files = all.filter((name) => !name.startsWith('assets'));

@@ -1,4 +1,4 @@
-// Checks that what a page loads has not grown: fails above a budget, which is some 10 % more than what was measured.
+// Checks that what a page loads has not grown. A budget is some 10 % above what was measured.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,7 @@ async function bytesOf(name) {
   return outputFiles[0].contents;
 }
 
-/** All that the studio's page loads before the engine: what its HTML names, and what that needs at once. */
+/** What the studio's page loads before the engine: the files that its HTML names, and those that they need at once. */
 function studioBytes() {
   const dist = join(root, 'apps/studio/dist');
   const html = readFileSync(join(dist, 'index.html'), 'utf8');

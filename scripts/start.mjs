@@ -1,4 +1,4 @@
-// npm start: the studio. npm start -- FILE ...: the command `elsewhere` with these arguments.
+// npm start opens the studio; npm start -- FILE ... runs the command `elsewhere` with these arguments.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const child = spawn(process.execPath, [command, ...(given.length > 0 ? given : [
   cwd: process.env.INIT_CWD ?? process.cwd(),
   stdio: 'inherit',
 });
-// Ctrl-C reaches the command as well: it says how it ends.
+// Ctrl-C reaches the command as well, which decides how it ends.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => process.exit(code ?? 1));

@@ -1,4 +1,4 @@
-// Prints the sums of a Vitest JSON report as one line.
+// Prints the totals of a Vitest JSON report as one line.
 import { readFileSync } from 'node:fs';
 
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(process.argv[2], 'utf8'));

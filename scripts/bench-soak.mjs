@@ -1,4 +1,4 @@
-// npm run bench:soak: a virtual background at work for ten minutes, and started and stopped 200 times. -- --minutes N for less.
+// npm run bench:soak: runs a virtual background for ten minutes, and starts and stops one 200 times. Shorter: -- --minutes N.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// Draws docs/picture.jpg, the picture at the top of the README: node scripts/picture.mjs (after npm run build).
+// Renders docs/picture.jpg, the image at the top of the README: node scripts/readme-image.mjs (after npm run build).
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,16 +11,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const size = { width: 1280, height: 720 };
 const [width, height, gap] = [560, 315, 6];
 
-const directory = await mkdtemp(join(tmpdir(), 'elsewhere-picture-'));
+const directory = await mkdtemp(join(tmpdir(), 'elsewhere-image-'));
 try {
-  const [before, place] = [join(directory, 'before.png'), join(directory, 'place.png')];
+  const [before, background] = [join(directory, 'before.png'), join(directory, 'background.png')];
   await writeFile(
     before,
     await framePng(createPresenter({ ...size, waving: 'always', seed: 1, room: 'kitchen' }), 40),
   );
-  await writeFile(place, await framePng(createPresenter({ ...size, people: 0, room: 'living', seed: 2 }), 0));
+  await writeFile(
+    background,
+    await framePng(createPresenter({ ...size, people: 0, room: 'living', seed: 2 }), 0),
+  );
   const versions = {
-    elsewhere: { background: { type: 'image', source: place } },
+    elsewhere: { background: { type: 'image', source: background } },
     blur: { background: { type: 'blur', strength: 0.6 } },
     matte: { stage: 'matte' },
   };

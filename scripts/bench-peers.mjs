@@ -1,4 +1,4 @@
-// npm run bench:peers: the same camera through each of the open libraries. -- --rows ours,livekit --seconds N for less.
+// npm run bench:peers: measures other open libraries on the same camera. Shorter: -- --rows ours,livekit --seconds N.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Draws docs/studio.jpg, the picture of the studio in the README: node scripts/studio-picture.mjs (after npm run build).
+// Takes docs/studio.jpg, the screenshot of the studio in the README: node scripts/studio-screenshot.mjs (after npm run build).
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -38,7 +38,7 @@ try {
   await page.goto(`http://127.0.0.1:${server.address().port}`);
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
   await page.getByRole('radio', { name: 'Bright office' }).check();
-  // The thumbnails are drawn, the edges of the person have settled.
+  // Until the thumbnails are drawn and the matte has settled.
   await page.waitForTimeout(4000);
   const shot = await page.screenshot();
   await sharp(shot).resize(1600).jpeg({ quality: 82, mozjpeg: true }).toFile(join(root, 'docs/studio.jpg'));
