@@ -4,5 +4,5 @@ const element = document.querySelector('virtual-background');
 
 element?.addEventListener('error', (event) => console.error(event));
 element?.addEventListener('trackchange', () => {
-  // What is to be sent: element.track
+  // element.track is the track to send.
 });

@@ -2,7 +2,7 @@ import { VirtualBackground } from '@elsewhere/web';
 import { JitsiEffect } from '@elsewhere/web/jitsi';
 import { createLocalTracks, StandInConference } from './stand-in.js';
 
-// With lib-jitsi-meet itself this is
+// With lib-jitsi-meet itself:
 //   const { createLocalTracks } = JitsiMeetJS;
 //   const conference = connection.initJitsiConference(name, options);
 const conference = new StandInConference();
@@ -12,7 +12,7 @@ const background = await VirtualBackground.create({
   background: { type: 'color', color: '#00b140' },
 });
 
-// Before the track is added: nobody ever sees the room.
+// Before the track is added, so that the camera background is never sent.
 const [track] = await createLocalTracks({ devices: ['video'] });
 await track.setEffect(new JitsiEffect(background));
 await conference.addTrack(track);
@@ -22,7 +22,7 @@ if (video) track.attach(video);
 
 // Later:
 //   await background.setBackground({ type: 'blur' });  another background
-//   await track.setEffect(undefined);                  the room is shown
+//   await track.setEffect(undefined);                  shows the camera background
 //   background.dispose();
 
 addEventListener('pagehide', () => {

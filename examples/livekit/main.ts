@@ -7,7 +7,7 @@ const background = await VirtualBackground.create({
   background: { type: 'color', color: '#00b140' },
 });
 
-// Before the track is published: nobody ever sees the room.
+// Before the track is published, so that the camera background is never sent.
 const track = await createLocalVideoTrack({ resolution: { width: 1280, height: 720 } });
 await track.setProcessor(new LiveKitProcessor(background));
 
@@ -22,7 +22,7 @@ if (video) track.attach(video);
 // Later:
 //   await background.setBackground({ type: 'blur' });  another background
 //   await track.restartTrack({ deviceId });            another camera
-//   await track.stopProcessor();                       the room is shown
+//   await track.stopProcessor();                       shows the camera background
 //   background.dispose();
 
 addEventListener('pagehide', () => {

@@ -20,7 +20,7 @@ background.addEventListener('statechange', (event) => {
   if (state) state.textContent = event.error ? `${event.state}: ${event.error.message}` : event.state;
 });
 
-// There at once; its first frame comes when it is processed. Never the camera's own.
+// The track is there at once; its first frame is a processed one.
 if (camera && video) video.srcObject = new MediaStream([background.process(camera)]);
 
 for (const button of document.querySelectorAll('button')) {
@@ -28,7 +28,7 @@ for (const button of document.querySelectorAll('button')) {
     const chosen = BACKGROUNDS[button.value];
     if (!chosen) return;
     background.setBackground(chosen).catch((error) => {
-      // The old background stays.
+      // The previous background stays. A later click replaces an earlier one: nothing to report.
       if (state && error.code !== 'SUPERSEDED') state.textContent = error.message;
     });
   });

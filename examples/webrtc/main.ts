@@ -6,12 +6,12 @@ const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 1280,
 const [camera] = stream.getVideoTracks();
 if (!camera) throw new Error('There is no camera.');
 
-// A sender without a track, and the processed one is the first that it ever sends.
+// The sender has no track yet: the processed one is the first that it sends.
 const here = new RTCPeerConnection();
 const { sender } = here.addTransceiver('video', { direction: 'sendonly' });
 const attachment = await attachToSender(background, sender, camera);
 
-// Both ends of the call are in this page; elsewhere, offer, answer and candidates go through a server.
+// Both ends of the call are in this page; usually offer, answer and candidates go through a server.
 const there = new RTCPeerConnection();
 there.ontrack = ({ track }) => {
   const video = document.querySelector<HTMLVideoElement>('#shown');

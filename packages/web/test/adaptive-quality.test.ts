@@ -17,14 +17,14 @@ function run(
   return undefined;
 }
 
-describe('the quality adaptive', () => {
-  it('begins at the top and stays while there is time', () => {
+describe('adaptive quality', () => {
+  it('starts at the top level and stays there while there is time', () => {
     const adaptive = new AdaptiveQuality('cpu');
     expect(adaptive.quality).toBe('medium');
     expect(run(adaptive, 10_000, 0.8)).toBeUndefined();
   });
 
-  it('comes down where frames take too long, to the lowest level and no further', () => {
+  it('goes down while frames take too long, to the lowest level', () => {
     const adaptive = new AdaptiveQuality('cpu');
     expect(run(adaptive, 60, 0.95)).toBeLessThanOrEqual(60);
     expect(adaptive.quality).toBe('low');
@@ -33,11 +33,11 @@ describe('the quality adaptive', () => {
     expect(run(adaptive, 1000, 3)).toBeUndefined();
   });
 
-  it('comes down at once in overload', () => {
+  it('goes down at once in overload', () => {
     expect(run(new AdaptiveQuality('cpu'), 1000, 2)).toBeLessThan(20);
   });
 
-  it('does not mind a slow start or a single slow frame', () => {
+  it('ignores a slow start and a single slow frame', () => {
     const adaptive = new AdaptiveQuality('cpu');
     expect(run(adaptive, 5, 20)).toBeUndefined();
     expect(run(adaptive, 60, 0.5)).toBeUndefined();
@@ -45,7 +45,7 @@ describe('the quality adaptive', () => {
     expect(run(adaptive, 1000, 0.5)).toBeUndefined();
   });
 
-  it('climbs when there is room for seconds, not between the two limits', () => {
+  it('goes up after seconds with time to spare, but not between the two limits', () => {
     const adaptive = new AdaptiveQuality('cpu');
     run(adaptive, 60, 0.95);
     expect(run(adaptive, 10_000, 0.6)).toBeUndefined();
@@ -54,7 +54,7 @@ describe('the quality adaptive', () => {
     expect(adaptive.quality).toBe('medium');
   });
 
-  it('climbs less and less often where the level above is too much', () => {
+  it('goes up less and less often where the level above is too expensive', () => {
     const adaptive = new AdaptiveQuality('cpu');
     const load = (quality: string) => (quality === 'medium' ? 0.95 : 0.4);
     const waits: number[] = [];
@@ -67,7 +67,7 @@ describe('the quality adaptive', () => {
     for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThan(1.5 * (waits[i - 1] ?? 0));
   });
 
-  it('measures by the camera: what is too long at 60 frames a second is fine at 15', () => {
+  it('measures against the frame rate: what is too slow at 60 frames per second is fine at 15', () => {
     const [fast, slow] = [new AdaptiveQuality('cpu'), new AdaptiveQuality('cpu')];
     for (let i = 0; i < 100; i++) {
       fast.add(20, 1000 / 60);

@@ -53,14 +53,14 @@ describe('reading frames', () => {
     expect(row).toEqual(row.map((_, x) => (x % 4 === 3 ? 255 : sample(0, x, 0))));
   });
 
-  it('all others are converted by the browser', async () => {
+  it('the browser converts all other formats', async () => {
     const source = fakeFrame({ ...size, format: 'I422', sample });
     await expect(new FrameReader().read(source)).resolves.toMatchObject({ format: 'RGBA' });
     const opaque = fakeFrame({ ...size, format: null, sample });
     await expect(new FrameReader().read(opaque)).resolves.toMatchObject({ format: 'RGBA' });
   });
 
-  it.each([0, 1])('the layout that the browser gives is honoured (odd corner: %i)', async (odd) => {
+  it.each([0, 1])("the browser's layout is used (odd corner: %i)", async (odd) => {
     for (const format of ['I420', 'NV12', 'BGRA']) {
       const visibleRect = { x: 2 + odd, y: 4 + odd, width: 7, height: 5 };
       const source = fakeFrame({ ...size, format, sample, visibleRect, padding: 9 });
@@ -79,7 +79,7 @@ describe('reading frames', () => {
     }
   });
 
-  it('the memory is kept from one frame to the next, and grows where it must', async () => {
+  it('the buffer is reused, and grows where necessary', async () => {
     const reader = new FrameReader();
     const first = await reader.read(fakeFrame(size));
     const second = await reader.read(fakeFrame(size));
@@ -109,7 +109,7 @@ describe('reading frames', () => {
     expect(outputColorSpace(frame)).toEqual(colorSpace);
   });
 
-  it('RGB goes out as BT.709 of the same primaries', () => {
+  it('RGB comes out as BT.709 with the same primaries', () => {
     const colorSpace = {
       matrix: 'rgb',
       primaries: 'smpte432',
@@ -121,7 +121,7 @@ describe('reading frames', () => {
     expect(outputColorSpace(frame)).toEqual({ ...colorSpace, matrix: 'bt709', fullRange: false });
   });
 
-  it('turned frames say so', () => {
+  it('rotated frames keep their rotation', () => {
     expect(shapeOf(fakeFrame({ ...size, rotation: 270 }))).toMatchObject({
       width: 12,
       height: 10,
@@ -131,7 +131,7 @@ describe('reading frames', () => {
 });
 
 describe('writing frames', () => {
-  it.each(['I420', 'I420A'] as const)('%s planes anywhere in one memory', (format) => {
+  it.each(['I420', 'I420A'] as const)('%s planes anywhere in a buffer', (format) => {
     const memory = new Uint8Array(4096);
     const planes = planeSizes(format, 6, 5).map(({ rowBytes, rows }, index) => {
       const stride = 16;
@@ -159,7 +159,7 @@ describe('writing frames', () => {
     expect(data).toHaveLength(offset);
   });
 
-  it('says nothing of what is not known', () => {
+  it('leaves out what is not known', () => {
     const plane = { data: new Uint8Array(64), stride: 8 };
     const colorSpace = { matrix: 'bt709', range: 'limited' } as const;
     const frame: Frame = {

@@ -5,11 +5,11 @@ import { GpuBackend } from '../src/gpu/backend.js';
 import type { FromGpu, ToGpu } from '../src/gpu/protocol.js';
 import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
-/** Stands in for the worker of the GPU: the test says when it answers. */
+/** Replaces the GPU's worker: the test says when it answers. */
 class FakeWorker {
   onmessage: ((event: { data: FromGpu }) => void) | undefined;
   onerror: ((event: { message?: string; preventDefault(): void }) => void) | undefined;
-  readonly heard: ToGpu[] = [];
+  readonly received: ToGpu[] = [];
   isOver = false;
 
   constructor() {
@@ -17,31 +17,31 @@ class FakeWorker {
   }
 
   postMessage(message: ToGpu): void {
-    this.heard.push(message);
+    this.received.push(message);
   }
 
   terminate(): void {
     this.isOver = true;
   }
 
-  tell(...messages: readonly FromGpu[]): void {
+  send(...messages: readonly FromGpu[]): void {
     for (const data of messages) if (!this.isOver) this.onmessage?.({ data });
   }
 
   /** Answers that the background that was sent last is shown. */
   show(): void {
-    const id = this.heard.reduce((last, each) => (each.type === 'background' ? each.id : last), 0);
-    this.tell({ type: 'shown', id });
+    const id = this.received.reduce((last, each) => (each.type === 'background' ? each.id : last), 0);
+    this.send({ type: 'shown', id });
   }
 
   /** How many frames have come; each is closed as it comes. */
   get frames(): number {
-    return this.heard.filter(({ type }) => type === 'frame').length;
+    return this.received.filter(({ type }) => type === 'frame').length;
   }
 
   /** What came of the frame that it was given last. */
   answer(took = 1): void {
-    this.tell(picture(), done(took));
+    this.send(picture(), done(took));
   }
 }
 
@@ -59,7 +59,7 @@ function done(took = 1): FromGpu {
   return { type: 'done', took, milliseconds: MILLISECONDS };
 }
 
-/** Lets everything that waits go on. */
+/** Lets pending promises settle. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
@@ -76,7 +76,7 @@ async function open(choice: BackendChoice): Promise<FakeWorker> {
   gpu = make(choice);
   gpu.open();
   const worker = current();
-  worker.tell({ type: 'ready' });
+  worker.send({ type: 'ready' });
   worker.show();
   await settle();
   return worker;
@@ -108,34 +108,34 @@ afterEach(() => {
   gpu.dispose();
   // Those that went to the worker are its own.
   for (const worker of workers) {
-    for (const message of worker.heard) if (message.type === 'frame') message.frame.close();
+    for (const message of worker.received) if (message.type === 'frame') message.frame.close();
   }
   expect(FakeVideoFrame.open.size, 'every frame is closed').toBe(0);
   vi.unstubAllGlobals();
 });
 
 describe('opening', () => {
-  it('is not done where the processor is wanted', () => {
+  it('does not happen where the CPU is wanted', () => {
     gpu = make('cpu');
     gpu.open();
     expect(workers).toEqual([]);
     expect(gpu.backend).toBe('cpu');
   });
 
-  it('is not done where nobody has asked for it and the browser has no WebGPU', () => {
+  it('does not happen with auto in a browser without WebGPU', () => {
     vi.stubGlobal('navigator', {});
     gpu = make('auto');
     gpu.open();
     expect(workers).toEqual([]);
   });
 
-  it('is done once, and frames go the other way until it is ready and shows the background', async () => {
+  it('happens once; frames are processed on the CPU until it is ready and shows the background', async () => {
     gpu = make('gpu');
     gpu.open();
     gpu.open();
     expect(workers.length).toBe(1);
     expect(await send()).toBe(false);
-    current().tell({ type: 'ready' });
+    current().send({ type: 'ready' });
     await settle();
     expect(gpu.backend).toBe('gpu');
     expect(await send()).toBe(false);
@@ -148,16 +148,16 @@ describe('opening', () => {
   it.each([
     ['gpu', ['GPU_UNAVAILABLE']],
     ['auto', []],
-  ] as const)('that fails is told where it was asked for: %s', async (choice, codes) => {
+  ] as const)('that fails is reported where the GPU is wanted: %s', async (choice, codes) => {
     gpu = make(choice);
     gpu.open();
-    current().tell({ type: 'failed', error: serializeError(new Error('There is none.')) });
+    current().send({ type: 'failed', error: serializeError(new Error('There is none.')) });
     expect(errors.map(({ code }) => code)).toEqual(codes);
     expect(current().isOver).toBe(true);
     expect(await send()).toBe(false);
   });
 
-  it('without its script says so, and is no error of the engine', () => {
+  it("without its script is reported, and is no error of the engine's worker", () => {
     gpu = make('gpu');
     gpu.open();
     const preventDefault = vi.fn();
@@ -167,7 +167,7 @@ describe('opening', () => {
     expect(errors[0]?.message).toContain('cannot be loaded');
   });
 
-  it('where workers have no workers says so', async () => {
+  it('where workers have no workers is reported', async () => {
     vi.stubGlobal('Worker', undefined);
     gpu = make('gpu');
     gpu.open();
@@ -177,7 +177,7 @@ describe('opening', () => {
 });
 
 describe('a frame', () => {
-  it('that is turned or mirrored goes the other way, and so does each where steps are shown', async () => {
+  it('that is rotated or mirrored is one for the CPU, and so is each with another stage', async () => {
     await open('gpu');
     expect(await send({ rotation: 90 })).toBe(false);
     expect(await send({ flip: true })).toBe(false);
@@ -186,7 +186,7 @@ describe('a frame', () => {
     expect(current().frames).toBe(0);
   });
 
-  it('whose background is changed meanwhile is not shown', async () => {
+  it('whose background is changed meanwhile does not come out', async () => {
     const worker = await open('gpu');
     const sent = send();
     gpu.setBackground({ type: 'color', color: 'red' });
@@ -200,31 +200,31 @@ describe('a frame', () => {
     expect(await next).toBe(true);
   });
 
-  it('does not take the end of one that was not shown for its own', async () => {
+  it('does not take the end of one that did not come out for its own', async () => {
     const worker = await open('gpu');
     const first = send();
     gpu.setBackground({ type: 'color', color: 'red' });
-    worker.tell(picture());
+    worker.send(picture());
     expect(await first).toBe(false);
     worker.show();
     // The first one is still being computed: this one does not wait for it.
     expect(await send()).toBe(false);
-    worker.tell(done());
+    worker.send(done());
     const third = send();
     worker.answer();
     expect(await third).toBe(true);
   });
 
-  it('counts as done when all of it is computed', async () => {
+  it('is finished when it is computed completely', async () => {
     const worker = await open('gpu');
     const sent = send();
-    worker.tell(picture());
+    worker.send(picture());
     expect(await sent).toBe(true);
     const end = vi.fn();
     void gpu.finished().then(end);
     await settle();
     expect(end).not.toHaveBeenCalled();
-    worker.tell(done());
+    worker.send(done());
     await settle();
     expect(end).toHaveBeenCalled();
     expect(gpu.milliseconds).toEqual(MILLISECONDS);
@@ -234,14 +234,14 @@ describe('a frame', () => {
 describe('a fault', () => {
   const faults: readonly (readonly [string, (worker: FakeWorker) => void])[] = [
     [
-      'that is told',
-      (worker) => worker.tell({ type: 'failed', error: serializeError(new Error('It is lost.')) }),
+      'that is reported',
+      (worker) => worker.send({ type: 'failed', error: serializeError(new Error('It is lost.')) }),
     ],
-    ['that nobody catches', (worker) => worker.onerror?.({ message: 'A crash', preventDefault: () => {} })],
-    ['that nobody hears of', () => gpu.failHanging()],
+    ['that is not caught', (worker) => worker.onerror?.({ message: 'A crash', preventDefault: () => {} })],
+    ['that hangs', () => gpu.failHanging()],
   ];
 
-  it.each(faults)('%s: the frame goes the other way, and so do all to come', async (_, happen) => {
+  it.each(faults)('%s: the frame is one for the CPU, and so are all that follow', async (_, happen) => {
     const worker = await open('gpu');
     const sent = send();
     happen(worker);
@@ -255,10 +255,10 @@ describe('a fault', () => {
     expect(await send()).toBe(false);
   });
 
-  it.each(faults)('%s after the picture has come: it is over', async (_, happen) => {
+  it.each(faults)('%s after the picture has come: the frame is finished', async (_, happen) => {
     const worker = await open('gpu');
     const sent = send();
-    worker.tell(picture());
+    worker.send(picture());
     expect(await sent).toBe(true);
     const end = gpu.finished();
     happen(worker);
@@ -283,20 +283,20 @@ describe('a trial', () => {
     return frames;
   }
 
-  it('takes the GPU where it is the cheaper one', async () => {
+  it('selects the GPU where it is cheaper', async () => {
     expect(await trial(10, 2)).toBeLessThan(20);
     expect(gpu.backend).toBe('gpu');
     expect(current().isOver).toBe(false);
   });
 
-  it('ends without a word where the processor is', async () => {
+  it('ends without an error where the CPU is cheaper', async () => {
     expect(await trial(10, 12)).toBeLessThan(20);
     expect(gpu.backend).toBe('cpu');
     expect(current().isOver).toBe(true);
     expect(errors).toEqual([]);
   });
 
-  it('waits for the background, and for the frame before', async () => {
+  it('waits for the background, and for the frame in flight', async () => {
     const worker = await open('auto');
     gpu.setBackground({ type: 'color', color: 'red' });
     expect(gpu.wantsTrial).toBe(false);
@@ -309,7 +309,7 @@ describe('a trial', () => {
     expect(gpu.wantsTrial).toBe(true);
   });
 
-  it('that has ended since the frame was taken for it closes the frame', async () => {
+  it('that has ended meanwhile closes the frame', async () => {
     await open('auto');
     const copy = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 }) as unknown as VideoFrame;
     gpu.failHanging();

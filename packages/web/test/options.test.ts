@@ -29,14 +29,14 @@ describe('options', () => {
     expect(liveQuality.choices).toEqual(['auto', ...quality.choices]);
   });
 
-  it('change one by one, and go back to the default with undefined', () => {
+  it('change one by one, and return to the default with undefined', () => {
     const changed = mergeLiveOptions({ mirror: true, colorMatch: 0.5 }, mergeLiveOptions({ quality: 'low' }));
     expect(changed).toMatchObject({ quality: 'low', mirror: true, colorMatch: 0.5 });
     const back = { mirror: undefined } as unknown as Partial<LiveOptions>;
     expect(mergeLiveOptions(back, changed)).toMatchObject({ quality: 'low', mirror: false, colorMatch: 0.5 });
   });
 
-  it('take nothing that is not theirs', () => {
+  it('ignore properties that are not options', () => {
     const other = { model: 'selfie-landscape', background: { type: 'none' } } as Partial<LiveOptions>;
     expect(mergeLiveOptions(other)).toEqual(mergeLiveOptions({}));
   });

@@ -18,7 +18,7 @@ describe('toI420', () => {
     expect([...(y?.data ?? [])]).toEqual([0, 0, 1, 2, 128, 255]);
   });
 
-  it('averages chroma of full size, at the edges what is there', () => {
+  it('averages chroma of full size, at the edges what there is', () => {
     const u = [10, 20, 30, 40, 50, 60, 70, 80, 90];
     const bytes = new Uint8Array([...new Array(9).fill(0), ...u, ...u]);
     const layout = [0, 9, 18].map((offset) => ({ offset, stride: 3 }));
@@ -32,7 +32,7 @@ describe('toI420', () => {
     expect([...(toI420('I422', bytes, layout, 2, 2)?.[1]?.data ?? [])]).toEqual([151]);
   });
 
-  it('leaves what is not planar to others', () => {
+  it('gives nothing for formats that are not planar', () => {
     expect(toI420('NV12', new Uint8Array(6), [], 2, 2)).toBeUndefined();
     expect(toI420('RGBA', new Uint8Array(16), [], 2, 2)).toBeUndefined();
   });
@@ -59,7 +59,7 @@ describe('upright', () => {
   const at = (frame: Frame, x: number, y: number, plane = 0) =>
     frame.planes[plane]?.data[y * (frame.planes[plane]?.stride ?? 0) + x];
 
-  it('turns clockwise: what was at the left bottom is at the left top', () => {
+  it('rotates clockwise: the bottom left corner becomes the top left one', () => {
     for (const frame of frames) {
       const turned = upright(frame, 90, false);
       expect([turned.width, turned.height]).toEqual([frame.height, frame.width]);
@@ -67,7 +67,7 @@ describe('upright', () => {
     }
   });
 
-  it('there and back is where it was, chroma too; so are two mirrors', () => {
+  it('is undone by the opposite rotation, chroma too, and by a second mirroring', () => {
     const bytes = ({ planes }: Frame) => planes.map(({ data }) => [...data]);
     for (const frame of frames) {
       const same = bytes(upright(frame, 0, false));

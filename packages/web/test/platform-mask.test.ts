@@ -58,7 +58,7 @@ it.each([
   }
 });
 
-it('the network is asked where there is none, and goes with it', async () => {
+it('without one the network runs, which is disposed of with it', async () => {
   const mask = new PlatformMask(network);
   await mask.take(halfMask(8, 4));
   await mask.take(undefined);

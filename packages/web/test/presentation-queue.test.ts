@@ -9,7 +9,7 @@ function reelOf(count: number): PresentationQueue<number> {
 }
 
 describe('a video that plays by another clock', () => {
-  it('shows the picture of the time, wherever the clock begins', () => {
+  it('presents the frame of the time, wherever the clock starts', () => {
     const reel = reelOf(10);
     const shown: (number | undefined)[] = [];
     for (const clock of [5000, 5000.05, 5000.11, 5000.35, 5000.95]) {
@@ -19,7 +19,7 @@ describe('a video that plays by another clock', () => {
     expect(shown).toEqual([0, 0, 1, 3, 9]);
   });
 
-  it('gives back the pictures that are over, each once', () => {
+  it('gives back the frames that are not needed any more, each once', () => {
     const reel = reelOf(5);
     expect(reel.seek(0)).toEqual([]);
     expect(reel.seek(0.25)).toEqual([0, 1]);
@@ -27,7 +27,7 @@ describe('a video that plays by another clock', () => {
     expect(reel.current).toBe(2);
   });
 
-  it('goes on from where it was when the clock goes back or jumps', () => {
+  it('continues from where it was when the clock goes back or jumps', () => {
     const reel = reelOf(10);
     reel.seek(100);
     reel.seek(100.2);
@@ -39,7 +39,7 @@ describe('a video that plays by another clock', () => {
     expect(reel.current).toBe(9);
   });
 
-  it('stands still while no picture comes, and does not run after the clock', () => {
+  it('stands still while no frame comes, and does not skip to catch up', () => {
     const reel = new PresentationQueue<number>(30);
     reel.push(0, 0);
     for (let clock = 0; clock < 10; clock += 0.1) reel.seek(clock);
@@ -49,7 +49,7 @@ describe('a video that plays by another clock', () => {
     expect(reel.current).toBeLessThan(8);
   });
 
-  it('has room only for so many', async () => {
+  it('has room for a limited number', async () => {
     const reel = new PresentationQueue<number>(1);
     reel.push(0, 0);
     await reel.room();

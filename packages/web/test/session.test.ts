@@ -19,8 +19,8 @@ import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
 import type { FrameSink } from '../src/output/frame-sink.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
-/** The luma of what comes from the camera, of what was processed, and of placeholders. */
-const [ROOM, PROCESSED, PLACEHOLDER] = [200, 100, 50] as const;
+/** The luma of camera frames, processed frames and placeholders. */
+const [CAMERA, PROCESSED, PLACEHOLDER] = [200, 100, 50] as const;
 
 function pictureOf(luma: number, { width, height }: FrameShape): Frame {
   const data = new Uint8Array(width * height * 2).fill(luma, 0, width * height).fill(128, width * height);
@@ -38,7 +38,7 @@ function pictureOf(luma: number, { width, height }: FrameShape): Frame {
   };
 }
 
-/** A pipeline that does as it is told. */
+/** A pipeline whose behaviour the tests choose. */
 class FakePipeline {
   readonly statistics = {
     frames: 0,
@@ -48,7 +48,7 @@ class FakePipeline {
   };
   readonly backgrounds: Background[] = [];
   readonly options: object[] = [];
-  /** What becomes of the frames. */
+  /** Processes a frame. */
   behaviour: (frame: Frame) => Outcome | Promise<Outcome> = (frame) => ({
     kind: 'processed',
     frame: pictureOf(PROCESSED, frame),
@@ -85,7 +85,7 @@ class FakeSource implements FrameSource {
   }
 }
 
-/** Takes what comes out, and closes it. */
+/** Closes what comes out. */
 class FakeSink implements FrameSink {
   readonly lumas: (number | undefined)[] = [];
   readonly timestamps: number[] = [];
@@ -116,20 +116,20 @@ const listener = {
   error: vi.fn(),
 } satisfies SessionListener;
 
-/** Lets everything that waits go on. */
+/** Lets pending promises settle. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
 let time = 0;
-/** A frame comes from the camera. */
+/** The camera gives a frame. */
 async function give(init: Partial<FakeFrameInit> = {}): Promise<void> {
   time += 33_333;
   const frame = fakeFrame({
     codedWidth: 8,
     codedHeight: 8,
     timestamp: time,
-    sample: (plane) => (plane === 0 ? ROOM : 128),
+    sample: (plane) => (plane === 0 ? CAMERA : 128),
     ...init,
   });
   source.listener?.frame(frame);
@@ -172,7 +172,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   session.stop();
-  expect(sink.lumas, 'the room never comes out').not.toContain(ROOM);
+  expect(sink.lumas, 'the camera background never comes out').not.toContain(CAMERA);
   expect(FakeVideoFrame.open.size, 'every frame is closed').toBe(0);
   vi.unstubAllGlobals();
 });
@@ -186,7 +186,7 @@ describe('what comes out', () => {
     expect(session.statistics).toMatchObject({ framesIn: 3, framesOut: 3, placeholders: 0, dropped: 0 });
   });
 
-  it('is the placeholder where not even the GPU can be asked', async () => {
+  it('is the placeholder where the frame cannot be passed to the GPU', async () => {
     session.stop();
     const gpu = new GpuBackend('cpu', '');
     vi.spyOn(gpu, 'backend', 'get').mockReturnValue('gpu');
@@ -208,7 +208,7 @@ describe('what comes out', () => {
     expect(session.statistics).toMatchObject({ framesOut: 1, placeholders: 1 });
   });
 
-  it('is what is newest: of those that come meanwhile only the last is kept', async () => {
+  it('is the latest frame: of those that arrive meanwhile only the last is kept', async () => {
     let done: (() => void) | undefined;
     const { behaviour } = pipeline;
     pipeline.behaviour = async (frame) => {
@@ -226,13 +226,13 @@ describe('what comes out', () => {
     expect(session.statistics).toMatchObject({ framesIn: 4, framesOut: 2, dropped: 2 });
   });
 
-  it('comes no more often than it may', async () => {
+  it('comes no more often than the cap on the frame rate allows', async () => {
     setOptions({ maxFrameRate: 10 });
     for (let i = 0; i < 30; i++) await give();
     expect(sink.timestamps).toHaveLength(10);
   });
 
-  it('is nothing once it was stopped, though it was being processed', async () => {
+  it('is nothing after it was stopped, also for the frame in flight', async () => {
     let done: (() => void) | undefined;
     const { behaviour } = pipeline;
     pipeline.behaviour = (frame) =>
@@ -321,7 +321,7 @@ describe('where something fails', () => {
     });
   }
 
-  it.each(failures)('%s: the placeholder, and it is told once', async (_, fail, init) => {
+  it.each(failures)('%s: the placeholder, and one report', async (_, fail, init) => {
     fail();
     await give(init);
     await give(init);
@@ -329,7 +329,7 @@ describe('where something fails', () => {
     expect(listener.health.mock.calls).toEqual([['degraded', expect.any(Error)]]);
   });
 
-  it.each(failures)('%s: nothing new where the picture is to freeze', async (_, fail, init) => {
+  it.each(failures)('%s: nothing new with freeze', async (_, fail, init) => {
     setOptions({ whenUnavailable: 'freeze' });
     fail();
     await give(init);
@@ -337,7 +337,7 @@ describe('where something fails', () => {
     expect(listener.health.mock.calls).toEqual([['degraded', expect.any(Error)]]);
   });
 
-  it('it runs again with the next good frame', async () => {
+  it('it is running again with the next good frame', async () => {
     await give({ isBroken: true });
     await give();
     expect(sink.lumas).toEqual([PLACEHOLDER, PROCESSED]);
@@ -353,20 +353,20 @@ describe('where something fails', () => {
     expect(sink.lumas).toEqual([]);
   });
 
-  it('nothing comes out where nobody takes it', async () => {
+  it('nothing comes out where the sink fails', async () => {
     sink.isBroken = true;
     await give();
     expect(listener.health.mock.calls[0]?.[0]).toBe('degraded');
     for (const frame of [...FakeVideoFrame.open]) frame.close();
   });
 
-  it('frame after frame, a new worker is asked for, once', async () => {
+  it('frame after frame, the failure is reported once', async () => {
     failPipeline();
     for (let i = 0; i < 100; i++) await give();
     expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
-  it('a frame that never comes to its end is noticed', async () => {
+  it('a frame that is never finished is noticed', async () => {
     pipeline.behaviour = () => new Promise(() => {});
     for (let i = 0; i < 10; i++) session.check();
     await give();
@@ -376,7 +376,7 @@ describe('where something fails', () => {
     expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
-  it('the end of the source is told, unless it was asked for', () => {
+  it('the end of the source is reported, unless the session was stopped', () => {
     source.listener?.end();
     expect(listener.ended).toHaveBeenCalledTimes(1);
     session.stop();
@@ -410,7 +410,7 @@ describe('the second network', () => {
     expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
   });
 
-  it('a new worker is asked for where it cannot be had', async () => {
+  it('that cannot be compiled is a failure of the worker', async () => {
     closer = new DeferredSegmenter(model as unknown as ModelDescription, () =>
       Promise.reject(new Error('No.')),
     );
@@ -419,7 +419,7 @@ describe('the second network', () => {
     expect(listener.failed).toHaveBeenCalledTimes(1);
   });
 
-  it('is freed also where it is compiled too late', async () => {
+  it('is freed also if it was disposed of while being compiled', async () => {
     const segmenter = { dispose: vi.fn() } as unknown as Segmenter;
     const deferred = new DeferredSegmenter(model as unknown as ModelDescription, async () => segmenter);
     const preparing = deferred.prepare();
@@ -430,8 +430,8 @@ describe('the second network', () => {
   });
 });
 
-describe('what frames tell of themselves', () => {
-  it('a flipped frame is mirrored, and one that is to be mirrored anyhow is not', async () => {
+describe('the metadata of frames', () => {
+  it('a flipped frame is mirrored, and not if the option mirrors it already', async () => {
     const mirror = () => pipeline.options.at(-1);
     await give({ flip: true });
     expect(mirror()).toMatchObject({ mirror: true });
@@ -442,7 +442,7 @@ describe('what frames tell of themselves', () => {
     expect(mirror()).toMatchObject({ mirror: true });
   });
 
-  it('options are told only when they change', async () => {
+  it('options are applied only when they change', async () => {
     for (let i = 0; i < 5; i++) await give();
     expect(pipeline.options).toHaveLength(1);
     setOptions({ quality: 'lowest' });
@@ -450,7 +450,7 @@ describe('what frames tell of themselves', () => {
     expect(pipeline.options).toHaveLength(2);
   });
 
-  it('what the platform has blurred is not blurred again, frame by frame', async () => {
+  it('frames that the platform has blurred are not blurred again, decided for each frame', async () => {
     const types = () => pipeline.backgrounds.map(({ type }) => type);
     await give({ metadata: { backgroundBlur: { enabled: true } } });
     await give({ metadata: { backgroundBlur: { enabled: true } } });
@@ -459,13 +459,13 @@ describe('what frames tell of themselves', () => {
     expect(types()).toEqual(['blur', 'none', 'blur']);
   });
 
-  it('another background than blur is put behind them all the same', async () => {
+  it('any other background than blur replaces it nevertheless', async () => {
     session.setBackground(stillBackground({ type: 'color', color: 'green' }));
     await give({ metadata: { backgroundBlur: { enabled: true } } });
     expect(pipeline.backgrounds.map(({ type }) => type)).toEqual(['blur', 'color']);
   });
 
-  it("the platform's own mask is taken, of the whole frame; not where frames are turned", async () => {
+  it("the platform's mask is used, for the whole frame; not where frames are rotated", async () => {
     const mask = {} as ImageBitmap;
     await give({ metadata: { backgroundSegmentationMask: mask } });
     expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });

@@ -2,14 +2,14 @@ import type { Frame, Plane } from '@elsewhere/engine';
 import { EncodedPacket, EncodedVideoPacketSource } from 'mediabunny';
 import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
 
-/** Bits per pixel and second, for colours and for alpha. */
+/** Bit rates for colour and alpha, in bits per pixel and second. */
 const COLOR_BITS = 3;
 const ALPHA_BITS = 1;
 
-/** How many frames may wait in an encoder. */
+/** How many frames may be queued in an encoder. */
 const MAX_QUEUE = 4;
 
-/** Of the pictures that the alpha is encoded as. */
+/** The colour space of the grey frames that carry the alpha. */
 const GREY: VideoColorSpaceInit = {
   matrix: 'bt709',
   primaries: 'bt709',
@@ -21,11 +21,11 @@ const GREY: VideoColorSpaceInit = {
 const KEY_INTERVAL = 2;
 
 /**
- * Encodes frames with alpha as WebM has them: VP9 colours, and VP9 alpha beside them. mediabunny would do the same, but in a
- * worker of a `blob:`, which the pages' policies forbid.
+ * Encodes frames with alpha as WebM stores them: VP9 colour, with VP9 alpha as side data. mediabunny does the same, but in a
+ * worker from a `blob:` URL, which a strict policy forbids.
  */
 export class AlphaSource {
-  /** What is added to the output. */
+  /** The track to add to the output. */
   readonly track = new EncodedVideoPacketSource('vp9');
   readonly #writer = new FrameWriter();
   readonly #color: VideoEncoder;
@@ -61,8 +61,8 @@ export class AlphaSource {
    * Encodes a frame.
    *
    * @param frame - I420A; only read during the call.
-   * @param origin - Its time and colours.
-   * @param shown - The size at which it is shown, in pixels, if its pixels are not square.
+   * @param origin - Its time and colour space.
+   * @param shown - The size at which it is displayed, in pixels.
    */
   async add(frame: Frame, origin: FrameOrigin, shown: { width: number; height: number }): Promise<void> {
     if (this.#color.state === 'unconfigured') this.#configure(frame, shown);
@@ -71,7 +71,7 @@ export class AlphaSource {
     const [y, u, v, a] = frame.planes;
     if (!y || !u || !v || !a) throw new TypeError('A frame without alpha');
     const color: Frame = { ...frame, format: 'I420', planes: [y, u, v] };
-    // The alpha as the luma of a grey picture.
+    // The alpha is the luma of a grey frame.
     this.#grey ??= greyOf(frame);
     const alpha: Frame = { ...color, planes: [a, this.#grey, this.#grey] };
     encode(this.#color, this.#writer.write(color, origin), keyFrame);
@@ -84,7 +84,7 @@ export class AlphaSource {
     this.#assertFine();
   }
 
-  /** Waits until everything is written. */
+  /** Resolves when everything is written. */
   async finish(): Promise<void> {
     if (this.#color.state === 'configured') await Promise.all([this.#color.flush(), this.#alpha.flush()]);
     await this.#writing;
@@ -92,7 +92,7 @@ export class AlphaSource {
     this.close();
   }
 
-  /** Ends the encoders. */
+  /** Closes the encoders. */
   close(): void {
     for (const encoder of [this.#color, this.#alpha]) if (encoder.state !== 'closed') encoder.close();
   }
@@ -111,7 +111,7 @@ export class AlphaSource {
     this.#alpha.configure({ ...common, bitrate: ALPHA_BITS * width * height });
   }
 
-  /** Writes each picture as soon as both of its halves are there. */
+  /** Writes each frame as soon as its colour and its alpha are encoded. */
   #join(): void {
     while (this.#colors.length > 0 && this.#alphas.length > 0) {
       const color = this.#colors.shift();

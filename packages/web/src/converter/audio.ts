@@ -14,7 +14,7 @@ import type { VideoClock } from './video-clock.js';
 export type AudioCopy = (clock: VideoClock, signal: AbortSignal) => Promise<void>;
 
 /**
- * Adds an audio track to the output: copied where the container takes its codec, else encoded anew as Opus.
+ * Adds an audio track to the output: copied where the container takes its codec, else encoded as Opus.
  *
  * @param output - Not started yet.
  * @param warnings - Gets a warning where the track is not copied as it is.
@@ -41,11 +41,11 @@ export async function addAudio(
   }
   warnings.push({
     code: 'AUDIO_ENCODED',
-    message: `The audio (${codec}) was encoded anew as Opus: the new file cannot hold it as it is.`,
+    message: `The audio (${codec}) was encoded as Opus, because the new file cannot hold it as it is.`,
   });
   const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH });
   output.addAudioTrack(source, metadata);
-  return (clock, signal) => encodeAnew(track, source, clock, signal);
+  return (clock, signal) => encodeAsOpus(track, source, clock, signal);
 }
 
 async function copyPackets(
@@ -68,7 +68,7 @@ async function copyPackets(
   source.close();
 }
 
-async function encodeAnew(
+async function encodeAsOpus(
   track: InputAudioTrack,
   source: AudioSampleSource,
   clock: VideoClock,

@@ -15,31 +15,30 @@ import {
 } from 'mediabunny';
 import { WebError } from '../errors.js';
 
-/** Kinds of files that are read. */
+/** The containers that are read. */
 const FORMATS = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS];
 
-/** Differences below this many seconds come of rounding. */
+/** Differences up to this many seconds come from rounding. */
 const NEGLIGIBLE = 0.25;
 
-/** A file that has been opened for its video. */
+/** A file with a video that can be converted. */
 export interface MediaFile {
   readonly input: Input;
   readonly video: InputVideoTrack;
   readonly audio: readonly InputAudioTrack[];
   readonly rotation: Rotation;
-  /** Whether the picture is mirrored after it has been turned. */
+  /** Whether frames are mirrored after the rotation. */
   readonly flip: boolean;
-  /** Seconds at which its pictures begin and end. */
+  /** When the video begins and ends, in seconds. */
   readonly start: number;
   readonly end: number;
-  /** What of it is not converted, or not as it is. */
+  /** What the caller may not expect of the output. */
   readonly warnings: readonly ConversionWarning[];
 }
 
 /**
- * Opens a file and makes sure that it can be decoded and is whole.
+ * Opens a file and checks that its video can be decoded and is complete.
  *
- * @param file - The file.
  * @throws {@link WebError} `MEDIA_UNREADABLE` or `MEDIA_TRUNCATED`.
  */
 export async function openMedia(file: Blob): Promise<MediaFile> {
@@ -54,26 +53,26 @@ export async function openMedia(file: Blob): Promise<MediaFile> {
 
 async function describe(input: Input): Promise<MediaFile> {
   if (!(await input.canRead())) {
-    throw new WebError('MEDIA_UNREADABLE', 'The file is not a video, or of a kind that is not known here.');
+    throw new WebError('MEDIA_UNREADABLE', 'This file is not a video, or its format is not supported.');
   }
   const tracks = await input.getTracks().catch((cause) => {
     throw new WebError(
       'MEDIA_TRUNCATED',
-      'The file begins like a video, but its table of contents is missing or damaged: it is not whole.',
+      'This file is truncated: it starts like a video, but its index is missing or damaged.',
       { cause },
     );
   });
   if (tracks.length === 0) {
     throw new WebError(
       'MEDIA_TRUNCATED',
-      'The file begins like a video, but holds nothing: it is not whole.',
+      'This file is truncated: it starts like a video, but contains no tracks.',
     );
   }
   const video = await input.getPrimaryVideoTrack();
-  if (!video) throw new WebError('MEDIA_UNREADABLE', 'The file has no video.');
+  if (!video) throw new WebError('MEDIA_UNREADABLE', 'This file contains no video.');
   if (!(await video.canDecode())) {
     const codec = (await video.getCodecParameterString()) ?? (await video.getInternalCodecId());
-    throw new WebError('MEDIA_UNREADABLE', `This browser cannot decode the file's video (${codec}).`);
+    throw new WebError('MEDIA_UNREADABLE', `This browser cannot decode the video in this file (${codec}).`);
   }
   await assertOpaque(video);
   const audio = await input.getAudioTracks();
@@ -116,58 +115,64 @@ function count(number: number, noun: string): string {
   return number === 1 ? `One ${noun} was` : `${number} ${noun}s were`;
 }
 
-/** Fails where pictures have alpha beside them: there is no room to replace. */
+/** @throws WebError `MEDIA_UNREADABLE` if the video has alpha: it has no background to replace. */
 async function assertOpaque(video: InputVideoTrack): Promise<void> {
   const first = await new EncodedPacketSink(video).getFirstPacket();
   if (!first?.sideData.alpha) return;
-  throw new WebError('MEDIA_UNREADABLE', 'The background of this video is transparent already.');
+  throw new WebError('MEDIA_UNREADABLE', 'This video is transparent: it has no background to replace.');
 }
 
-/** Where the video ends; fails where it should go on. */
+/**
+ * When the video ends, in seconds.
+ *
+ * @throws WebError `MEDIA_TRUNCATED` if it ends before its stated duration.
+ */
 async function endOf(
   input: Input,
   video: InputVideoTrack,
   audio: readonly InputAudioTrack[],
 ): Promise<number> {
   const end = await lastOf(video);
-  const promised = (await video.getDurationFromMetadata()) ?? end;
+  const stated = (await video.getDurationFromMetadata()) ?? end;
   const format = await input.getFormat();
   if (format !== WEBM && format !== MATROSKA) {
-    assertWhole(end, promised);
-    return Math.max(end, promised);
+    assertComplete(end, stated);
+    return Math.max(end, stated);
   }
-  // These tell only when the longest of the tracks ends.
+  // These containers state only when the longest of the tracks ends.
   const ends = await Promise.all(audio.map(lastOf));
-  assertWhole(Math.max(end, ...ends), promised);
+  assertComplete(Math.max(end, ...ends), stated);
   return end;
 }
 
-/** Where a track's last packet ends. */
+/** When a track's last packet ends, in seconds. */
 async function lastOf(track: InputVideoTrack | InputAudioTrack): Promise<number> {
   const last = await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY);
   return last ? last.timestamp + last.duration : 0;
 }
 
 /**
- * Fails where a video has ended before its time.
- *
- * @param end - Seconds at which it has ended.
- * @param promised - Seconds at which it should.
- * @throws {@link WebError} `MEDIA_TRUNCATED`.
+ * @param end - When the video ends, in seconds.
+ * @param stated - When it should.
+ * @throws {@link WebError} `MEDIA_TRUNCATED` if the video ends before its stated duration.
  */
-export function assertWhole(end: number, promised: number): void {
-  if (promised - end <= NEGLIGIBLE) return;
+export function assertComplete(end: number, stated: number): void {
+  if (stated - end <= NEGLIGIBLE) return;
   throw new WebError(
     'MEDIA_TRUNCATED',
-    `The file is not whole: its video ends after ${end.toFixed(1)} of ${promised.toFixed(1)} seconds.`,
+    `This file is truncated: its video ends after ${end.toFixed(1)} of ${stated.toFixed(1)} seconds.`,
   );
 }
 
-/** What reading and decoding have thrown, as an error about the file. */
+/** Makes what reading or decoding has thrown an error about the file. */
 export function asMediaError(error: unknown): WebError {
   if (error instanceof WebError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new WebError('MEDIA_UNREADABLE', `The file is damaged or cannot be decoded here: ${reason}`, {
-    cause: error,
-  });
+  return new WebError(
+    'MEDIA_UNREADABLE',
+    `This file is damaged, or this browser cannot decode it: ${reason}`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -6,7 +6,7 @@ import { WebError } from '../errors.js';
 import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
 import { type AudioCopy, addAudio } from './audio.js';
-import { asMediaError, assertWhole, type MediaFile, openMedia } from './input.js';
+import { asMediaError, assertComplete, type MediaFile, openMedia } from './input.js';
 import type { ConvertOptions, ConvertReport } from './options.js';
 import { chooseFormat, openDestination } from './output.js';
 import type { Job } from './protocol.js';
@@ -133,7 +133,7 @@ async function convertFrames(
     if (frames === 0) {
       throw new WebError('MEDIA_UNREADABLE', 'None of the frames in this file can be decoded.');
     }
-    if (!stop.aborted) assertWhole(seconds, end);
+    if (!stop.aborted) assertComplete(seconds, end);
   } finally {
     clock.end(stop.aborted ? seconds : Number.POSITIVE_INFINITY);
   }

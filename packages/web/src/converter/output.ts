@@ -13,20 +13,19 @@ import {
 import { WebError } from '../errors.js';
 import type { MediaFile } from './input.js';
 
-/** A file to be written. */
+/** Where the new file is written. */
 export interface Destination {
   readonly output: Output;
-  /** The file in memory, if it is there. */
+  /** The new file, if it is in memory. */
   finish(type: string): Blob | undefined;
-  /** Gives up what has been written. */
+  /** Discards what has been written. */
   abort(): Promise<void>;
 }
 
 /**
- * Opens a file to be written.
+ * Opens an output.
  *
  * @param handle - The file; `undefined` for one in memory.
- * @param format - Its container.
  */
 export async function openDestination(
   handle: FileSystemFileHandle | undefined,
@@ -40,7 +39,7 @@ export async function openDestination(
       abort: async () => {},
     };
   }
-  // The browser writes into a copy, which takes the file's place when it is closed.
+  // The browser writes into a copy, which replaces the file when it is closed.
   const file = await handle.createWritable();
   const stream = new WritableStream<StreamTargetChunk>({
     write: (chunk) => file.write(chunk),
@@ -53,14 +52,14 @@ export async function openDestination(
   };
 }
 
-/** The container for a file: its own kind where that is WebM, or MP4; WebM where there is alpha. */
+/** The output's container: WebM for WebM, Matroska and alpha, else MP4. */
 export async function chooseFormat({ input }: MediaFile, hasAlpha: boolean): Promise<OutputFormat> {
   const isWebM = hasAlpha || (await input.getFormat()) instanceof MatroskaInputFormat;
   return isWebM ? new WebMOutputFormat() : new Mp4OutputFormat();
 }
 
 /**
- * The codec for pictures of a size.
+ * The output's video codec, for frames of a size in pixels.
  *
  * @throws {@link WebError} `UNSUPPORTED` if this browser can encode none.
  */
@@ -70,6 +69,6 @@ export async function chooseCodec(format: OutputFormat, width: number, height: n
   if (codec) return codec;
   throw new WebError(
     'UNSUPPORTED',
-    `This browser can encode none of ${preferred.join(', ')} at ${width}x${height}.`,
+    `This browser cannot encode ${preferred.join(' or ')} at ${width}x${height}.`,
   );
 }

@@ -1,18 +1,18 @@
 import type { Frame, Plane, Rotation } from '@elsewhere/engine';
 import { isSideways, rotate } from '@elsewhere/engine/internal';
 
-/** Planes of 8, 10 or 12 bits that `VideoFrame` and mediabunny know, with chroma at half or full size. */
+/** The planar formats of `VideoFrame` and mediabunny: 8, 10 or 12 bits; 4:2:0, 4:2:2 or 4:4:4. */
 const PLANAR = /^I4(20|22|44)A?(?:P(10|12))?$/;
 
 /**
- * Makes 8-bit planes with chroma at half size of any planar format.
+ * Converts any planar format to 8-bit 4:2:0.
  *
- * @param format - As `VideoFrame` calls it; its alpha is not looked at.
+ * @param format - As in `VideoFrame`; alpha is ignored.
  * @param bytes - The planes.
- * @param layout - Where they are.
+ * @param layout - Where in `bytes` they are.
  * @param width - In pixels.
  * @param height - In pixels.
- * @returns Planes of their own, or `undefined` where the format is not planar.
+ * @returns New planes; `undefined` if the format is not planar.
  */
 export function toI420(
   format: string,
@@ -23,7 +23,7 @@ export function toI420(
 ): Plane[] | undefined {
   const [, chroma, depth = '8'] = PLANAR.exec(format) ?? [];
   if (!chroma) return undefined;
-  // How many samples of the source make one of the target.
+  // How many samples of the source are averaged to one of the target.
   const columns = chroma === '44' ? 2 : 1;
   const rows = chroma === '20' ? 1 : 2;
   const chromaWidth = (width + 1) >> 1;
@@ -42,7 +42,7 @@ interface Samples {
   readonly values: Uint8Array | Uint16Array;
   /** Values from one row to the next. */
   readonly stride: number;
-  /** How far values are shifted to have 8 bits. */
+  /** By how many bits values are shifted right to have 8 bits. */
   readonly shift: number;
 }
 
@@ -54,7 +54,7 @@ function readerOf(bytes: Uint8Array, { offset, stride }: PlaneLayout, depth: num
   return { values, stride: stride >> 1, shift: depth - 8 };
 }
 
-/** Averages `columns` times `rows` samples, those beyond the edge like those at it. */
+/** Averages blocks of `columns` times `rows` samples; beyond the edge, those at the edge are repeated. */
 function shrink(
   { values, stride, shift }: Samples,
   width: number,
@@ -84,12 +84,12 @@ function shrink(
 }
 
 /**
- * Turns a frame upright, for files that cannot say how it lies.
+ * Rotates a frame upright, for containers that have no rotation.
  *
  * @param frame - I420 or I420A.
  * @param rotation - Degrees clockwise.
  * @param flip - Whether it is mirrored after that.
- * @returns A frame with planes of its own and no rotation, in one memory.
+ * @returns A new frame without rotation; its planes are one after the other in memory.
  */
 export function upright(frame: Frame, rotation: Rotation, flip: boolean): Frame {
   const [width, height] = isSideways(rotation) ? [frame.height, frame.width] : [frame.width, frame.height];

@@ -3,7 +3,7 @@ import type { SerializedError } from '@elsewhere/engine/internal';
 import type { EngineRequest, SentBackground } from '../engine/protocol.js';
 import type { ConvertOptions, ConvertReport } from './options.js';
 
-/** What of the options goes to the worker as it is. */
+/** The options that the worker gets as they are. */
 type PlainOptions = Omit<
   ConvertOptions,
   'background' | 'model' | 'keep' | 'assets' | 'signal' | 'stop' | 'onProgress'
@@ -21,7 +21,7 @@ export interface Job {
 /** From the page to the worker. */
 export type ToConverter =
   | { readonly type: 'convert'; readonly job: Job }
-  /** Gives up; answered with `failed`. */
+  /** Aborts; answered with `failed`. */
   | { readonly type: 'abort' }
   /** Completes the output with the frames so far. */
   | { readonly type: 'stop' };

@@ -3,15 +3,15 @@ import type { VideoSample } from 'mediabunny';
 import { FrameReader, isReadDirectly, shapeOf } from '../media/frame-reader.js';
 import { toI420 } from './planes.js';
 
-/** Copies decoded pictures into the engine's kind of frames. */
+/** Copies decoded frames of a file into frames of the engine. */
 export class SampleReader {
   readonly #reader = new FrameReader();
   #buffer = new Uint8Array(0);
 
   /**
-   * Copies a picture.
+   * Copies a frame.
    *
-   * @param sample - The picture; not closed here.
+   * @param sample - Closed by the caller.
    * @returns A frame that is valid until the next call.
    */
   async read(sample: VideoSample): Promise<Frame> {
@@ -26,7 +26,7 @@ export class SampleReader {
       const layout = await picture.copyTo(this.#buffer);
       const shape = { ...shapeOf(picture), rotation: sample.rotation };
       const planes = toI420(format, this.#buffer, layout, shape.width, shape.height);
-      if (!planes) throw new TypeError(`Pictures of the format ${format}.`);
+      if (!planes) throw new TypeError(`Frames of the format ${format} cannot be read.`);
       return { ...shape, format: 'I420', planes };
     } finally {
       picture.close();

@@ -15,12 +15,12 @@ interface Size {
 
 /** The video track of the output. */
 export class VideoWriter {
-  /** How large the pictures are shown. */
+  /** The size at which frames are displayed, in pixels. */
   readonly shown: Size;
   readonly #media: MediaFile;
   readonly #frames = new FrameWriter();
   readonly #source: VideoSampleSource | AlphaSource;
-  /** Whether the container says how the pictures lie; else they are turned. */
+  /** Whether the container has a rotation; else the frames themselves are rotated. */
   readonly #keepsRotation: boolean;
 
   private constructor(
@@ -36,11 +36,11 @@ export class VideoWriter {
   }
 
   /**
-   * Announces the track to the output.
+   * Adds the track to the output.
    *
    * @param media - The input.
    * @param output - Not started yet.
-   * @param hasAlpha - Whether the pictures have alpha.
+   * @param hasAlpha - Whether frames have alpha.
    * @throws WebError `UNSUPPORTED` if this browser can encode no such video.
    */
   static async create(media: MediaFile, output: Output, hasAlpha: boolean): Promise<VideoWriter> {
@@ -64,14 +64,14 @@ export class VideoWriter {
   }
 
   /**
-   * Encodes a picture.
+   * Encodes a frame.
    *
-   * @param frame - What came of it; only read during the call.
-   * @param sample - What it was made of.
+   * @param frame - The processed frame; only read during the call.
+   * @param sample - The input's frame.
    */
   async add(frame: Frame, sample: VideoSample): Promise<void> {
     const { rotation, flip } = this.#media;
-    // H.264 has no odd sizes: a last row or column is left out.
+    // H.264 has no odd sizes: the last row or column is dropped.
     let picture: Frame = { ...frame, width: even(frame.width), height: even(frame.height), rotation: 0 };
     if (!this.#keepsRotation && (rotation !== 0 || flip)) picture = upright(picture, rotation, flip);
     const origin: FrameOrigin = {
@@ -84,24 +84,24 @@ export class VideoWriter {
     else await encode(this.#source, this.#frames.write(picture, origin), shown, sample);
   }
 
-  /** Waits until everything is written. */
+  /** Resolves when everything is written. */
   async finish(): Promise<void> {
     if (this.#source instanceof AlphaSource) await this.#source.finish();
     else this.#source.close();
   }
 }
 
-/** The size with square pixels. */
+/** The size at which a frame is displayed, with square pixels. */
 function shownSize(
   { width, height }: Size,
   { visibleRect, squarePixelWidth, squarePixelHeight }: VideoSample,
-  isTurned: boolean,
+  isRotated: boolean,
 ): Size {
   const wider = squarePixelWidth / visibleRect.width;
   const higher = squarePixelHeight / visibleRect.height;
   return {
-    width: Math.round(width * (isTurned ? higher : wider)),
-    height: Math.round(height * (isTurned ? wider : higher)),
+    width: Math.round(width * (isRotated ? higher : wider)),
+    height: Math.round(height * (isRotated ? wider : higher)),
   };
 }
 
@@ -115,7 +115,7 @@ async function encode(
   plain.close();
   const sample = new VideoSample(shown);
   try {
-    // Containers count finer than microseconds.
+    // Containers have a finer resolution than microseconds.
     sample.setTimestamp(timestamp);
     sample.setDuration(duration);
     await source.add(sample);

@@ -1,65 +1,65 @@
 import type { Backend, Quality } from '@elsewhere/engine';
 
-/** From the closest look to the lightest one. Those above `medium` are too dear without a GPU. */
+/** The levels of each backend, the highest first. Those above `medium` are too expensive without a GPU. */
 const LEVELS: Readonly<Record<Backend, readonly Quality[]>> = {
   cpu: ['medium', 'low', 'lowest'],
   gpu: ['highest', 'high', 'medium', 'low', 'lowest'],
 };
 
-/** Load is the time a frame takes, as a part of the time until the next one comes. */
+/** The load is a frame's latency as a part of the interval between frames. */
 const LOAD = {
-  /** More than this is too much: one level down. */
+  /** Above this, the quality goes down a level. */
   high: 0.85,
-  /** So much is too much even where it has only just begun. */
+  /** Above this, it goes down after a few frames already. */
   overload: 1.5,
-  /** Less than this leaves room for the level above. */
+  /** Below this, there is time for the level above. */
   low: 0.45,
   /** The weight of a new frame in the mean. */
   weight: 1 / 20,
 } as const;
 
 const FRAMES = {
-  /** The first ones at a level do not count: caches are cold, memory is fetched. */
+  /** The first frames at a level do not count: caches are cold, memory is allocated. */
   settling: 10,
-  /** So many must have counted for a step down, */
+  /** So many frames must have counted before a step down, */
   down: 30,
-  /** or so few in overload. */
+  /** or so few of them in overload. */
   overload: 8,
-  /** So many in a row with room for more for a step up, */
+  /** So many frames in a row must have had time to spare before a step up; */
   up: 150,
-  /** which doubles up to this each time that a step up turns out to be one too many. */
+  /** the number doubles, up to this, each time that a step up has to be taken back. */
   upMost: 4800,
 } as const;
 
 /**
- * The quality ladder: chooses how closely to look by the times that frames really take. It comes down soon and climbs
- * slowly, and more slowly each time that it has climbed too far.
+ * Adapts the quality level to the measured latencies: down soon, up slowly, and more slowly each time that a step up had to be
+ * taken back.
  */
 export class AdaptiveQuality {
   readonly #levels: readonly Quality[];
   #index: number;
   #frames = 0;
   #load = 0;
-  /** For how many frames there has been room for more. */
+  /** For how many frames in a row there has been time to spare. */
   #calm = 0;
   #patience: number = FRAMES.up;
   #hasClimbed = false;
 
-  /** @param backend - Where frames are computed. */
+  /** @param backend - Where frames are processed. */
   constructor(backend: Backend) {
     this.#levels = LEVELS[backend];
     this.#index = this.#levels.indexOf('medium');
   }
 
-  /** How closely to look at the next frame. */
+  /** The level for the next frame. */
   get quality(): Quality {
     return this.#levels[this.#index] ?? 'lowest';
   }
 
   /**
-   * Takes in what a frame has taken.
+   * Records a frame.
    *
-   * @param milliseconds - From its arrival until it went out.
+   * @param milliseconds - From its arrival until it came out.
    * @param interval - Milliseconds from one frame to the next; must be above 0.
    */
   add(milliseconds: number, interval: number): void {

@@ -1,6 +1,6 @@
 import type { ModelDescription, Segmentation, Segmenter } from '@elsewhere/engine';
 
-/** A network that is compiled when it is needed, so that it does not hold up the first frame. */
+/** A network that is compiled when it is needed, so that the first frame does not wait for it. */
 export class DeferredSegmenter implements Segmenter {
   readonly width: number;
   readonly height: number;
@@ -12,8 +12,8 @@ export class DeferredSegmenter implements Segmenter {
   #isDisposed = false;
 
   /**
-   * @param model - What it is.
-   * @param compile - Makes it.
+   * @param model - Its description.
+   * @param compile - Compiles it.
    */
   constructor({ input, output }: ModelDescription, compile: () => Promise<Segmenter>) {
     ({ width: this.width, height: this.height, valueRange: this.valueRange } = input);
@@ -21,12 +21,12 @@ export class DeferredSegmenter implements Segmenter {
     this.#compile = compile;
   }
 
-  /** Whether it can be asked at once. */
+  /** Whether it is compiled. */
   get isReady(): boolean {
     return this.#segmenter !== undefined;
   }
 
-  /** Compiles it, unless that was done. */
+  /** Compiles it, unless it is compiled already. */
   async prepare(): Promise<void> {
     await this.#get();
   }

@@ -14,23 +14,23 @@ import { DeferredSegmenter } from './deferred-segmenter.js';
 import { PlatformMask } from './platform-mask.js';
 import type { EngineRequest } from './protocol.js';
 
-/** A pipeline, and its networks as far as they are more than that. */
+/** A pipeline and what belongs to it. */
 export interface LoadedPipeline {
   readonly pipeline: Pipeline;
-  /** Its first network, or the mask that a frame carries. */
+  /** Its first network, or the platform's mask. */
   readonly mask: PlatformMask;
   /** Its second network, if it has one. */
   readonly closer: DeferredSegmenter | undefined;
-  /** The way over the GPU beside it. */
+  /** The GPU backend beside it. */
   readonly gpu: GpuBackend;
 }
 
 /** The settings of a new pipeline. */
 type PipelineChoice = Omit<PipelineOptions, 'kernels' | 'segmenter' | 'closeSegmenter'>;
 
-/** Everything that pipelines are made of, loaded once a worker. */
+/** What pipelines are made of, loaded once per worker. */
 export interface Engine {
-  /** Makes a pipeline; it is the caller's. */
+  /** Makes a pipeline, to be disposed of by the caller. */
   createPipeline(choice?: PipelineChoice): Promise<LoadedPipeline>;
 }
 
@@ -51,7 +51,7 @@ export async function loadEngine({
   if (onlyPlaceholders) {
     const kernels = await compiling;
     const gpu = new GpuBackend('cpu', assets);
-    return { createPipeline: (choice) => createPipeline(choice, kernels, NOBODY, undefined, gpu) };
+    return { createPipeline: (choice) => createPipeline(choice, kernels, NO_SEGMENTER, undefined, gpu) };
   }
   const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
     fetchModel(assets, each),
@@ -64,7 +64,7 @@ export async function loadEngine({
   const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
   return {
     async createPipeline(choice) {
-      const segmenter = first ? await compile(first) : NOBODY;
+      const segmenter = first ? await compile(first) : NO_SEGMENTER;
       const closer = second && new DeferredSegmenter(second.model, () => compile(second));
       return createPipeline(
         choice,
@@ -94,8 +94,8 @@ async function createPipeline(
   return { pipeline, mask, closer, gpu };
 }
 
-/** Stands in for a network where none is asked. */
-const NOBODY: Segmenter = {
+/** Replaces the network where only placeholders are made. */
+const NO_SEGMENTER: Segmenter = {
   width: 16,
   height: 16,
   valueRange: [0, 1],

@@ -1,6 +1,6 @@
 import type { Segmentation, Segmenter } from '@elsewhere/engine';
 
-/** Where the platform sees people in a frame: black is nobody, white is somebody. */
+/** The platform's segmentation of a frame: black is background, white is a person. */
 interface Mask {
   readonly width: number;
   readonly height: number;
@@ -10,8 +10,8 @@ interface Mask {
 const BYTES = 4;
 
 /**
- * Takes the place of the network where frames carry a mask of the platform's own
- * (`backgroundSegmentationMask` of mediacapture-extensions).
+ * Replaces the network for frames that have a mask by the platform (`backgroundSegmentationMask` of
+ * mediacapture-extensions).
  */
 export class PlatformMask implements Segmenter {
   readonly width: number;
@@ -22,7 +22,7 @@ export class PlatformMask implements Segmenter {
   #mask: Mask | undefined;
   #buffer = new Uint8Array(0);
 
-  /** @param network - Is asked where a frame has no mask; the mask's from now on. */
+  /** @param network - Runs for frames without a mask; owned by this object from now on. */
   constructor(network: Segmenter) {
     this.#network = network;
     ({
@@ -34,9 +34,9 @@ export class PlatformMask implements Segmenter {
   }
 
   /**
-   * Takes the mask of the frame that is processed next.
+   * Takes the mask of the next frame.
    *
-   * @param bitmap - The mask, closed here; none: the network is to be asked.
+   * @param bitmap - Closed here; `undefined` if the frame has none.
    */
   async take(bitmap: ImageBitmap | undefined): Promise<void> {
     this.#mask = undefined;
@@ -63,7 +63,7 @@ export class PlatformMask implements Segmenter {
     this.#network.dispose();
   }
 
-  /** Bilinear: masks are about as large as what is wanted. */
+  /** Bilinear: masks are about as large as the confidence map. */
   #resize({ width, height, data }: Mask, target: Float32Array): void {
     for (let row = 0; row < this.height; row++) {
       const y = Math.min(height - 1, Math.max(0, ((row + 0.5) * height) / this.height - 0.5));

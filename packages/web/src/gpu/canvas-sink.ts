@@ -1,19 +1,19 @@
 import { CanvasPainter, type Commands, type FrameTexture, type GpuSink } from '@elsewhere/engine/gpu';
 
-/** What the next picture has besides its pixels. */
+/** When the next picture is displayed. */
 export interface PictureTime {
   readonly timestamp: number;
   readonly duration: number | null;
 }
 
-/** A canvas, and whether what is not there is transparent on it. */
+/** A canvas, opaque or with alpha. */
 interface Surface {
   readonly canvas: OffscreenCanvas;
   readonly context: GPUCanvasContext;
   readonly hasAlpha: boolean;
 }
 
-/** Makes `VideoFrame`s of pictures on the GPU: they are drawn on a canvas, and the frame is a copy of it there. */
+/** Makes `VideoFrame`s of textures: they are drawn on a canvas, and the frame is a copy of it on the GPU. */
 export class CanvasSink implements GpuSink<VideoFrame> {
   readonly #device: GPUDevice;
   readonly #format: GPUTextureFormat;
@@ -22,8 +22,8 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   #time: PictureTime = { timestamp: 0, duration: null };
 
   /**
-   * @param device - Where the pictures are.
-   * @param gpu - Tells the canvas's format.
+   * @param device - The device of the textures.
+   * @param gpu - Has the canvas's preferred format.
    */
   constructor(device: GPUDevice, gpu: GPU) {
     this.#device = device;
@@ -32,15 +32,15 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   }
 
   /**
-   * Says what the next picture is to be.
+   * Prepares for the next picture.
    *
    * @param time - Its time.
-   * @param hasAlpha - Whether what is not there is transparent; else it is black.
+   * @param hasAlpha - Whether it has alpha; else it is opaque.
    */
   next(time: PictureTime, hasAlpha: boolean): void {
     this.#time = time;
     if (hasAlpha === this.#surface.hasAlpha) return;
-    // Chromium's frames stay opaque where a canvas that was opaque is configured anew.
+    // In Chromium 156, frames of a canvas that was opaque stay opaque when it is configured again.
     this.#surface.context.unconfigure();
     this.#surface = this.#open(hasAlpha);
   }
@@ -69,7 +69,7 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   #open(hasAlpha: boolean): Surface {
     const canvas = new OffscreenCanvas(1, 1);
     const context = canvas.getContext('webgpu') as GPUCanvasContext | null;
-    if (!context) throw new Error('There is no WebGPU canvas here.');
+    if (!context) throw new Error('This browser has no WebGPU canvas in workers.');
     const alphaMode = hasAlpha ? 'premultiplied' : 'opaque';
     context.configure({ device: this.#device, format: this.#format, alphaMode });
     return { canvas, context, hasAlpha };

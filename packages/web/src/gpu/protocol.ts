@@ -2,30 +2,30 @@ import type { PipelineSettings, TimingName } from '@elsewhere/engine';
 import type { SerializedError } from '@elsewhere/engine/internal';
 import type { SharedBackground } from '../media/background.js';
 
-/** What the engine's worker tells the one of the GPU. */
+/** From the engine's worker to the GPU's worker. */
 export type ToGpu =
-  /** Opens the device and compiles everything on it. */
+  /** Opens the device and compiles everything for it. */
   | { readonly type: 'open'; readonly assets: string }
-  /** Shows another background from the next frame on that comes after the answer `shown`. */
+  /** Shows another background; frames that come after the answer `shown` have it. */
   | { readonly type: 'background'; readonly id: number; readonly background: SharedBackground }
   /** Changes settings from the next frame on. */
   | { readonly type: 'options'; readonly settings: Partial<PipelineSettings> }
-  /** A frame to process; it is the worker's to close. */
+  /** Processes a frame, and closes it. */
   | { readonly type: 'frame'; readonly frame: VideoFrame }
-  /** The next frame has nothing to do with those before. */
+  /** Drops what is known of earlier frames. */
   | { readonly type: 'reset' };
 
-/** What the worker of the GPU answers. */
+/** From the GPU's worker to the engine's worker. */
 export type FromGpu =
   | { readonly type: 'ready' }
   | { readonly type: 'shown'; readonly id: number }
-  /** What came of the frame; it is the receiver's to close. */
+  /** The processed frame, which the receiver closes. */
   | { readonly type: 'picture'; readonly picture: VideoFrame }
-  /** All of it has been computed. `took`: milliseconds since the frame came. */
+  /** The frame is computed completely. `took`: milliseconds since it arrived. */
   | {
       readonly type: 'done';
       readonly took: number;
       readonly milliseconds: Readonly<Record<TimingName, number>>;
     }
-  /** It cannot be opened, or cannot go on: nothing comes any more. */
+  /** The GPU cannot be opened, or cannot continue. */
   | { readonly type: 'failed'; readonly error: SerializedError };

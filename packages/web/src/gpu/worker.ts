@@ -21,7 +21,7 @@ import { loadLiteRtInWorker } from '../media/litert.js';
 import { CanvasSink } from './canvas-sink.js';
 import type { FromGpu, ToGpu } from './protocol.js';
 
-/** A worker of its own: to compile for the GPU takes its time, and frames go the other way meanwhile. */
+/** Everything on the GPU. It has a worker of its own, because compiling blocks, while frames are processed on the CPU. */
 interface Setup {
   readonly device: GPUDevice;
   readonly pipeline: GpuPipeline;
@@ -31,27 +31,27 @@ interface Setup {
 let assets = '';
 let setup: Setup | undefined;
 let current: OpenBackground = stillBackground({ type: 'blur' });
-/** Those that the pipeline has not been told yet: it takes them between two frames only. */
+/** Settings that wait for the next frame: the pipeline accepts them between two frames only. */
 let settings: Partial<PipelineSettings> | undefined;
-/** Counts the backgrounds that were asked for: the latest one wins. */
+/** The id of the latest background: earlier ones that are still being opened are dropped. */
 let lastBackground = 0;
 
 self.onmessage = ({ data }: MessageEvent<ToGpu>) => {
-  void answer(data).catch((error: unknown) => tell({ type: 'failed', error: serializeError(error) }));
+  void handleMessage(data).catch((error: unknown) => post({ type: 'failed', error: serializeError(error) }));
 };
 
-async function answer(message: ToGpu): Promise<void> {
+async function handleMessage(message: ToGpu): Promise<void> {
   switch (message.type) {
     case 'open':
       assets = message.assets;
       setup = await open();
-      // Another one may have been chosen while it was being compiled.
+      // Another background may have been set while everything was being compiled.
       setup.pipeline.setBackground(current.background);
       void setup.device.lost.then(({ message: reason }) => {
         const lost = new EngineError('GPU_FAILED', `The GPU was lost: ${reason}`);
-        tell({ type: 'failed', error: serializeError(lost) });
+        post({ type: 'failed', error: serializeError(lost) });
       });
-      tell({ type: 'ready' });
+      post({ type: 'ready' });
       return;
     case 'background':
       await show(message.id, message.background);
@@ -68,15 +68,15 @@ async function answer(message: ToGpu): Promise<void> {
   }
 }
 
-function tell(message: FromGpu, transfer: Transferable[] = []): void {
+function post(message: FromGpu, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
 }
 
 async function open(): Promise<Setup> {
-  // First of all: most machines that have none say so at once.
+  // First of all: without a GPU, this fails at once.
   const device = await openDevice(navigator.gpu);
   if (!('importExternalTexture' in device)) {
-    throw new EngineError('GPU_UNAVAILABLE', 'This browser does not give camera frames to the GPU.');
+    throw new EngineError('GPU_UNAVAILABLE', 'This browser cannot import camera frames into WebGPU.');
   }
   const [runtime, kernels, landscape, square] = await Promise.all([
     loadLiteRtInWorker(assets),
@@ -93,7 +93,7 @@ async function open(): Promise<Setup> {
   return made;
 }
 
-/** Runs everything once, so that the first frame finds it compiled. */
+/** Processes a frame, so that everything is compiled when the first real one arrives. */
 async function warm({ pipeline, sink }: Setup): Promise<void> {
   sink.next({ timestamp: 0, duration: null }, false);
   (await pipeline.process(greyFrame(64, 36), 0, sink)).close();
@@ -102,43 +102,43 @@ async function warm({ pipeline, sink }: Setup): Promise<void> {
 
 async function show(id: number, shared: SharedBackground): Promise<void> {
   lastBackground = id;
-  let ready: OpenBackground;
+  let opened: OpenBackground;
   try {
-    ready =
+    opened =
       shared.type === 'video'
         ? await openBackground(shared, () => loadVideoModule(assets))
         : stillBackground(shared);
   } catch (error) {
-    // One that is not wanted any more ends nothing.
+    // A background that has been replaced meanwhile is no failure.
     if (id !== lastBackground) return;
     throw error;
   }
   if (id !== lastBackground) {
-    ready.dispose();
+    opened.dispose();
     return;
   }
-  setup?.pipeline.setBackground(ready.background);
+  setup?.pipeline.setBackground(opened.background);
   current.dispose();
-  current = ready;
-  // Frames go the other way until what it needs has been compiled.
+  current = opened;
+  // Frames are processed on the CPU until what the background needs is compiled.
   await setup?.device.queue.onSubmittedWorkDone();
-  tell({ type: 'shown', id });
+  post({ type: 'shown', id });
 }
 
 async function process(frame: VideoFrame): Promise<void> {
   const begin = performance.now();
   try {
-    if (!setup) throw new EngineError('GPU_FAILED', 'There is no device yet.');
+    if (!setup) throw new EngineError('GPU_FAILED', 'The GPU is not open yet.');
     const { device, pipeline, sink } = setup;
     if (settings) pipeline.setOptions(settings);
     settings = undefined;
     sink.next(frame, hasAlpha(current.background));
     const texture = device.importExternalTexture({ source: frame });
     const picture = await pipeline.process({ ...shapeOf(frame), texture }, frame.timestamp, sink);
-    tell({ type: 'picture', picture }, [picture]);
+    post({ type: 'picture', picture }, [picture]);
     await device.queue.onSubmittedWorkDone();
     const { milliseconds } = pipeline.statistics;
-    tell({ type: 'done', took: performance.now() - begin, milliseconds });
+    post({ type: 'done', took: performance.now() - begin, milliseconds });
   } finally {
     frame.close();
   }

@@ -3,32 +3,32 @@ import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
 import { readPicture } from './picture.js';
 
-/** A background on its way to another worker: pictures are decoded, videos are opened there anew. */
+/** A background for another worker: images are decoded, videos are opened there once more. */
 export type SharedBackground = Background<Picture, string | URL | Blob>;
 
-/** A background that is ready for the engine. */
+/** A background that is ready for a pipeline. */
 export interface OpenBackground {
   readonly background: Background;
   readonly shared: SharedBackground;
-  /** Lets go of what it holds. */
+  /** Frees its decoder, if it has one. */
   dispose(): void;
 }
 
-/** A video that plays; what `video.js` of the assets folder makes. */
+/** A video that plays, from `video.js` of the assets folder. */
 export interface PlayingVideo extends VideoSource {
   dispose(): void;
 }
 
-/** Decodes videos: what `video.js` exports. */
+/** What `video.js` exports. */
 export interface VideoModule {
   openVideo(source: string | Blob): Promise<PlayingVideo>;
 }
 
 /**
- * Opens a background as the page has sent it.
+ * Fetches and decodes a background.
  *
- * @param sent - The background.
- * @param loadVideoModule - Called only when a video is to be decoded.
+ * @param sent - From the page.
+ * @param loadVideoModule - Called only for videos.
  * @throws WebError `BACKGROUND_UNREADABLE`, or what `loadVideoModule` throws.
  */
 export async function openBackground(
@@ -53,13 +53,13 @@ async function openVideo(source: string | URL | Blob, module: VideoModule): Prom
   } catch (cause) {
     throw new WebError(
       'BACKGROUND_UNREADABLE',
-      `The background ${source instanceof Blob ? '' : `${source} `}is not a video that can be fetched and that this browser can decode.`,
+      `The background video ${source instanceof Blob ? '' : `${source} `}cannot be fetched, or this browser cannot decode it.`,
       { cause },
     );
   }
 }
 
-/** One that holds nothing that is to be let go. */
+/** Wraps a background that has nothing to free. */
 export function stillBackground(background: Exclude<Background, { type: 'video' }>): OpenBackground {
   return { background, shared: background, dispose: () => {} };
 }

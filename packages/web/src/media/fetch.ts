@@ -8,7 +8,7 @@ import type { VideoModule } from './background.js';
 /**
  * Fetches a file of the assets folder.
  *
- * @throws WebError `ASSET_MISSING` if it does not come.
+ * @throws WebError `ASSET_MISSING` if it cannot be fetched.
  */
 export async function fetchAsset(url: string): Promise<Response> {
   let response: Response;
@@ -17,11 +17,11 @@ export async function fetchAsset(url: string): Promise<Response> {
   } catch (cause) {
     throw missing(url, cause);
   }
-  if (!response.ok) throw missing(url, new Error(`The server answers ${response.status}.`));
+  if (!response.ok) throw missing(url, new Error(`The server responded with ${response.status}.`));
   return response;
 }
 
-/** Fetches and compiles WebAssembly, as it comes in where the server names its type. */
+/** Fetches and compiles WebAssembly, while it is downloaded if the server sends its MIME type. */
 export async function compileAsset(url: string): Promise<WebAssembly.Module> {
   const response = await fetchAsset(url);
   try {
@@ -30,13 +30,13 @@ export async function compileAsset(url: string): Promise<WebAssembly.Module> {
     }
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
-    throw new WebError('ASSET_MISSING', `What the server gives for ${url} is not that file, or damaged.`, {
+    throw new WebError('ASSET_MISSING', `The server's response for ${url} is another file, or damaged.`, {
       cause,
     });
   }
 }
 
-/** The error of a file that is not there. */
+/** The error of a file that cannot be fetched. */
 export function missing(url: string, cause: unknown): WebError {
   return new WebError(
     'ASSET_MISSING',
@@ -45,7 +45,7 @@ export function missing(url: string, cause: unknown): WebError {
   );
 }
 
-/** A model's file and what is known of it. */
+/** A model's file and description. */
 export interface ModelFile {
   readonly model: ModelDescription;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -55,7 +55,7 @@ export interface ModelFile {
  * Fetches a model.
  *
  * @param assets - The assets folder.
- * @param model - Its id in the catalogue, or a model of the page's own.
+ * @param model - Its id in the catalogue, or a custom model.
  * @throws WebError `ASSET_MISSING`, or an EngineError `MODEL_UNKNOWN`, `MODEL_CHECKSUM` or `MODEL_INVALID`.
  */
 export async function fetchModel(assets: string, model: EngineRequest['model']): Promise<ModelFile> {
@@ -67,7 +67,7 @@ export async function fetchModel(assets: string, model: EngineRequest['model']):
   return { model: description, bytes };
 }
 
-/** The file of a model of the catalogue within the assets folder. */
+/** The file name of a catalogue's model in the assets folder. */
 function fileName({ id, source }: ModelDescription): string {
   switch (source.kind) {
     case 'package':
@@ -80,7 +80,7 @@ function fileName({ id, source }: ModelDescription): string {
 }
 
 /**
- * Loads what decodes videos. It is a script of its own: most pages show none.
+ * Loads the decoder of background videos. It is a script of its own, because most pages need none.
  *
  * @param assets - The assets folder.
  * @throws WebError `ASSET_MISSING`.

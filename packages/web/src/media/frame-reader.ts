@@ -28,7 +28,7 @@ export interface FrameMetadata {
 /** The engine's formats by those of `VideoFrame`; the browser converts all others to RGBA. */
 const FORMATS: Readonly<Record<string, PixelFormat>> = {
   I420: 'I420',
-  I420A: 'I420', // its alpha is not looked at
+  I420A: 'I420', // alpha is ignored
   NV12: 'NV12',
   RGBA: 'RGBA',
   RGBX: 'RGBA',
@@ -36,7 +36,7 @@ const FORMATS: Readonly<Record<string, PixelFormat>> = {
   BGRX: 'BGRA',
 };
 
-/** BT.601 is what browsers take frames for that do not say what they are. */
+/** The engine's matrices by those of `VideoFrame`. Frames without one are BT.601, as browsers assume. */
 const MATRICES: Readonly<Record<string, ColorSpace['matrix']>> = {
   bt709: 'bt709',
   bt470bg: 'bt601',
@@ -47,31 +47,31 @@ const MATRICES: Readonly<Record<string, ColorSpace['matrix']>> = {
 /** The alpha of a pixel of RGBA or BGRA, on a little-endian machine. */
 const OPAQUE = 0xff000000;
 
-/** Whether a format of `VideoFrame` is read as it is; all others are converted by the browser. */
+/** Whether a format of `VideoFrame` is read without conversion by the browser. */
 export function isReadDirectly(format: string): boolean {
   return format in FORMATS;
 }
 
-/** Copies `VideoFrame`s into the engine's kind of frames, in a memory that is kept from one frame to the next. */
+/** Copies `VideoFrame`s into frames of the engine, in a buffer that is reused. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
 
   /**
    * Copies the visible part of a frame.
    *
-   * @param frame - The frame; not closed here.
+   * @param frame - Closed by the caller.
    * @returns A frame that is valid until the next call.
    * @throws DOMException if the browser cannot read it.
    */
   async read(frame: CameraFrame): Promise<Frame> {
     const format = FORMATS[frame.format ?? ''];
     const { x, y, width, height } = visibleRectOf(frame);
-    // Chroma cannot be cut in half: one more column or row is copied and jumped over.
+    // A chroma sample cannot be cut in half: one more column or row is copied and skipped.
     const [left, top] = [x & 1, y & 1];
     const rect = { x: x - left, y: y - top, width: width + left, height: height + top };
     const options: VideoFrameCopyToOptions = format ? { rect } : { rect, format: 'RGBA' };
     const bytes = frame.allocationSize(options);
-    // A multiple of four, so that it can be seen as pixels, too.
+    // A multiple of four, for a view of 32-bit pixels.
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array((bytes + 3) & ~3);
     const layout = await frame.copyTo(this.#buffer, options);
     if (frame.format === 'RGBX' || frame.format === 'BGRX') this.#makeOpaque(bytes);
@@ -93,7 +93,7 @@ export class FrameReader {
   }
 }
 
-/** What the engine needs to know of a frame besides its pixels. */
+/** A frame's size, colour space and rotation. */
 export function shapeOf(frame: CameraFrame): FrameShape {
   const { width, height } = visibleRectOf(frame);
   const { matrix, fullRange } = frame.colorSpace;
@@ -103,7 +103,7 @@ export function shapeOf(frame: CameraFrame): FrameShape {
   return { width, height, colorSpace, rotation: (frame.rotation ?? 0) as Rotation };
 }
 
-/** The colour space of what comes out for a frame: its own, so that the person's colours mean the same as before. */
+/** The colour space of the processed frame: the frame's own, so that the person's colours do not change. */
 export function outputColorSpace(frame: CameraFrame): VideoColorSpaceInit {
   const own = frame.colorSpace.toJSON();
   return hasRgb(frame) ? { ...own, matrix: 'bt709', fullRange: false } : own;

@@ -1,22 +1,22 @@
 import type { PumpMessage, Source, TrackMessage } from '../engine/protocol.js';
 
-/** Who takes the frames of a {@link FrameSource}. */
+/** Gets the frames of a {@link FrameSource}. */
 export interface FrameListener {
-  /** A frame has come; it is the listener's to close. */
+  /** A frame, which the listener closes. */
   frame(frame: VideoFrame): void;
-  /** No frame will come any more. */
+  /** No further frame comes. */
   end(): void;
 }
 
 /** Where a session's frames come from. */
 export interface FrameSource {
-  /** Begins to give frames as they come. */
+  /** Starts to pass on frames. */
   start(listener: FrameListener): void;
-  /** Gives none any more, and lets the camera go. */
+  /** Stops, and releases the camera. */
   stop(): void;
 }
 
-/** Opens what the page has sent. */
+/** Opens a source. */
 export function openSource(source: Source): FrameSource {
   switch (source.kind) {
     case 'stream':
@@ -28,13 +28,13 @@ export function openSource(source: Source): FrameSource {
   }
 }
 
-/** Reads a stream as fast as frames come, so that none waits in it. */
+/** Reads a stream as fast as frames come, so that none is buffered in it. */
 export class StreamSource implements FrameSource {
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
   #isReading = false;
   #isStopped = false;
 
-  /** @param readable - The stream; it is the source's from now on. */
+  /** @param readable - Owned by the source from now on. */
   constructor(readable: ReadableStream<VideoFrame>) {
     this.#reader = readable.getReader();
   }
@@ -44,8 +44,8 @@ export class StreamSource implements FrameSource {
   }
 
   /**
-   * Lets the stream go with its next frame: Chromium loses one that is on its way where a stream is cancelled while it is
-   * being read, and nobody closes it.
+   * Cancels the stream with its next frame: Chromium loses a frame in transit, which then stays open, if a stream is cancelled
+   * while it is being read.
    */
   stop(): void {
     this.#isStopped = true;
@@ -66,13 +66,13 @@ export class StreamSource implements FrameSource {
         listener.frame(value);
       }
     } catch {
-      // A stream that fails gives no frame any more, just like one that ends.
+      // A stream that fails has no further frame, just like one that has ended.
     }
     if (!this.#isStopped) listener?.end();
   }
 }
 
-/** Reads a track that was sent here. While the caller's track is switched off it gives black frames, as that one does. */
+/** Reads a track that was transferred here. While the caller's track is disabled, its frames are black, as that one's are. */
 class TrackSource implements FrameSource {
   readonly #track: MediaStreamTrack;
   readonly #port: MessagePort;
@@ -106,7 +106,7 @@ class TrackSource implements FrameSource {
   }
 }
 
-/** WebKit gives frames of canvases a timestamp that it does not take back: such frames get the time of the clock. */
+/** WebKit's frames of canvases have timestamps that its `VideoFrame` constructor refuses: they get the current time. */
 function timestampOf({ timestamp }: VideoFrame): number {
   return Number.isSafeInteger(timestamp) ? timestamp : Math.round(performance.now() * 1000);
 }
@@ -119,7 +119,7 @@ function stamped(frame: VideoFrame): VideoFrame {
   return copy;
 }
 
-/** A black frame like another one, which is closed. */
+/** A black frame in place of another one, which is closed. */
 function blackened(frame: VideoFrame): VideoFrame {
   const { displayWidth: codedWidth, displayHeight: codedHeight } = frame;
   const timestamp = timestampOf(frame);
@@ -130,10 +130,10 @@ function blackened(frame: VideoFrame): VideoFrame {
   return new VideoFrame(planes, { format: 'I420', codedWidth, codedHeight, timestamp });
 }
 
-/** How often the page is asked for a frame, in milliseconds: about twice as often as cameras have one. */
+/** How often the page is asked for a frame, in milliseconds: about twice as often as cameras give one. */
 const ASK_INTERVAL = 1000 / 60;
 
-/** Asks the page for frames, by the clock of this worker. */
+/** Asks the page for frames, by a timer of this worker. */
 class PumpSource implements FrameSource {
   readonly #port: MessagePort;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -153,7 +153,7 @@ class PumpSource implements FrameSource {
 
   stop(): void {
     clearInterval(this.#timer);
-    // A frame that is on its way must not stay open.
+    // A frame in transit must not stay open.
     this.#port.onmessage = ({ data }: MessageEvent<PumpMessage>) => {
       if (data.type === 'frame') data.frame?.close();
       this.#port.close();
@@ -161,7 +161,7 @@ class PumpSource implements FrameSource {
     if (!this.#isAsking) this.#port.close();
   }
 
-  /** One question at a time: a page that is busy must not find a heap of them. */
+  /** One request at a time: they must not queue up in a busy page. */
   #ask(): void {
     if (this.#isAsking) return;
     this.#isAsking = true;

@@ -1,14 +1,14 @@
 import { type Frame, planeSizes } from '@elsewhere/engine';
 import { copyPlane } from '@elsewhere/engine/internal';
 
-/** What a frame that comes out has of the one that came in. */
+/** What a processed frame has from the original one. */
 export interface FrameOrigin {
   readonly timestamp: number;
   readonly duration: number | null;
   readonly colorSpace: VideoColorSpaceInit;
 }
 
-/** Makes `VideoFrame`s of the engine's frames, by way of a memory that is kept from one frame to the next. */
+/** Makes `VideoFrame`s of frames of the engine, through a buffer that is reused. */
 export class FrameWriter {
   #buffer = new Uint8Array(0);
 
@@ -16,7 +16,7 @@ export class FrameWriter {
    * Copies a frame.
    *
    * @param frame - I420 or I420A.
-   * @param origin - The frame that it was made of.
+   * @param origin - From the original frame.
    * @returns The frame, to be closed by the caller.
    */
   write(
@@ -26,7 +26,7 @@ export class FrameWriter {
     const sizes = planeSizes(format, width, height);
     const bytes = sizes.reduce((sum, { rowBytes, rows }) => sum + rowBytes * rows, 0);
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-    // Close together: Firefox and WebKit do as if no `layout` were given.
+    // Without gaps: Firefox and WebKit ignore `layout`.
     let offset = 0;
     sizes.forEach((size, index) => {
       const data = this.#buffer.subarray(offset);

@@ -3,14 +3,14 @@ import { ASSETS } from '../assets.js';
 import { WebError } from '../errors.js';
 import { compileAsset, missing } from './fetch.js';
 
-/** What LiteRT's loader reads from the global scope of a worker. */
+/** The globals of a worker that LiteRT's loader uses. */
 interface LoaderScope {
   importScripts(url: string): void;
   Module?: object | undefined;
   ModuleFactory?: unknown;
 }
 
-/** A function of relaxed SIMD: `i8x16.relaxed_swizzle`. */
+/** A module with an instruction of relaxed SIMD, `i8x16.relaxed_swizzle`. */
 const RELAXED_SIMD = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
   253, 15, 253, 128, 2, 11,
@@ -25,7 +25,7 @@ const RELAXED_SIMD = new Uint8Array([
 export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
   const { relaxedSimd, compatible } = ASSETS.litert;
   const build = assets + (WebAssembly.validate(RELAXED_SIMD) ? relaxedSimd : compatible);
-  // Begins to come in while the script is read, and tells more plainly than the script what is wrong.
+  // Is downloaded while the script is, and has clearer errors than the script.
   const compiling = compileAsset(`${build}.wasm`);
   compiling.catch(() => {});
   const scope = globalThis as unknown as LoaderScope;
@@ -38,7 +38,7 @@ export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
       throw missing(url, cause);
     }
     scope.Module = {
-      // LiteRT tells of its start on the console.
+      // LiteRT logs its start.
       print: ignore,
       printErr: ignore,
       instantiateWasm(
@@ -60,8 +60,8 @@ export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
     if (failure) reject(failure);
   });
   const { warn } = console;
-  console.warn = ignore; // that there is no WebGPU is no news here
-  // LiteRT would open a device of its own, which costs time and memory and is not used: the networks get ours.
+  console.warn = ignore; // LiteRT warns that there is no WebGPU
+  // LiteRT would open a device of its own, which takes time and memory and is not used: the networks get ours.
   Object.defineProperty(navigator, 'gpu', { value: undefined, configurable: true });
   try {
     return await Promise.race([loadLiteRt(`${build}.js`), failed]);
@@ -75,9 +75,9 @@ export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
 function ignore(): void {}
 
 /**
- * Fails where WebAssembly is forbidden.
+ * Checks that WebAssembly can be compiled.
  *
- * @throws WebError `WASM_BLOCKED`.
+ * @throws WebError `WASM_BLOCKED` if the policy forbids it.
  */
 export function assertWasm(): void {
   try {
@@ -85,7 +85,7 @@ export function assertWasm(): void {
   } catch (cause) {
     throw new WebError(
       'WASM_BLOCKED',
-      "WebAssembly is forbidden here: the Content-Security-Policy that comes with worker.js must have script-src 'self' 'wasm-unsafe-eval'.",
+      "WebAssembly is forbidden here: the Content-Security-Policy that worker.js is served with must have script-src 'self' 'wasm-unsafe-eval'.",
       { cause },
     );
   }

@@ -2,16 +2,16 @@ import type { Picture } from '@elsewhere/engine';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
 
-/** The longest side of a background picture in pixels; larger ones are made smaller. */
+/** The longest side of a background image in pixels; larger ones are scaled down. */
 const MAX_SIDE = 2560;
 
-/** What a picture can be given as. */
+/** What a background image can be given as. */
 export type PictureSource = Extract<SentBackground, { type: 'image' }>['source'];
 
 /**
- * Reads a picture.
+ * Fetches and decodes an image.
  *
- * @param source - An absolute address, a file, or pixels.
+ * @param source - An absolute URL, a file, or pixels.
  * @throws WebError `BACKGROUND_UNREADABLE`.
  */
 export async function readPicture(source: PictureSource): Promise<Picture> {
@@ -26,19 +26,19 @@ export async function readPicture(source: PictureSource): Promise<Picture> {
   } catch (cause) {
     throw new WebError(
       'BACKGROUND_UNREADABLE',
-      'The background is not a picture that this browser can decode, or it is damaged.',
+      'The background image is damaged, or this browser cannot decode it.',
       { cause },
     );
   }
 }
 
-/** The one place where a canvas is read: once a picture, never for a frame. */
+/** The only place where a canvas is read: once per image, never per frame. */
 function draw(bitmap: ImageBitmap): Picture {
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('There is no canvas in this worker.');
+  if (!context) throw new Error('This browser has no canvas in workers.');
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, width, height);
   const { data } = context.getImageData(0, 0, width, height);
@@ -50,13 +50,13 @@ async function fetchBlob(url: string | URL): Promise<Blob> {
   try {
     const response = await fetch(url);
     if (response.ok) return await response.blob();
-    reason = new Error(`The server answers ${response.status}.`);
+    reason = new Error(`The server responded with ${response.status}.`);
   } catch (cause) {
     reason = cause;
   }
   throw new WebError(
     'BACKGROUND_UNREADABLE',
-    `The background ${url} cannot be fetched: is it there, and do connect-src of the policy and CORS allow it?`,
+    `The background image ${url} cannot be fetched. Check that it exists, and that connect-src of the policy and CORS allow it.`,
     { cause: reason },
   );
 }

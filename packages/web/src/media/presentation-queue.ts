@@ -1,67 +1,67 @@
-/** One that falls behind by more than this, in seconds, waits for its pictures instead of running after the clock. */
-const MOST_DELAY = 0.5;
+/** If the decoder is late by more than this, in seconds, the video waits for it instead of skipping frames to catch up. */
+const MAX_DELAY = 0.5;
 
-/** Pictures in the order of their times, of which one is shown: a video that plays by another clock. */
+/** Decoded frames of a video that plays by another clock, in the order of their times. The first one is presented. */
 export class PresentationQueue<T> {
-  readonly #pictures: { readonly picture: T; readonly time: number }[] = [];
+  readonly #frames: { readonly frame: T; readonly time: number }[] = [];
   readonly #ahead: number;
-  /** The other clock's time at the reel's time 0. */
+  /** The other clock's time when the video's time is 0. */
   #origin: number | undefined;
   #wake: (() => void) | undefined;
   #isClosed = false;
 
-  /** @param ahead - So many pictures may wait for their time. */
+  /** @param ahead - So many frames may wait for their time. */
   constructor(ahead: number) {
     this.#ahead = ahead;
   }
 
-  /** The picture that is shown. */
+  /** The frame that is presented. */
   get current(): T | undefined {
-    return this.#pictures[0]?.picture;
+    return this.#frames[0]?.frame;
   }
 
   /**
-   * Adds a picture.
+   * Adds a frame.
    *
-   * @param picture - The picture.
-   * @param time - When it is to be shown, in seconds from the first one's time; not before the ones before.
+   * @param frame - The frame.
+   * @param time - When it is presented, in seconds since the first one; must not decrease.
    */
-  push(picture: T, time: number): void {
-    this.#pictures.push({ picture, time });
+  push(frame: T, time: number): void {
+    this.#frames.push({ frame, time });
   }
 
   /**
-   * Goes on to the picture of a time. A clock that goes back or jumps does not matter: the video goes on from where it was.
+   * Advances to the frame of a time. If the clock goes back or jumps, the video continues from where it was.
    *
    * @param clock - The other clock's time, in seconds.
-   * @returns The pictures that are over.
+   * @returns The frames that are not needed any more.
    */
   seek(clock: number): T[] {
-    const now = this.#pictures[0]?.time ?? 0;
-    const last = this.#pictures.at(-1)?.time ?? now;
+    const now = this.#frames[0]?.time ?? 0;
+    const last = this.#frames.at(-1)?.time ?? now;
     this.#origin ??= clock - now;
     let time = clock - this.#origin;
-    if (time < now || time > last + MOST_DELAY) {
+    if (time < now || time > last + MAX_DELAY) {
       time = time < now ? now : last;
       this.#origin = clock - time;
     }
     let count = 0;
-    while ((this.#pictures[count + 1]?.time ?? Number.POSITIVE_INFINITY) <= time) count++;
-    const over = this.#pictures.splice(0, count).map(({ picture }) => picture);
+    while ((this.#frames[count + 1]?.time ?? Number.POSITIVE_INFINITY) <= time) count++;
+    const passed = this.#frames.splice(0, count).map(({ frame }) => frame);
     this.#notify();
-    return over;
+    return passed;
   }
 
-  /** Resolves when there is room for one more picture. */
+  /** Resolves when there is room for one more frame. */
   async room(): Promise<void> {
-    while (this.#pictures.length > this.#ahead && !this.#isClosed) {
+    while (this.#frames.length > this.#ahead && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
   }
 
-  /** Lets nobody wait for room any more. */
+  /** Resolves all {@link PresentationQueue.room}. */
   close(): void {
     this.#isClosed = true;
     this.#notify();

@@ -14,18 +14,18 @@ import type { PlayingVideo } from './background.js';
 import { FrameReader } from './frame-reader.js';
 import { PresentationQueue } from './presentation-queue.js';
 
-/** From this height on a video that does not tell is in BT.709. */
+/** From this height on, a video that states no colour space is BT.709. */
 const HIGH_DEFINITION = 720;
 
-/** So many pictures are decoded ahead. */
+/** So many frames are decoded ahead. */
 const AHEAD = 3;
 
 /**
- * Opens a video as a background: it plays in step with the frames' timestamps, again and again.
+ * Opens a background video, which plays in a loop by the timestamps of the camera's frames.
  *
- * @param source - An absolute address or a file.
- * @returns The video, its first picture decoded.
- * @throws Whatever keeps it from being decoded.
+ * @param source - An absolute URL or a file.
+ * @returns The video, with its first frame decoded.
+ * @throws If it cannot be fetched or decoded.
  */
 export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
   const input = new Input({
@@ -34,10 +34,10 @@ export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
   });
   try {
     const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new Error('There is no video in it.');
+    if (!track) throw new Error('It contains no video.');
     if (!(await track.canDecode()))
-      throw new Error(`Its codec (${await track.getCodec()}) cannot be decoded.`);
-    const video = new LoopingVideo(input, track, await untoldColorSpace(track));
+      throw new Error(`This browser cannot decode its codec (${await track.getCodec()}).`);
+    const video = new LoopingVideo(input, track, await assumedColorSpace(track));
     await video.ready;
     return video;
   } catch (error) {
@@ -47,28 +47,28 @@ export async function openVideo(source: string | Blob): Promise<PlayingVideo> {
 }
 
 /**
- * The colour space of a video that does not tell it: what `<video>` takes it for. Decoders take it for BT.709 at any size.
+ * The colour space of a video that states none: the one that `<video>` assumes. Decoders assume BT.709 at any size.
  */
-async function untoldColorSpace(track: InputVideoTrack): Promise<ColorSpace | undefined> {
+async function assumedColorSpace(track: InputVideoTrack): Promise<ColorSpace | undefined> {
   const { matrix } = await track.getColorSpace();
   if (matrix) return undefined;
   return { matrix: (await track.getCodedHeight()) < HIGH_DEFINITION ? 'bt601' : 'bt709', range: 'limited' };
 }
 
-/** A picture in a memory of its own. */
+/** A frame in a buffer of its own. */
 interface Slot {
   readonly reader: FrameReader;
   frame: Frame;
 }
 
 class LoopingVideo implements PlayingVideo {
-  /** Resolves when there is a picture. */
+  /** Resolves when there is a frame. */
   readonly ready: Promise<void>;
   readonly #input: Input;
   readonly #sink: VideoSampleSink;
   readonly #colorSpace: ColorSpace | undefined;
   readonly #queue = new PresentationQueue<Slot>(AHEAD);
-  /** Memories that nobody shows. */
+  /** Readers whose buffers are not presented. */
   readonly #free: FrameReader[] = [];
   #isDisposed = false;
 
@@ -77,7 +77,7 @@ class LoopingVideo implements PlayingVideo {
     this.#colorSpace = colorSpace;
     this.#sink = new VideoSampleSink(track);
     this.ready = new Promise((resolve, reject) => {
-      this.#play(resolve).then(() => reject(new Error('There is no picture in it.')), reject);
+      this.#play(resolve).then(() => reject(new Error('It contains no frames.')), reject);
     });
   }
 
@@ -94,9 +94,9 @@ class LoopingVideo implements PlayingVideo {
 
   async #play(start: () => void): Promise<void> {
     let begin = 0;
-    let hasPicture = true;
-    while (hasPicture && !this.#isDisposed) {
-      hasPicture = false;
+    let hasFrame = true;
+    while (hasFrame && !this.#isDisposed) {
+      hasFrame = false;
       let end = 0;
       let first: number | undefined;
       for await (const sample of this.#sink.samples()) {
@@ -104,17 +104,17 @@ class LoopingVideo implements PlayingVideo {
         const time = sample.timestamp - first;
         end = time + (sample.duration || 1 / 30);
         const reader = this.#free.pop() ?? new FrameReader();
-        const picture = sample.toVideoFrame();
+        const decoded = sample.toVideoFrame();
         const { rotation } = sample;
         sample.close();
         try {
-          const frame = await reader.read(picture);
+          const frame = await reader.read(decoded);
           const colorSpace = this.#colorSpace ?? frame.colorSpace;
           this.#queue.push({ reader, frame: { ...frame, rotation, colorSpace } }, begin + time);
         } finally {
-          picture.close();
+          decoded.close();
         }
-        hasPicture = true;
+        hasFrame = true;
         start();
         await this.#queue.room();
         if (this.#isDisposed) return;

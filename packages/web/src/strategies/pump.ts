@@ -3,23 +3,23 @@ import type { OutputClient } from '../output/client.js';
 import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
 import { endTrack } from './strategy.js';
 
-/** A page that is shown hears of each frame of a video; one that has heard nothing for so many milliseconds is hidden. */
-const ASLEEP = 150;
+/** In a visible page, video frame callbacks report each frame; after so many milliseconds without one, the page is hidden. */
+const HIDDEN_AFTER = 150;
 
-/** The frame rate of cameras that do not tell theirs. */
+/** The assumed frame rate of cameras that do not report theirs. */
 const USUAL_FRAME_RATE = 30;
 
-/** A frame may be taken so much early, as a part of the time between frames. */
+/** In a hidden page, a frame may be taken so much early, as a part of the interval between frames. */
 const EARLY = 0.25;
 
-/** The track of a canvas; Firefox has the method at the stream. */
+/** A canvas's track; in Firefox, the stream has the method. */
 interface FrameRequester {
   requestFrame?(): void;
 }
 
 /**
- * Where pages and workers can neither read tracks nor make them (Firefox): frames are taken from a hidden video, when the
- * worker's clock asks for them, and come out through a canvas. A busy page holds it up.
+ * For browsers in which neither pages nor workers can read or generate tracks (Firefox): frames are taken from a hidden
+ * video, when the worker's timer asks for them, and come out through a canvas. A busy main thread delays them.
  */
 export class Pump implements Strategy {
   readonly name = 'pump';
@@ -58,7 +58,7 @@ class PumpConnection implements CapturedTrack {
     this.output = output;
     this.#outputs = outputs;
     this.#id = outputs.paint((picture) => {
-      // Takes the size of the picture, too, and closes it.
+      // Takes over the bitmap's size, too, and closes it.
       context.transferFromImageBitmap(picture);
       requester?.requestFrame?.();
     });
@@ -86,12 +86,12 @@ class PumpConnection implements CapturedTrack {
   }
 }
 
-/** A hidden video that shows a track. */
+/** A hidden video that plays a track. */
 class VideoOfTrack {
   readonly #track: MediaStreamTrack;
   readonly #video: HTMLVideoElement;
   #isFresh = false;
-  #lastNews = Number.NEGATIVE_INFINITY;
+  #lastCallback = Number.NEGATIVE_INFINITY;
   #lastTaken = Number.NEGATIVE_INFINITY;
 
   constructor(track: MediaStreamTrack) {
@@ -101,21 +101,21 @@ class VideoOfTrack {
     video.srcObject = new MediaStream([track]);
     this.#track = track;
     this.#video = video;
-    // Rejects where it is closed before it plays.
+    // Rejects if it is closed before it plays.
     video.play().catch(() => {});
     this.#listen();
   }
 
-  /** The frame that is shown, if it has not been taken yet; stamped with the page's time. */
+  /** The present frame, with the page's time as its timestamp; `undefined` if it has been taken already. */
   takeFrame(): VideoFrame | undefined {
     const now = performance.now();
-    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !this.#hasNews(now)) return undefined;
+    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !this.#isNew(now)) return undefined;
     this.#isFresh = false;
     this.#lastTaken = now;
     try {
       return new VideoFrame(this.#video, { timestamp: Math.round(now * 1000) });
     } catch {
-      return undefined; // between two sizes
+      return undefined; // while the video changes its size
     }
   }
 
@@ -126,13 +126,13 @@ class VideoOfTrack {
   #listen(): void {
     this.#video.requestVideoFrameCallback(() => {
       this.#isFresh = true;
-      this.#lastNews = performance.now();
+      this.#lastCallback = performance.now();
       if (this.#video.srcObject) this.#listen();
     });
   }
 
-  #hasNews(now: number): boolean {
-    if (now - this.#lastNews <= ASLEEP) return this.#isFresh;
+  #isNew(now: number): boolean {
+    if (now - this.#lastCallback <= HIDDEN_AFTER) return this.#isFresh;
     const interval = 1000 / (this.#track.getSettings().frameRate || USUAL_FRAME_RATE);
     return now - this.#lastTaken >= (1 - EARLY) * interval;
   }

@@ -2,41 +2,40 @@ import type { Source } from '../engine/protocol.js';
 import type { StrategyName } from '../statistics.js';
 
 /**
- * How frames of tracks get into the worker and back, in one kind of browser. Each has a static `open(assets)` that resolves
- * when tracks can be connected.
+ * How frames of tracks get into the engine's worker and out again, in one kind of browser: its capture and its output.
  */
 export interface Strategy {
-  /** Which one it is. */
+  /** As in the statistics. */
   readonly name: StrategyName;
   /**
    * Makes the output of a track, at once.
    *
-   * @param track - The live video track to be processed. It stays the caller's.
+   * @param track - A live video track, which stays the caller's.
    */
   connect(track: MediaStreamTrack): CapturedTrack;
-  /** Gives up everything that is not a connection's. */
+  /** Frees what does not belong to a {@link CapturedTrack}. */
   dispose(): void;
 }
 
-/** A track and its output. */
+/** A track whose frames can be processed, and its output. */
 export interface CapturedTrack {
-  /** What comes out. */
+  /** The processed track. */
   readonly output: MediaStreamTrack;
   /**
-   * Makes the ends for a worker: once for the first, and anew for each that takes the place of one that broke down. The
-   * ends before are dead then.
+   * Makes the ports for an engine's worker: once for the first one, and again for each that replaces a failed one, whose
+   * ports are of no use then.
    */
   open(): TrackPorts;
-  /** Lets the output end: no frame comes any more. A second call does nothing. */
+  /** Ends the output. Further calls do nothing. */
   close(): void;
 }
 
-/** What a worker gets for a track. */
+/** What an engine's worker gets for a track. */
 export interface TrackPorts {
   readonly source: Source;
-  /** Takes the frames that come out, one `VideoFrame` a message. */
+  /** To the output worker; see `OutputMessage`. */
   readonly output: MessagePort;
-  /** What of them is to be transferred. */
+  /** The parts of `source` and `output` that have to be transferred. */
   readonly transfer: Transferable[];
 }
 

@@ -3,8 +3,8 @@ import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
 import { endTrack } from './strategy.js';
 
 /**
- * Chromium: processor and generator are made in the page, their streams go to the workers. The page's own thread sees no
- * frame.
+ * Chromium: processor and generator are made in the page, and their streams are transferred to the workers. The page's main
+ * thread touches no frame.
  */
 export class WindowStreams implements Strategy {
   readonly name = 'window-streams';
@@ -39,7 +39,7 @@ class StreamConnection implements CapturedTrack {
   }
 
   open(): TrackPorts {
-    // One frame: what waits is always the newest.
+    // A buffer of one frame: the one that waits is always the latest.
     const { readable } = new MediaStreamTrackProcessor({ track: this.#track, maxBufferSize: 1 });
     const frames = this.#outputs.connect(this.#id);
     return { source: { kind: 'stream', readable }, output: frames, transfer: [readable, frames] };

@@ -4,16 +4,15 @@ import type { GeneratedOutput, OutputClient } from '../output/client.js';
 import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
 import { endTrack } from './strategy.js';
 
-/** How many outputs wait for tracks: that many can be connected at a stroke. */
+/** How many outputs are kept ready: so many tracks can be connected at the same time. */
 const SPARES = 4;
 
-/** How often is looked whether the caller has switched the track off or on, which nothing tells; in milliseconds. */
-const LOOK_INTERVAL = 100;
+/** How often to check whether the caller's track is enabled, for which there is no event; in milliseconds. */
+const ENABLED_CHECK_INTERVAL = 100;
 
 /**
- * The standard form (Safari, WebKitGTK): a clone of the track goes to the engine's worker, which reads it there; the
- * outlet generates the output's track. Tracks that are generated in a worker take a moment to come to the page, so some
- * are made ahead.
+ * The standard form (Safari, WebKitGTK): a clone of the track is transferred to the engine's worker, which reads it there; the
+ * output worker generates the output's track. That track takes a moment to arrive in the page, so some are made ahead.
  */
 export class WorkerTrack implements Strategy {
   readonly name = 'worker-track';
@@ -25,7 +24,7 @@ export class WorkerTrack implements Strategy {
   }
 
   /**
-   * Makes the first outputs.
+   * Makes the outputs that are kept ready.
    *
    * @param outputs - Owned by the strategy from now on.
    */
@@ -40,7 +39,7 @@ export class WorkerTrack implements Strategy {
     if (!output) {
       throw new WebError(
         'WORKER_FAILED',
-        `Here only ${SPARES} tracks can be processed at a stroke: wait a moment before the next one.`,
+        `In this browser, only ${SPARES} tracks can be started at the same time: wait a moment before the next one.`,
       );
     }
     void this.#prepare();
@@ -66,7 +65,7 @@ class TrackConnection implements CapturedTrack {
   readonly #id: number;
   readonly #track: MediaStreamTrack;
   #port: MessagePort | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
+  #checking: ReturnType<typeof setInterval> | undefined;
 
   constructor(outputs: OutputClient, { id, track }: GeneratedOutput, source: MediaStreamTrack) {
     this.output = track;
@@ -80,7 +79,7 @@ class TrackConnection implements CapturedTrack {
     const track = this.#track.clone();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#watch(port1);
+    this.#watchEnabled(port1);
     const frames = this.#outputs.connect(this.#id);
     return {
       source: { kind: 'track', track, port: port2 },
@@ -95,20 +94,20 @@ class TrackConnection implements CapturedTrack {
     endTrack(this.output);
   }
 
-  /** Tells the worker of `enabled`: its clone does not follow. */
-  #watch(port: MessagePort): void {
+  /** Posts changes of `enabled` to the worker: its clone does not follow them. */
+  #watchEnabled(port: MessagePort): void {
     let isEnabled = true;
-    const look = () => {
+    const check = () => {
       if (this.#track.enabled === isEnabled) return;
       isEnabled = this.#track.enabled;
       port.postMessage({ type: 'enable', enabled: isEnabled } satisfies TrackMessage);
     };
-    look();
-    this.#looking = setInterval(look, LOOK_INTERVAL);
+    check();
+    this.#checking = setInterval(check, ENABLED_CHECK_INTERVAL);
   }
 
   #release(): void {
-    clearInterval(this.#looking);
+    clearInterval(this.#checking);
     this.#port?.close();
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isAlike } from '../../src/adapters/alike.js';
 
-it('compares options by what they say', () => {
+it('compares options by their contents', () => {
   expect(isAlike({ type: 'blur', strength: 0.5 }, { type: 'blur', strength: 0.5 })).toBe(true);
   expect(isAlike({ type: 'blur', strength: 0.5 }, { type: 'blur' })).toBe(false);
   expect(isAlike({ maxSize: { width: 2, height: 2 } }, { maxSize: { width: 2, height: 2 } })).toBe(true);
@@ -12,7 +12,7 @@ it('compares options by what they say', () => {
   expect(isAlike(undefined, {})).toBe(false);
 });
 
-it('compares addresses by their text, pictures by identity', () => {
+it('compares URLs by their text, images by identity', () => {
   expect(isAlike(new URL('https://a.example/b'), new URL('https://a.example/b'))).toBe(true);
   expect(isAlike(new URL('https://a.example/b'), new URL('https://a.example/c'))).toBe(false);
   const blob = new Blob(['a']);

@@ -24,7 +24,7 @@ describe('JitsiEffect', () => {
     expect(second).toBe(microphone);
   });
 
-  it('stops what it gave and leaves the camera alone', () => {
+  it("stops its own track and not the camera's", () => {
     const camera = new FakeTrack();
     const background = new FakeBackground();
     const effect = new JitsiEffect(background.real);

@@ -6,14 +6,14 @@ import { FakeBackground, FakeTrack, fake } from './fakes.js';
 const optionsOf = (track: FakeTrack) => ({ kind: 'video' as Track.Kind.Video, track: track.real });
 
 describe('LiveKitProcessor', () => {
-  it('gives the processed track as soon as it is initialised', async () => {
+  it('has the processed track as soon as it is initialised', async () => {
     const camera = new FakeTrack();
     const processor = new LiveKitProcessor(new FakeBackground().real);
     await processor.init(optionsOf(camera));
     expect(fake(processor.processedTrack).source).toBe(camera);
   });
 
-  it('takes another camera and ends the track of the one before, but no camera', async () => {
+  it('switches to another camera and ends the previous processed track, but no camera', async () => {
     const [first, second] = [new FakeTrack(), new FakeTrack()];
     const background = new FakeBackground();
     const processor = new LiveKitProcessor(background.real);
@@ -24,7 +24,7 @@ describe('LiveKitProcessor', () => {
     expect([first.readyState, second.readyState]).toEqual(['live', 'live']);
   });
 
-  it('never leaves LiveKit without a processed track, for it would send the camera', async () => {
+  it('never leaves LiveKit without a processed track, because it would send the camera', async () => {
     const processor = new LiveKitProcessor(new FakeBackground().real);
     await processor.init(optionsOf(new FakeTrack()));
     const ended = new FakeTrack();

@@ -22,7 +22,7 @@ class FakeSender {
 }
 
 describe('attachToSender', () => {
-  it('sends the processed track, and nothing more once detached', async () => {
+  it('sends the processed track, and nothing after detach()', async () => {
     const camera = new FakeTrack();
     const sender = new FakeSender(camera);
     const background = new FakeBackground();
@@ -33,14 +33,14 @@ describe('attachToSender', () => {
     expect([background.processed[0]?.readyState, camera.readyState]).toEqual(['ended', 'live']);
   });
 
-  it('gives the camera back only where it is asked to', async () => {
+  it('restores the camera only on request', async () => {
     const camera = new FakeTrack();
     const sender = new FakeSender(camera);
     await (await attachToSender(new FakeBackground().real, sender.real)).detach('restore');
     expect(sender.track).toBe(camera);
   });
 
-  it('leaves alone what the sender has been given meanwhile', async () => {
+  it('keeps a track that the sender has got meanwhile', async () => {
     const sender = new FakeSender(new FakeTrack());
     const attachment = await attachToSender(new FakeBackground().real, sender.real);
     const other = new FakeTrack();
@@ -49,7 +49,7 @@ describe('attachToSender', () => {
     expect(sender.track).toBe(other);
   });
 
-  it('takes a camera that the sender does not know', async () => {
+  it("takes a camera that is not the sender's track", async () => {
     const [sender, camera] = [new FakeSender(null), new FakeTrack()];
     await expect(attachToSender(new FakeBackground().real, sender.real)).rejects.toMatchObject({
       code: 'TRACK_INVALID',
@@ -58,7 +58,7 @@ describe('attachToSender', () => {
     expect(sender.track?.source).toBe(camera);
   });
 
-  it('ends what it began if the connection is closed', async () => {
+  it('stops the processed track if the connection is closed', async () => {
     const sender = new FakeSender(new FakeTrack());
     const background = new FakeBackground();
     const attachment = await attachToSender(background.real, sender.real);
