@@ -57,6 +57,12 @@ for (const directory of DIRECTORIES) {
   if ('.' in (manifest.exports ?? {}) && manifest.sideEffects === undefined) {
     fail(directory, 'package.json has no sideEffects.');
   }
+  for (const path of Array.isArray(manifest.sideEffects) ? manifest.sideEffects : []) {
+    const source = path.replace('./dist/', './src/').replace(/\.js$/, '.ts');
+    if (!path.includes('*') && !existsSync(join(root, directory, source))) {
+      fail(directory, `sideEffects names ${path}, which has no source.`);
+    }
+  }
   for (const file of FILES)
     if (!existsSync(join(root, directory, file))) fail(directory, `${file} is missing.`);
 }
