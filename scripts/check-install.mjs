@@ -66,11 +66,11 @@ function checkTypes() {
   write(
     'consumer.ts',
     `import { Pipeline } from '@elsewhere/engine';
-import { GpuPipeline } from '@elsewhere/engine/gpu';
+import { createGpuBackend } from '@elsewhere/engine/gpu';
 import { convert } from '@elsewhere/node';
 import { convertVideo, VirtualBackground } from '@elsewhere/web';
 import '@elsewhere/web/element';
-export const all = [Pipeline.create, GpuPipeline.create, convert, convertVideo, VirtualBackground.create] as const;
+export const all = [Pipeline.create, createGpuBackend, convert, convertVideo, VirtualBackground.create] as const;
 `,
   );
   const compilerOptions = {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { PlanesSink } from '@elsewhere/engine/gpu';
 import { createGpuPipeline, openGpu } from '@elsewhere/node/internal';
 import { benchRungs } from './rungs.js';
 import { SIZES } from './setting.js';
@@ -23,7 +24,7 @@ const stored = readStored(await readFile(new URL('presenter.i420', import.meta.u
 const began = performance.now();
 const device = await openGpu();
 const opened = performance.now();
-(await createGpuPipeline(device)).dispose();
+(await createGpuPipeline(device, new PlanesSink(device, 'I420'))).dispose();
 const [opening, compiling] = [opened - began, performance.now() - opened].map(Math.round);
 console.log(`Opening the GPU took ${opening} ms, compiling both networks for it ${compiling} ms.`);
 const options = {

@@ -30,8 +30,8 @@ export async function benchRungs({ device, draw, sizes, frames: count }: WaysOpt
 
 async function measure(device: GPUDevice, frames: readonly Frame[], quality: Quality, count: number) {
   const cpu = await createPipeline({ background: BACKGROUND, quality });
-  const gpu = await createGpuPipeline(device, { background: BACKGROUND, quality });
   const sink = new PlanesSink(device, 'I420');
+  const gpu = await createGpuPipeline(device, sink, { background: BACKGROUND, quality });
   const times = { cpu: [] as number[], gpu: [] as number[] };
   let [sum, beyond, pixels] = [0, 0, 0];
   for (let i = 0; i < SETTLING + count; i++) {
@@ -40,7 +40,7 @@ async function measure(device: GPUDevice, frames: readonly Frame[], quality: Qua
     const began = performance.now();
     const outcome = await cpu.process(frame, i * INTERVAL);
     const between = performance.now();
-    const picture = await gpu.process(frame, i * INTERVAL, sink);
+    const { frame: picture } = await gpu.process(frame, i * INTERVAL);
     const ended = performance.now();
     if (i < SETTLING) continue;
     times.cpu.push(between - began);

@@ -80,32 +80,39 @@ async function measureGpu(
   background: Background,
   count: number,
 ): Promise<Times> {
-  const pipeline = await createGpuPipeline(device, { background });
   const planes = new PlanesSink(device, background.type === 'transparent' ? 'I420A' : 'I420');
+  let mode: 'read' | 'overlap' | 'keep' = 'read';
+  const sink: GpuSink<Promise<Frame> | { readonly planes: Promise<Frame> } | undefined> = {
+    encode(commands, picture) {
+      if (mode !== 'keep') planes.encode(commands, picture);
+    },
+    take() {
+      if (mode === 'keep') return undefined;
+      return mode === 'read' ? planes.take() : { planes: planes.take() };
+    },
+    discard: () => planes.discard(),
+  };
+  const pipeline = await createGpuPipeline(device, sink, { background });
   const player = new Player(frames, count);
   const times = await player.measure(async (frame, timestamp) => {
-    await pipeline.process(frame, timestamp, planes);
+    await pipeline.process(frame, timestamp);
     return pipeline.statistics;
   });
 
-  const ahead: GpuSink<{ readonly planes: Promise<Frame> }> = {
-    encode: (commands, picture) => planes.encode(commands, picture),
-    take: () => ({ planes: planes.take() }),
-    discard: () => planes.discard(),
-  };
+  mode = 'overlap';
   let before: Promise<Frame> | undefined;
   const began = performance.now();
   await player.play(count, async (frame, timestamp) => {
-    const picture = await pipeline.process(frame, timestamp, ahead);
+    const { frame: picture } = await pipeline.process(frame, timestamp);
     await before;
-    before = picture.planes;
+    before = picture && 'planes' in picture && picture.planes instanceof Promise ? picture.planes : undefined;
   });
   await before;
   const overlapping = (performance.now() - began) / count;
 
-  const nowhere: GpuSink<true> = { encode() {}, take: () => true, discard() {} };
+  mode = 'keep';
   const { alone: kept } = await player.measure(async (frame, timestamp) => {
-    await pipeline.process(frame, timestamp, nowhere);
+    await pipeline.process(frame, timestamp);
     await device.queue.onSubmittedWorkDone();
     return pipeline.statistics;
   });

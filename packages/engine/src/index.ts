@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { BACKENDS, type Backend, type BackendChoice } from './backend/backend-trial.js';
+export { type CpuBackendOptions, createCpuBackend, type Refinement } from './backend/cpu.js';
+export type { BackendHost, BackendWorkspace, PipelineBackend } from './backend/pipeline-backend.js';
 export type { Background, Fit, Picture, VideoSource } from './background/background.js';
 export type {
   ConversionOptions,
@@ -27,9 +29,9 @@ export { parseModelDescription } from './models/description.js';
 export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
 export type { PipelineSettings } from './options.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
-export type { Refinement } from './refinement.js';
 export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';
 export { QUALITIES, type Quality } from './segmentation/quality.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';
-export type { Statistics, TimingName } from './statistics.js';
+export type { Statistics } from './statistics.js';
+export type { TimingName } from './timing.js';

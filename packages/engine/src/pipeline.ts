@@ -1,257 +1,216 @@
-import type { Backdrop } from './background/backdrop.js';
-import type { Background } from './background/background.js';
-import { assertBackground, createBackdrop } from './background/cpu.js';
-import { fillFrame, NEUTRAL } from './background/solid.js';
-import { Compositor, type CompositorOptions } from './compositing/cpu.js';
-import { DebugViews } from './debug/debug-views.js';
-import { type ElsewhereError, EngineError, type EngineErrorCode } from './errors.js';
-import { assertFrame, assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
-import { FrameImporter } from './frame/frame-import.js';
-import { FrameMemory } from './frame/frame-memory.js';
+import type { BackendWorkspace, PipelineBackend } from './backend/pipeline-backend.js';
+import { assertBackground, type Background } from './background/background.js';
+import { type ElsewhereError, EngineError } from './errors.js';
+import { assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameGate } from './frame-gate.js';
-import type { Framing } from './framing/chooser.js';
-import { type Framed, FramingStage } from './framing/cpu.js';
-import { type Kernels, loadKernels } from './kernels/kernels.js';
 import { isJump } from './matting/constants.js';
-import { MattingStage } from './matting/cpu.js';
 import { DEFAULT_SETTINGS, mergeOptions, PIPELINE_OPTIONS, type PipelineSettings } from './options.js';
-import type { Refinement } from './refinement.js';
-import { type SegmentationOptions, SegmentationStage } from './segmentation/cpu.js';
-import type { Segmenter } from './segmentation/segmenter.js';
-import { isFramed, keepsWorkspace } from './settings.js';
-import { type Statistics, StatisticsRecorder, type TimingName } from './statistics.js';
+import { type Statistics, StatisticsRecorder } from './statistics.js';
+import type { TimingName } from './timing.js';
 
-/** How a {@link Pipeline} is made. */
-export interface PipelineOptions extends Partial<PipelineSettings> {
-  /** The kernels, `@elsewhere/engine/kernels.wasm`: its bytes or the compiled module. */
-  readonly kernels: WebAssembly.Module | BufferSource;
-  /** Finds the person. The pipeline owns it from now on and disposes of it, also where it cannot be made. */
-  readonly segmenter: Segmenter;
+/**
+ * How a {@link Pipeline} is created.
+ *
+ * @typeParam Input - The frames that the backend takes.
+ * @typeParam Output - What the backend makes of a frame.
+ */
+export interface PipelineOptions<Input extends FrameShape = Frame, Output = Frame>
+  extends Partial<PipelineSettings> {
   /**
-   * A second network, square and fast, that looks closely at the region where people are. The pipeline owns it, too.
-   * Without it the whole frame is all that is looked at.
+   * What computes the frames, from `createCpuBackend` or, in `@elsewhere/engine/gpu`, `createGpuBackend`. The pipeline owns
+   * it and disposes of it, even if it cannot be created.
    */
-  readonly closeSegmenter?: Segmenter;
-  /** Default `{ type: 'blur' }`. */
+  readonly backend: PipelineBackend<Input, Output> | Promise<PipelineBackend<Input, Output>>;
+  /** The new background. Default `{ type: 'blur' }`. */
   readonly background?: Background;
-  /**
-   * `soft` (default): a matte with soft edges. `hard`: each pixel is person or not, straight from the network, as in
-   * the article that this project began from.
-   */
-  readonly mask?: 'soft' | 'hard';
-  /** Refinements to leave out, for measuring what each buys. Default none. */
-  readonly without?: readonly Refinement[];
 }
 
-/** What came of a frame. The same object is used again for the next frame. */
-export interface Outcome {
+/**
+ * What came of a frame. The same object is used again for the next frame.
+ *
+ * @typeParam Output - What the backend makes of a frame.
+ */
+export interface Outcome<Output = Frame> {
   /**
    * `processed`: the frame with its new background. `placeholder`: something failed, and this is the background alone,
    * without any pixel of the camera.
    */
   readonly kind: 'processed' | 'placeholder';
   /**
-   * The picture: I420, or I420A where the background is `transparent` and the stage `composite`. Its planes lie in the
-   * kernels' memory and are valid until the next call of any method.
+   * The output. Of the CPU backend: I420, or I420A if the background is `transparent` and the stage `composite`; its planes
+   * lie in the kernels' memory and are valid until the next call of any method. `copyFrame` keeps them.
    */
-  readonly frame: Frame;
+  readonly frame: Output;
   /** Why it is a placeholder. */
   readonly error: ElsewhereError | undefined;
 }
 
-/** All that depends on the size, colour space and rotation of the frames. */
-interface Workspace {
-  /** What the frames that come in are like. */
-  readonly shape: FrameShape;
-  readonly intake: FrameImporter;
-  /** The frame as it is processed, the intake's. */
-  readonly source: FrameMemory;
-  readonly segmentation: SegmentationStage;
-  readonly matting: MattingStage;
-  readonly compositor: Compositor;
-  readonly output: FrameMemory;
-  /** Frame and matte as they are. */
-  readonly whole: Framed;
-  /** For the background `transparent`: an output with an alpha plane. */
-  cutOut: FrameMemory | undefined;
-  /** Where the picture is zoomed or follows the person. */
-  framer: FramingStage | undefined;
-  /** For stages other than `composite`. */
-  views: DebugViews | undefined;
-  /** Made anew when the background changes. */
-  backdrop: Backdrop | undefined;
-}
-
-/** What the caller learns of a stage that failed. */
-const FAILURES: Readonly<Record<TimingName, readonly [code: EngineErrorCode, what: string]>> = {
-  // The frame itself has been checked.
-  input: ['OUT_OF_MEMORY', 'The frame could not be taken in'],
-  segmentation: ['SEGMENTATION_FAILED', 'The network failed on this frame'],
-  matting: ['MATTING_FAILED', 'The matte of this frame could not be made'],
-  background: ['BACKGROUND_FAILED', 'The background could not be made'],
-  compositing: ['COMPOSITING_FAILED', 'The picture could not be put together'],
-};
-
 /**
- * Frame in, frame out: finds the person, makes the matte, puts them over the background.
+ * Frame in, frame out: segments the people, makes the matte, puts them over the new background.
  *
- * It fails closed: whatever goes wrong inside gives a placeholder without any pixel of the camera. The real room comes
- * out only where the background is `none`, or where a stage is asked for that shows it.
+ * It fails closed. On the CPU a step that fails gives a placeholder without any pixel of the camera; on the GPU the call
+ * rejects and there is no output. The camera background is shown only with the background `none`, or where a stage is asked
+ * for that shows it.
+ *
+ * @typeParam Input - The frames that the backend takes.
+ * @typeParam Output - What the backend makes of a frame.
  */
-export class Pipeline implements Disposable {
-  readonly #kernels: Kernels;
-  readonly #segmenters: readonly (Segmenter | undefined)[];
-  readonly #segmentation: SegmentationOptions;
-  /** Its numbers change with the settings. */
-  readonly #compositing: { -readonly [Key in keyof CompositorOptions]: CompositorOptions[Key] };
-  readonly #without: readonly Refinement[];
+export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implements Disposable {
+  readonly #backend: PipelineBackend<Input, Output>;
   readonly #statistics = new StatisticsRecorder();
-  #settings = DEFAULT_SETTINGS;
-  #background: Background;
-  #workspace: Workspace | undefined;
-  #outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } | undefined;
-  #lastTimestamp = Number.NEGATIVE_INFINITY;
   readonly #gate = new FrameGate();
+  #settings: PipelineSettings;
+  #background: Background;
+  #workspace: BackendWorkspace<Input, Output> | undefined;
+  #outcome: { -readonly [Key in keyof Outcome<Output>]: Outcome<Output>[Key] } | undefined;
+  #lastTimestamp = Number.NEGATIVE_INFINITY;
+  /** What is being done with the frame in flight. */
+  #step: TimingName = 'input';
 
-  private constructor(kernels: Kernels, options: PipelineOptions) {
-    const { segmenter, closeSegmenter, mask = 'soft', without = [] } = options;
+  private constructor(backend: PipelineBackend<Input, Output>, options: PipelineOptions<Input, Output>) {
     const { background = { type: 'blur' } } = options;
-    const hard = mask === 'hard';
-    this.#kernels = kernels;
-    this.#segmenters = [segmenter, closeSegmenter];
-    const looksClosely = !without.includes('region');
-    this.#segmentation = { segmenter, closeSegmenter: looksClosely ? closeSegmenter : undefined, hard };
+    assertBackground(background);
+    this.#settings = mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS);
     this.#background = background;
-    this.#without = without;
-    const estimates = !hard && !without.includes('foreground');
-    this.#compositing = { estimates, lightWrap: undefined, colorMatch: 0, brightness: 0, warmth: 0 };
-    this.#apply(mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS));
+    this.#backend = backend;
+    backend.attach({
+      recordTiming: (name, milliseconds) => this.#statistics.record(name, milliseconds),
+      onSceneChange: () => this.#changeScene(),
+    });
   }
 
   /**
-   * Makes a pipeline.
+   * Creates a pipeline.
    *
-   * @param options - Kernels, segmenter and what to do.
-   * @throws {@link EngineError} `KERNELS_INVALID` if the kernels do not start, `BACKGROUND_INVALID` if the background is
-   * not one, `OPTION_INVALID` if a number is out of range.
+   * @param options - Backend, background and settings.
+   * @returns The pipeline, to be disposed of by the caller.
+   * @throws {@link EngineError} `BACKGROUND_INVALID`, `OPTION_INVALID`, or what creating the backend rejects with.
+   *
+   * @example
+   * ```ts
+   * const backend = createCpuBackend({ kernels, segmenter });
+   * using pipeline = await Pipeline.create({ backend, background: { type: 'blur', strength: 0.6 } });
+   * const { kind, frame: output } = await pipeline.process(frame, 0);
+   * console.log(kind, output.format, output.width, output.height); // processed I420 64 36
+   * ```
    */
-  static async create(options: PipelineOptions): Promise<Pipeline> {
+  static async create<Input extends FrameShape, Output>(
+    options: PipelineOptions<Input, Output>,
+  ): Promise<Pipeline<Input, Output>> {
+    const backend = await options.backend;
     try {
-      if (options.background) assertBackground(options.background);
-      mergeOptions(PIPELINE_OPTIONS, options, DEFAULT_SETTINGS);
-      return new Pipeline(await loadKernels(options.kernels), options);
+      return new Pipeline(backend, options);
     } catch (error) {
-      options.segmenter.dispose();
-      options.closeSegmenter?.dispose();
+      backend.dispose();
       throw error;
     }
   }
 
-  /** What the pipeline has done so far. Kept up to date; copy what you want to keep. */
+  /**
+   * What the pipeline has done so far, kept up to date: copy what you want to keep. On the GPU the times are the device's
+   * own, arrive a frame or two late, and are 0 if it lacks the feature `timestamp-query`.
+   */
   get statistics(): Statistics {
     return this.#statistics;
   }
 
   /**
-   * Processes a frame. Frames of one video come one after the other, each after the one before has come out.
+   * Processes a frame. One frame at a time: await each before the next.
    *
-   * A stage that fails does not reject: it gives a placeholder with the error.
+   * A step that fails does not reject on the CPU: it gives a placeholder with the error.
    *
-   * @param frame - The frame. Only read, and only during the call.
-   * @param timestamp - Its time in microseconds. One that goes back or jumps ahead is taken for a seek: the matte starts
-   * anew.
+   * @param frame - The frame. Only read, and only until the call resolves.
+   * @param timestamp - Its time in microseconds. If it goes back, or jumps ahead by more than half a second, earlier frames
+   * are forgotten, as after a seek.
    * @returns What came of it; see {@link Outcome} for how long it is valid.
-   * @throws {@link EngineError} `FRAME_INVALID` if the frame is none, `BUSY` if the frame before is still being
-   * processed, `DISPOSED` after or during {@link Pipeline.dispose}, `OUT_OF_MEMORY` if there is none for frames of this size.
+   * @throws {@link EngineError} `FRAME_INVALID`; `BUSY` if the previous frame is still being processed; `DISPOSED` after or
+   * during {@link Pipeline.dispose}; `OUT_OF_MEMORY` if there is none for frames of this size; on the GPU `GPU_FAILED` if the
+   * device was lost, is out of memory or refused a command.
+   *
+   * @example
+   * ```ts
+   * using pipeline = await Pipeline.create({ backend: createCpuBackend({ kernels, segmenter }) });
+   * for (const timestamp of [0, 33_333, 66_667]) {
+   *   const outcome = await pipeline.process(frame, timestamp);
+   *   if (outcome.kind === 'placeholder') console.error(outcome.error?.message);
+   * }
+   * console.log(pipeline.statistics.frames); // 3
+   * ```
    */
-  async process(frame: Frame, timestamp: number): Promise<Outcome> {
+  async process(frame: Input, timestamp: number): Promise<Outcome<Output>> {
     this.#gate.assertIdle();
-    assertFrame(frame);
-    this.#statistics.begin();
+    this.#backend.beginFrame(frame);
     const workspace = this.#workspaceFor(frame);
     this.#gate.enter();
-    let stage: TimingName = 'input';
-    const next = (following: TimingName) => {
-      this.#statistics.end(stage);
-      stage = following;
-    };
+    this.#begin('input');
     try {
-      workspace.intake.write(frame, this.#settings.mirror);
-      if (this.#showsAll && !isFramed(this.#settings)) {
-        this.#statistics.end(stage);
-        return this.#finish(workspace.source);
-      }
-      if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
-      workspace.segmentation.look(workspace.source, timestamp - this.#lastTimestamp);
-      next('segmentation');
-      await workspace.segmentation.find(workspace.source);
-      this.#gate.assertUsable();
-      this.#lastTimestamp = timestamp;
-      next('matting');
-      if (this.#makeMatte(workspace)) await this.#startScene(workspace);
-      const framed = this.#frame(workspace, timestamp);
-      next('background');
-      if (this.#showsAll) {
-        this.#statistics.end(stage);
-        return this.#finish(framed.source);
-      }
-      workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
-      const backdrop = workspace.backdrop.render(framed.source, framed.matte, timestamp);
-      next('compositing');
-      const picture = this.#compose(workspace, framed, backdrop, timestamp);
-      this.#statistics.end(stage);
-      return this.#finish(picture);
+      await this.#run(workspace, frame, timestamp);
+      const delivered = workspace.deliver();
+      // Without a turn of the event loop where there is nothing to wait for: `dispose` cannot come between.
+      const output = delivered instanceof Promise ? await delivered : delivered;
+      this.#statistics.frames++;
+      return this.#give('processed', output, undefined);
     } catch (cause) {
       this.#gate.assertUsable();
-      return this.#fail(workspace, timestamp, stage, cause);
+      return this.#fail(workspace, timestamp, cause);
     } finally {
       this.#gate.leave();
     }
   }
 
   /**
-   * Puts the person somewhere else from the next frame on.
+   * Replaces the background from the next frame on.
    *
    * @param background - The new background.
-   * @throws {@link EngineError} `BACKGROUND_INVALID` if it is not one; the old one stays.
+   * @throws {@link EngineError} `BACKGROUND_INVALID`; the old one stays.
    */
   setBackground(background: Background): void {
     this.#gate.assertUsable();
     assertBackground(background);
     this.#background = background;
-    this.#workspace?.backdrop?.dispose();
-    if (this.#workspace) this.#workspace.backdrop = undefined;
+    this.#workspace?.setBackground(background);
   }
 
   /**
-   * The background alone, without any pixel of the camera: for when there is no frame, or none that may be shown.
+   * The background alone, without any pixel of the camera: for when there is no frame, or none that may be shown. Only the
+   * CPU backend makes placeholders.
    *
    * @param shape - What the frames are like.
-   * @param timestamp - The time that it stands for, in microseconds.
+   * @param timestamp - The time for which it stands in, in microseconds.
    * @returns A placeholder without an error; see {@link Outcome} for how long it is valid.
-   * @throws {@link EngineError} `FRAME_INVALID` if there are no such frames, `BUSY` while a frame is being processed,
-   * `DISPOSED`, `OUT_OF_MEMORY` if there is none for frames of this size.
+   * @throws {@link EngineError} `FRAME_INVALID`, `BUSY` while a frame is being processed, `DISPOSED`, `OUT_OF_MEMORY` if
+   * there is none for frames of this size, `GPU_UNAVAILABLE` if the backend makes none.
    */
-  placeholder(shape: FrameShape, timestamp: number): Outcome {
+  placeholder(shape: FrameShape, timestamp: number): Outcome<Output> {
     this.#gate.assertIdle();
     assertShape(shape);
+    const workspace = this.#workspaceFor(shape);
+    if (!workspace.placeholder) {
+      throw new EngineError('GPU_UNAVAILABLE', 'The GPU makes no placeholders: use a pipeline on the CPU.');
+    }
     this.#statistics.placeholders++;
-    return this.#give('placeholder', this.#placeholder(this.#workspaceFor(shape), timestamp), undefined);
+    return this.#give('placeholder', workspace.placeholder(this.#settings, timestamp), undefined);
   }
 
   /**
    * Changes settings from the next frame on.
    *
-   * @param settings - Those to change. What is known of earlier frames goes with `edgeSoftness`, `mirror` and `maxSize`.
-   * @throws {@link EngineError} `OPTION_INVALID` if a number is out of range, `BUSY` while a frame is being processed; all
-   * stay as they were.
+   * @param settings - Those to change. `edgeSoftness`, `mirror` and `maxSize` make it forget earlier frames.
+   * @throws {@link EngineError} `OPTION_INVALID`, `BUSY` while a frame is being processed; all settings stay as they were.
    */
   setOptions(settings: Partial<PipelineSettings>): void {
     this.#gate.assertIdle();
-    this.#apply(mergeOptions(PIPELINE_OPTIONS, settings, this.#settings));
+    const before = this.#settings;
+    const next = mergeOptions(PIPELINE_OPTIONS, settings, before);
+    this.#settings = next;
+    if (!this.#workspace) return;
+    this.#workspace.setQuality(next.quality);
+    const keepsWorkspace = this.#keepsWorkspace(before, next);
+    if (!keepsWorkspace) this.#closeWorkspace();
+    if (!keepsWorkspace || next.mirror !== before.mirror) this.#forget();
   }
 
-  /** Forgets what earlier frames told, as before a frame that has nothing to do with them. */
+  /** Forgets earlier frames, as before a frame of another video. */
   reset(): void {
     this.#gate.assertUsable();
     this.#forget();
@@ -261,8 +220,8 @@ export class Pipeline implements Disposable {
   dispose(): void {
     if (this.#gate.isDisposed) return;
     this.#gate.dispose();
-    this.#disposeWorkspace();
-    for (const segmenter of this.#segmenters) segmenter?.dispose();
+    this.#closeWorkspace();
+    this.#backend.dispose();
   }
 
   /** {@link Pipeline.dispose}, for `using`. */
@@ -270,175 +229,109 @@ export class Pipeline implements Disposable {
     this.dispose();
   }
 
-  get #showsAlpha(): boolean {
-    return this.#background.type === 'transparent' && this.#settings.stage === 'composite';
+  /** The steps of a frame. From the end of segmentation on nothing interrupts them. */
+  async #run(workspace: BackendWorkspace<Input, Output>, frame: Input, timestamp: number): Promise<void> {
+    const settings = this.#settings;
+    const showsCamera = this.#background.type === 'none' && this.#stage === 'composite';
+    workspace.importFrame(frame, settings.mirror);
+    if (!showsCamera || isFramed(settings)) {
+      if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
+      await this.#segment(workspace, timestamp - this.#lastTimestamp);
+      this.#lastTimestamp = timestamp;
+      this.#begin('matting');
+      if (workspace.makeMatte()) await this.#startScene(workspace);
+      if (isFramed(settings)) workspace.frameSubject(settings, timestamp);
+      this.#begin('background');
+      if (!showsCamera) {
+        workspace.renderBackground(timestamp);
+        this.#begin('compositing');
+        workspace.composite(settings, timestamp);
+      }
+    }
+    this.#backend.startTiming(undefined);
   }
 
-  get #showsAll(): boolean {
-    return this.#background.type === 'none' && this.#settings.stage === 'composite';
+  async #segment(workspace: BackendWorkspace<Input, Output>, elapsed: number): Promise<void> {
+    workspace.takeNetworkInput(elapsed);
+    this.#begin('segmentation');
+    const dropsMatte = await workspace.segment();
+    this.#gate.assertUsable();
+    if (dropsMatte) workspace.resetMatte();
   }
 
-  #apply(settings: PipelineSettings): void {
-    const before = this.#settings;
-    this.#settings = settings;
-    const { hard } = this.#segmentation;
-    // Hard masks are the plain way: nothing is added unless it is asked for.
-    this.#compositing.lightWrap = settings.lightWrap ?? (hard ? 0 : undefined);
-    this.#compositing.colorMatch = settings.colorMatch;
-    this.#compositing.brightness = settings.brightness;
-    this.#compositing.warmth = settings.warmth;
-    if (!this.#workspace) return;
-    this.#workspace.segmentation.quality = settings.quality;
-    const isSame = keepsWorkspace(before, settings);
-    if (!isSame) this.#disposeWorkspace();
-    if (!isSame || settings.mirror !== before.mirror) this.#forget();
+  /** Segments a frame again, now as the first of its scene: people are elsewhere in it. */
+  async #startScene(workspace: BackendWorkspace<Input, Output>): Promise<void> {
+    this.#changeScene();
+    workspace.resetMatte();
+    workspace.takeNetworkInput(Number.POSITIVE_INFINITY);
+    await workspace.segment();
+    this.#gate.assertUsable();
+    workspace.makeMatte();
   }
 
-  #workspaceFor(shape: FrameShape): Workspace {
+  #changeScene(): void {
+    this.#statistics.resets++;
+    this.#workspace?.resetSegmentation();
+  }
+
+  get #stage(): PipelineSettings['stage'] {
+    return this.#backend.showsStages ? this.#settings.stage : 'composite';
+  }
+
+  #begin(step: TimingName): void {
+    this.#step = step;
+    this.#backend.startTiming(step);
+  }
+
+  #workspaceFor(shape: FrameShape): BackendWorkspace<Input, Output> {
     if (this.#workspace && isAlike(this.#workspace.shape, shape)) return this.#workspace;
-    this.#disposeWorkspace();
+    this.#closeWorkspace();
     this.#forget();
-    const kernels = this.#kernels;
-    const { quality, edgeSoftness, maxSize } = this.#settings;
-    const { width, height, colorSpace, rotation } = shape;
-    const matting = { softness: this.#segmentation.hard ? 0 : edgeSoftness, without: this.#without };
-    this.#workspace = kernels.memory.allOrNothing(() => {
-      const intake = new FrameImporter(kernels, shape, maxSize);
-      const source = intake.frame;
-      const segmentation = new SegmentationStage(kernels, this.#segmentation, quality, source);
-      const stage = new MattingStage(kernels, segmentation, source, matting);
-      return {
-        shape: { width, height, colorSpace, rotation },
-        intake,
-        source,
-        segmentation,
-        matting: stage,
-        whole: { source, matte: stage.matte },
-        compositor: new Compositor(kernels, source, this.#compositing),
-        output: new FrameMemory(kernels, source, 'I420'),
-        cutOut: undefined,
-        framer: undefined,
-        views: undefined,
-        backdrop: undefined,
-      };
-    });
+    this.#workspace = this.#backend.openWorkspace(shape, this.#settings, this.#background);
     return this.#workspace;
   }
 
-  #disposeWorkspace(): void {
-    const { intake, segmentation, matting, compositor, output, cutOut, framer, views, backdrop } =
-      this.#workspace ?? {};
-    const owned = [intake, segmentation, matting, compositor, output, cutOut, framer, views, backdrop];
-    for (const each of owned) each?.dispose();
+  #closeWorkspace(): void {
+    this.#workspace?.dispose();
     this.#workspace = undefined;
   }
 
+  /** Whether the workspace can stay when settings change. */
+  #keepsWorkspace(before: PipelineSettings, next: PipelineSettings): boolean {
+    const isRefined = (settings: PipelineSettings) =>
+      this.#backend.refinesHighest && settings.quality === 'highest';
+    return (
+      next.edgeSoftness === before.edgeSoftness &&
+      next.maxSize?.width === before.maxSize?.width &&
+      next.maxSize?.height === before.maxSize?.height &&
+      isRefined(next) === isRefined(before)
+    );
+  }
+
   #forget(): void {
-    this.#workspace?.segmentation.reset();
-    this.#workspace?.matting.reset();
+    this.#workspace?.resetSegmentation();
+    this.#workspace?.resetMatte();
     if (this.#lastTimestamp === Number.NEGATIVE_INFINITY) return;
     this.#lastTimestamp = Number.NEGATIVE_INFINITY;
     this.#statistics.resets++;
   }
 
-  /** Whether the frame turned out to be another scene than the one before. */
-  #makeMatte({ source, matting }: Workspace): boolean {
-    if (!this.#segmentation.hard) return matting.run(source);
-    matting.runHard();
-    return false;
-  }
-
-  /** Looks at a frame again, now as the first of its scene: people are elsewhere in it. */
-  async #startScene(workspace: Workspace): Promise<void> {
-    const { segmentation, source } = workspace;
-    this.#statistics.resets++;
-    workspace.matting.reset();
-    segmentation.reset();
-    segmentation.look(source);
-    await segmentation.find(source);
-    this.#gate.assertUsable();
-    this.#makeMatte(workspace);
-  }
-
-  /** Frame and matte as they are shown. */
-  #frame(workspace: Workspace, timestamp: number): Framed {
-    if (!isFramed(this.#settings)) return workspace.whole;
-    const { source, matte } = workspace.whole;
-    workspace.framer ??= this.#kernels.memory.allOrNothing(
-      () => new FramingStage(this.#kernels, source, matte.mixture !== matte.alpha),
-    );
-    return workspace.framer.run(source, matte, this.#settings satisfies Framing, timestamp);
-  }
-
-  #compose(
-    workspace: Workspace,
-    { source, matte }: Framed,
-    backdrop: FrameMemory,
-    timestamp: number,
-  ): FrameMemory {
-    const { segmentation, compositor, output } = workspace;
-    const { stage } = this.#settings;
-    if (stage !== 'composite') {
-      workspace.views ??= this.#kernels.memory.allOrNothing(() => new DebugViews(this.#kernels, source));
-      const { hasClasses } = this.#segmentation.segmenter;
-      return workspace.views.render(stage, {
-        ...{ source, segmentation, hasClasses, matte, compositor, backdrop },
-        composite: () => {
-          compositor.run(source, matte, backdrop, this.#background, timestamp, output);
-          return output;
-        },
-      });
-    }
-    if (this.#showsAlpha) {
-      const target = this.#cutOutOf(workspace);
-      compositor.cutOut(source, matte, backdrop, target);
-      return target;
-    }
-    compositor.run(source, matte, backdrop, this.#background, timestamp, output);
-    return output;
-  }
-
-  #cutOutOf(workspace: Workspace): FrameMemory {
-    const kernels = this.#kernels;
-    workspace.cutOut ??= kernels.memory.allOrNothing(
-      () => new FrameMemory(kernels, workspace.source, 'I420A'),
-    );
-    return workspace.cutOut;
-  }
-
-  #finish(picture: FrameMemory): Outcome {
-    this.#statistics.frames++;
-    return this.#give('processed', picture, undefined);
-  }
-
-  #fail(workspace: Workspace, timestamp: number, stage: TimingName, cause: unknown): Outcome {
-    const [code, what] = FAILURES[stage];
-    const reason = cause instanceof Error ? cause.message : String(cause);
+  #fail(workspace: BackendWorkspace<Input, Output>, timestamp: number, cause: unknown): Outcome<Output> {
+    const error = this.#backend.failure(this.#step, cause);
+    if (!workspace.placeholder) this.#closeWorkspace();
     this.#forget();
+    if (!workspace.placeholder) throw error;
     this.#statistics.placeholders++;
-    const error = new EngineError(code, `${what}: ${reason}`, { cause });
-    return this.#give('placeholder', this.#placeholder(workspace, timestamp), error);
+    return this.#give('placeholder', workspace.placeholder(this.#settings, timestamp), error);
   }
 
-  /** The background alone, or a plain colour where not even that can be had. */
-  #placeholder(workspace: Workspace, timestamp: number): FrameMemory {
-    try {
-      workspace.backdrop ??= createBackdrop(this.#kernels, this.#background, workspace.source);
-      const backdrop = workspace.backdrop.placeholder(timestamp);
-      if (!this.#showsAlpha) return backdrop;
-      const target = this.#cutOutOf(workspace);
-      const { source, matting, compositor } = workspace;
-      matting.matte.clear();
-      compositor.cutOut(source, matting.matte, backdrop, target);
-      return target;
-    } catch {
-      fillFrame(workspace.output, NEUTRAL);
-      return workspace.output;
-    }
-  }
-
-  #give(kind: Outcome['kind'], { frame }: FrameMemory, error: ElsewhereError | undefined): Outcome {
+  #give(kind: Outcome['kind'], frame: Output, error: ElsewhereError | undefined): Outcome<Output> {
     this.#outcome = Object.assign(this.#outcome ?? { kind, frame, error }, { kind, frame, error });
     return this.#outcome;
   }
+}
+
+/** Whether only a part of each frame is shown. */
+function isFramed({ zoom, follow }: PipelineSettings): boolean {
+  return zoom > 1 || follow;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Background, DEFAULT_COLOR_SPACE, type Frame, type PipelineOptions } from '../src/index.js';
+import { type Background, DEFAULT_COLOR_SPACE, type Frame, type PipelineSettings } from '../src/index.js';
 import { REGION } from '../src/segmentation/constants.js';
 import { at, frameOf, pixelsOf } from './support/frames.js';
 import { createTestPipeline } from './support/kernels.js';
@@ -64,7 +64,7 @@ class RedSegmenter extends FakeSegmenter {
 }
 
 /** A pipeline with two segmenters. */
-async function create(options: Partial<Pick<PipelineOptions, 'quality'>> = {}) {
+async function create(options: Partial<Pick<PipelineSettings, 'quality'>> = {}) {
   const landscape = new RedSegmenter(128, 72);
   const square = new RedSegmenter(96, 96);
   const pipeline = await createTestPipeline(landscape, {

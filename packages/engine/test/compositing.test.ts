@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Background, Picture, PipelineOptions } from '../src/index.js';
+import type { Background, Picture } from '../src/index.js';
 import {
   at,
   largestDifference,
@@ -11,7 +11,7 @@ import {
   type Shot,
   shoot,
 } from './support/frames.js';
-import { createTestPipeline } from './support/kernels.js';
+import { createTestPipeline, type TestPipelineOptions } from './support/kernels.js';
 import { dilated, eroded } from './support/metrics.js';
 import { ExactSegmenter } from './support/segmenters.js';
 
@@ -32,10 +32,8 @@ beforeAll(async () => {
   shots = await shoot({ width: WIDTH, height: HEIGHT, room: 'magenta', waving: 'always' }, range(4));
 });
 
-type Options = Omit<PipelineOptions, 'kernels' | 'segmenter'>;
-
 /** What comes out of a pipeline frame by frame. */
-async function run(options: Options, frames: readonly Shot[] = shots): Promise<Pixels[]> {
+async function run(options: TestPipelineOptions, frames: readonly Shot[] = shots): Promise<Pixels[]> {
   const segmenter = new ExactSegmenter();
   using pipeline = await createTestPipeline(segmenter, options);
   const results: Pixels[] = [];
@@ -63,7 +61,7 @@ function roomSamples({ u, v }: Pixels, { alpha }: Shot, reach: number): number {
   }).length;
 }
 
-const everything: Options = { lightWrap: 1, colorMatch: 1, edgeSoftness: 1 };
+const everything: TestPipelineOptions = { lightWrap: 1, colorMatch: 1, edgeSoftness: 1 };
 
 describe('every option', () => {
   it.each([

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import {
   type Background,
   type ColorSpace,
+  createCpuBackend,
   DEFAULT_COLOR_SPACE,
   type Frame,
   Pipeline,
-  type PipelineOptions,
+  type Refinement,
   type Rotation,
   type Segmenter,
   type Stage,
@@ -29,7 +30,7 @@ import {
   turned,
   yuvAt,
 } from './support/frames.js';
-import { createTestPipeline, kernelModule, realSegmenter } from './support/kernels.js';
+import { createTestPipeline, realSegmenter, type TestPipelineOptions } from './support/kernels.js';
 import { coverage, dilated, eroded, iou, mad, shifted } from './support/metrics.js';
 import { constant, ExactSegmenter, FakeSegmenter } from './support/segmenters.js';
 
@@ -504,7 +505,7 @@ describe('the composite', () => {
   async function compositeOf(
     shot: Shot,
     background: Background,
-    options: Partial<PipelineOptions> = {},
+    options: TestPipelineOptions = {},
   ): Promise<Pixels> {
     const segmenter = new ExactSegmenter();
     segmenter.truth = shot.upright;
@@ -598,7 +599,7 @@ describe('the composite', () => {
     // The same person in a room of the new background's colour: what the composite should be.
     const ideal = pixelsOf(only(await shoot({ ...options, room: color }, [0])).frame);
     const matte = await matteAlone(shot);
-    const error = async (without: PipelineOptions['without'] = []) => {
+    const error = async (without: readonly Refinement[] = []) => {
       const result = await compositeOf(shot, { type: 'color', color }, { without });
       let sum = 0;
       matte.forEach((a, i) => {
@@ -794,16 +795,10 @@ describe('the stages', () => {
     shot = only(await shoot({ width, height, room: 'living' }, [0]));
   });
 
-  async function stageOf(stage: Stage, options: Partial<PipelineOptions> = {}, from = shot): Promise<Pixels> {
+  async function stageOf(stage: Stage, options: TestPipelineOptions = {}, from = shot): Promise<Pixels> {
     const segmenter = new ExactSegmenter();
     segmenter.truth = from.upright;
-    using pipeline = await Pipeline.create({
-      kernels: kernelModule,
-      segmenter,
-      background,
-      stage,
-      ...options,
-    });
+    using pipeline = await createTestPipeline(segmenter, { background, stage, ...options });
     const { kind, frame } = await pipeline.process(from.frame, 0);
     expect(kind).toBe('processed');
     expect([frame.format, frame.width, frame.height]).toEqual(['I420', from.frame.width, from.frame.height]);
@@ -1037,7 +1032,8 @@ describe('a pipeline', () => {
     const segmenter = new FakeSegmenter(constant(0));
     const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     for (const kernels of [new Uint8Array([1, 2, 3]), empty]) {
-      await expect(Pipeline.create({ kernels, segmenter })).rejects.toMatchObject({
+      const backend = createCpuBackend({ kernels, segmenter });
+      await expect(Pipeline.create({ backend })).rejects.toMatchObject({
         code: 'KERNELS_INVALID',
       });
     }

@@ -5,7 +5,6 @@ import {
   DEFAULT_COLOR_SPACE,
   EngineError,
   type Frame,
-  type PipelineOptions,
   type PipelineSettings,
 } from '../src/index.js';
 import { roundedYuvOf } from './support/colors.js';
@@ -19,7 +18,7 @@ import {
   range,
   shoot,
 } from './support/frames.js';
-import { createTestPipeline } from './support/kernels.js';
+import { createTestPipeline, type TestPipelineOptions } from './support/kernels.js';
 import { constant, ExactSegmenter, FakeSegmenter } from './support/segmenters.js';
 
 const FRAME_TIME = 33_333;
@@ -29,7 +28,7 @@ const SIZE = { width: 160, height: 90 } as const;
 const shots = await shoot({ ...SIZE, room: 'magenta', waving: 'always' }, range(6));
 
 /** A pipeline with two networks that find nobody. */
-async function withTwoNetworks(options: Partial<PipelineOptions> = {}) {
+async function withTwoNetworks(options: TestPipelineOptions = {}) {
   const wide = new FakeSegmenter(constant(0));
   const square = new FakeSegmenter(constant(0), { width: 64, height: 64 });
   const pipeline = await createTestPipeline(wide, { background: GREEN, closeSegmenter: square, ...options });

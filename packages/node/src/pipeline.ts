@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import {
   CLOSE_MODEL,
+  createCpuBackend,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
   Pipeline,
@@ -51,12 +52,13 @@ export function usesCloseModel(quality: Quality | undefined): boolean {
  * ```
  */
 export async function createPipeline(options: NodePipelineOptions = {}): Promise<Pipeline> {
-  const { model = DEFAULT_MODEL, keep, ...rest } = options;
-  const looksClosely = model === DEFAULT_MODEL && rest.mask !== 'hard' && usesCloseModel(rest.quality);
+  const { model = DEFAULT_MODEL, keep, mask = 'soft', without = [], ...rest } = options;
+  const looksClosely = model === DEFAULT_MODEL && mask !== 'hard' && usesCloseModel(rest.quality);
   const [kernels, segmenter] = await Promise.all([loadKernels(), loadSegmenter(model, keep)]);
   try {
     const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;
-    return Pipeline.create({ ...rest, kernels, segmenter, ...(closeSegmenter && { closeSegmenter }) });
+    const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
+    return Pipeline.create({ ...rest, backend: createCpuBackend({ kernels, mask, without, ...networks }) });
   } catch (error) {
     segmenter.dispose();
     throw error;

@@ -1,4 +1,6 @@
+import { EngineError } from '../errors.js';
 import type { Frame } from '../frame/frame.js';
+import { parseColor } from './color.js';
 
 /**
  * How a picture of another shape is laid into the frame:
@@ -51,4 +53,74 @@ export interface VideoSource {
    * @returns A frame that stays valid until the next call, or `undefined` while there is none yet (black is shown).
    */
   frameAt(timestamp: number): Frame | undefined;
+}
+
+/** The strength of blur and bokeh if none is given. */
+export const DEFAULT_BLUR_STRENGTH = 0.6;
+
+/**
+ * Checks what can be checked of a background before there is a frame.
+ *
+ * @param background - The background.
+ * @throws `EngineError` `BACKGROUND_INVALID` that names what is wrong.
+ */
+export function assertBackground(background: Background): void {
+  switch (background?.type) {
+    case 'blur':
+    case 'bokeh': {
+      const { strength = DEFAULT_BLUR_STRENGTH } = background;
+      if (!(strength >= 0 && strength <= 1)) {
+        throw invalid(`The strength of ${background.type} lies between 0 and 1, ${strength} does not.`);
+      }
+      return;
+    }
+    case 'image':
+      assertPicture(background.source);
+      assertFit(background.fit);
+      return;
+    case 'video':
+      if (typeof background.source?.frameAt !== 'function') {
+        throw invalid("A video background's source must be an object with a method frameAt(timestamp).");
+      }
+      assertFit(background.fit);
+      return;
+    case 'color':
+      parseColor(background.color);
+      return;
+    case 'none':
+    case 'transparent':
+      return;
+    default:
+      throw invalid(
+        `A background is none, blur, bokeh, image, video, color or transparent, not ${describe(background)}.`,
+      );
+  }
+}
+
+/** For callers without types: what they gave instead, in a few letters. */
+function describe(background: unknown): string {
+  const type: unknown = background instanceof Object && 'type' in background ? background.type : background;
+  return String(type).slice(0, 40);
+}
+
+function assertPicture(picture: Picture | undefined): void {
+  const { width, height, data } = picture ?? {};
+  if (!(isSide(width) && isSide(height) && data?.length === width * height * 4)) {
+    throw invalid(
+      `A picture has a width and a height of at least one whole pixel, and width * height * 4 bytes of RGBA; ` +
+        `this one is ${width}x${height} with ${data?.length ?? 'no'} bytes.`,
+    );
+  }
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
+
+function assertFit(fit: Fit = 'cover'): void {
+  if (!FITS.includes(fit)) throw invalid(`There is no fit '${fit}': choose one of ${FITS.join(', ')}.`);
+}
+
+function invalid(problem: string): EngineError {
+  return new EngineError('BACKGROUND_INVALID', problem);
 }

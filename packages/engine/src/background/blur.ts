@@ -4,9 +4,6 @@ import { blurBoxScratch } from '../kernels/scratch.js';
 import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
 
-/** How strong a blur or bokeh is where nothing is said of it. */
-export const DEFAULT_BLUR_STRENGTH = 0.6;
-
 /** The Gaussian's sigma at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. */
 const SIGMA = { least: 0.005, more: 0.04 } as const;
 

@@ -2,11 +2,11 @@ import type { Background } from '../background/background.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Matte } from '../matting/matte.js';
-import { type Affines, ColorMatch, UNCHANGED } from './color-match.js';
+import { type Affines, UNCHANGED } from './color-match.js';
 import { ColorProbe } from './color-samples.js';
 import { ForegroundEstimator } from './foreground.js';
-import { LightWrap, lightWrapOf } from './light-wrap.js';
-import { Toning } from './toning.js';
+import { LightWrap } from './light-wrap.js';
+import { type LookSettings, SubjectLook } from './subject-look.js';
 
 /**
  * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
@@ -40,40 +40,39 @@ export function composite(
   }
 }
 
-/** How a {@link Compositor} is made. */
-export interface CompositorOptions {
-  /** Whether the person's own colours are estimated where they are mixed with the room's. */
+/** How a {@link CompositingStage} is made. */
+export interface CompositingOptions {
+  /** Whether the person's own colours are estimated where they are mixed with those of the camera background. */
   readonly estimates: boolean;
-  /** How much of the new place's light spills over the person, 0..1; `undefined`: as the background suggests. */
-  readonly lightWrap: number | undefined;
-  /** How far the person's colours go towards those of the new place, 0..1. */
-  readonly colorMatch: number;
-  /** How much brighter the person is shown, -1..1. */
-  readonly brightness: number;
-  /** How much warmer the person is shown, -1..1. */
-  readonly warmth: number;
+  /** Whether there is light only where it is asked for, and no default of the background. */
+  readonly isPlain: boolean;
 }
 
-/** Puts the person into a new place, in their own colours and in its light. */
-export class Compositor {
+/** Puts the person over a background, in their own colours and in its light, on the CPU. */
+export class CompositingStage {
   readonly #kernels: Kernels;
-  readonly #options: CompositorOptions;
+  readonly #options: CompositingOptions;
   readonly #estimator: ForegroundEstimator;
   readonly #light: LightWrap;
   readonly #probe = new ColorProbe();
-  readonly #match = new ColorMatch();
-  readonly #toning = new Toning();
+  readonly #look = new SubjectLook();
 
   /**
    * @param kernels - Whose memory to work in.
    * @param like - A frame of the size to come.
    * @param options - What it does.
    */
-  constructor(kernels: Kernels, like: FrameMemory, options: CompositorOptions) {
+  constructor(kernels: Kernels, like: FrameMemory, options: CompositingOptions) {
     this.#kernels = kernels;
     this.#options = options;
     this.#estimator = new ForegroundEstimator(kernels, like);
     this.#light = new LightWrap(kernels, like, this.#estimator.grid);
+  }
+
+  /** Applies settings to a background, before each frame. */
+  update(background: Background, settings: LookSettings): void {
+    const lightWrap = settings.lightWrap ?? (this.#options.isPlain ? 0 : undefined);
+    this.#look.update(background, settings, lightWrap);
   }
 
   /**
@@ -81,33 +80,30 @@ export class Compositor {
    *
    * @param source - The frame.
    * @param matte - Its matte.
-   * @param backdrop - What is behind the person.
-   * @param background - What the backdrop was made of.
+   * @param backdrop - The background.
    * @param timestamp - The frame's, in microseconds.
-   * @param target - Receives the picture.
+   * @param target - Receives the output.
    */
   run(
     source: FrameMemory,
     matte: Matte,
     backdrop: FrameMemory,
-    background: Background,
     timestamp: number,
     target: FrameMemory,
   ): void {
-    const hasLight = background.type === 'image' || background.type === 'video';
-    const lightWrap = lightWrapOf(background, this.#options.lightWrap);
-    const colorMatch = hasLight ? this.#options.colorMatch : 0;
+    const look = this.#look;
+    const { lightWrap, colorMatch, isStill } = look;
     let light = 0;
     if (lightWrap > 0) {
       this.#estimator.run(source, matte, true);
-      light = this.#light.run(backdrop, background.type !== 'video', this.#estimator.openness, lightWrap);
+      light = this.#light.run(backdrop, isStill, this.#estimator.openness, lightWrap);
     } else if (this.#options.estimates) {
       this.#estimator.run(source, matte, false);
     }
     if (colorMatch > 0) {
-      this.#match.follow(this.#probe.look(source, matte, backdrop), backdrop, colorMatch, timestamp);
+      look.follow(this.#probe.look(source, matte, backdrop), backdrop, colorMatch, timestamp);
     }
-    const changes = this.#tone(source, colorMatch > 0 ? this.#match.planes : UNCHANGED);
+    const changes = look.changes(source.colorSpace);
     if (!this.#options.estimates && lightWrap === 0 && changes === UNCHANGED) {
       composite(this.#kernels, source, backdrop, matte, target);
     } else {
@@ -116,30 +112,24 @@ export class Compositor {
   }
 
   /**
-   * Puts the person over black, in no other light than their own, as bright and warm as is asked for.
+   * Puts the person over black, without the light and colours of a background.
    *
    * @param source - The frame.
    * @param matte - Its matte.
    * @param black - A black frame.
-   * @param target - Receives the picture. If it has an alpha plane, it is the person in straight alpha: their colours as
-   * they are, and black, not the room, where nothing of them is: a player that ignores alpha must not show the room.
+   * @param target - Receives the output. If it has an alpha plane, it is the person in straight alpha: their colours as
+   * they are, and black where nothing of them is: a player that ignores alpha must not show the camera background.
    */
   cutOut(source: FrameMemory, matte: Matte, black: FrameMemory, target: FrameMemory): void {
     if (this.#options.estimates) this.#estimator.run(source, matte, false);
-    this.#compose(source, matte, black, target, this.#tone(source, UNCHANGED), 0);
+    this.#compose(source, matte, black, target, this.#look.ownChanges(source.colorSpace), 0);
     target.alpha?.data.set(matte.alpha.data);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#estimator.dispose();
     this.#light.dispose();
-  }
-
-  #tone(source: FrameMemory, planes: Affines): Affines {
-    const { brightness, warmth } = this.#options;
-    if (brightness === 0 && warmth === 0) return planes;
-    return this.#toning.run(planes, brightness, warmth, source.colorSpace);
   }
 
   #compose(

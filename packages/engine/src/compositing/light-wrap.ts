@@ -1,4 +1,3 @@
-import type { Background } from '../background/background.js';
 import { allocateCells, type ColorCells, gatherCells } from '../background/cells.js';
 import { yuvToRgb } from '../frame/color-space.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
@@ -8,9 +7,6 @@ import type { Block } from '../kernels/memory.js';
 import { blurBoxScratch } from '../kernels/scratch.js';
 import type { ForegroundGrid } from './foreground.js';
 
-/** How strong the light is where nothing is said of it, over a picture or a video. */
-export const DEFAULT_LIGHT_WRAP = 0.3;
-
 /** How light wraps. */
 export const LIGHT = {
   /** How much of a white place takes a straight edge's place at strength 1. */
@@ -18,25 +14,6 @@ export const LIGHT = {
   /** The light is the place out of focus: three boxes of this radius, in cells. */
   radius: 3,
 } as const;
-
-/**
- * How much light a background throws.
- *
- * @param background - The background. Only a picture, a video and a colour are places with a light of their own.
- * @param wanted - 0..1, or `undefined`: {@link DEFAULT_LIGHT_WRAP} for pictures and videos, 0 for a colour.
- * @returns 0..1.
- */
-export function lightWrapOf({ type }: Background, wanted: number | undefined): number {
-  switch (type) {
-    case 'image':
-    case 'video':
-      return wanted ?? DEFAULT_LIGHT_WRAP;
-    case 'color':
-      return wanted ?? 0;
-    default:
-      return 0;
-  }
-}
 
 /** The light of the new place that spills over the person's edge. */
 export class LightWrap {

@@ -1,5 +1,5 @@
 import { BLACK, solidPlanes } from '../background/solid.js';
-import { type Compositor, composite } from '../compositing/cpu.js';
+import { type CompositingStage, composite } from '../compositing/cpu.js';
 import { rgbToYuv, type YuvColor } from '../frame/color-space.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -17,7 +17,7 @@ export interface DebugViewSources {
   /** Whether the network knows classes. */
   readonly hasClasses: boolean;
   readonly matte: Matte;
-  readonly compositor: Compositor;
+  readonly compositing: CompositingStage;
   readonly backdrop: FrameMemory;
   /** Makes the result. */
   composite(): FrameMemory;
@@ -60,7 +60,7 @@ export class DebugViews {
         this.#paintGrey(from.matte, (alpha) => alpha);
         break;
       case 'foreground':
-        from.compositor.cutOut(from.source, from.matte, this.#black, target);
+        from.compositing.cutOut(from.source, from.matte, this.#black, target);
         break;
       case 'backdrop':
         composite(this.#kernels, this.#black, from.backdrop, from.matte, target);

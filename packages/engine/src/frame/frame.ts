@@ -157,6 +157,20 @@ export function isAlike(a: FrameShape, b: FrameShape): boolean {
  * @param from - The frame to read.
  * @param to - The frame whose planes are written.
  * @throws {@link EngineError} `FRAME_INVALID` if format or size differ.
+ *
+ * @example
+ * ```ts
+ * using pipeline = await Pipeline.create({ backend: createCpuBackend({ kernels, segmenter }) });
+ * const { frame: output } = await pipeline.process(frame, 0);
+ * // The output is valid until the next call of the pipeline: keep a copy.
+ * const { format, width, height } = output;
+ * const planes = planeSizes(format, width, height).map(({ rowBytes, rows }) => ({
+ *   data: new Uint8Array(rowBytes * rows),
+ *   stride: rowBytes,
+ * }));
+ * copyFrame(output, { ...output, planes });
+ * console.log(planes[0].data.length); // 2304
+ * ```
  */
 export function copyFrame(from: Frame, to: Frame): void {
   if (from.format !== to.format || from.width !== to.width || from.height !== to.height) {

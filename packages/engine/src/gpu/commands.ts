@@ -1,27 +1,27 @@
-import type { StatisticsRecorder, TimingName } from '../statistics.js';
+import type { RecordTiming, TimingName } from '../timing.js';
 import { PassTimer } from './pass-timer.js';
 
-/** Collects the commands of a frame: as few submits as the network allows, a compute pass for each stage. */
+/** Collects the commands of a frame: as few submissions as the networks allow, a compute pass for each part that is timed. */
 export class Commands {
   readonly #device: GPUDevice;
-  readonly #clock: PassTimer | undefined;
-  #stage: TimingName = 'input';
+  readonly #timer: PassTimer | undefined;
+  #timing: TimingName = 'input';
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
 
   /**
    * @param device - Where they run.
-   * @param statistics - Receives how long each stage takes, where the device can tell.
+   * @param record - Receives how long each part takes, where the device can tell.
    */
-  constructor(device: GPUDevice, statistics: StatisticsRecorder) {
+  constructor(device: GPUDevice, record: RecordTiming) {
     this.#device = device;
-    if (device.features.has('timestamp-query')) this.#clock = new PassTimer(device, statistics);
+    if (device.features.has('timestamp-query')) this.#timer = new PassTimer(device, record);
   }
 
-  /** Which stage the commands to come belong to. */
-  set stage(stage: TimingName) {
-    if (stage === this.#stage) return;
-    this.#stage = stage;
+  /** Which part of the frame's processing the next commands belong to. */
+  set timing(timing: TimingName) {
+    if (timing === this.#timing) return;
+    this.#timing = timing;
     this.#endPass();
   }
 
@@ -29,47 +29,47 @@ export class Commands {
   get pass(): GPUComputePassEncoder {
     if (this.#pass) return this.#pass;
     const { encoder } = this;
-    const timestampWrites = this.#clock?.writesFor(this.#stage);
+    const timestampWrites = this.#timer?.writesFor(this.#timing);
     this.#pass = encoder.beginComputePass({
-      label: this.#stage,
+      label: this.#timing,
       ...(timestampWrites && { timestampWrites }),
     });
     return this.#pass;
   }
 
-  /** For what is no compute pass, such as copies: the open pass ends. */
+  /** For commands outside of compute passes, such as copies: it ends the open pass. */
   get encoder(): GPUCommandEncoder {
     this.#endPass();
     this.#encoder ??= this.#device.createCommandEncoder();
     return this.#encoder;
   }
 
-  /** Sends everything so far on its way. */
+  /** Submits everything so far. */
   submit(): void {
     if (!this.#encoder) return;
     this.#device.queue.submit([this.encoder.finish()]);
     this.#encoder = undefined;
   }
 
-  /** Sends the last commands of a frame on their way. */
+  /** Submits the last commands of a frame. */
   finish(): void {
-    this.#clock?.encode(this.encoder);
+    this.#timer?.encode(this.encoder);
     this.submit();
-    this.#clock?.afterSubmit();
-    this.#stage = 'input';
+    this.#timer?.afterSubmit();
+    this.#timing = 'input';
   }
 
   /** Drops what has not been submitted, after a failure. */
   drop(): void {
     this.#pass = undefined;
     this.#encoder = undefined;
-    this.#clock?.drop();
-    this.#stage = 'input';
+    this.#timer?.drop();
+    this.#timing = 'input';
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
-    this.#clock?.dispose();
+    this.#timer?.dispose();
   }
 
   #endPass(): void {

@@ -1,22 +1,22 @@
-import type { StatisticsRecorder, TimingName } from '../statistics.js';
+import type { RecordTiming, TimingName } from '../timing.js';
 import { Readback } from './readback.js';
 import { BUFFER } from './usage.js';
 
-/** The most passes of a frame that are timed. */
+/** Passes of a frame beyond this number are not timed. */
 const MOST = 24;
 
-/** A time is a u64. */
+/** Timestamps are of type u64. */
 const BYTES = BigUint64Array.BYTES_PER_ELEMENT;
 
-/** Which passes of a frame were timed, in their order. */
+/** The passes of a frame that were timed, in order. */
 type Passes = readonly TimingName[];
 
 /**
- * Tells how long each stage takes on the GPU itself, where the device has the feature `timestamp-query`. The network runs
- * between two passes: its time is what lies between them.
+ * Measures the parts of a frame's processing on the GPU itself, where the device has the feature `timestamp-query`. The
+ * networks run between two passes: their time is the gap between them.
  */
 export class PassTimer {
-  readonly #statistics: StatisticsRecorder;
+  readonly #record: RecordTiming;
   readonly #queries: GPUQuerySet;
   readonly #times: GPUBuffer;
   readonly #readback: Readback<Passes>;
@@ -24,10 +24,10 @@ export class PassTimer {
 
   /**
    * @param device - With the feature.
-   * @param statistics - Receives the times.
+   * @param record - Receives the times.
    */
-  constructor(device: GPUDevice, statistics: StatisticsRecorder) {
-    this.#statistics = statistics;
+  constructor(device: GPUDevice, record: RecordTiming) {
+    this.#record = record;
     this.#queries = device.createQuerySet({ type: 'timestamp', count: 2 * MOST });
     this.#times = device.createBuffer({
       label: 'times',
@@ -39,11 +39,11 @@ export class PassTimer {
     });
   }
 
-  /** How the next pass is timed; `undefined` where there have been too many. */
-  writesFor(stage: TimingName): GPUComputePassTimestampWrites | undefined {
+  /** How the next pass is timed; `undefined` if there were too many. */
+  writesFor(name: TimingName): GPUComputePassTimestampWrites | undefined {
     const index = this.#passes.length;
     if (index === MOST) return undefined;
-    this.#passes.push(stage);
+    this.#passes.push(name);
     return {
       querySet: this.#queries,
       beginningOfPassWriteIndex: 2 * index,
@@ -51,7 +51,7 @@ export class PassTimer {
     };
   }
 
-  /** Sends the times of a frame on their way. */
+  /** Encodes the readback of a frame's times. */
   encode(encoder: GPUCommandEncoder): void {
     if (this.#passes.length === 0) return;
     encoder.resolveQuerySet(this.#queries, 0, 2 * this.#passes.length, this.#times, 0);
@@ -64,12 +64,12 @@ export class PassTimer {
     this.#passes = [];
   }
 
-  /** To be called when the commands have been submitted. */
+  /** Call when the commands have been submitted. */
   afterSubmit(): void {
     this.#readback.afterSubmit();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#queries.destroy();
     this.#times.destroy();
@@ -78,17 +78,17 @@ export class PassTimer {
 
   #learn(times: BigUint64Array, passes: Passes): void {
     const sums: Partial<Record<TimingName, number>> = {};
-    const add = (stage: TimingName, from: bigint | undefined, to: bigint | undefined) => {
+    const add = (name: TimingName, from: bigint | undefined, to: bigint | undefined) => {
       if (from === undefined || to === undefined || to < from) return;
-      sums[stage] = (sums[stage] ?? 0) + Number(to - from) / 1e6;
+      sums[name] = (sums[name] ?? 0) + Number(to - from) / 1e6;
     };
-    for (const [i, stage] of passes.entries()) {
-      // Between what it was shown and what is made of it, the network is at work.
+    for (const [i, name] of passes.entries()) {
+      // Between its input and what is made of its output, the network runs.
       if (i > 0 && passes[i - 1] === 'input') add('segmentation', times[2 * i - 1], times[2 * i]);
-      add(stage, times[2 * i], times[2 * i + 1]);
+      add(name, times[2 * i], times[2 * i + 1]);
     }
-    for (const [stage, milliseconds] of Object.entries(sums)) {
-      this.#statistics.take(stage as TimingName, milliseconds);
+    for (const [name, milliseconds] of Object.entries(sums)) {
+      this.#record(name as TimingName, milliseconds);
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import type { Refinement } from '../refinement.js';
 import type { SegmentationStage } from '../segmentation/cpu.js';
 import { ColorModels } from './colors.js';
 import { HARD_THRESHOLD } from './constants.js';
@@ -12,12 +11,15 @@ import { EdgeSoftener, softRadius } from './softness.js';
 import { SteadyFilter } from './steady.js';
 import { TemporalFilter } from './temporal.js';
 
+/** A step of matting that can be left out. */
+export type MattingRefinement = 'temporal' | 'colors' | 'islands' | 'steady';
+
 /** How a {@link MattingStage} works. */
 export interface MattingOptions {
-  /** How much softer than they are the edges are shown, 0..1. */
+  /** How much softer the edges become, 0..1. */
   readonly softness: number;
-  /** What to leave out. */
-  readonly without: readonly Refinement[];
+  /** Refinements to leave out; others than those of matting are ignored. */
+  readonly without: readonly string[];
 }
 
 /**
@@ -29,7 +31,7 @@ export class MattingStage {
   readonly matte: Matte;
   readonly #kernels: Kernels;
   readonly #segmentation: SegmentationStage;
-  readonly #without: readonly Refinement[];
+  readonly #without: readonly string[];
   readonly #temporal: TemporalFilter;
   readonly #colors: ColorModels;
   readonly #islands: IslandFilter;
@@ -111,7 +113,7 @@ export class MattingStage {
     this.#map.free();
   }
 
-  #uses(refinement: Refinement): boolean {
+  #uses(refinement: MattingRefinement): boolean {
     return !this.#without.includes(refinement);
   }
 }

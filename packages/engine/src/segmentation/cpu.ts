@@ -2,65 +2,61 @@ import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { LONGEST_REST } from './constants.js';
 import { NetworkRunner } from './network-runner.js';
-import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from './quality.js';
+import type { Quality } from './quality.js';
 import { isSame } from './region.js';
 import { RoiScheduler } from './roi-scheduler.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
 import type { Thumbnail } from './thumbnail.js';
 
-/** What a {@link SegmentationStage} looks with. */
+/** The networks of a {@link SegmentationStage}. */
 export interface SegmentationOptions {
   readonly segmenter: Segmenter;
-  /** The square network for regions; without it the whole frame is looked at. */
+  /** The square network for the ROI; without it the landscape network always gets the whole frame. */
   readonly closeSegmenter: Segmenter | undefined;
   /** Take the most likely class, not its probability, where the model has classes. */
   readonly hard: boolean;
 }
 
 /**
- * Frame to confidence map. Looks at the whole frame first, then closely at the region where people are, with the network
- * that suits the region; see {@link selectRoi}. The map is a grid over `thumbnail.region`, and there is nobody outside.
+ * Frame to confidence map, on the CPU. The map is a grid over `thumbnail.region`; outside of it the confidence is 0. A survey
+ * and the networks on the ROI that it finds run within one frame.
  */
 export class SegmentationStage {
-  readonly #options: SegmentationOptions;
+  readonly #hard: boolean;
   readonly #landscape: NetworkRunner;
-  /** Only looks where the quality asks for it. */
   readonly #square: NetworkRunner | undefined;
   readonly #scheduler: RoiScheduler;
-  #quality: Quality;
-  /** Whether anything was found since all was forgotten. */
-  #hasFound = false;
-  #isFresh = true;
 
   /**
    * @param kernels - Whose memory to work in.
-   * @param options - What to look with.
-   * @param quality - How closely to look at first.
+   * @param options - The networks.
+   * @param quality - Of the first frame.
    * @param frame - A frame of the size and rotation to come.
    */
   constructor(kernels: Kernels, options: SegmentationOptions, quality: Quality, frame: FrameMemory) {
-    const { segmenter, closeSegmenter } = options;
-    this.#options = options;
-    this.#quality = quality;
+    const { segmenter, closeSegmenter, hard } = options;
+    this.#hard = hard;
     this.#landscape = new NetworkRunner(kernels, segmenter, frame);
     this.#square = closeSegmenter && new NetworkRunner(kernels, closeSegmenter, frame);
-    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity);
+    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity, {
+      quality,
+      hasSquare: closeSegmenter !== undefined,
+      leadWithoutRoi: 'square',
+    });
   }
 
-  /** How closely to look at the next frame. */
-  set quality(quality: Quality) {
-    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#scheduler.reset();
-    this.#quality = quality;
+  /** Sets the quality of the next frame. */
+  setQuality(quality: Quality): void {
+    this.#scheduler.setQuality(quality);
   }
 
-  /** Whether the confidence was found in the frame that was looked at last; else it is the one before's. */
+  /** Whether the confidence map belongs to the last frame; otherwise it is that of an earlier one. */
   get isFresh(): boolean {
-    return this.#isFresh;
+    return this.#scheduler.isFresh;
   }
 
-  /** What the network saw, as stored. */
+  /** The network's input, as stored. */
   get thumbnail(): Thumbnail {
     return this.#lead.thumbnail;
   }
@@ -70,115 +66,100 @@ export class SegmentationStage {
     return this.#lead.confidence;
   }
 
-  /** What the network found, upright. */
+  /** The network's output, upright. */
   get found(): Segmentation {
     return this.#lead.found;
   }
 
-  /** How many cells wide and high thumbnail and confidence can get. */
+  /** The largest thumbnail and confidence map, in cells. */
   get capacity(): { readonly width: number; readonly height: number } {
     const { thumbnail: a } = this.#landscape;
     const { thumbnail: b } = this.#square ?? this.#landscape;
     return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
   }
 
-  /** {@link NetworkRunner.turnBack} of the network that was looking. */
+  /** {@link NetworkRunner.turnBack} of the leading network. */
   turnBack(upright: Float32Array | Uint8Array, rotation: Rotation, stored: Float32Array | Uint8Array): void {
     this.#lead.turnBack(upright, rotation, stored);
   }
 
   /**
-   * Takes the picture of a frame that the network is to see.
+   * Takes the leading network's input from a frame.
    *
    * @param frame - The frame.
-   * @param passed - Microseconds since the frame before. Default: nothing is known of one.
+   * @param elapsed - Microseconds since the previous frame; infinity if there is none.
    */
-  look(frame: FrameMemory, passed = Number.POSITIVE_INFINITY): void {
-    // On every second frame the network rests: the matte is made of its picture all the same.
-    const mayRest = this.#quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
-    this.#isFresh = !(mayRest && this.#isFresh);
-    const { region } = this.#scheduler.choose();
-    if (this.#isFresh) this.#lead.look(frame, region);
+  takeInput(frame: FrameMemory, elapsed: number): void {
+    const region = this.#scheduler.begin(elapsed);
+    if (this.isFresh) this.#lead.take(frame, region);
     else this.#lead.thumbnail.take(frame, region);
   }
 
   /**
-   * Finds the people in the frame that was looked at.
+   * Runs the networks on the frame whose input was taken.
    *
    * @param frame - That frame.
-   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives numbers that are none: they would stay in the
+   * @throws {@link EngineError} `SEGMENTATION_FAILED` if a network's output has non-finite values: they would stay in the
    * temporal filter.
    */
-  async find(frame: FrameMemory): Promise<void> {
-    if (!this.#isFresh) return;
-    const square = usesRegions(this.#quality) ? this.#square : undefined;
-    if (square) await this.#findPeople(frame, square);
-    else await this.#landscape.find(frame.rotation, this.#options.hard);
-    this.#hasFound = true;
+  async run(frame: FrameMemory): Promise<void> {
+    if (!this.isFresh) return;
+    if (this.#square && this.#scheduler.usesRoi) await this.#runOnRoi(frame, this.#square);
+    else await this.#landscape.run(frame.rotation, this.#hard);
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
     this.#scheduler.reset();
-    this.#hasFound = false;
   }
 
-  /** Gives the memory back; the segmenters are the pipeline's. */
+  /** Frees the memory; the segmenters belong to the backend. */
   dispose(): void {
     for (const each of [this.#landscape, this.#square, this.#scheduler]) each?.dispose();
   }
 
-  /** The runner whose map is the result. */
   get #lead(): NetworkRunner {
-    const scheduler = this.#scheduler;
-    const square = scheduler.hasCollapsed ? undefined : this.#square;
-    return square && (runsBothNetworks(this.#quality) || scheduler.selection?.network === 'square')
-      ? square
-      : this.#landscape;
+    return this.#square && this.#scheduler.lead === 'square' ? this.#square : this.#landscape;
   }
 
-  async #findPeople(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+  async #runOnRoi(frame: FrameMemory, square: NetworkRunner): Promise<void> {
     const scheduler = this.#scheduler;
-    const knew = scheduler.knows;
+    const hadRoi = scheduler.hasRoi;
     if (!scheduler.isSurveyDue()) {
-      await this.#findInRoi(frame, square);
-      if (scheduler.follow(this.#lead) || !knew) return;
+      await this.#runOnSelection(frame, square);
+      if (scheduler.follow(this.#lead) || !hadRoi) return;
     }
     if (!(await this.#survey(frame, square))) return;
-    await this.#findAgain(frame, square);
-    if (scheduler.detectCollapse(this.#lead)) await this.#findAgain(frame, square);
+    await this.#runAfterSurvey(frame, square);
+    if (scheduler.detectCollapse(this.#lead)) await this.#runAfterSurvey(frame, square);
     scheduler.follow(this.#lead);
   }
 
-  /** Looks at the whole frame with both networks. */
+  /** Runs both networks on the whole frame. Returns whether they find anybody. */
   async #survey(frame: FrameMemory, square: NetworkRunner): Promise<boolean> {
     for (const runner of [square, this.#landscape]) {
-      runner.look(frame, this.#scheduler.whole);
-      await runner.find(frame.rotation, this.#options.hard);
+      runner.take(frame, this.#scheduler.whole);
+      await runner.run(frame.rotation, this.#hard);
     }
     return this.#scheduler.survey(square, this.#landscape);
   }
 
-  /** Looks at the people whom the survey found. */
-  async #findAgain(frame: FrameMemory, square: NetworkRunner): Promise<void> {
-    const { region } = this.#scheduler.choose();
-    // The whole frame is what the landscape network has just seen.
+  /** Runs the networks on the ROI of a survey. */
+  async #runAfterSurvey(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+    const { region } = this.#scheduler.select();
+    // The landscape network's output for the whole frame is known already.
     if (this.#lead === this.#landscape && isSame(region, this.#scheduler.whole)) return;
-    this.#lead.look(frame, region);
-    await this.#findInRoi(frame, square);
+    this.#lead.take(frame, region);
+    await this.#runOnSelection(frame, square);
   }
 
-  async #findInRoi(frame: FrameMemory, square: NetworkRunner): Promise<void> {
-    await this.#lead.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
-    if (runsBothNetworks(this.#quality) && !this.#scheduler.hasCollapsed)
-      await this.#addLandscape(frame, square);
-  }
-
-  /** The landscape network's opinion besides the square one's. */
-  async #addLandscape(frame: FrameMemory, square: NetworkRunner): Promise<void> {
-    const { network, region } = this.#scheduler.selection ?? this.#scheduler.choose();
-    this.#landscape.look(frame, region);
-    await this.#landscape.find(frame.rotation, this.#options.hard, runsMirrored(this.#quality));
-    this.#scheduler.fuse(square, this.#landscape, network);
+  async #runOnSelection(frame: FrameMemory, square: NetworkRunner): Promise<void> {
+    const scheduler = this.#scheduler;
+    await this.#lead.run(frame.rotation, this.#hard, scheduler.runsMirrored);
+    if (!scheduler.fuses) return;
+    const { network, region } = scheduler.selection ?? scheduler.select();
+    this.#landscape.take(frame, region);
+    await this.#landscape.run(frame.rotation, this.#hard, scheduler.runsMirrored);
+    scheduler.fuse(square, this.#landscape, network);
   }
 }

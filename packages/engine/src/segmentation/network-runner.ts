@@ -10,21 +10,20 @@ import type { Segmentation, Segmenter } from './segmenter.js';
 import { Thumbnail } from './thumbnail.js';
 
 /**
- * A network and what it sees: takes a thumbnail of a region of the frame, shows it to the network upright, and turns
- * what it found back to how the frame is stored. Everything else then works in stored pixels and needs to know nothing of
- * rotation.
+ * A network with its input and output: takes a region of the frame as a thumbnail, gives it to the network upright, and
+ * rotates the output back to how the frame is stored. All later steps work in stored pixels and know nothing of rotation.
  */
 export class NetworkRunner {
-  /** What the network saw, as stored. */
+  /** The network's input, as stored. */
   readonly thumbnail: Thumbnail;
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
   readonly confidence: Block;
-  /** What the network found, upright. */
+  /** The network's output, upright. */
   readonly found: Segmentation;
   readonly #kernels: Kernels;
   readonly #segmenter: Segmenter;
   readonly #tensor: Block;
-  /** What was found in the picture, while the network looks at the mirrored one. */
+  /** The output for the input as it is, while the network runs on the mirrored one. */
   #straight: Float32Array | undefined;
 
   /**
@@ -49,42 +48,41 @@ export class NetworkRunner {
   }
 
   /**
-   * Takes the picture that the network is to see.
+   * Takes the network's input from a frame.
    *
    * @param frame - The frame.
-   * @param region - Which part of it; stretched to the network's size.
+   * @param region - A part of it, which is scaled to the network's size.
    */
-  look(frame: FrameMemory, region: Region): void {
+  take(frame: FrameMemory, region: Region): void {
     this.thumbnail.take(frame, region);
     this.thumbnail.toTensor(frame, this.#segmenter.valueRange, this.#tensor);
   }
 
   /**
-   * Finds the person in the picture that was taken.
+   * Runs the network on the input that was taken.
    *
    * @param rotation - The frame's.
    * @param hard - Take the most likely class, not its probability, where the model has classes.
-   * @param mirrored - Look once more, at the mirrored picture, and take the mean: a network's mistakes are seldom the same
-   * in both.
-   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives numbers that are none: they would stay in the
-   * temporal filter.
+   * @param mirrored - Run it on the mirrored input, too, and take the mean: a network seldom makes the same mistake in both.
+   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the output has non-finite values: they would stay in the temporal
+   * filter.
    */
-  async find(rotation: Rotation, hard: boolean, mirrored = false): Promise<void> {
+  async run(rotation: Rotation, hard: boolean, mirrored = false): Promise<void> {
     const segmenter = this.#segmenter;
     await segmenter.segment(this.#tensor.f32, this.found);
-    if (mirrored) await this.#findMirrored();
+    if (mirrored) await this.#runMirrored();
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
     if (rotation === 0) this.confidence.f32.set(upright);
     else this.turnBack(upright, rotation, this.confidence.f32);
     if (!this.#kernels.exports.allFinite(this.confidence.pointer, upright.length)) {
-      throw new EngineError('SEGMENTATION_FAILED', 'The network gave numbers that are none.');
+      throw new EngineError('SEGMENTATION_FAILED', 'The output of the network has non-finite values.');
     }
   }
 
   /**
-   * Turns what was found upright to how the frame is stored.
+   * Rotates values from upright to how the frame is stored.
    *
-   * @param upright - One value for each of the network's pixels.
+   * @param upright - One value for each pixel of the network's output.
    * @param rotation - The frame's.
    * @param stored - Receives as many values, in rows of the thumbnail's width.
    */
@@ -93,14 +91,14 @@ export class NetworkRunner {
     rotate(upright, width, width, height, inverseRotation(rotation), stored, this.thumbnail.width);
   }
 
-  /** Gives the memory back; the segmenter is the pipeline's. */
+  /** Frees the memory; the segmenter belongs to the backend. */
   dispose(): void {
     this.thumbnail.dispose();
     this.confidence.free();
     this.#tensor.free();
   }
 
-  async #findMirrored(): Promise<void> {
+  async #runMirrored(): Promise<void> {
     const { width } = this.#segmenter;
     const { confidence } = this.found;
     this.#straight ??= new Float32Array(confidence.length);

@@ -2,49 +2,72 @@ import type { FrameShape } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { FUSION, REGION, SELECTION } from './constants.js';
+import { FUSION, LONGEST_REST, REGION, SELECTION } from './constants.js';
 import { type ConfidenceMap, PersonDetector } from './person-detection.js';
+import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from './quality.js';
 import { coverage, evenly, type Grid, type Region, wholeOf, widen } from './region.js';
 import { remap } from './remap.js';
 import { type Network, type RoiSelection, selectRoi } from './roi-selection.js';
 import { RoiTracker } from './roi-tracker.js';
 
+/** How a {@link RoiScheduler} is made. */
+export interface RoiSchedulerOptions {
+  /** Of the first frame. */
+  readonly quality: Quality;
+  /** Whether there is a square network; without it the landscape network always gets the whole frame. */
+  readonly hasSquare: boolean;
+  /**
+   * Whose map is the result while the ROI is unknown and both networks run. A backend that surveys within the frame needs
+   * the square network's, which receives the fused survey; one that learns of surveys later uses the landscape network's.
+   */
+  readonly leadWithoutRoi: Network;
+}
+
 /**
- * Keeps watch on where people are: learns it from maps of the whole frame and of the region around them, and tells which
- * network is to look at what. It only reads maps; who makes them, and when, is the stage's business.
+ * Decides which networks run on which region of each frame: the segmentation policy of both backends. It follows people by
+ * the confidence maps that it is given; the backends decide how and when maps are computed.
  */
 export class RoiScheduler {
   /** The whole frame. */
   readonly whole: Region;
   readonly #kernels: Kernels;
   readonly #sideways: boolean;
+  readonly #options: RoiSchedulerOptions;
   readonly #detector: PersonDetector;
   readonly #tracker: RoiTracker;
   /** The landscape network's map in the square one's grid. */
   readonly #remapped: Block;
+  #quality: Quality;
   #selection: RoiSelection | undefined;
+  /** Whether a confidence map was computed since the last reset. */
+  #hasMap = false;
+  #isFresh = true;
   /** Whether people fill the frame. */
   #fills = false;
-  /** Frames until the whole frame is looked at again. */
+  /** Frames until the next survey of the whole frame. */
   #untilSurvey = 0;
-  /** The square network has lost the person: the landscape one takes its place until the next look at the whole frame. */
+  /** The square network has lost the person: the landscape network replaces it until the next survey. */
   #hasCollapsed = false;
-  /** How much of the frame people covered in the last look at the whole of it. */
+  /** The area that people covered in the last survey, in luma pixels. */
   #surveyed = 0;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - In whose memory the maps lie.
    * @param frame - The frame's size and rotation.
-   * @param capacity - How many cells wide and high maps can get.
+   * @param capacity - The largest map, in cells.
+   * @param options - Quality and networks.
    */
   constructor(
     kernels: Kernels,
     frame: Pick<FrameShape, 'width' | 'height' | 'rotation'>,
     capacity: Pick<Grid, 'width' | 'height'>,
+    options: RoiSchedulerOptions,
   ) {
     this.whole = wholeOf(frame);
     this.#kernels = kernels;
     this.#sideways = isSideways(frame.rotation);
+    this.#options = options;
+    this.#quality = options.quality;
     this.#detector = new PersonDetector(kernels, capacity);
     this.#tracker = new RoiTracker(frame);
     this.#remapped = kernels.memory.allocate(
@@ -52,23 +75,72 @@ export class RoiScheduler {
     );
   }
 
-  /** Whether it is known where people are. */
-  get knows(): boolean {
+  /**
+   * Sets the quality of the next frame.
+   *
+   * @returns Whether that drops the ROI, because it uses none or begins to use one.
+   */
+  setQuality(quality: Quality): boolean {
+    const drops = usesRegions(quality) !== usesRegions(this.#quality);
+    if (drops) this.#forgetRoi();
+    this.#quality = quality;
+    return drops;
+  }
+
+  /**
+   * Begins a frame.
+   *
+   * @param elapsed - Microseconds since the previous frame; infinity if there is none.
+   * @returns Which region becomes the input of the {@link RoiScheduler.lead | leading network}.
+   */
+  begin(elapsed: number): Region {
+    // With `lowest`, networks run on every second frame only; the others get a matte from their own pixels and the last map.
+    const mayRest = this.#quality === 'lowest' && this.#hasMap && elapsed <= LONGEST_REST;
+    this.#isFresh = !(mayRest && this.#isFresh);
+    if (this.#isFresh) this.#hasMap = true;
+    return this.select().region;
+  }
+
+  /** Whether networks run on the current frame; otherwise the last confidence map is used once more. */
+  get isFresh(): boolean {
+    return this.#isFresh;
+  }
+
+  /** Whether networks run on the ROI instead of the whole frame. */
+  get usesRoi(): boolean {
+    return this.#options.hasSquare && usesRegions(this.#quality);
+  }
+
+  /** Whether each network also runs on its mirrored input. */
+  get runsMirrored(): boolean {
+    return this.usesRoi && runsMirrored(this.#quality);
+  }
+
+  /** Whether both networks run on the ROI and their outputs are fused. */
+  get fuses(): boolean {
+    return this.usesRoi && runsBothNetworks(this.#quality) && this.lead === 'square';
+  }
+
+  /** The network whose map is the result. */
+  get lead(): Network {
+    if (!this.#options.hasSquare || this.#hasCollapsed) return 'landscape';
+    if (this.#selection?.network === 'square') return 'square';
+    if (!runsBothNetworks(this.#quality)) return 'landscape';
+    return this.hasRoi ? 'square' : this.#options.leadWithoutRoi;
+  }
+
+  /** Whether the ROI is known. */
+  get hasRoi(): boolean {
     return this.#tracker.region !== undefined;
   }
 
-  /** Whether the square network has lost the person. */
-  get hasCollapsed(): boolean {
-    return this.#hasCollapsed;
-  }
-
-  /** What was chosen last. */
+  /** What {@link RoiScheduler.select} chose last. */
   get selection(): RoiSelection | undefined {
     return this.#selection;
   }
 
-  /** What to look at, and with which network. */
-  choose(): RoiSelection {
+  /** Chooses the network that suits the ROI, and its region. */
+  select(): RoiSelection {
     const selection = selectRoi(
       this.#tracker.region,
       this.#fills,
@@ -83,24 +155,24 @@ export class RoiScheduler {
     return this.#selection;
   }
 
-  /** Counts a frame, and tells whether it is time to look at the whole of it again. */
+  /** Counts a frame. Returns whether the whole frame is to be surveyed again. */
   isSurveyDue(): boolean {
     this.#untilSurvey--;
     return this.#untilSurvey <= 0;
   }
 
   /**
-   * Takes in a look at the whole frame with both networks: people are where the two together see them. What only one of them
-   * sees (a sofa, say) does not make people fill the frame.
+   * Takes in a survey: the outputs of both networks for the whole frame, fused. What only one of them takes for a person (a
+   * sofa, for example) does not make people fill the frame.
    *
-   * @param square - What the square network found; receives what both found.
-   * @param landscape - What the landscape network found.
-   * @returns Whether there is anybody.
+   * @param square - The square network's map; receives the fused one.
+   * @param landscape - The landscape network's map.
+   * @returns Whether anybody was found.
    */
   survey(square: ConfidenceMap, landscape: ConfidenceMap): boolean {
     this.#untilSurvey = REGION.interval;
     const detector = this.#detector;
-    const knew = this.knows;
+    const hadRoi = this.hasRoi;
     detector.find(square);
     const squareArea = detector.area;
     this.#fills = this.#doesFill();
@@ -118,15 +190,15 @@ export class RoiScheduler {
       return false;
     }
     this.#tracker.include(detector.box);
-    if (!knew) this.#selection = undefined;
+    if (!hadRoi) this.#selection = undefined;
     return true;
   }
 
   /**
-   * Takes in what was found in the view.
+   * Lets the ROI follow the people.
    *
-   * @param map - What the leading network found.
-   * @returns Whether there is anybody.
+   * @param map - The leading network's map of the ROI.
+   * @returns Whether anybody was found.
    */
   follow(map: ConfidenceMap): boolean {
     const detector = this.#detector;
@@ -137,11 +209,11 @@ export class RoiScheduler {
   }
 
   /**
-   * Compares what the square network finds in the region with what was seen of the whole frame. Where it has lost the person
-   * the landscape network takes its place.
+   * Compares a map of the ROI with the last survey. If the square network has lost the person, the landscape network
+   * replaces it until the next survey.
    *
-   * @param map - What was found in the region.
-   * @returns Whether that is so.
+   * @param map - The leading network's map.
+   * @returns Whether that is the case.
    */
   detectCollapse(map: ConfidenceMap): boolean {
     this.#detector.find(map);
@@ -151,7 +223,7 @@ export class RoiScheduler {
     return true;
   }
 
-  /** Makes one map of what both networks found, in the square one's. The opinion of a `leader` counts more. */
+  /** Fuses the outputs of both networks into the square network's map. A `leader` has the larger weight. */
   fuse(square: ConfidenceMap, landscape: ConfidenceMap, leader: Network | undefined): void {
     const { thumbnail, confidence } = square;
     remap(this.#kernels, landscape.confidence, landscape.thumbnail, this.#remapped, thumbnail, 0);
@@ -161,19 +233,24 @@ export class RoiScheduler {
     this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, FUSION.doubt);
   }
 
-  /** Forgets where people are. */
+  /** Forgets all earlier frames. */
   reset(): void {
-    this.#tracker.lose();
-    this.#untilSurvey = 0;
-    this.#hasCollapsed = false;
-    this.#fills = false;
-    this.#selection = undefined;
+    this.#forgetRoi();
+    this.#hasMap = false;
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.#detector.dispose();
     this.#remapped.free();
+  }
+
+  #forgetRoi(): void {
+    this.#tracker.lose();
+    this.#untilSurvey = 0;
+    this.#hasCollapsed = false;
+    this.#fills = false;
+    this.#selection = undefined;
   }
 
   #doesFill(): boolean {

@@ -28,7 +28,7 @@ class Pair {
     this.#bench = bench;
     this.#temporal = {
       state: bench.buffer(new Float32Array(CELLS)),
-      cut: bench.buffer(new Uint32Array(1)),
+      sceneChange: bench.buffer(new Uint32Array(1)),
       grid: { width: WIDTH, height: HEIGHT, region, picture },
     };
     this.gpu = new GpuColorModels(bench.device, this.#temporal);
@@ -43,7 +43,7 @@ class Pair {
     });
     if (!state || !target || !y || !u || !v) throw new Error('No planes');
     if (isCut) this.cpu.reset();
-    const { grid, cut } = this.#temporal;
+    const { grid, sceneChange } = this.#temporal;
     this.cpu.run(state, { ...grid, y, u, v }, target);
     const expected = target.f32.slice(0, CELLS);
     for (const block of [state, target, y, u, v]) block.free();
@@ -51,7 +51,7 @@ class Pair {
     const { queue } = this.#bench.device;
     queue.writeBuffer(this.#temporal.state, 0, map.slice());
     queue.writeBuffer(grid.picture, 0, interleaved(...planes).slice());
-    queue.writeBuffer(cut, 0, Uint32Array.of(isCut ? 1 : 0));
+    queue.writeBuffer(sceneChange, 0, Uint32Array.of(isCut ? 1 : 0));
     this.#bench.run((pass) => this.gpu.encode(pass));
     expect(furthest(expected, map)).toBeGreaterThan(0.01); // the colours have a say
     return furthest(await this.#bench.floats(this.gpu.map), expected);
@@ -108,7 +108,7 @@ describeOnGpu('the colours of person and room on the GPU', (bench) => {
     const [, planes] = scene(3);
     const temporal = {
       state: bench.buffer(new Float32Array(CELLS).map((_, i) => (i % WIDTH < 40 ? 0.95 : 0.5))),
-      cut: bench.buffer(new Uint32Array(1)),
+      sceneChange: bench.buffer(new Uint32Array(1)),
       grid: {
         width: WIDTH,
         height: HEIGHT,

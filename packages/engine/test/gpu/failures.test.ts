@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createGpuBackend, type GpuFrame } from '../../src/backend/gpu.js';
 import type { Commands } from '../../src/gpu/commands.js';
 import type { FrameTexture } from '../../src/gpu/memory.js';
-import { GpuPipeline, type GpuPipelineOptions, type GpuSink } from '../../src/gpu/pipeline.js';
-import { PlanesSink } from '../../src/gpu/planes-sink.js';
-import { EngineError, type Frame } from '../../src/index.js';
+import { type GpuSink, PlanesSink } from '../../src/gpu/sink.js';
+import {
+  type Background,
+  EngineError,
+  type Frame,
+  Pipeline,
+  type PipelineSettings,
+} from '../../src/index.js';
 import { only, pixelsOf, range, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { describeOnGpu } from './support/device.js';
@@ -40,14 +46,14 @@ class WatchedSink implements GpuSink<Promise<Frame>> {
   }
 }
 
-type RigOptions = Partial<Omit<GpuPipelineOptions, 'device' | 'kernels' | 'segmenter' | 'closeSegmenter'>>;
+type RigOptions = Partial<PipelineSettings> & { readonly background?: Background };
 
 /** A pipeline on a device on which things go wrong. */
 class Rig {
   readonly watched: WatchedDevice;
   readonly segmenter: ScriptedSegmenter;
   readonly sink: WatchedSink;
-  readonly pipeline: GpuPipeline;
+  readonly pipeline: Pipeline<GpuFrame, Frame>;
   readonly #before: number;
   #timestamp = 0;
 
@@ -55,28 +61,34 @@ class Rig {
     watched: WatchedDevice,
     before: number,
     segmenter: ScriptedSegmenter,
-    pipeline: GpuPipeline,
+    pipeline: Pipeline<GpuFrame, Frame>,
+    sink: WatchedSink,
   ) {
     this.watched = watched;
     this.#before = before;
     this.segmenter = segmenter;
     this.pipeline = pipeline;
-    this.sink = new WatchedSink(watched.device);
+    this.sink = sink;
   }
 
   static async create(watched: WatchedDevice, options: RigOptions = {}): Promise<Rig> {
     const { device, living } = watched;
     const segmenter = new ScriptedSegmenter(device);
-    const pipeline = await GpuPipeline.create({
+    const sink = new WatchedSink(device);
+    const backend = createGpuBackend({
       device,
       kernels: kernelModule,
       segmenter,
       closeSegmenter: new ScriptedSegmenter(device, 40, 40),
+      sink,
+    });
+    const pipeline = await Pipeline.create({
+      backend,
       background: { type: 'transparent' },
       quality: 'low',
       ...options,
     });
-    return new Rig(watched, living, segmenter, pipeline);
+    return new Rig(watched, living, segmenter, pipeline, sink);
   }
 
   /** A frame goes through. */
@@ -98,9 +110,9 @@ class Rig {
     expect(this.sink.discarded - discarded).toBe(this.sink.taken - taken);
   }
 
-  process(): Promise<Frame> {
+  async process(): Promise<Frame> {
     this.#timestamp += FRAME_TIME;
-    return this.pipeline.process(frame, this.#timestamp, this.sink);
+    return (await this.pipeline.process(frame, this.#timestamp)).frame;
   }
 
   /** Everything is given back, also where it is done twice. */

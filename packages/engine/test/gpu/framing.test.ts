@@ -9,7 +9,6 @@ import { Commands } from '../../src/gpu/commands.js';
 import type { Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
 import { Matte } from '../../src/matting/matte.js';
-import { StatisticsRecorder } from '../../src/statistics.js';
 import { pixelsOf, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { describeOnGpu } from './support/device.js';
@@ -64,7 +63,7 @@ describeOnGpu('framing', (bench) => {
       matte: matteTexture(bench, frame, alpha),
     };
     const stage = new GpuFramingStage(bench.device, whole);
-    const commands = new Commands(bench.device, new StatisticsRecorder());
+    const commands = new Commands(bench.device, () => {});
     const covered = async (timestamp: number) => {
       const { matte } = stage.encode(commands, { zoom: 1.5, follow: true }, timestamp);
       commands.finish();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GpuPipeline } from '../../src/gpu/pipeline.js';
-import { PlanesSink } from '../../src/gpu/planes-sink.js';
-import type { Background, Frame, PipelineSettings } from '../../src/index.js';
+import { createGpuBackend } from '../../src/backend/gpu.js';
+import { PlanesSink } from '../../src/gpu/sink.js';
+import { type Background, type Frame, Pipeline, type PipelineSettings } from '../../src/index.js';
 import { range, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
 import { describeOnGpu } from './support/device.js';
@@ -29,20 +29,20 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
   async function create(settings: Partial<PipelineSettings>, background: Background) {
     const { device } = watched;
     const before = watched.living;
-    const pipeline = await GpuPipeline.create({
+    const sink = new PlanesSink(device, 'I420');
+    const backend = createGpuBackend({
       device,
       kernels: kernelModule,
       segmenter: new ScriptedSegmenter(device),
       closeSegmenter: new ScriptedSegmenter(device, 40, 40),
-      background,
-      ...settings,
+      sink,
     });
-    const sink = new PlanesSink(device, 'I420');
+    const pipeline = await Pipeline.create({ backend, background, ...settings });
     let count = 0;
     const show = async (times: number, some = frames) => {
       for (let i = 0; i < times; i++) {
         const frame = some[count % some.length];
-        if (frame) await pipeline.process(frame, ++count * FRAME_TIME, sink);
+        if (frame) await pipeline.process(frame, ++count * FRAME_TIME);
       }
     };
     const dispose = () => {

@@ -76,7 +76,7 @@ class Pair {
     const found = storage(device, cells * 4, 'found');
     device.queue.writeBuffer(found, 0, confidence.slice());
     this.#bench.run((pass) => this.gpu.encode(pass, picture, rests ? undefined : found));
-    const [flag] = await this.#bench.words(this.gpu.cut);
+    const [flag] = await this.#bench.words(this.gpu.sceneChange);
     return { cpu: isCut, gpu: flag === 1 };
   }
 

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { vi } from 'vitest';
 import { loadLiteRtInNode } from '../../../node/src/litert.js';
 import {
+  type CpuBackendOptions,
+  createCpuBackend,
   createLiteRtSegmenter,
   findModel,
   Pipeline,
@@ -19,12 +21,23 @@ export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(
 /** The kernels, compiled once. */
 export const kernelModule: WebAssembly.Module = await WebAssembly.compile(kernelBytes);
 
-/** A pipeline for a test. */
+/** How a test's pipeline is made: what its backend and it are made with. */
+export type TestPipelineOptions = Omit<PipelineOptions, 'backend'> &
+  Partial<Omit<CpuBackendOptions, 'segmenter'>>;
+
+/** A pipeline on the CPU for a test. */
 export function createTestPipeline(
   segmenter: Segmenter,
-  options: Omit<PipelineOptions, 'kernels' | 'segmenter'> & { readonly kernels?: WebAssembly.Module } = {},
+  {
+    kernels = kernelModule,
+    closeSegmenter,
+    mask = 'soft',
+    without = [],
+    ...options
+  }: TestPipelineOptions = {},
 ): Promise<Pipeline> {
-  return Pipeline.create({ kernels: kernelModule, segmenter, ...options });
+  const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
+  return Pipeline.create({ ...options, backend: createCpuBackend({ kernels, mask, without, ...networks }) });
 }
 
 /** The file of a model that comes with a package. */

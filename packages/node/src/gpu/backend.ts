@@ -1,5 +1,5 @@
-import { DEFAULT_MODEL, type Frame, type Statistics } from '@elsewhere/engine';
-import { type GpuPipeline, PlanesSink } from '@elsewhere/engine/gpu';
+import { DEFAULT_MODEL, type Frame, type Pipeline, type Statistics } from '@elsewhere/engine';
+import { type GpuFrame, PlanesSink } from '@elsewhere/engine/gpu';
 import type { ConvertSettings } from '../options.js';
 import type { GpuBackend } from '../worker/processor.js';
 import { openGpu } from './dawn.js';
@@ -22,10 +22,10 @@ export function obstacleToGpu(settings: ConvertSettings): string | undefined {
 /** A pipeline on Dawn's GPU device: frames are uploaded, processed and read back. */
 export class DawnBackend implements GpuBackend {
   readonly #device: GPUDevice;
-  readonly #pipeline: GpuPipeline;
+  readonly #pipeline: Pipeline<GpuFrame, Frame>;
   readonly #sink: PlanesSink;
 
-  private constructor(device: GPUDevice, pipeline: GpuPipeline, sink: PlanesSink) {
+  private constructor(device: GPUDevice, pipeline: Pipeline<GpuFrame, Frame>, sink: PlanesSink) {
     this.#device = device;
     this.#pipeline = pipeline;
     this.#sink = sink;
@@ -46,9 +46,9 @@ export class DawnBackend implements GpuBackend {
     const device = await openGpu();
     try {
       if (accepts(device)) {
-        const pipeline = await createGpuPipeline(device, settings);
         const format = settings.background?.type === 'transparent' ? 'I420A' : 'I420';
-        return new DawnBackend(device, pipeline, new PlanesSink(device, format));
+        const sink = new PlanesSink(device, format);
+        return new DawnBackend(device, await createGpuPipeline(device, sink, settings), sink);
       }
     } catch (error) {
       device.destroy();
@@ -63,7 +63,7 @@ export class DawnBackend implements GpuBackend {
   }
 
   async process(frame: Frame, timestamp: number): Promise<Frame> {
-    return await this.#pipeline.process(frame, timestamp, this.#sink);
+    return (await this.#pipeline.process(frame, timestamp)).frame;
   }
 
   dispose(): void {

@@ -1,5 +1,11 @@
-import { CLOSE_MODEL, DEFAULT_MODEL } from '@elsewhere/engine';
-import { createLiteRtGpuSegmenter, GpuPipeline, type GpuPipelineOptions } from '@elsewhere/engine/gpu';
+import { CLOSE_MODEL, DEFAULT_MODEL, Pipeline } from '@elsewhere/engine';
+import {
+  createGpuBackend,
+  createLiteRtGpuSegmenter,
+  type GpuFrame,
+  type GpuSegmenter,
+  type GpuSink,
+} from '@elsewhere/engine/gpu';
 import { loadLiteRtInNode } from '../litert.js';
 import { loadModel } from '../model-store.js';
 import type { NodePipelineOptions } from '../options.js';
@@ -12,29 +18,34 @@ export type GpuPipelineSettings = Omit<NodePipelineOptions, 'model' | 'keep' | '
  * Makes a pipeline of the engine on the GPU, with the default model.
  *
  * @param device - Where it runs, from {@link openGpu}; the caller's.
+ * @param sink - Takes the outputs; the caller's.
  * @param settings - What it does with each frame, and the background to begin with (default `{ type: 'blur' }`).
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` as for the CPU; `GPU_UNAVAILABLE` if the networks cannot run on this GPU.
  */
-export async function createGpuPipeline(
+export async function createGpuPipeline<Output>(
   device: GPUDevice,
+  sink: GpuSink<Output>,
   settings: GpuPipelineSettings = {},
-): Promise<GpuPipeline> {
+): Promise<Pipeline<GpuFrame, Awaited<Output>>> {
   const kernels = await loadKernels();
   const segmenter = await loadSegmenter(device, DEFAULT_MODEL);
   try {
     const closeSegmenter = usesCloseModel(settings.quality)
       ? await loadSegmenter(device, CLOSE_MODEL)
       : undefined;
-    const options: GpuPipelineOptions = { ...settings, device, kernels, segmenter };
-    return GpuPipeline.create(closeSegmenter ? { ...options, closeSegmenter } : options);
+    const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
+    return Pipeline.create({
+      ...settings,
+      backend: createGpuBackend({ device, kernels, sink, ...networks }),
+    });
   } catch (error) {
     segmenter.dispose();
     throw error;
   }
 }
 
-async function loadSegmenter(device: GPUDevice, name: string): Promise<GpuPipelineOptions['segmenter']> {
+async function loadSegmenter(device: GPUDevice, name: string): Promise<GpuSegmenter> {
   const [runtime, { model, bytes }] = await Promise.all([loadLiteRtInNode(), loadModel(name)]);
   return createLiteRtGpuSegmenter({ runtime, device, model, bytes });
 }

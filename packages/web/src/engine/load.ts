@@ -1,5 +1,6 @@
 import {
   CLOSE_MODEL,
+  createCpuBackend,
   createLiteRtSegmenter,
   DEFAULT_MODEL,
   Pipeline,
@@ -26,7 +27,7 @@ export interface LoadedPipeline {
 }
 
 /** The settings of a new pipeline. */
-type PipelineChoice = Omit<PipelineOptions, 'kernels' | 'segmenter' | 'closeSegmenter'>;
+type PipelineChoice = Omit<PipelineOptions, 'backend'>;
 
 /** What pipelines are made of, loaded once per worker. */
 export interface Engine {
@@ -87,9 +88,7 @@ async function createPipeline(
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
     ...choice,
-    kernels,
-    segmenter: mask,
-    ...(closer && { closeSegmenter: closer }),
+    backend: createCpuBackend({ kernels, segmenter: mask, ...(closer && { closeSegmenter: closer }) }),
   });
   return { pipeline, mask, closer, gpu };
 }

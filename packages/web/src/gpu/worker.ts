@@ -3,9 +3,10 @@ import {
   CLOSE_MODEL,
   DEFAULT_MODEL,
   EngineError,
+  Pipeline,
   type PipelineSettings,
 } from '@elsewhere/engine';
-import { createLiteRtGpuSegmenter, GpuPipeline, openDevice } from '@elsewhere/engine/gpu';
+import { createGpuBackend, createLiteRtGpuSegmenter, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
 import { serializeError } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import {
@@ -24,7 +25,7 @@ import type { FromGpu, ToGpu } from './protocol.js';
 /** Everything on the GPU. It has a worker of its own, because compiling blocks, while frames are processed on the CPU. */
 interface Setup {
   readonly device: GPUDevice;
-  readonly pipeline: GpuPipeline;
+  readonly pipeline: Pipeline<GpuFrame, VideoFrame>;
   readonly sink: CanvasSink;
 }
 
@@ -87,8 +88,9 @@ async function open(): Promise<Setup> {
   const segmenter = await createLiteRtGpuSegmenter({ runtime, device, ...landscape });
   const closeSegmenter = await createLiteRtGpuSegmenter({ runtime, device, ...square });
   const { background } = current;
-  const pipeline = await GpuPipeline.create({ device, kernels, segmenter, closeSegmenter, background });
-  const made = { device, pipeline, sink: new CanvasSink(device, navigator.gpu) };
+  const sink = new CanvasSink(device, navigator.gpu);
+  const backend = createGpuBackend({ device, kernels, segmenter, closeSegmenter, sink });
+  const made = { device, pipeline: await Pipeline.create({ backend, background }), sink };
   await warm(made);
   return made;
 }
@@ -96,7 +98,7 @@ async function open(): Promise<Setup> {
 /** Processes a frame, so that everything is compiled when the first real one arrives. */
 async function warm({ pipeline, sink }: Setup): Promise<void> {
   sink.next({ timestamp: 0, duration: null }, false);
-  (await pipeline.process(greyFrame(64, 36), 0, sink)).close();
+  (await pipeline.process(greyFrame(64, 36), 0)).frame.close();
   pipeline.reset();
 }
 
@@ -134,7 +136,7 @@ async function process(frame: VideoFrame): Promise<void> {
     settings = undefined;
     sink.next(frame, hasAlpha(current.background));
     const texture = device.importExternalTexture({ source: frame });
-    const picture = await pipeline.process({ ...shapeOf(frame), texture }, frame.timestamp, sink);
+    const { frame: picture } = await pipeline.process({ ...shapeOf(frame), texture }, frame.timestamp);
     post({ type: 'picture', picture }, [picture]);
     await device.queue.onSubmittedWorkDone();
     const { milliseconds } = pipeline.statistics;

@@ -4,11 +4,9 @@ import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import { blurGrid } from '../blur.js';
 import type { GpuBackdrop } from './backdrop.js';
 import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
-import { NeutralPicture } from './solid.js';
 
 /** The room out of focus. */
 export class GpuBlurBackdrop implements GpuBackdrop {
-  readonly #neutral: NeutralPicture;
   readonly #cells: GpuColorCells;
   readonly #gatherer: GpuCellGatherer;
   readonly #boxes: Boxes;
@@ -21,7 +19,6 @@ export class GpuBlurBackdrop implements GpuBackdrop {
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number) {
     const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
-    this.#neutral = new NeutralPicture(device, like);
     this.#cells = new GpuColorCells(device, like, shift);
     this.#gatherer = new GpuCellGatherer(device, this.#cells);
     this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
@@ -35,13 +32,8 @@ export class GpuBlurBackdrop implements GpuBackdrop {
     return this.#spreader.picture;
   }
 
-  /** Not even the blurred room: without a matte the person would be in it. */
-  encodePlaceholder(): FrameTexture {
-    return this.#neutral.texture;
-  }
-
   dispose(): void {
-    for (const each of [this.#neutral, this.#cells, this.#gatherer, this.#boxes, this.#spreader]) {
+    for (const each of [this.#cells, this.#gatherer, this.#boxes, this.#spreader]) {
       each.dispose();
     }
   }

@@ -4,11 +4,9 @@ import { bokehGrid } from '../bokeh.js';
 import type { GpuBackdrop } from './backdrop.js';
 import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
 import { GpuLens } from './lens.js';
-import { NeutralPicture } from './solid.js';
 
 /** The room as a fast lens shows it. */
 export class GpuBokehBackdrop implements GpuBackdrop {
-  readonly #neutral: NeutralPicture;
   readonly #fine: GpuColorCells;
   readonly #cells: GpuColorCells;
   readonly #gatherer: GpuCellGatherer;
@@ -24,7 +22,6 @@ export class GpuBokehBackdrop implements GpuBackdrop {
   constructor(device: GPUDevice, like: FrameShape, strength: number, isFinest: boolean) {
     const grid = bokehGrid(strength, Math.min(like.width, like.height));
     const { shift, radius } = isFinest ? { shift: grid.shift - 1, radius: grid.radius * 2 } : grid;
-    this.#neutral = new NeutralPicture(device, like);
     this.#fine = new GpuColorCells(device, like, shift - 1);
     this.#cells = new GpuColorCells(device, like, shift);
     this.#gatherer = new GpuCellGatherer(device, this.#fine);
@@ -39,13 +36,8 @@ export class GpuBokehBackdrop implements GpuBackdrop {
     return this.#spreader.picture;
   }
 
-  /** Not even the blurred room: without a matte the person would be in it. */
-  encodePlaceholder(): FrameTexture {
-    return this.#neutral.texture;
-  }
-
   dispose(): void {
     const stages = [this.#gatherer, this.#lens, this.#spreader];
-    for (const each of [this.#neutral, this.#fine, this.#cells, ...stages]) each.dispose();
+    for (const each of [this.#fine, this.#cells, ...stages]) each.dispose();
   }
 }

@@ -2,7 +2,6 @@ import { rgbToYuv } from '../../frame/color-space.js';
 import type { FrameShape } from '../../frame/frame.js';
 import { FrameTexture } from '../../gpu/memory.js';
 import type { RgbColor } from '../color.js';
-import { NEUTRAL } from '../solid.js';
 
 /**
  * One colour everywhere.
@@ -22,31 +21,4 @@ export function solidTexture(device: GPUDevice, like: FrameShape, color: RgbColo
   const { texture } = target;
   device.queue.writeTexture({ texture }, texels, { bytesPerRow: width * 4 }, [width, height]);
   return target;
-}
-
-/** What is shown in place of a room; made when it is needed first. */
-export class NeutralPicture {
-  readonly #device: GPUDevice;
-  readonly #like: FrameShape;
-  #texture: FrameTexture | undefined;
-
-  /**
-   * @param device - Where it lies.
-   * @param like - What the frames to come are like.
-   */
-  constructor(device: GPUDevice, like: FrameShape) {
-    this.#device = device;
-    this.#like = like;
-  }
-
-  /** The picture. */
-  get texture(): FrameTexture {
-    this.#texture ??= solidTexture(this.#device, this.#like, NEUTRAL);
-    return this.#texture;
-  }
-
-  /** Gives the memory back. */
-  dispose(): void {
-    this.#texture?.dispose();
-  }
 }

@@ -14,10 +14,6 @@ export class GpuStillBackdrop implements GpuBackdrop {
     return this.#picture;
   }
 
-  encodePlaceholder(): FrameTexture {
-    return this.#picture;
-  }
-
   dispose(): void {
     this.#picture.dispose();
   }

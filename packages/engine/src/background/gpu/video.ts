@@ -38,10 +38,6 @@ export class GpuVideoBackdrop implements GpuBackdrop {
   }
 
   encode(pass: GPUComputePassEncoder, _source: unknown, _matte: unknown, timestamp: number): FrameTexture {
-    return this.encodePlaceholder(pass, timestamp);
-  }
-
-  encodePlaceholder(pass: GPUComputePassEncoder, timestamp: number): FrameTexture {
     const frame = this.#video.frameAt(timestamp);
     if (frame) this.#show(pass, frame);
     return this.#picture;

@@ -32,10 +32,10 @@ export class GpuColorModels {
 
   /**
    * @param device - Where it runs.
-   * @param temporal - Whose state is learned from and corrected, and whose cuts make all colours be forgotten.
+   * @param temporal - Whose state is learned from and corrected, and whose scene changes make it forget all colours.
    */
-  constructor(device: GPUDevice, temporal: Pick<GpuTemporalFilter, 'state' | 'grid' | 'cut'>) {
-    const { state, grid, cut } = temporal;
+  constructor(device: GPUDevice, temporal: Pick<GpuTemporalFilter, 'state' | 'grid' | 'sceneChange'>) {
+    const { state, grid, sceneChange } = temporal;
     this.#temporal = temporal;
     this.map = storage(device, state.size, 'map');
     this.#memory = storage(device, (4 + COLOR_BINS * 2) * WORD, 'colors');
@@ -55,8 +55,8 @@ export class GpuColorModels {
       return { kernel, bound: kernel.bind(resources) };
     };
     const [memory, counts, weights] = [this.#memory, this.#counts, this.#weights];
-    this.#tally = step('tally', { 1: cut, 2: memory, 3: counts, 4: state, 5: grid.picture });
-    this.#gather = step('gather', { 1: cut, 2: memory, 3: counts });
+    this.#tally = step('tally', { 1: sceneChange, 2: memory, 3: counts, 4: state, 5: grid.picture });
+    this.#gather = step('gather', { 1: sceneChange, 2: memory, 3: counts });
     this.#weigh = step('weigh', { 2: memory, 6: weights });
     this.#correct = step('correct', { 4: state, 5: grid.picture, 6: weights, 7: this.map });
   }

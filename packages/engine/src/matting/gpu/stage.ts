@@ -40,9 +40,9 @@ export class GpuMattingStage {
     this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
   }
 
-  /** 1 where the last frame was another scene than the one before: one u32. */
-  get cut(): GPUBuffer {
-    return this.#temporal.cut;
+  /** One u32: 1 if the last frame was the first of a new scene. */
+  get sceneChange(): GPUBuffer {
+    return this.#temporal.sceneChange;
   }
 
   /** The matte. */

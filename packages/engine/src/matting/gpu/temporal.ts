@@ -33,7 +33,7 @@ export class GpuTemporalFilter {
   /** The picture over time; the fourth float of a cell is the drift. */
   readonly grid: { -readonly [Key in keyof GpuGuide]: GpuGuide[Key] };
   /** A whole number: 1 where the frame was another scene than the one before, so that the state began anew. */
-  readonly cut: GPUBuffer;
+  readonly sceneChange: GPUBuffer;
   readonly #exposure: Binding<'matting/gpu/exposure'>;
   readonly #difference: Binding<'matting/gpu/motion'>;
   readonly #mean: Binding<'matting/gpu/motion'>;
@@ -60,7 +60,7 @@ export class GpuTemporalFilter {
     this.activity = plane('activity');
     const picture = storage(device, cells * VECTOR, 'calmed picture');
     this.grid = { width, height, region: { x: 0, y: 0, width, height }, picture };
-    this.cut = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'cut');
+    this.sceneChange = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'cut');
     this.#exposures = storage(device, 3 * 2 * FLOAT, 'exposures');
     this.#changes = storage(device, cells * 2 * FLOAT, 'changes');
     this.#motion = plane('motion');
@@ -126,9 +126,11 @@ export class GpuTemporalFilter {
     told(this.#mean, { width, height })
       .to(this.#changes, this.#motion)
       .run(pass, groups(width, SIDE), groups(height, SIDE));
-    told(this.#level, { cells, fresh }).to(this.#changes, this.#motion, this.#levels, this.cut).run(pass, 1);
+    told(this.#level, { cells, fresh })
+      .to(this.#changes, this.#motion, this.#levels, this.sceneChange)
+      .run(pass, 1);
     const advance = told(confidence ? this.#advance : this.#rest, { cells, fresh });
-    const known = [this.#motion, this.#levels, this.cut, this.state, this.activity, picture];
+    const known = [this.#motion, this.#levels, this.sceneChange, this.state, this.activity, picture];
     const found = confidence ? [confidence] : [];
     advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
   }
@@ -164,7 +166,7 @@ export class GpuTemporalFilter {
   }
 
   #buffers(): readonly GPUBuffer[] {
-    const results = [this.state, this.activity, this.grid.picture, this.cut];
+    const results = [this.state, this.activity, this.grid.picture, this.sceneChange];
     const own = [this.#exposures, this.#changes, this.#motion, this.#levels, this.#moved];
     return [...results, ...own];
   }

@@ -5,9 +5,8 @@ import { type FrameTexture, storage } from '../../gpu/memory.js';
 import { Readback } from '../../gpu/readback.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Block } from '../../kernels/memory.js';
-import { LONGEST_REST } from '../constants.js';
 import type { ConfidenceMap } from '../person-detection.js';
-import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from '../quality.js';
+import type { Quality } from '../quality.js';
 import type { Region } from '../region.js';
 import { RoiScheduler } from '../roi-scheduler.js';
 import type { Network } from '../roi-selection.js';
@@ -17,68 +16,66 @@ import { GpuRemap } from './remap.js';
 import type { GpuSegmenter } from './segmenter.js';
 import type { GpuThumbnail } from './thumbnail.js';
 
-/** What a {@link GpuSegmentationStage} looks with. */
+/** The networks of a {@link GpuSegmentationStage}. */
 export interface GpuSegmenters {
   /** The landscape network. */
   readonly segmenter: GpuSegmenter;
-  /** The square network for regions; without it the whole frame is looked at. */
+  /** The square network for the ROI; without it the landscape network always gets the whole frame. */
   readonly closeSegmenter: GpuSegmenter | undefined;
 }
 
-/** A runner, and its map where the watch on people can read it. */
-interface Post {
+/** A network, and a copy of its map that the ROI scheduler can read. */
+interface Source {
   readonly runner: GpuNetworkRunner;
   readonly map: ConfidenceMap & { readonly confidence: Block; readonly thumbnail: { region: Region } };
   readonly readback: Readback<Note>;
 }
 
-/** What a map that comes back was made of. */
+/** Where a map that is read back comes from. */
 interface Note {
   readonly region: Region;
-  /** How often all had been forgotten by then: what is older tells nothing. */
+  /** Counts resets: maps from before the last one are ignored. */
   readonly era: number;
 }
 
 /**
- * Frame to confidence map on the GPU: the CPU way's `SegmentationStage`. The maps stay there; a copy of them comes back a
- * frame or two later, and only then is it known where people are. Nobody waits for it: until then the view stays.
+ * Frame to confidence map, on the GPU. The maps stay there; copies of them arrive a frame or two later, and only then does the
+ * ROI follow. No frame waits for them.
  */
 export class GpuSegmentationStage {
   readonly #device: GPUDevice;
   readonly #kernels: Kernels;
-  readonly #landscape: Post;
-  readonly #square: Post | undefined;
-  /** The same networks, looking at the whole frame from time to time. */
-  readonly #survey: { readonly square: Post; readonly landscape: Post } | undefined;
+  readonly #landscape: Source;
+  readonly #square: Source | undefined;
+  /** The same networks for surveys of the whole frame. */
+  readonly #survey: { readonly square: Source; readonly landscape: Source } | undefined;
   readonly #fusion: MapFusion | undefined;
   readonly #scheduler: RoiScheduler;
   readonly #segmenters: GpuSegmenters;
-  /** Where faults of the networks are counted, and how many of them are known of. */
+  /** Counts non-finite values in the networks' outputs. */
   readonly #faultCount: GPUBuffer;
+  /** That count, as far as it has been read back. */
   #faults = 0;
   readonly #faultsReadback: Readback;
-  #quality: Quality;
   #region: Region;
   #era = 0;
-  /** The maps of a survey that have come back. */
+  /** How many maps of the current survey have arrived. */
   #arrived = 0;
-  /** `due`: nobody was found where they should be. `out`: its maps are on their way. */
-  #surveying: 'no' | 'due' | 'out' = 'due';
-  /** Whether what is found in the region is to be compared with the survey. */
+  /** `due`: nobody was found in the ROI. `running`: the maps of a survey have not arrived yet. */
+  #surveying: 'no' | 'due' | 'running' = 'due';
+  /** Whether the next map of the ROI is to be compared with the survey. */
   #compares = false;
-  #hasFound = false;
-  #isFresh = true;
-  /** Whether any frame was looked at in the knowledge of where people are. */
-  #hasKnown = false;
-  #isFirstView = false;
+  /** Whether a frame has been segmented on a known ROI. */
+  #hasUsedRoi = false;
+  #isFirstOnRoi = false;
   #isDisposed = false;
 
   /**
    * @param device - Where it runs.
    * @param kernels - In whose memory the copies of maps are read.
-   * @param segmenters - What to look with; the pipeline's.
-   * @param quality - How closely to look at first.
-   * @param frame - What the frames are like.
+   * @param segmenters - The networks; the backend's.
+   * @param quality - Of the first frame.
+   * @param frame - Size, colour space and rotation of the frames.
    */
   constructor(
     device: GPUDevice,
@@ -91,30 +88,32 @@ export class GpuSegmentationStage {
     this.#device = device;
     this.#kernels = kernels;
     this.#segmenters = segmenters;
-    this.#quality = quality;
     this.#faultCount = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'faults');
-    const follow = (post: Post) => this.#follow(post.map);
-    const survey = () => this.#learn();
-    this.#landscape = this.#post(segmenter, frame, follow);
+    const follow = (source: Source) => this.#follow(source.map);
+    const learn = () => this.#learn();
+    this.#landscape = this.#open(segmenter, frame, follow);
     if (closeSegmenter) {
-      this.#square = this.#post(closeSegmenter, frame, follow);
+      this.#square = this.#open(closeSegmenter, frame, follow);
       this.#survey = {
-        square: this.#post(closeSegmenter, frame, survey),
-        landscape: this.#post(segmenter, frame, survey),
+        square: this.#open(closeSegmenter, frame, learn),
+        landscape: this.#open(segmenter, frame, learn),
       };
       this.#fusion = new MapFusion(device, this.#square.runner, this.#landscape.runner);
     }
-    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity);
+    this.#scheduler = new RoiScheduler(kernels, frame, this.capacity, {
+      quality,
+      hasSquare: closeSegmenter !== undefined,
+      leadWithoutRoi: 'landscape',
+    });
     this.#region = this.#scheduler.whole;
     this.#faultsReadback = new Readback(device, Uint32Array.BYTES_PER_ELEMENT, (result) => {
       this.#faults = Math.max(this.#faults, new Uint32Array(result)[0] ?? 0);
     });
   }
 
-  /** How closely to look at the next frame. */
-  set quality(quality: Quality) {
-    if (usesRegions(quality) !== usesRegions(this.#quality)) this.#forgetRegion();
-    this.#quality = quality;
+  /** Sets the quality of the next frame. */
+  setQuality(quality: Quality): void {
+    if (this.#scheduler.setQuality(quality)) this.#forgetRoi();
   }
 
   /** How many cells wide and high thumbnail and confidence can get. */
@@ -124,91 +123,92 @@ export class GpuSegmentationStage {
     return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
   }
 
-  /** What the network saw, as stored. */
+  /** The network's input, as stored. */
   get thumbnail(): GpuThumbnail {
     return this.#lead.runner.thumbnail;
   }
 
-  /** What was found, of the thumbnail's size; `undefined` where the network rested. */
+  /** The confidence map, of the thumbnail's size; `undefined` where no network ran on the last frame. */
   get confidence(): GPUBuffer | undefined {
-    return this.#isFresh ? this.#lead.runner.confidence : undefined;
+    return this.#scheduler.isFresh ? this.#lead.runner.confidence : undefined;
   }
 
-  /**
-   * Whether the last frame was the first one that was looked at in the knowledge of where people are. What was found before
-   * is not worth keeping: the CPU way never shows it.
-   */
-  get isFirstView(): boolean {
-    return this.#isFirstView;
-  }
-
-  /** How many numbers that are none the networks have given, as far as is known by now. */
+  /** How many non-finite values the networks have put out, as far as that is known by now. */
   get faults(): number {
     return this.#faults;
   }
 
   /**
-   * Finds people in a frame: runs the networks, and leaves the confidence to the commands that are submitted next.
+   * Takes the leading network's input from a frame.
    *
    * @param commands - Where.
    * @param frame - The frame.
-   * @param passed - Microseconds since the frame before.
+   * @param elapsed - Microseconds since the previous frame; infinity if there is none.
    */
-  async find(commands: Commands, frame: FrameTexture, passed: number): Promise<void> {
-    const quality = this.#quality;
-    const mayRest = quality === 'lowest' && this.#hasFound && passed <= LONGEST_REST;
-    this.#isFresh = !(mayRest && this.#isFresh);
-    const isClose = usesRegions(quality) && this.#survey !== undefined;
-    this.#isFirstView = isClose && this.#scheduler.knows && !this.#hasKnown;
-    this.#hasKnown ||= this.#isFirstView;
-    const region = isClose ? this.#scheduler.choose().region : this.#scheduler.whole;
-    this.#region = region;
+  takeInput(commands: Commands, frame: FrameTexture, elapsed: number): void {
+    const scheduler = this.#scheduler;
+    this.#region = scheduler.begin(elapsed);
+    this.#isFirstOnRoi = scheduler.usesRoi && scheduler.hasRoi && !this.#hasUsedRoi;
+    this.#hasUsedRoi ||= this.#isFirstOnRoi;
+    this.#lead.runner.take(commands.pass, frame, this.#region);
+  }
+
+  /**
+   * Runs the networks on the frame whose input was taken. The confidence map is there for commands that are submitted
+   * next.
+   *
+   * @param commands - Where.
+   * @param frame - That frame.
+   * @returns Whether the ROI was used for the first time: earlier maps are not worth keeping, as the CPU backend, which
+   * surveys within the frame, never shows them.
+   */
+  async run(commands: Commands, frame: FrameTexture): Promise<boolean> {
+    const scheduler = this.#scheduler;
+    const isFirstOnRoi = this.#isFirstOnRoi;
+    if (!scheduler.isFresh) return isFirstOnRoi;
+    const { usesRoi, runsMirrored, fuses } = scheduler;
     const lead = this.#lead.runner;
-    lead.take(commands.pass, frame, region);
-    if (!this.#isFresh) return;
-    this.#hasFound = true;
-    const isMirrored = isClose && runsMirrored(quality);
-    await this.#ask(commands, lead, isMirrored);
-    const isFused = isClose && runsBothNetworks(quality) && lead === this.#square?.runner;
-    if (isFused) {
+    await this.#infer(commands, lead, runsMirrored);
+    if (fuses) {
       const { runner } = this.#landscape;
-      runner.take(commands.pass, frame, region);
-      await this.#ask(commands, runner, isMirrored);
+      runner.take(commands.pass, frame, this.#region);
+      await this.#infer(commands, runner, runsMirrored);
     }
-    const surveys = isClose && this.#surveyIsDue();
-    if (surveys) await this.#look(commands, frame);
+    const surveys = usesRoi && this.#isSurveyDue();
+    if (surveys) await this.#runSurvey(commands, frame);
     lead.read(commands.pass);
-    if (isFused) {
+    if (fuses) {
       this.#landscape.runner.read(commands.pass);
-      this.#fusion?.encode(commands.pass, this.#scheduler.selection?.network);
+      this.#fusion?.encode(commands.pass, scheduler.selection?.network);
     }
     if (surveys) {
       this.#survey?.square.runner.read(commands.pass);
       this.#survey?.landscape.runner.read(commands.pass);
     }
-    this.#send(commands, isClose, surveys);
+    this.#readBack(commands, usesRoi, surveys);
+    return isFirstOnRoi;
   }
 
-  /** To be called when the commands have been submitted. */
+  /** Call when the commands have been submitted. */
   afterSubmit(): void {
-    for (const post of this.#posts()) post.readback.afterSubmit();
+    for (const source of this.#sources()) source.readback.afterSubmit();
     this.#faultsReadback.afterSubmit();
     this.#segmenters.segmenter.release();
     this.#segmenters.closeSegmenter?.release();
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
-    this.#forgetRegion();
-    this.#hasFound = false;
+    this.#scheduler.reset();
+    this.#forgetRoi();
     this.#faults = 0;
   }
 
-  /** Gives the memory back; the segmenters are the pipeline's. A frame that is on its way ends when its network comes back. */
+  /** Frees the memory; the segmenters belong to the backend. A frame in flight fails when its network has run. */
   dispose(): void {
     this.#isDisposed = true;
     this.#era++;
-    for (const { runner, map, readback } of this.#posts()) {
+    for (const { runner, map, readback } of this.#sources()) {
       runner.dispose();
       readback.dispose();
       map.confidence.free();
@@ -219,23 +219,18 @@ export class GpuSegmentationStage {
     this.#scheduler.dispose();
   }
 
-  /** Whose map is the result. */
-  get #lead(): Post {
-    const scheduler = this.#scheduler;
-    const square = usesRegions(this.#quality) && !scheduler.hasCollapsed ? this.#square : undefined;
-    const isSquare =
-      scheduler.selection?.network === 'square' || (runsBothNetworks(this.#quality) && scheduler.knows);
-    return square && isSquare ? square : this.#landscape;
+  get #lead(): Source {
+    return this.#square && this.#scheduler.lead === 'square' ? this.#square : this.#landscape;
   }
 
-  *#posts(): Iterable<Post> {
+  *#sources(): Iterable<Source> {
     yield this.#landscape;
     if (this.#square) yield this.#square;
     if (this.#survey) yield this.#survey.square;
     if (this.#survey) yield this.#survey.landscape;
   }
 
-  #post(segmenter: GpuSegmenter, frame: FrameShape, arrived: (post: Post) => void): Post {
+  #open(segmenter: GpuSegmenter, frame: FrameShape, onArrival: (source: Source) => void): Source {
     const runner = new GpuNetworkRunner(this.#device, segmenter, frame, this.#faultCount);
     const { width, height, region } = runner.thumbnail;
     const bytes = width * height * Float32Array.BYTES_PER_ELEMENT;
@@ -245,14 +240,14 @@ export class GpuSegmentationStage {
       if (note.era !== this.#era) return;
       confidence.f32.set(new Float32Array(result));
       map.thumbnail.region = note.region;
-      arrived(post);
+      onArrival(source);
     });
-    const post = { runner, map, readback };
-    return post;
+    const source = { runner, map, readback };
+    return source;
   }
 
-  /** Has a network look at what was taken, and, where asked for, at its mirror image. */
-  async #ask(commands: Commands, runner: GpuNetworkRunner, isMirrored: boolean): Promise<void> {
+  /** Runs a network on the input that was taken and, where asked for, on the mirrored one. */
+  async #infer(commands: Commands, runner: GpuNetworkRunner, isMirrored: boolean): Promise<void> {
     runner.show(commands.pass, false);
     commands.submit();
     await runner.run(false);
@@ -264,51 +259,52 @@ export class GpuSegmentationStage {
     this.#assertUsable();
   }
 
-  /** Commands on what was destroyed meanwhile would be errors of the device, on which others work, too. */
+  /** Commands on destroyed resources would be errors of the device, which is shared with others. */
   #assertUsable(): void {
-    if (this.#isDisposed) throw new EngineError('DISPOSED', 'This was disposed of while its network ran.');
+    if (this.#isDisposed)
+      throw new EngineError('DISPOSED', 'The pipeline was disposed of while its network ran.');
   }
 
-  #surveyIsDue(): boolean {
+  #isSurveyDue(): boolean {
     const isDue = this.#scheduler.isSurveyDue() || this.#surveying === 'due';
-    return isDue && this.#surveying !== 'out';
+    return isDue && this.#surveying !== 'running';
   }
 
-  /** Looks at the whole frame with both networks. */
-  async #look(commands: Commands, frame: FrameTexture): Promise<void> {
+  /** Runs both networks on the whole frame. */
+  async #runSurvey(commands: Commands, frame: FrameTexture): Promise<void> {
     if (!this.#survey) return;
     for (const { runner } of [this.#survey.square, this.#survey.landscape]) {
       runner.take(commands.pass, frame, this.#scheduler.whole);
-      await this.#ask(commands, runner, false);
+      await this.#infer(commands, runner, false);
     }
   }
 
-  /** Sends copies of the maps on their way. */
-  #send({ encoder }: Commands, isClose: boolean, surveys: boolean): void {
+  /** Encodes the readback of the maps. */
+  #readBack({ encoder }: Commands, usesRoi: boolean, surveys: boolean): void {
     const { readback, runner } = this.#lead;
     this.#faultsReadback.encode(encoder, this.#faultCount, undefined);
-    if (!isClose) return;
+    if (!usesRoi) return;
     const era = this.#era;
     readback.encode(encoder, this.confidence ?? runner.confidence, { region: this.#region, era });
     if (!surveys || !this.#survey) return;
     const note = { region: this.#scheduler.whole, era };
     const { square, landscape } = this.#survey;
     this.#arrived = 0;
-    const isOut =
+    const isRunning =
       square.readback.encode(encoder, square.runner.confidence, note) &&
       landscape.readback.encode(encoder, landscape.runner.confidence, note);
-    this.#surveying = isOut ? 'out' : 'due';
+    this.#surveying = isRunning ? 'running' : 'due';
   }
 
-  /** A map of the region has come back. */
+  /** A map of the ROI has arrived. */
   #follow(map: ConfidenceMap): void {
-    const isThere = this.#scheduler.follow(map);
-    if (!isThere && this.#surveying === 'no') this.#surveying = 'due';
-    if (isThere && this.#compares) this.#scheduler.detectCollapse(map);
+    const hasPeople = this.#scheduler.follow(map);
+    if (!hasPeople && this.#surveying === 'no') this.#surveying = 'due';
+    if (hasPeople && this.#compares) this.#scheduler.detectCollapse(map);
     this.#compares = false;
   }
 
-  /** A map of a survey has come back. */
+  /** A map of a survey has arrived. */
   #learn(): void {
     this.#arrived++;
     if (this.#arrived < 2 || !this.#survey) return;
@@ -316,16 +312,15 @@ export class GpuSegmentationStage {
     this.#compares = this.#scheduler.survey(this.#survey.square.map, this.#survey.landscape.map);
   }
 
-  #forgetRegion(): void {
-    this.#scheduler.reset();
-    this.#hasKnown = false;
+  #forgetRoi(): void {
+    this.#hasUsedRoi = false;
     this.#era++;
     this.#surveying = 'due';
     this.#compares = false;
   }
 }
 
-/** Makes one map of what both networks found in the same region, in the square one's. */
+/** Fuses the outputs of both networks for the same region, in the square network's map. */
 class MapFusion {
   readonly #square: GpuNetworkRunner;
   readonly #landscape: GpuNetworkRunner;
@@ -342,7 +337,7 @@ class MapFusion {
     this.#fusion = new GpuFusion(device, square.confidence, this.#remapped);
   }
 
-  /** The opinion of a `leader` counts more. */
+  /** A `leader` has the larger weight. */
   encode(pass: GPUComputePassEncoder, leader: Network | undefined): void {
     const { thumbnail } = this.#square;
     this.#remap.encode(pass, this.#landscape.thumbnail, thumbnail, 0);

@@ -1,5 +1,7 @@
-import { GpuPipeline } from '../../../src/gpu/pipeline.js';
-import { PlanesSink } from '../../../src/gpu/planes-sink.js';
+import { createGpuBackend, type GpuFrame } from '../../../src/backend/gpu.js';
+import type { Commands } from '../../../src/gpu/commands.js';
+import type { FrameTexture } from '../../../src/gpu/memory.js';
+import { type GpuSink, PlanesSink } from '../../../src/gpu/sink.js';
 import {
   type Background,
   type Frame,
@@ -10,7 +12,7 @@ import {
   type VideoSource,
 } from '../../../src/index.js';
 import { at, type Gray, type Pixels, pixelsOf, plainFrame } from '../../support/frames.js';
-import { kernelModule } from '../../support/kernels.js';
+import { createTestPipeline, kernelModule } from '../../support/kernels.js';
 import { ExactSegmenter, FakeSegmenter } from '../../support/segmenters.js';
 import { BridgedSegmenter } from './bridge.js';
 import type { Bench } from './device.js';
@@ -41,17 +43,20 @@ export interface Pictures {
 /** The same frames on the CPU and on the GPU, where the same networks look at them. */
 export class BothWays implements Disposable {
   readonly cpu: Pipeline;
-  readonly gpu: GpuPipeline;
-  readonly #device: GPUDevice;
+  readonly gpu: Pipeline<GpuFrame, Frame>;
   readonly #segmenters: readonly Segmenter[];
-  #sink: PlanesSink;
+  readonly #sink: FormattedSink;
 
-  private constructor(device: GPUDevice, cpu: Pipeline, gpu: GpuPipeline, segmenters: readonly Segmenter[]) {
+  private constructor(
+    cpu: Pipeline,
+    gpu: Pipeline<GpuFrame, Frame>,
+    segmenters: readonly Segmenter[],
+    sink: FormattedSink,
+  ) {
     this.cpu = cpu;
     this.gpu = gpu;
-    this.#device = device;
     this.#segmenters = segmenters;
-    this.#sink = new PlanesSink(device, 'I420');
+    this.#sink = sink;
   }
 
   static async create(
@@ -62,22 +67,17 @@ export class BothWays implements Disposable {
   ): Promise<BothWays> {
     const [ours, theirs] = [await make(), await make()];
     const close = makeClose && ([await makeClose(), await makeClose()] as const);
-    const cpu = await Pipeline.create({
-      kernels: kernelModule,
-      segmenter: ours,
-      ...(close && { closeSegmenter: close[0] }),
-      ...options,
-    });
-    const gpu = await GpuPipeline.create({
+    const cpu = await createTestPipeline(ours, { ...(close && { closeSegmenter: close[0] }), ...options });
+    const sink = new FormattedSink(device, options.background);
+    const backend = createGpuBackend({
       device,
       kernels: kernelModule,
       segmenter: new BridgedSegmenter(device, theirs),
       ...(close && { closeSegmenter: new BridgedSegmenter(device, close[1]) }),
-      ...options,
+      sink,
     });
-    const ways = new BothWays(device, cpu, gpu, [ours, theirs, ...(close ?? [])]);
-    ways.#setFormat(options.background);
-    return ways;
+    const gpu = await Pipeline.create({ backend, ...options });
+    return new BothWays(cpu, gpu, [ours, theirs, ...(close ?? [])], sink);
   }
 
   /** Both pictures of a frame. */
@@ -87,14 +87,14 @@ export class BothWays implements Disposable {
     if (kind !== 'processed') throw new Error('The CPU gave a placeholder', { cause: error });
     return {
       cpu: pixelsOf(picture),
-      gpu: pixelsOf(await this.gpu.process(frame, timestamp, this.#sink)),
+      gpu: pixelsOf((await this.gpu.process(frame, timestamp)).frame),
     };
   }
 
   setBackground(background: Background): void {
     this.cpu.setBackground(background);
     this.gpu.setBackground(background);
-    this.#setFormat(background);
+    this.#sink.setFormat(background);
   }
 
   setOptions(settings: Partial<PipelineSettings>): void {
@@ -107,11 +107,42 @@ export class BothWays implements Disposable {
     this.gpu.dispose();
     this.#sink.dispose();
   }
+}
 
-  #setFormat(background: Background | undefined): void {
-    this.#sink.dispose();
-    this.#sink = new PlanesSink(this.#device, background?.type === 'transparent' ? 'I420A' : 'I420');
+/** Reads planes back, with alpha where the background is transparent. */
+class FormattedSink implements GpuSink<Promise<Frame>> {
+  readonly #device: GPUDevice;
+  #planes: PlanesSink;
+
+  constructor(device: GPUDevice, background: Background | undefined) {
+    this.#device = device;
+    this.#planes = new PlanesSink(device, formatFor(background));
   }
+
+  setFormat(background: Background): void {
+    this.#planes.dispose();
+    this.#planes = new PlanesSink(this.#device, formatFor(background));
+  }
+
+  encode(commands: Commands, picture: FrameTexture): void {
+    this.#planes.encode(commands, picture);
+  }
+
+  take(): Promise<Frame> {
+    return this.#planes.take();
+  }
+
+  discard(): void {
+    this.#planes.discard();
+  }
+
+  dispose(): void {
+    this.#planes.dispose();
+  }
+}
+
+function formatFor(background: Background | undefined): 'I420' | 'I420A' {
+  return background?.type === 'transparent' ? 'I420A' : 'I420';
 }
 
 /** How far pictures are from each other: the largest difference of samples, and of chroma the mean one, too. */

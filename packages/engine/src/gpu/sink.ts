@@ -3,7 +3,25 @@ import { isAlike } from '../frame/frame.js';
 import { PlaneReader } from '../frame/gpu/planes-out.js';
 import type { Commands } from './commands.js';
 import type { FrameTexture } from './memory.js';
-import type { GpuSink } from './pipeline.js';
+
+/**
+ * Takes the outputs of the GPU backend.
+ *
+ * @typeParam Output - What it makes of them, or a promise of that.
+ */
+export interface GpuSink<Output> {
+  /**
+   * Encodes the commands that show an output or read it back.
+   *
+   * @param commands - Where.
+   * @param picture - The output; valid until the commands have run.
+   */
+  encode(commands: Commands, picture: FrameTexture): void;
+  /** Called when the commands have been submitted, before it is known whether the device accepts them. */
+  take(): Output;
+  /** Called when something has failed: what was taken must not be shown. */
+  discard(output: Output): void;
+}
 
 /** Brings pictures back to the processor's memory, as planes. */
 export class PlanesSink implements GpuSink<Promise<Frame>> {
