@@ -1,21 +1,21 @@
-// The room out of focus, the person left out. Defined by blur.reference.ts.
+// The camera background out of focus, without the person. Defined by blur.reference.ts.
 import {
   BLOCK,
   BLOCKS,
-  between,
   cellBefore,
   colorRow,
   HALF,
   LEFT,
+  lerp,
   POINT,
   padColors,
   prepareBlocks,
   RIGHT,
   WEIGHT,
-} from './between';
+} from './interpolation';
 import { Frame, Plane } from './structs';
+import { addPairs, repeatLast, windowCount } from './sums';
 import { BACKGROUND, FOREGROUND, TILE, tilesAlong } from './tiles';
-import { windowCount } from './window';
 
 /** A cell: four floats, Y, U, V and weight. */
 const CELL: i32 = 16;
@@ -60,11 +60,6 @@ function addFour(y: v128, u: v128, v: v128, w: v128, scale: v128, cell: usize, c
   } else {
     addTo(cell, end, f32x4.add(a, c), scale);
   }
-}
-
-/** Neighbouring lanes' sums: four of eight. */
-function addPairs(low: v128, high: v128): v128 {
-  return i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
 }
 
 /** Multiplies a row of cells by a factor. */
@@ -185,15 +180,6 @@ function gatherPart(
   } else {
     const count = shift === 2 ? 4 : shift === 3 ? 2 : 1;
     addFour(addPairs(y0, y1), addPairs(u0, u1), addPairs(v0, v1), addPairs(w0, w1), scale, cells, count, end);
-  }
-}
-
-/** Repeats the last sample of each row once, in the padding. */
-function repeatLast(plane: usize, stride: i32, width: i32, rows: i32): void {
-  plane += width;
-  for (let row = 0; row < rows; row++) {
-    store<u8>(plane, load<u8>(plane - 1));
-    plane += stride;
   }
 }
 
@@ -439,14 +425,14 @@ function spreadRow(colors: usize, blocks: i32, shift: i32, table: usize, target:
     const cells = v128.load(colors + 2 * cellBefore(8 * block, shift));
     const left = i8x16.swizzle(cells, v128.load(entry, LEFT));
     const right = i8x16.swizzle(cells, v128.load(entry, RIGHT));
-    v128.store(target, between(left, right, v128.load(entry, WEIGHT)));
+    v128.store(target, lerp(left, right, v128.load(entry, WEIGHT)));
     target += 16;
   }
 }
 
 /** Eight samples between two rows, rounded. */
-function samplesBetween(upper: usize, lower: usize, weight: v128): v128 {
-  const mixed = between(v128.load(upper), v128.load(lower), weight);
+function lerpSamples(upper: usize, lower: usize, weight: v128): v128 {
+  const mixed = lerp(v128.load(upper), v128.load(lower), weight);
   return i16x8.shr_u(i16x8.add(mixed, i16x8.splat(HALF)), POINT);
 }
 
@@ -500,12 +486,12 @@ function spreadPlane(
         if (load<u8>(rowTiles + tile) === <u8>FOREGROUND) continue;
         if (side === TILE) {
           const at = 32 * tile;
-          const left = samplesBetween(upper + at, lower + at, weight);
-          const right = samplesBetween(upper + at + 16, lower + at + 16, weight);
+          const left = lerpSamples(upper + at, lower + at, weight);
+          const right = lerpSamples(upper + at + 16, lower + at + 16, weight);
           v128.store(target + 16 * tile, i8x16.narrow_i16x8_u(left, right));
         } else {
           const at = 16 * tile;
-          const samples = samplesBetween(upper + at, lower + at, weight);
+          const samples = lerpSamples(upper + at, lower + at, weight);
           v128.store64_lane(target + 8 * tile, i8x16.narrow_i16x8_u(samples, samples), 0);
         }
       }

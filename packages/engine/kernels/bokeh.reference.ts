@@ -33,7 +33,7 @@ export function discRows(radius: number): readonly DiscRow[] {
 }
 
 /**
- * The room as a fast lens shows it: each point becomes a disc, and what is bright stays bright.
+ * The camera background as a fast lens shows it: each point becomes a disc, and highlights stay bright.
  *
  * Cells come as `blurGather` gives them: `Y w, U w, V w, w`. What is averaged is light, not its picture. The camera's tone curve
  * is taken to be `l = (1 + h) L / (1 + L)` with the light `L` and the headroom `h`, so that a lamp at the end of the scale (l = 1) has

@@ -1,4 +1,4 @@
-// The room as a fast lens shows it. Defined by bokeh.reference.ts.
+// The camera background as a fast lens shows it. Defined by bokeh.reference.ts.
 
 /** A cell: four floats, Y, U, V and weight. */
 const CELL: i32 = 16;
@@ -119,8 +119,8 @@ function addRows(upper: usize, lower: usize, count: i32, entry: usize, target: u
 }
 
 /**
- * What bokeh does in the place of the blur's second step: weighs cells by the light that they stand for, joins them by fours, and
- * averages over a disc.
+ * Replaces the blur's second step: weights cells by the light that they stand for, joins them in 2x2 blocks, and averages over a
+ * disc.
  *
  * @param fine - Cells as `blurGather` gives them.
  * @param radius - Of the disc, in cells of the output, from 1.

@@ -3,7 +3,10 @@ import { at, clamp } from './sampling.reference.js';
 /** The colour space is cut into so many steps of Y, of U and of V. */
 export const STEPS: readonly [y: number, u: number, v: number] = [12, 16, 16];
 
-/** All bins. A histogram has two counts for each: how often the colour was the person's, and how often the room's. */
+/**
+ * All bins. A histogram has two counts for each: how often the colour was the person's, and how often the
+ * camera background's.
+ */
 export const BINS: number = STEPS[0] * STEPS[1] * STEPS[2];
 
 function stepOf(value: number, low: number, range: number, steps: number): number {
@@ -19,8 +22,8 @@ function binOf(y: number, u: number, v: number): number {
 }
 
 /**
- * Counts the colours of a quarter of the cells: `high` and above is the person's, `low` and below the room's, what lies
- * between is nobody's.
+ * Counts the colours of a quarter of the cells: `high` and above is the person's, `low` and below the camera background's;
+ * what lies between does not count.
  *
  * @param phase - Which quarter, 0..3.
  * @param histogram - `BINS * 2` counts, added to.
@@ -50,7 +53,7 @@ export function countColors(
 }
 
 /**
- * How much more a colour is the person's than the room's: the square root of the two relative frequencies' ratio, each
+ * How much more likely a colour is the person's than the camera background's: the square root of the two relative frequencies' ratio, each
  * smoothed by [1 2 1] / 4 in Y, U and V and raised by `floor`, the ratio within `1 / limit .. limit`. 1 everywhere
  * as long as only one of the two was seen. The histogram is multiplied by `decay` afterwards.
  */
@@ -78,11 +81,11 @@ export function weighColors(
   }
   const total = (offset: number) =>
     counts.reduce((sum, value, i) => (i % 2 === offset ? sum + value : sum), 0);
-  const [people, room] = [total(0), total(1)];
+  const [people, background] = [total(0), total(1)];
   for (let bin = 0; bin < BINS; bin++) {
     const person = at(counts, 2 * bin) / people + floor;
-    const wall = at(counts, 2 * bin + 1) / room + floor;
-    weights[bin] = people > 0 && room > 0 ? Math.sqrt(clamp(person / wall, 1 / limit, limit)) : 1;
+    const behind = at(counts, 2 * bin + 1) / background + floor;
+    weights[bin] = people > 0 && background > 0 ? Math.sqrt(clamp(person / behind, 1 / limit, limit)) : 1;
   }
   histogram.forEach((count, i) => {
     histogram[i] = count * decay;

@@ -1,11 +1,11 @@
-// Which colours are the person's and which the room's. Defined by colors.reference.ts.
+// Which colours are the person's and which the camera background's. Defined by colors.reference.ts.
 import { Guide } from './structs';
 
 /** The colour space is cut into so many steps of Y, of U and of V. */
 const STEPS_Y: i32 = 12;
 const STEPS_C: i32 = 16;
 const BINS: i32 = STEPS_Y * STEPS_C * STEPS_C;
-/** A bin: how often the colour was the person's, and how often the room's. */
+/** A bin: how often the colour was the person's, and how often the camera background's. */
 const BIN: i32 = 8;
 const ROW: i32 = STEPS_C * BIN;
 const PLANE: i32 = STEPS_C * ROW;
@@ -92,7 +92,7 @@ function smooth(source: usize, target: usize, step: i32, steps: i32): void {
 }
 
 /**
- * How much more each colour is the person's than the room's.
+ * How much more likely each colour is the person's than the camera background's.
  *
  * @param weights - Receives `COLOR_BINS` floats.
  * @param decay - What the counts are multiplied by afterwards, 0..1.
@@ -113,20 +113,20 @@ export function weighColors(
   smooth(scratch, other, ROW, STEPS_C);
   smooth(other, scratch, PLANE, STEPS_Y);
   let people: f32 = 0;
-  let room: f32 = 0;
+  let background: f32 = 0;
   for (let i = 0; i < BINS * BIN; i += BIN) {
     people += load<f32>(scratch + i);
-    room += load<f32>(scratch + i, 4);
+    background += load<f32>(scratch + i, 4);
     store<f32>(histogram + i, load<f32>(histogram + i) * decay);
     store<f32>(histogram + i, load<f32>(histogram + i, 4) * decay, 4);
   }
-  const known = people > 0 && room > 0;
+  const known = people > 0 && background > 0;
   for (let i = 0; i < BINS; i++) {
     let weight: f32 = 1;
     if (known) {
       const person = load<f32>(scratch + BIN * i) / people + floor;
-      const wall = load<f32>(scratch + BIN * i, 4) / room + floor;
-      weight = sqrt(max<f32>(1 / limit, min(limit, person / wall)));
+      const behind = load<f32>(scratch + BIN * i, 4) / background + floor;
+      weight = sqrt(max<f32>(1 / limit, min(limit, person / behind)));
     }
     store<f32>(weights + 4 * i, weight);
   }

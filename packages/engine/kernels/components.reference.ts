@@ -1,9 +1,9 @@
 import { at } from './sampling.reference.js';
 
-/** More parts than this are noise: those that come later in reading order are not counted. */
+/** More components than this are noise: later ones, in reading order, are not counted. */
 export const MAX_COMPONENTS = 1024;
 
-/** A part: how many cells it has, and the first and last column and row that it reaches. */
+/** A component: how many cells it has, and the first and last column and row that it reaches. */
 export interface Component {
   area: number;
   readonly left: number;
@@ -13,10 +13,10 @@ export interface Component {
 }
 
 /**
- * The 4-connected parts of the cells that are above a threshold (or of those that are not), in the order of their first
+ * The 4-connected components of the cells that are above a threshold (or of those that are not), in the order of their first
  * cells from left to right and top to bottom.
  *
- * @param labels - Receives the number of each cell's part from 1, 0 for cells without one.
+ * @param labels - Receives the number of each cell's component from 1, 0 for cells without one.
  */
 export function components(
   map: Float32Array,
@@ -64,7 +64,7 @@ export function components(
   return found;
 }
 
-/** Sets every cell of a part to the part's value; negative values and cells without a part leave the map as it is. */
+/** Sets every cell of a component to the component's value; negative values and cells without one leave the map as it is. */
 export function fillComponents(map: Float32Array, labels: Int32Array, values: Float32Array): void {
   labels.forEach((label, index) => {
     const value = label > 0 ? at(values, label - 1) : -1;

@@ -1,30 +1,30 @@
-// Connected parts of a map: what is one thing in it, how large it is and where. Defined by components.reference.ts.
+// Connected components of a map: their cells, areas and bounding boxes. Defined by components.reference.ts.
 //
-// A row is taken apart into runs of cells that belong to parts; runs that share a column with one of the row before hang
-// together. A map of people has a few runs a row, so that nearly all the work is comparing cells, 16 at a time.
+// Each row is split into runs of cells that belong to components; runs that share a column with one of the row before are
+// connected. A map of people has a few runs a row, so that nearly all the work is comparing cells, 16 at a time.
 
-/** More parts than this are noise: those that come later in reading order are not counted. */
+/** More components than this are noise: later ones, in reading order, are not counted. */
 const MAX_COMPONENTS: i32 = 1024;
-/** Of a part: area, left, top, right, bottom. */
+/** Bytes of a component: area, left, top, right, bottom. */
 const ENTRY: i32 = 20;
 
 /**
- * Of a run: its first column, the one behind its last, and the address of an earlier run of the same part or its own.
- * When all is known, the last is the part's number from 1, or 0, instead.
+ * Bytes of a run: its first column, the one behind its last, and the address of an earlier run of the same component or its own
+ * (a union-find forest). In the end, the component's number from 1, or 0, replaces the address.
  */
 const RUN: i32 = 12;
 const RIGHT: usize = 4;
-const PART: usize = 8;
+const COMPONENT: usize = 8;
 
-/** The first run that is known to be of the same part. */
+/** The root of a run's tree. */
 function rootOf(run: usize): usize {
   let root = run;
-  let parent = load<usize>(root, PART);
+  let parent = load<usize>(root, COMPONENT);
   while (parent !== root) {
-    const grandparent = load<usize>(parent, PART);
-    store<usize>(root, grandparent, PART); // halves the way for the next search
+    const grandparent = load<usize>(parent, COMPONENT);
+    store<usize>(root, grandparent, COMPONENT); // path halving
     root = grandparent;
-    parent = load<usize>(root, PART);
+    parent = load<usize>(root, COMPONENT);
   }
   return root;
 }
@@ -62,7 +62,7 @@ function findRuns(row: usize, width: i32, threshold: v128, above: bool, runs: us
         runs += RUN;
       } else {
         store<i32>(runs, column);
-        store<usize>(runs, runs, PART);
+        store<usize>(runs, runs, COMPONENT);
       }
       isInside ^= 1;
     }
@@ -74,7 +74,7 @@ function findRuns(row: usize, width: i32, threshold: v128, above: bool, runs: us
   return runs;
 }
 
-/** Notes which runs of a row, `from..to`, hang together with those of the row before, which lie in front of them. */
+/** Connects the runs of a row, `from..to`, with those of the row before, which lie in front of them. */
 function join(before: usize, from: usize, to: usize): void {
   let upper = before;
   let lower = from;
@@ -84,7 +84,7 @@ function join(before: usize, from: usize, to: usize): void {
     if (load<i32>(upper) < lowerRight && load<i32>(lower) < upperRight) {
       const a = rootOf(upper);
       const b = rootOf(lower);
-      store<usize>(max(a, b), min(a, b), PART);
+      store<usize>(max(a, b), min(a, b), COMPONENT);
     }
     if (upperRight < lowerRight) upper += RUN;
     else lower += RUN;
@@ -92,11 +92,11 @@ function join(before: usize, from: usize, to: usize): void {
 }
 
 /**
- * The connected parts of the cells above a threshold (`above`) or of the others, up to `MAX_COMPONENTS`.
+ * The connected components of the cells above a threshold (`above`) or of the others, up to `MAX_COMPONENTS`.
  *
- * @param runs - `componentRuns` bytes; receives which cells belong to which part, for `fillComponents`.
- * @param table - Receives five 32-bit numbers for each part: area, left, top, right, bottom (the last inside).
- * @returns How many parts there are.
+ * @param runs - `componentRuns` bytes; receives which cells belong to which component, for `fillComponents`.
+ * @param table - Receives five 32-bit numbers for each component: area, left, top, right, bottom (the last inside).
+ * @returns How many components there are.
  */
 export function components(
   map: usize,
@@ -128,21 +128,21 @@ export function components(
     for (; run < end; run += RUN) {
       const left = load<i32>(run);
       const right = load<i32>(run, RIGHT);
-      const earlier = load<usize>(run, PART);
-      let part: i32 = 0;
+      const earlier = load<usize>(run, COMPONENT);
+      let component: i32 = 0;
       // Earlier runs have their numbers already.
-      if (earlier !== run) part = load<i32>(earlier, PART);
+      if (earlier !== run) component = load<i32>(earlier, COMPONENT);
       else if (found < MAX_COMPONENTS) {
-        part = ++found;
-        const entry = table + ENTRY * (part - 1);
+        component = ++found;
+        const entry = table + ENTRY * (component - 1);
         store<i32>(entry, 0);
         store<i32>(entry, left, 4);
         store<i32>(entry, y, 8);
         store<i32>(entry, right - 1, 12);
       }
-      store<i32>(run, part, PART);
-      if (!part) continue;
-      const entry = table + ENTRY * (part - 1);
+      store<i32>(run, component, COMPONENT);
+      if (!component) continue;
+      const entry = table + ENTRY * (component - 1);
       store<i32>(entry, load<i32>(entry) + right - left);
       store<i32>(entry, min(load<i32>(entry, 4), left), 4);
       store<i32>(entry, max(load<i32>(entry, 12), right - 1), 12);
@@ -153,19 +153,19 @@ export function components(
 }
 
 /**
- * Sets the cells of parts to a value each.
+ * Sets the cells of components to a value each.
  *
  * @param runs - As `components` left them.
- * @param values - A float for each part; a negative one leaves its cells as they are.
+ * @param values - A float for each component; a negative one leaves its cells as they are.
  */
 export function fillComponents(map: usize, width: i32, height: i32, runs: usize, values: usize): void {
   let run = runs + 4 * height;
   for (let y = 0; y < height; y++) {
     const end = load<usize>(runs + 4 * y);
     for (; run < end; run += RUN) {
-      const part = load<i32>(run, PART);
-      if (!part) continue;
-      const value = load<f32>(values + 4 * (part - 1));
+      const component = load<i32>(run, COMPONENT);
+      if (!component) continue;
+      const value = load<f32>(values + 4 * (component - 1));
       if (!(value >= 0)) continue;
       const right = load<i32>(run, RIGHT);
       for (let x = load<i32>(run); x < right; x++) store<f32>(map + 4 * (y * width + x), value);

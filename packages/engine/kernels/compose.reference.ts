@@ -5,8 +5,8 @@ const MIXED = 1;
 
 /** What {@link compose} does to the person's samples on the way. */
 export interface Composing {
-  /** For each cell the person's and the room's colour in this plane; absent: the picture's samples are the person's. */
-  readonly colors?: { readonly person: Float64Array; readonly room: Float64Array };
+  /** The colours of person and camera background in this plane, a value a cell; absent: the frame's samples are the person's. */
+  readonly colors?: { readonly person: Float64Array; readonly camera: Float64Array };
   /** The person's samples times `gain`, plus `offset`. */
   readonly gain: number;
   readonly offset: number;
@@ -18,7 +18,7 @@ export interface Composing {
 
 /**
  * One plane of the person over the background. With alpha, how much of a sample I is the person's, and the colours F and B
- * of person and room there, all interpolated bilinearly between the cells' centres:
+ * of person and camera background there, all interpolated bilinearly between the cells' centres:
  *
  *     C = clamp(F + alpha (I - alpha F - (1 - alpha) B))     in mixed tiles; C = I elsewhere or without colours
  *     C = clamp(gain C + offset)
@@ -73,7 +73,7 @@ export function compose(
       if (colors && kind === MIXED) {
         const a = value(alpha, column, row) / 255;
         const person = cell(colors.person);
-        color = clamp(person + a * (color - a * person - (1 - a) * cell(colors.room)), 0, 255);
+        color = clamp(person + a * (color - a * person - (1 - a) * cell(colors.camera)), 0, 255);
       }
       color = clamp(gain * color + offset, 0, 255);
       if (light) color += cell(light.color) - cell(light.amount) * color;

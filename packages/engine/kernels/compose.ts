@@ -1,20 +1,21 @@
 // The person in their own colours over the background. Defined by compose.reference.ts.
+
+import { copyRows } from './composite';
 import {
   BLOCK,
   BLOCKS,
-  between,
   COLORS_START,
   cellBefore,
   colorRow,
   HALF,
   LARGEST,
   LEFT,
+  lerp,
   POINT,
   prepareBlocks,
   RIGHT,
   WEIGHT,
-} from './between';
-import { copyRows } from './composite';
+} from './interpolation';
 import { Composition, Frame, Plane } from './structs';
 import { BACKGROUND, FOREGROUND, MIXED, runEnd, TILE, tilesAlong } from './tiles';
 
@@ -25,10 +26,10 @@ function spread(row: usize, entry: usize): v128 {
   const cells = v128.load(row);
   const left = i8x16.swizzle(cells, v128.load(entry, LEFT));
   const right = i8x16.swizzle(cells, v128.load(entry, RIGHT));
-  return between(left, right, v128.load(entry, WEIGHT));
+  return lerp(left, right, v128.load(entry, WEIGHT));
 }
 
-/** 0..255 as parts of 2^15, 255 nearly whole. */
+/** 0..255 as multiples of 2^-15; 255 is nearly 1. */
 function toShare(values: v128): v128 {
   return v128.or(i16x8.shl(values, 7), i16x8.shr_u(values, 1));
 }
@@ -106,11 +107,11 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
   const cellShift = shift - half;
   const cellSize = 1 << cellShift;
   const person = colors + COLORS_START + 2 * plane * planeBytes;
-  const room = person + planeBytes;
+  const camera = person + planeBytes;
   const lightColor = light + COLORS_START + plane * planeBytes;
   const lightAmount = light + COLORS_START + 3 * planeBytes;
   const isGraded = gain !== 1 || offset !== 0;
-  // Of half the samples, so that gains up to 2 have room.
+  // Of half the samples, so that gains up to 2 do not overflow.
   const gains = i16x8.splat(<i16>nearest(gain * 16384));
   const offsets = i16x8.splat(<i16>nearest(offset * <f32>(1 << (POINT - 1))));
   const changesAll = isGraded || light !== 0;
@@ -158,8 +159,8 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
             const lowerRow = min(above + 1, gridHeight - 1) * rowBytes + firstCell;
             let person0 = i16x8.splat(0);
             let person1 = person0;
-            let room0 = person0;
-            let room1 = person0;
+            let camera0 = person0;
+            let camera1 = person0;
             let amount0 = person0;
             let amount1 = person0;
             let color0 = person0;
@@ -167,8 +168,8 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
             if (isEstimated) {
               person0 = spread(person + upperRow, entry);
               person1 = spread(person + lowerRow, entry);
-              room0 = spread(room + upperRow, entry);
-              room1 = spread(room + lowerRow, entry);
+              camera0 = spread(camera + upperRow, entry);
+              camera1 = spread(camera + lowerRow, entry);
             }
             if (light) {
               amount0 = spread(lightAmount + upperRow, entry);
@@ -186,8 +187,8 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
               let color = i16x8.shl(v128.load_ext<u8>(foreground + at), POINT);
               if (isEstimated) {
                 const share = toShare(alphasOf(alpha + alphaAt, alpha + lower, isChroma));
-                const f = between(person0, person1, down);
-                const mixed = between(between(room0, room1, down), f, share);
+                const f = lerp(person0, person1, down);
+                const mixed = lerp(lerp(camera0, camera1, down), f, share);
                 color = clamped(i16x8.add_sat_s(f, i16x8.q15mulr_sat_s(i16x8.sub(color, mixed), share)));
               }
               if (isGraded) {
@@ -198,8 +199,8 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
                 );
               }
               if (light) {
-                const amount = between(amount0, amount1, down);
-                const added = i16x8.sub(between(color0, color1, down), i16x8.q15mulr_sat_s(color, amount));
+                const amount = lerp(amount0, amount1, down);
+                const added = i16x8.sub(lerp(color0, color1, down), i16x8.q15mulr_sat_s(color, amount));
                 color = clamped(i16x8.add(color, added));
               }
               if (isMixed) {
@@ -207,7 +208,7 @@ export function compose(composition: Composition, plane: i32, gain: f32, offset:
                 const shown = alphasOf(opacity + alphaAt, opacity + lower, isChroma);
                 color = straight
                   ? v128.bitselect(color, behind, i16x8.ne(shown, i16x8.splat(0)))
-                  : between(behind, color, toShare(shown));
+                  : lerp(behind, color, toShare(shown));
               }
               const samples = i16x8.shr_u(i16x8.add(color, i16x8.splat(HALF)), POINT);
               v128.store64_lane(target + at, i8x16.narrow_i16x8_u(samples, samples), 0);

@@ -8,7 +8,7 @@ export function smoothstep(low: number, high: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Whether each value is a number, and none infinite. */
+/** Whether all values are finite. */
 export function allFinite(map: Float32Array, count: number): boolean {
   return map.subarray(0, count).every(Number.isFinite);
 }
@@ -45,7 +45,7 @@ export interface TemporalRule {
 }
 
 /**
- * Lets `state` follow the confidence where there is activity: where the picture moves, or moved a moment ago, or where the
+ * Lets `state` follow the confidence where there is activity: where there is motion, or was a moment ago, or where the
  * confidence has stayed away from the state on one side (`drift`, the running mean of their difference).
  *
  *     drift    += rate (confidence - state - drift)
@@ -118,5 +118,31 @@ export function halve(source: Float32Array, width: number, height: number, targe
           at(source, y1 * width + x1)) /
         4;
     }
+  }
+}
+
+/**
+ * Fusion of two networks' outputs: the weighted mean of their log-odds. Where they contradict each other, the more certain one
+ * prevails.
+ *
+ * @param leads - Whether the first one has the weight 5/8 and the second one 3/8; otherwise both have 1/2.
+ * @param doubt - Values are clamped to `doubt .. 1 - doubt`.
+ */
+export function fuse(
+  first: Float32Array,
+  second: Float32Array,
+  target: Float32Array,
+  count: number,
+  leads: boolean,
+  doubt: number,
+): void {
+  const logit = (value: number) => {
+    const p = clamp(value, doubt, 1 - doubt);
+    return Math.log(p / (1 - p));
+  };
+  const share = leads ? 5 / 8 : 1 / 2;
+  for (let i = 0; i < count; i++) {
+    const odds = share * logit(at(first, i)) + (1 - share) * logit(at(second, i));
+    target[i] = 1 / (1 + Math.exp(-odds));
   }
 }

@@ -1,5 +1,5 @@
-// What happens to the confidence map before the guided filter: it is checked, calmed over time, and the picture with it, sharpened by
-// a curve, made smaller. Defined by confidence.reference.ts.
+// Confidence maps before the guided filter: checked for non-finite values, fused, filtered over time (and the guide with them),
+// sharpened by a curve, halved. Defined by confidence.reference.ts.
 import { TemporalGains } from './structs';
 
 /** `max(high - low, 1e-6)`: what a smoothstep's position is divided by. */
@@ -8,17 +8,17 @@ function rangeOf(low: f32, high: f32): f32 {
 }
 
 /**
- * Smoothstep of four values. They are divided, not multiplied, so that it is exactly 1 from `low + range` on. What is not a
- * number gives 0.
+ * Smoothstep of four values. They are divided, not multiplied, so that it is exactly 1 from `low + range` on. NaN gives
+ * 0.
  */
 function smoothstep(values: v128, low: v128, range: v128): v128 {
   const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), f32x4.div(f32x4.sub(values, low), range)));
   return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
 }
 
-/** 1 if each of `count` floats is a number and none infinite, else 0. */
+/** Whether all of `count` floats are finite. */
 export function allFinite(map: usize, count: i32): bool {
-  // 0 times what is not finite is not a number, and stays so in the sum.
+  // 0 times a non-finite value is NaN, and so is every sum with it.
   let sums = f32x4.splat(0);
   const zero = f32x4.splat(0);
   const whole = 4 * (count & ~3);
@@ -125,5 +125,31 @@ export function halve(source: usize, width: i32, height: i32, target: usize): vo
     }
     source += 2 * sourceBytes;
     target += targetBytes;
+  }
+}
+
+/** The weighted geometric mean by roots alone: `a^(5/8) b^(3/8)` if the first one leads, else `a^(1/2) b^(1/2)`. */
+function mean(a: v128, b: v128, leads: bool): v128 {
+  const half = f32x4.sqrt(f32x4.mul(a, b));
+  return leads ? f32x4.sqrt(f32x4.mul(a, f32x4.sqrt(f32x4.mul(b, half)))) : half;
+}
+
+/**
+ * Fusion of two networks' outputs: the weighted mean of their log-odds. May work in place.
+ *
+ * @param count - Number of floats in each.
+ * @param leads - Whether the first one has the weight 5/8 and the second one 3/8; otherwise both have 1/2.
+ * @param doubt - Values are clamped to `doubt .. 1 - doubt`.
+ */
+export function fuse(first: usize, second: usize, target: usize, count: i32, leads: bool, doubt: f32): void {
+  const one = f32x4.splat(1);
+  const low = f32x4.splat(doubt);
+  const high = f32x4.splat(1 - doubt);
+  for (let i = 0; i < 4 * count; i += 16) {
+    const a = f32x4.min(high, f32x4.max(low, v128.load(first + i)));
+    const b = f32x4.min(high, f32x4.max(low, v128.load(second + i)));
+    const yes = mean(a, b, leads);
+    const no = mean(f32x4.sub(one, a), f32x4.sub(one, b), leads);
+    v128.store(target + i, f32x4.div(yes, f32x4.add(yes, no)));
   }
 }

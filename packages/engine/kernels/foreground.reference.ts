@@ -5,14 +5,14 @@ const MIXED = 1;
 
 /** What {@link foreground} finds for each cell. */
 export interface ForegroundColors {
-  /** Six colours a cell, in samples: Y of the person and of the room, then U, then V. NaN where nothing is asked for. */
+  /** Six colours a cell, in samples: Y of the person and of the camera background, then U, then V. NaN where they are not needed. */
   readonly colors: Float64Array;
   /** How much of the wide window around each cell is not the person's, 0..1. */
   readonly openness: Float64Array;
 }
 
 /**
- * The colours of person and room around the person's edge, for the matting equation `I = alpha F + (1 - alpha) B`, in
+ * The colours of person and camera background around the person's edge, for the matting equation `I = alpha F + (1 - alpha) B`, in
  * cells of `2 ** shift` luma pixels.
  *
  * All is computed of chroma samples: luma and alpha are the means of the four over each (the equation is linear, so it
@@ -20,7 +20,7 @@ export interface ForegroundColors {
  *
  *     sum over the 3x3 cells (I - alpha F - (1 - alpha) B)^2 / n + hold (F - F0)^2 + hold (B - B0)^2
  *
- * where F0 and B0 minimise the same over the wide window, held to the means of the picture there, weighted by alpha and by
+ * where F0 and B0 minimise the same over the wide window, held to the means of the frame there, weighted by alpha and by
  * 1 - alpha (the mean of all where the weights are 0). What comes out is clamped to 0..255. It is only asked for in tiles
  * of which one of the 3x3 around is mixed. In flat tiles alpha is what the tile says.
  *
@@ -110,8 +110,10 @@ export function foreground(
     return [0, 1, 2].flatMap((plane) => {
       const [weight, mean] = [at(wide, 3), at(wide, 4 + plane)];
       const person = weight > TINY ? at(wide, plane) / weight : mean;
-      const room = 1 - weight > TINY ? (mean - at(wide, plane)) / (1 - weight) : mean;
-      return fit(close, plane, fit(wide, plane, [person, room])).map((value) => 255 * clamp(value, 0, 1));
+      const background = 1 - weight > TINY ? (mean - at(wide, plane)) / (1 - weight) : mean;
+      return fit(close, plane, fit(wide, plane, [person, background])).map(
+        (value) => 255 * clamp(value, 0, 1),
+      );
     });
   }
 
@@ -119,14 +121,14 @@ export function foreground(
   function fit(
     window: Float64Array,
     plane: number,
-    [person, room]: readonly [number, number],
+    [person, background]: readonly [number, number],
   ): readonly [number, number] {
     const [alphas, squares] = [at(window, 3), at(window, 7)];
     const p = squares + hold;
     const q = 1 - 2 * alphas + squares + hold;
     const o = alphas - squares;
     const x = at(window, plane) + hold * person;
-    const y = at(window, 4 + plane) - at(window, plane) + hold * room;
+    const y = at(window, 4 + plane) - at(window, plane) + hold * background;
     const determinant = p * q - o * o;
     return [(q * x - o * y) / determinant, (p * y - o * x) / determinant];
   }

@@ -1,8 +1,8 @@
-// The colours of person and room near the person's edge. Defined by foreground.reference.ts.
-import { COLORS_START, colorRow, LARGEST, padColors } from './between';
+// The colours of person and camera background near the person's edge. Defined by foreground.reference.ts.
+import { COLORS_START, colorRow, LARGEST, padColors } from './interpolation';
 import { Frame, Matte } from './structs';
-import { dilate, FOREGROUND, MIXED, markNearMixed, TILE, tilesAlong } from './tiles';
-import { windowCount } from './window';
+import { addPairs, repeatLast, windowCount } from './sums';
+import { dilate, FOREGROUND, findNearMixed, MIXED, TILE, tilesAlong } from './tiles';
 
 /**
  * A cell: two vectors of whole numbers, the means over its chroma samples times 16, in units of 1 / (255 * 1020): alpha
@@ -13,11 +13,6 @@ const CELL: i32 = 32;
 const UNIT: i32 = 16 * 255 * 1020;
 
 // --- Gathering -----------------------------------------------------------------------------------------------------
-
-/** Sums of eight columns as pairs of neighbours: four. */
-function addPairs(low: v128, high: v128): v128 {
-  return i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
-}
 
 function storeMean(sums: v128, scale: f32, cell: usize): void {
   const mean = f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.splat(scale));
@@ -183,15 +178,6 @@ function flatten(cell: usize, count: i32, isPerson: bool): void {
   for (let i = 0; i < 2 * count; i++) v128.store(cell + 16 * i, values);
 }
 
-/** Repeats the last sample of each row once, in the padding. */
-function repeatLast(plane: usize, stride: i32, width: i32, rows: i32): void {
-  plane += width;
-  for (let row = 0; row < rows; row++) {
-    store<u8>(plane, load<u8>(plane - 1));
-    plane += stride;
-  }
-}
-
 // --- Solving -------------------------------------------------------------------------------------------------------
 
 /** Adds a row of cells to the sums of columns. */
@@ -228,7 +214,7 @@ function storeColor(color: v128, at: usize, planeBytes: i32): void {
 
 /** The two colours that {@link solve} found. */
 let person: v128 = i32x4.splat(0);
-let room: v128 = i32x4.splat(0);
+let background: v128 = i32x4.splat(0);
 
 /**
  * Makes the colours fit a window, held to what they are.
@@ -247,10 +233,10 @@ function solve(a: v128, t: v128, one: i32, hold: v128): void {
   const q = f32x4.add(f32x4.mul(share, toFloat(rest)), hold);
   const o = f32x4.mul(share, toFloat(both));
   const x = f32x4.add(f32x4.mul(share, toFloat(a)), f32x4.mul(hold, person));
-  const y = f32x4.add(f32x4.mul(share, toFloat(i32x4.sub(t, a))), f32x4.mul(hold, room));
+  const y = f32x4.add(f32x4.mul(share, toFloat(i32x4.sub(t, a))), f32x4.mul(hold, background));
   const inverse = f32x4.div(f32x4.splat(1), f32x4.sub(f32x4.mul(p, q), f32x4.mul(o, o)));
   person = f32x4.mul(inverse, f32x4.sub(f32x4.mul(q, x), f32x4.mul(o, y)));
-  room = f32x4.mul(inverse, f32x4.sub(f32x4.mul(p, y), f32x4.mul(o, x)));
+  background = f32x4.mul(inverse, f32x4.sub(f32x4.mul(p, y), f32x4.mul(o, x)));
 }
 
 /** Begins with the means of a window, weighted by alpha and by 1 - alpha. */
@@ -260,24 +246,24 @@ function takeMeans(a: v128, t: v128, one: i32): void {
   const rest = i32x4.sub(v128.bitselect(t, i32x4.splat(one), lanes), a);
   const mean = f32x4.div(toFloat(t), f32x4.splat(<f32>one));
   const personWeight = last(a);
-  const roomWeight = last(rest);
+  const backgroundWeight = last(rest);
   const personMean = f32x4.div(toFloat(a), toFloat(personWeight));
-  const roomMean = f32x4.div(toFloat(rest), toFloat(roomWeight));
+  const backgroundMean = f32x4.div(toFloat(rest), toFloat(backgroundWeight));
   person = v128.bitselect(personMean, mean, i32x4.gt_s(personWeight, zero));
-  room = v128.bitselect(roomMean, mean, i32x4.gt_s(roomWeight, zero));
+  background = v128.bitselect(backgroundMean, mean, i32x4.gt_s(backgroundWeight, zero));
 }
 
 /**
- * The colours of person and room around the person's edge.
+ * The colours of person and camera background around the person's edge.
  *
  * @param alpha - How much of each pixel is the person's.
  * @param shift - 2 to 4: cells are `2 ** shift` luma pixels wide.
  * @param radius - Of the wide window, 1 to 10 cells.
  * @param hold - How much the colours are held to the means of the wide window; above 0.
- * @param colors - Receives six planes of colours, `colorsBytes(..., 6)` bytes: Y of person and room, then U, then V. They
+ * @param colors - Receives six planes of colours, `colorsBytes(..., 6)` bytes: Y of person and background, then U, then V. They
  * are defined for cells in tiles next to which (or in which) one is mixed.
  * @param openness - Receives how much of the wide window around each cell is not the person's: 16 bits each, 32767 is all;
- * 0 for cells far from any edge. 0 (no pointer) if nobody wants to know.
+ * 0 for cells far from any edge. 0 (no pointer) if it is not needed.
  * @param scratch - `foregroundScratch` bytes.
  */
 export function foreground(
@@ -312,7 +298,7 @@ export function foreground(
 
   // The tiles at which there is something to do, and the rectangle that holds them.
   const near = scratch;
-  markNearMixed(tiles, across, down, near);
+  findNearMixed(tiles, across, down, near);
   let left = across;
   let right = -1;
   let top = down;
@@ -453,7 +439,7 @@ export function foreground(
       solve(a, t, one, holds);
       solve(nearA, nearT, UNIT * windowCount(row, 1, gridHeight) * windowCount(column, 1, gridWidth), holds);
       storeColor(person, colors + row * rowBytes + 2 * column, planeBytes);
-      storeColor(room, colors + row * rowBytes + 2 * column + planeBytes, planeBytes);
+      storeColor(background, colors + row * rowBytes + 2 * column + planeBytes, planeBytes);
     }
   }
   for (let plane = 0; plane < 6; plane++) {

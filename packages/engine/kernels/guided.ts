@@ -4,7 +4,7 @@
 // cell * V, four vectors. Box sums run down the columns and along the rows, adding what comes into the window and taking
 // away what leaves it.
 import { Guide } from './structs';
-import { windowCount } from './window';
+import { windowCount } from './sums';
 
 const VECTOR: i32 = 16;
 /** Bytes of the four vectors whose means are needed. */
@@ -18,7 +18,7 @@ function meanOf(plane: usize, count: i32): f32 {
 }
 
 /**
- * Packs the planes into cells: Y / 255 - centreY, and so on, and p. Centred on the picture's means, the products below
+ * Packs the planes into cells: Y / 255 - centreY, and so on, and p. Centred on the guide's means, the products below
  * are small, and so are the errors of their sums.
  */
 function pack(y: usize, u: usize, v: usize, p: usize, count: i32, centres: v128, cells: usize): void {

@@ -1,12 +1,12 @@
-// The kernels: everything that touches every pixel of a frame. Their comments, and the TypeScript types
-// that scripts/kernels.mjs makes of their declarations, say what each of them takes.
+// The kernels: everything that touches every pixel of a frame. scripts/kernels.mjs generates their TypeScript types from these
+// sources.
 export { blurBox, blurGather, blurSpread } from './blur';
 export { bokeh } from './bokeh';
 export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
 export { compose } from './compose';
 export { compositeChroma, compositeLuma } from './composite';
-export { allFinite, curve, follow, halve, temporal } from './confidence';
+export { allFinite, curve, follow, fuse, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { foreground } from './foreground';
 export { deinterleave, interleave, mirror, turnOver } from './frame';
@@ -14,13 +14,12 @@ export { coefficients } from './guided';
 export { light } from './light';
 export { classify, hardMask, matte } from './matte';
 export { matchExposure, motion, quantile } from './motion';
-export { agree } from './opinions';
 export { remap } from './remap';
 export { resize, thumbnail } from './resample';
 export { soften } from './soften';
 export { steady } from './steady';
 export { tensor } from './tensor';
-export { markTiles } from './tiles';
+export { classifyTiles } from './tiles';
 
 /** The first byte that the kernels do not use themselves. */
 export function heapBase(): usize {

@@ -9,7 +9,7 @@ export interface Light {
 }
 
 /**
- * The light of a place around the person's edge: in each cell
+ * Light wrap, the background's light around the person's edge: in each cell
  *
  *     amount = strength * min(1, (2 openness)^2) * brightness
  *

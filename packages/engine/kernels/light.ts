@@ -1,18 +1,18 @@
-// The light of the new place on the person's edge. Defined by light.reference.ts.
-import { COLORS_START, colorRow, padColors } from './between';
+// Light wrap: the background's light on the person's edge. Defined by light.reference.ts.
+import { COLORS_START, colorRow, padColors } from './interpolation';
 
-/** A cell of the place: four floats, Y, U, V and one that does not count. */
+/** A cell of the background: four floats, Y, U, V and an unused one. */
 const CELL: i32 = 16;
 
 /** An openness of 1. */
 const WHOLE: i16 = 32767;
 
 /**
- * The light that the new place throws around the person's edge, for `compose`.
+ * Light wrap: the background's light around the person's edge, for `compose`.
  *
- * @param cells - The place, out of focus: four floats a cell, Y, U, V in samples and one that does not count.
+ * @param cells - The background, out of focus: four floats a cell, Y, U, V in samples and an unused one.
  * @param openness - From `foreground`.
- * @param strength - 0..1: how much light of a white place takes a straight edge's place.
+ * @param strength - 0..1: how much of a straight edge's colour a white background replaces.
  * @param black - The luma of black.
  * @param scale - 1 / (the luma of white - that of black).
  * @param target - Receives four planes, `colorsBytes(..., 4)` bytes.

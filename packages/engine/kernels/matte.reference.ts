@@ -86,7 +86,7 @@ export function classify(
 /**
  * The matte. In mixed tiles: `q = aY Y + aU U + aV V + b` with the coefficients interpolated bilinearly between the
  * cells' centres, and alpha = 255 smoothstep(low, high, q); 0 outside the rectangle. Mixed tiles that come out all 0 or
- * all 255 are marked so.
+ * all 255 are reclassified.
  *
  * @param coefficients - Four floats a cell: aY, aU, aV, b.
  */

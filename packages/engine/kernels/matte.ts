@@ -1,6 +1,6 @@
-// From the guided filter's grid to the matte at full size. Defined by matte.reference.ts.
+// Guided upsampling: from the coefficients' grid to the matte at full size. Defined by matte.reference.ts.
 import { Frame, Grid, Matte } from './structs';
-import { BACKGROUND, FOREGROUND, kindOf, MIXED, markTiles, runEnd, TILE, tilesAlong } from './tiles';
+import { BACKGROUND, classifyTiles, FOREGROUND, kindOf, MIXED, runEnd, TILE, tilesAlong } from './tiles';
 
 /** Bytes of one cell's coefficients. */
 const CELL: i32 = 16;
@@ -206,7 +206,7 @@ function matteColumns(
       f32x4.add(f32x4.mul(aY, luma), f32x4.mul(aU, cb)),
       f32x4.add(f32x4.mul(aV, cr), constant),
     );
-    // What is not a number gives 0: rather none of the room than all of it.
+    // NaN gives 0: fail closed, the camera background stays hidden.
     const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), q));
     const smooth = f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(765), f32x4.mul(t, f32x4.splat(510))));
     // Adding 2^23 leaves no bits for fractions: the whole number is in the lowest byte.
@@ -245,7 +245,7 @@ function clearOutside(
 
 /**
  * The matte at full size: in mixed tiles the guided filter's coefficients, interpolated and applied to the frame, then
- * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that come out flat are marked so.
+ * `smoothstep(low, high)`; the other tiles filled with 0 or 255. Mixed tiles that turn out flat are reclassified.
  *
  * @param coefficients - Of the grid's cells.
  * @param matte - Its mixture is written, and so are its tiles, which are classified already.
@@ -432,5 +432,5 @@ export function hardMask(p: usize, grid: Grid, threshold: f32, matte: Matte): vo
       }
     }
   }
-  markTiles(matte.mixture, matte.tiles);
+  classifyTiles(matte.mixture, matte.tiles);
 }

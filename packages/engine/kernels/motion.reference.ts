@@ -54,7 +54,7 @@ export function matchExposure(
   for (let i = 0; i < count; i++) reference[i] = gain * (at(reference, i) - centre) + centre + offset;
 }
 
-/** Three planes of a picture. */
+/** Three planes of a guide. */
 export interface Planes {
   readonly y: Float32Array;
   readonly u: Float32Array;
@@ -62,13 +62,13 @@ export interface Planes {
 }
 
 /**
- * The 5x5 mean of `max(|dY|, |dU| + |dV|) / 255`, d being the difference of the picture and the reference; at the borders
+ * The 5x5 mean of `max(|dY|, |dU| + |dV|) / 255`, d being the difference of the guide and the reference; at the borders
  * the mean of what of the window lies inside. Where `state` is negative nothing is known, and nothing counts as changed.
  *
- * @returns The mean of |dY| / 255 over the picture.
+ * @returns The mean of |dY| / 255 over the guide.
  */
 export function motion(
-  picture: Planes,
+  guide: Planes,
   reference: Planes,
   state: Float32Array,
   target: Float32Array,
@@ -76,7 +76,7 @@ export function motion(
   height: number,
 ): number {
   const difference = (plane: keyof Planes, cell: number) =>
-    at(state, cell) < 0 ? 0 : Math.abs(at(picture[plane], cell) - at(reference[plane], cell)) / 255;
+    at(state, cell) < 0 ? 0 : Math.abs(at(guide[plane], cell) - at(reference[plane], cell)) / 255;
   const change = (x: number, y: number) => {
     const cell = y * width + x;
     return Math.max(difference('y', cell), difference('u', cell) + difference('v', cell));

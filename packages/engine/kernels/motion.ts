@@ -1,7 +1,7 @@
-// How much the picture moves: exposure taken out, differences averaged, the level of their noise. Defined by
+// Motion between a guide and its reference: exposure compensated, differences averaged, and their noise level. Defined by
 // motion.reference.ts.
 import { Guide } from './structs';
-import { windowCount } from './window';
+import { windowCount } from './sums';
 
 const RADIUS: i32 = 2;
 /** Zeros to the left and, at least, to the right of each row of differences, in floats. */
@@ -56,7 +56,7 @@ export function matchExposure(plane: usize, reference: usize, count: i32, centre
     gain = (sumXY / weights - mean * meanY + RIDGE) / (sumXX / weights - mean * mean + RIDGE);
     offset = meanY - gain * mean;
   }
-  // Also where a number is none.
+  // Also for NaN.
   if (!(abs(gain - 1) <= MAX_GAIN_CHANGE && abs((gain - 1) * mean + offset) <= MAX_SHIFT)) return;
   const gains = f32x4.splat(<f32>gain);
   const offsets = f32x4.splat(<f32>(centre + offset - gain * centre));

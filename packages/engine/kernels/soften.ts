@@ -1,7 +1,7 @@
 // A matte with softer edges. Defined by soften.reference.ts.
 import { Matte } from './structs';
-import { kindOf, markNearMixed, TILE, tilesAlong } from './tiles';
-import { windowCount } from './window';
+import { windowCount } from './sums';
+import { findNearMixed, kindOf, TILE, tilesAlong } from './tiles';
 
 /** The sums of a tile's columns, and of a tile's width to both sides of it. */
 const columns: usize = memory.data(2 * 3 * TILE, 16);
@@ -37,7 +37,7 @@ export function soften(matte: Matte, radius: i32, scratch: usize): void {
   let tiles = matte.tiles;
   const across = tilesAlong(width);
   const down = tilesAlong(height);
-  markNearMixed(tiles, across, down, scratch);
+  findNearMixed(tiles, across, down, scratch);
   for (let tileTop = 0; tileTop < height; tileTop += TILE) {
     const rows = min(TILE, height - tileTop);
     for (let x = 0; x < width; x += TILE) {

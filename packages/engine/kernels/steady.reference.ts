@@ -17,9 +17,9 @@ export interface SteadyRule {
 }
 
 /**
- * Calms alpha over time: each pixel goes from its previous alpha towards the new one by a gain that is 1 where there is
+ * Temporal smoothing of alpha: each pixel goes from its previous alpha towards the new one by a gain that is 1 where there is
  * activity or where alpha changes much, and never by less than 1/255. In tiles that are and were flat and the same nothing is
- * to be done. `alpha` and `previous` both become the result; the tiles are marked by it.
+ * to be done. `alpha` and `previous` both become the result; the tiles are classified anew.
  */
 export function steady(
   alpha: Uint8Array,

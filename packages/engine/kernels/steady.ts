@@ -1,4 +1,4 @@
-// Alpha calmed over time at full size. Defined by steady.reference.ts.
+// Temporal smoothing of the matte at full size. Defined by steady.reference.ts.
 import { Grid, Matte } from './structs';
 import { kindOf, MIXED, TILE, tilesAlong } from './tiles';
 

@@ -135,7 +135,7 @@ export class TemporalGains {
 export class Composition {
   foreground: Frame;
   background: Frame;
-  /** Receives the picture; of the same size and strides. */
+  /** Receives the result; of the same size and strides. */
   target: Frame;
   matte: Matte;
   /** 2 to 4: colours and light are in cells of `2 ** shift` luma pixels. */

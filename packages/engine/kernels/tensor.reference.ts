@@ -2,7 +2,7 @@ import { at, clamp } from './sampling.reference.js';
 
 /**
  * Planes of YUV in sample units into interleaved RGB: the inverse of the YUV definition (see `yuvToRgb` in
- * `src/frame/color-space.ts`), clamped to 0..1, then laid out between `low` and `high`. The picture is turned clockwise.
+ * `src/frame/color-space.ts`), clamped to 0..1, then laid out between `low` and `high`. The result is rotated clockwise.
  */
 export function tensor(
   y: Float32Array,
@@ -36,7 +36,7 @@ export function tensor(
   }
 }
 
-/** Where a pixel comes to lie in the turned picture. */
+/** Where a pixel comes to lie in the rotated result. */
 function turnedIndex(column: number, row: number, width: number, height: number, rotation: number): number {
   switch (rotation) {
     case 90:

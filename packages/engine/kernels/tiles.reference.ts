@@ -1,7 +1,7 @@
 const TILE = 16;
 
 /** What each 16x16 pixels of a matte are: 0 and 255 where it is just that everywhere, 1 elsewhere. */
-export function markTiles(alpha: Uint8Array, stride: number, width: number, height: number): number[] {
+export function classifyTiles(alpha: Uint8Array, stride: number, width: number, height: number): number[] {
   const tiles: number[] = [];
   for (let top = 0; top < height; top += TILE) {
     for (let left = 0; left < width; left += TILE) {

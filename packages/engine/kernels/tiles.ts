@@ -1,4 +1,5 @@
-// Frames are divided into tiles of 16x16 luma pixels. A tile's byte says what the matte is there: all 0, anything, all 1.
+// Frames are divided into tiles of 16x16 luma pixels. The tile classification has a byte for each: all
+// background, mixed or all foreground.
 import { Plane } from './structs';
 
 /** The side of a tile in luma pixels. */
@@ -49,11 +50,11 @@ export function kindOf(alpha: usize, stride: i32, columns: i32, rows: i32): u8 {
 }
 
 /**
- * Marks the tiles of a matte that was made elsewhere: 0 and 255 where it is just that everywhere, 1 elsewhere.
+ * Classifies the tiles of a plane of alphas: 0 and 255 where all pixels are that, 1 elsewhere.
  *
  * @param tiles - Receives one byte a tile.
  */
-export function markTiles(alpha: Plane, tiles: usize): void {
+export function classifyTiles(alpha: Plane, tiles: usize): void {
   const stride = alpha.stride;
   const width = alpha.width;
   const height = alpha.height;
@@ -102,7 +103,7 @@ export function dilate(map: usize, across: i32, down: i32, reach: i32): void {
 }
 
 /** Writes a map of the tiles of which one of the 3x3 around them is mixed. */
-export function markNearMixed(tiles: usize, across: i32, down: i32, map: usize): void {
+export function findNearMixed(tiles: usize, across: i32, down: i32, map: usize): void {
   for (let i = 0; i < across * down; i++) store<u8>(map + i, u8(i32(load<u8>(tiles + i)) === MIXED));
   dilate(map, across, down, 1);
 }

@@ -77,6 +77,6 @@ export class FramingStage implements Framed {
   /** Where alpha is flat the mixture is, too: a softened one reaches further. */
   #mark(): void {
     const { alpha, tiles } = this.matte;
-    this.#kernels.exports.markTiles(alpha.descriptor, tiles.pointer);
+    this.#kernels.exports.classifyTiles(alpha.descriptor, tiles.pointer);
   }
 }

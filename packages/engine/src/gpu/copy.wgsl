@@ -1,4 +1,4 @@
-// As much of one buffer as another holds.
+// Copies as much of one buffer as another holds.
 @group(0) @binding(1) var<storage, read> source: array<f32>;
 @group(0) @binding(2) var<storage, read_write> copy: array<f32>;
 

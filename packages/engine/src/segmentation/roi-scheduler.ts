@@ -230,7 +230,7 @@ export class RoiScheduler {
     const [own, other] = [confidence.pointer, this.#remapped.pointer];
     const [first, second] = leader === 'landscape' ? [other, own] : [own, other];
     const cells = thumbnail.width * thumbnail.height;
-    this.#kernels.exports.agree(first, second, own, cells, leader !== undefined, FUSION.doubt);
+    this.#kernels.exports.fuse(first, second, own, cells, leader !== undefined, FUSION.doubt);
   }
 
   /** Forgets all earlier frames. */

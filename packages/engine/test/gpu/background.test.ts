@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { markTiles } from '../../kernels/tiles.reference.js';
+import { classifyTiles } from '../../kernels/tiles.reference.js';
 import { createBackdrop } from '../../src/background/cpu.js';
 import { createGpuBackdrop } from '../../src/background/gpu/stage.js';
 import { fillFrame, NEUTRAL } from '../../src/background/solid.js';
@@ -41,7 +41,7 @@ async function byTheProcessor(background: Background, { frame, mixture }: Scene)
   source.write(frame);
   const matte = new Matte(kernels, frame.width, frame.height, false);
   matte.alpha.write({ data: mixture, stride: frame.width });
-  kernels.exports.markTiles(matte.alpha.descriptor, matte.tiles.pointer);
+  kernels.exports.classifyTiles(matte.alpha.descriptor, matte.tiles.pointer);
   return pixelsOf(createBackdrop(kernels, background, source).render(source, matte, 0).frame);
 }
 
@@ -75,7 +75,7 @@ function differences(a: Pixels, b: Pixels) {
 /** The same where nobody but the person is: the processor leaves that out. */
 function hidden(pixels: Pixels, mixture: Uint8Array): Pixels {
   const { width, height } = pixels;
-  const tiles = markTiles(mixture, width, width, height);
+  const tiles = classifyTiles(mixture, width, width, height);
   const shown = (plane: Uint8Array, size: 1 | 2) => {
     const across = Math.ceil(width / size);
     return plane.map((value, i) => {

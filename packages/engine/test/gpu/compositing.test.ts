@@ -4,7 +4,7 @@ import { compose } from '../../kernels/compose.reference.js';
 import { type ForegroundColors, foreground } from '../../kernels/foreground.reference.js';
 import { type Light, light } from '../../kernels/light.reference.js';
 import { at, sum2x2 } from '../../kernels/sampling.reference.js';
-import { markTiles } from '../../kernels/tiles.reference.js';
+import { classifyTiles } from '../../kernels/tiles.reference.js';
 import type { Affines } from '../../src/compositing/color-match.js';
 import { FOREGROUND, foregroundGrid } from '../../src/compositing/foreground.js';
 import { type Composition, GpuCompositor } from '../../src/compositing/gpu/compositor.js';
@@ -96,12 +96,12 @@ function expectedPlane(scene: Scene, how: Composition, index: 0 | 1 | 2): Uint8A
   const { width, height } = frame;
   const { estimates, straight } = how;
   const name = NAMES[index];
-  const tiles = Uint8Array.from(markTiles(alpha, width, width, height));
+  const tiles = Uint8Array.from(classifyTiles(alpha, width, width, height));
   const found = expectedColors(scene, tiles);
   const shine = how.lightWrap > 0 ? expectedLight(scene, found.openness, how.lightWrap) : undefined;
   const pick = (offset: number) =>
     found.openness.map((_, cell) => at(found.colors, 6 * cell + 2 * index + offset));
-  const colors = estimates ? { colors: { person: pick(0), room: pick(1) } } : {};
+  const colors = estimates ? { colors: { person: pick(0), camera: pick(1) } } : {};
   const lit = shine ? { light: { amount: shine.amount, color: shine.colors[index] } } : {};
   const composing = { ...how.changes[index], ...colors, ...lit, straight };
   const target = new Uint8Array(frame[name].length);

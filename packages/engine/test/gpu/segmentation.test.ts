@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { agree } from '../../kernels/opinions.reference.js';
+import { fuse } from '../../kernels/confidence.reference.js';
 import { remap } from '../../kernels/remap.reference.js';
 import { thumbnail } from '../../kernels/resample.reference.js';
 import { tensor } from '../../kernels/tensor.reference.js';
@@ -199,7 +199,7 @@ describeOnGpu('two opinions', (bench) => {
     bench.run((pass) => agreement.encode(pass, 500, leader));
     const expected = new Float32Array(500);
     const [one, other] = leader === 'other' ? [second, first] : [first, second];
-    agree(one, other, expected, 500, leader !== undefined, FUSION.doubt);
+    fuse(one, other, expected, 500, leader !== undefined, FUSION.doubt);
     expect(furthest(await bench.floats(map), expected)).toBeLessThan(1e-5);
   });
 });

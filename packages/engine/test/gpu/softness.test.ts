@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { soften } from '../../kernels/soften.reference.js';
-import { markTiles } from '../../kernels/tiles.reference.js';
+import { classifyTiles } from '../../kernels/tiles.reference.js';
 import { GpuEdgeSoftener } from '../../src/matting/gpu/softness.js';
 import { GpuTileClassifier } from '../../src/matting/gpu/tile-classes.js';
 import { randomBytes } from '../kernels/workbench.js';
@@ -58,7 +58,7 @@ describeOnGpu('the marks of a matte', (bench) => {
       const alpha = matteOf(width, height);
       const mixture = alpha.map((value) => 255 - value);
       const marks = await marksOf(bench, matteTexture(bench, { width, height }, mixture, alpha));
-      const expected = markTiles(alpha, width, width, height);
+      const expected = classifyTiles(alpha, width, width, height);
       expect(marks.slice(0, expected.length)).toEqual(expected);
     }
   });

@@ -202,14 +202,14 @@ describe('composing', () => {
               });
             };
             const person = cells(colors, 2 * plane, 32640).map((value) => value / 128);
-            const room = cells(colors, 2 * plane + 1, 32640).map((value) => value / 128);
+            const camera = cells(colors, 2 * plane + 1, 32640).map((value) => value / 128);
             const amount = cells(light, 3, 32767);
             const color = cells(light, plane, 0, (i) =>
               Math.floor((bench.random() / 255) * 0.99 * (amount[i] ?? 0)),
             );
             const [gain = 1, offset = 0] = grade;
             const composing: Composing = {
-              ...(estimates && { colors: { person, room } }),
+              ...(estimates && { colors: { person, camera } }),
               ...(lit && {
                 light: {
                   amount: amount.map((value) => value / 32768),

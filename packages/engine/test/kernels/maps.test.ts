@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as colors from '../../kernels/colors.reference.js';
 import * as reference from '../../kernels/components.reference.js';
-import { agree } from '../../kernels/opinions.reference.js';
+import { fuse } from '../../kernels/confidence.reference.js';
 import { remap } from '../../kernels/remap.reference.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { COLOR_BINS, MAX_COMPONENTS } from '../../src/kernels/layout.js';
@@ -219,7 +219,7 @@ describe('remap', () => {
   });
 });
 
-describe('agree', () => {
+describe('fuse', () => {
   it('agrees with the reference to 2e-4, in place too', () => {
     fc.assert(
       fc.property(
@@ -236,8 +236,8 @@ describe('agree', () => {
             const elsewhere = bench.floats(count, () => Number.NaN);
             const target = { elsewhere, first, second }[place];
             const expected = new Float32Array(count);
-            agree(first.before, second.before, expected, count, leads, doubt);
-            bench.call.agree(first.pointer, second.pointer, target.pointer, count, leads, doubt);
+            fuse(first.before, second.before, expected, count, leads, doubt);
+            bench.call.fuse(first.pointer, second.pointer, target.pointer, count, leads, doubt);
             expectFloats(target.data, expected, 2e-4);
           });
         },

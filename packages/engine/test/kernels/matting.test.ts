@@ -4,7 +4,7 @@ import * as confidence from '../../kernels/confidence.reference.js';
 import * as guided from '../../kernels/guided.reference.js';
 import * as reference from '../../kernels/matte.reference.js';
 import * as tensor from '../../kernels/tensor.reference.js';
-import { markTiles } from '../../kernels/tiles.reference.js';
+import { classifyTiles } from '../../kernels/tiles.reference.js';
 import { yuvToRgb } from '../../src/frame/color-space.js';
 import type { GridPointer } from '../../src/kernels/exports.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
@@ -422,7 +422,7 @@ describe('hard mask', () => {
   });
 });
 
-describe('markTiles', () => {
+describe('classifyTiles', () => {
   it('marks what is all 0, all 255, and anything else', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed }) => {
@@ -436,8 +436,8 @@ describe('markTiles', () => {
             return kind === 2 ? (bench.random() < 3 ? 254 : 255) : (kind ?? 0) * 255;
           });
           const tiles = bench.bytes(tileCount(width, height));
-          bench.call.markTiles(alpha.descriptor, tiles.pointer);
-          expect([...tiles.data]).toEqual(markTiles(alpha.before, alpha.stride, width, height));
+          bench.call.classifyTiles(alpha.descriptor, tiles.pointer);
+          expect([...tiles.data]).toEqual(classifyTiles(alpha.before, alpha.stride, width, height));
         });
       }),
       { numRuns: 100 },

@@ -1,10 +1,10 @@
-// The room as a fast lens shows it: kernels/bokeh.reference.ts.
+// The camera background as a fast lens shows it: kernels/bokeh.reference.ts.
 
-// How many cells there are.
+// The number of cells.
 override ACROSS: i32;
 override DOWN: i32;
 
-// How many there are at half their size.
+// The number of cells of half their size.
 override FINE_ACROSS: i32;
 override FINE_DOWN: i32;
 // The luma that is black, in samples, and 1 over how far white is from there.
@@ -16,7 +16,7 @@ const HEADROOM = 0.1;
 @group(0) @binding(1) var<storage, read> fine: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> joined: array<vec4f>;
 
-// A cell, all of it times how much more light it has than is seen.
+// A cell, weighted by the light that its brightness stands for.
 fn lit(cell: vec4f) -> vec4f {
   if (cell.a <= 0) { return vec4f(0); }
   let luma = clamp((cell.r / cell.a - BLACK) * SCALE, 0, 1);
@@ -28,7 +28,7 @@ fn join(@builtin(global_invocation_id) id: vec3u) {
   let cell = vec2i(id.xy);
   if (cell.x >= ACROSS || cell.y >= DOWN) { return; }
   let first = 2 * cell;
-  // Where an odd width or height cuts the four, the last column or row counts twice.
+  // The last column or row counts twice if the width or height is odd.
   let second = min(first + 1, vec2i(FINE_ACROSS, FINE_DOWN) - 1);
   let sum = lit(fine[first.y * FINE_ACROSS + first.x]) + lit(fine[first.y * FINE_ACROSS + second.x])
     + lit(fine[second.y * FINE_ACROSS + first.x]) + lit(fine[second.y * FINE_ACROSS + second.x]);
@@ -49,7 +49,7 @@ fn average(@builtin(global_invocation_id) id: vec3u) {
   var sum = vec4f(0);
   var total = 0.0;
   for (var dy = -reach; dy <= reach; dy++) {
-    // The row's part in the disc, and how wide the disc is in the middle of that.
+    // The part of the row that lies in the disc, and the disc's width in its middle.
     let near = max(0, f32(abs(dy)) - 0.5);
     let far = min(f32(abs(dy)) + 0.5, RADIUS);
     let middle = select((near + far) / 2, 0, dy == 0);

@@ -1,7 +1,7 @@
-// The room out of focus, the person left out: kernels/blur.reference.ts. A cell is Y, U and V times its weight, in sample units, and
+// The camera background out of focus, without the person: kernels/blur.reference.ts. A cell is Y, U and V times its weight, in sample units, and
 // its weight.
 
-// A cell's side in pixels, and how many there are.
+// A cell's side in pixels, and the number of cells.
 override CELL: i32;
 override ACROSS: i32;
 override DOWN: i32;
@@ -10,7 +10,7 @@ override DOWN: i32;
 @group(0) @binding(2) var matte: texture_2d<f32>;
 @group(0) @binding(3) var<storage, read_write> gathered: array<vec4f>;
 
-// The mean of each cell. Where an odd width or height cuts a 2x2 of pixels, its last column or row counts twice.
+// The mean of each cell. The last column or row counts twice if the width or height is odd.
 @compute @workgroup_size(8, 8)
 fn gather(@builtin(global_invocation_id) id: vec3u) {
   let cell = vec2i(id.xy);
@@ -29,7 +29,7 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   gathered[cell.y * ACROSS + cell.x] = sum / f32((end.x - begin.x) * (end.y - begin.y));
 }
 
-// What is shown where hardly any of the room is near.
+// Shown where hardly any camera background is near.
 override FALLBACK_Y: f32;
 override FALLBACK_U: f32;
 override FALLBACK_V: f32;
@@ -44,7 +44,7 @@ fn colorOf(column: i32, row: i32) -> vec3f {
   return select(cell.rgb / cell.a, vec3f(FALLBACK_Y, FALLBACK_U, FALLBACK_V), cell.a < LEAST_WEIGHT);
 }
 
-// Each pixel between the centres of the cells around it.
+// Each pixel, interpolated between the centres of the cells around it.
 @compute @workgroup_size(8, 8)
 fn spread(@builtin(global_invocation_id) id: vec3u) {
   if (any(id.xy >= textureDimensions(blurred))) { return; }

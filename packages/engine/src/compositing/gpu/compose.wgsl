@@ -1,5 +1,5 @@
 // The person over the background: kernels/compose.reference.ts, for samples of 0..1. Chroma has a sample for each pixel here, but it
-// was and becomes one for 2x2 pixels: its colours are taken apart by the alpha of all four, as there.
+// comes from and becomes one for 2x2 pixels: its colours are unmixed with the mean alpha of all four, as there.
 override CELL: f32;
 
 struct Parameters {
@@ -14,13 +14,13 @@ struct Parameters {
 @group(0) @binding(1) var source: texture_2d<f32>;
 @group(0) @binding(2) var matte: texture_2d<f32>;
 @group(0) @binding(3) var backdrop: texture_2d<f32>;
-// Of each cell the person's and the room's colour.
+// For each cell the colours of person and camera background.
 @group(0) @binding(4) var<storage, read> colors: array<vec4f>;
-// Of each cell the colour of the light times how much there is, and how much.
+// For each cell the colour of the light times its amount, and the amount.
 @group(0) @binding(5) var<storage, read> light: array<vec4f>;
 @group(0) @binding(6) var result: texture_storage_2d<rgba8unorm, write>;
 
-// The four cells around a pixel, and how far it is from the first ones to the others.
+// The four cells around a pixel, and the fractions between them.
 struct Between {
   indices: vec4u,
   fraction: vec2f,

@@ -1,6 +1,6 @@
-// The colours of person and room around the person's edge: kernels/foreground.reference.ts, for samples of 0..1. As on the CPU
-// way, cells are whole numbers, so that what little of person or room a window may hold is exact: means over 2x2 pixels times
-// 16, in units of 1 / (255 * 1020).
+// The colours of person and camera background around the person's edge: kernels/foreground.reference.ts, for samples of 0..1. As in
+// the CPU backend, cells are integers, so that even a tiny share of person or background in a window is exact: means over 2x2 pixels
+// times 16, in units of 1 / (255 * 1020).
 override CELL: u32;
 override RADIUS: i32;
 override HOLD: f32;
@@ -80,10 +80,10 @@ struct Window {
 
 struct Pair {
   person: vec3f,
-  room: vec3f,
+  background: vec3f,
 }
 
-// The means of person and room, or of all where there is nothing of one of them.
+// The means of person and camera background, or of the window where one of them is missing.
 fn means(window: Window) -> Pair {
   let weight = window.sum.person.w;
   let rest = window.unit - weight;
@@ -94,7 +94,7 @@ fn means(window: Window) -> Pair {
   );
 }
 
-// The colours that fit a window, held to others.
+// The colours that fit a window, regularised towards others.
 fn fitted(window: Window, held: Pair) -> Pair {
   let unit = f32(window.unit);
   let alphas = window.sum.person.w;
@@ -103,13 +103,13 @@ fn fitted(window: Window, held: Pair) -> Pair {
   let q = f32(window.unit - 2 * alphas + squares) / unit + HOLD;
   let o = f32(alphas - squares) / unit;
   let x = vec3f(window.sum.person.xyz) / unit + HOLD * held.person;
-  let y = vec3f(window.sum.all.xyz - window.sum.person.xyz) / unit + HOLD * held.room;
+  let y = vec3f(window.sum.all.xyz - window.sum.person.xyz) / unit + HOLD * held.background;
   let determinant = p * q - o * o;
   return Pair((q * x - o * y) / determinant, (p * y - o * x) / determinant);
 }
 
 @group(0) @binding(2) var<storage, read> rows: array<Cell>;
-// Of each cell the person's colour and how much of the surroundings is not theirs, then the room's colour.
+// For each cell the person's colour and the openness, then the camera background's colour.
 @group(0) @binding(3) var<storage, read_write> colors: array<vec4f>;
 
 @compute @workgroup_size(8, 8)
@@ -137,5 +137,5 @@ fn solve(@builtin(global_invocation_id) id: vec3u) {
   let openness = f32(far.unit - far.sum.person.w) / f32(far.unit);
   let index = 2 * (cell.y * grid.x + cell.x);
   colors[index] = vec4f(saturate(found.person), openness);
-  colors[index + 1] = vec4f(saturate(found.room), 0);
+  colors[index + 1] = vec4f(saturate(found.background), 0);
 }

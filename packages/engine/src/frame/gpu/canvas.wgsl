@@ -1,4 +1,4 @@
-// A picture as the colours of a canvas, premultiplied.
+// A frame texture as the colours of a canvas, premultiplied.
 override Y_SCALE: f32;
 override Y_OFFSET: f32;
 override RV: f32;
@@ -6,9 +6,9 @@ override GU: f32;
 override GV: f32;
 override BU: f32;
 
-@group(0) @binding(1) var picture: texture_2d<f32>;
+@group(0) @binding(1) var frame: texture_2d<f32>;
 
-// One triangle that covers all of it.
+// One triangle that covers the canvas.
 @vertex
 fn corner(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
   return vec4f(f32(index & 1) * 4 - 1, f32(index >> 1) * 4 - 1, 0, 1);
@@ -16,7 +16,7 @@ fn corner(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
 
 @fragment
 fn color(@builtin(position) at: vec4f) -> @location(0) vec4f {
-  let pixel = textureLoad(picture, vec2u(at.xy), 0);
+  let pixel = textureLoad(frame, vec2u(at.xy), 0);
   let luma = Y_SCALE * (255 * pixel.r - Y_OFFSET);
   let u = 255 * pixel.g - 128;
   let v = 255 * pixel.b - 128;

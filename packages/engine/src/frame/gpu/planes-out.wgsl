@@ -1,24 +1,24 @@
-// A picture as planes of bytes, four to a word: Y, U, V and, where it is asked for, alpha, one behind the other. Chroma samples are
-// the rounded mean of the 2x2 pixels; where an odd width or height cuts the square, its last column or row counts twice.
+// A frame texture as planes of bytes, four to a word: Y, U, V and, with HAS_ALPHA, alpha. Chroma samples are the rounded means of 2x2
+// pixels; the last column or row counts twice if the width or height is odd.
 override HAS_ALPHA: bool = false;
 
-@group(0) @binding(1) var picture: texture_2d<f32>;
+@group(0) @binding(1) var frame: texture_2d<f32>;
 @group(0) @binding(2) var<storage, read_write> planes: array<u32>;
 
-// How many words a row of luma and one of chroma are.
+// Words in a row of luma and of chroma.
 fn strides(size: vec2u) -> vec2u {
   return vec2u((size.x + 3) / 4, ((size.x + 1) / 2 + 3) / 4);
 }
 
 @compute @workgroup_size(8, 8)
 fn luma(@builtin(global_invocation_id) id: vec3u) {
-  let size = textureDimensions(picture);
+  let size = textureDimensions(frame);
   let stride = strides(size);
   if (id.x >= stride.x || id.y >= size.y) { return; }
   var ys = vec4f(0);
   var alphas = vec4f(0);
   for (var i = 0u; i < 4; i++) {
-    let pixel = textureLoad(picture, vec2u(min(4 * id.x + i, size.x - 1), id.y), 0);
+    let pixel = textureLoad(frame, vec2u(min(4 * id.x + i, size.x - 1), id.y), 0);
     ys[i] = pixel.r;
     alphas[i] = pixel.a;
   }
@@ -27,14 +27,14 @@ fn luma(@builtin(global_invocation_id) id: vec3u) {
   if (HAS_ALPHA) { planes[size.y * stride.x + 2 * ((size.y + 1) / 2) * stride.y + word] = pack4x8unorm(alphas); }
 }
 
-// Whole numbers, so that halves are rounded up as everywhere.
+// Integers, so that halves are rounded up as everywhere.
 fn bytes(at: vec2u) -> vec2u {
-  return vec2u(floor(255 * textureLoad(picture, at, 0).gb + 0.5));
+  return vec2u(floor(255 * textureLoad(frame, at, 0).gb + 0.5));
 }
 
 @compute @workgroup_size(8, 8)
 fn chroma(@builtin(global_invocation_id) id: vec3u) {
-  let size = textureDimensions(picture);
+  let size = textureDimensions(frame);
   let stride = strides(size);
   let rows = (size.y + 1) / 2;
   if (id.x >= stride.y || id.y >= rows) { return; }

@@ -1,5 +1,5 @@
-// The planes of I420 and NV12 as a frame texture, each pixel with the chroma that lies over it; on the way into another colour
-// space where that is asked for: `recolor` of kernels/convert.reference.ts.
+// The planes of I420 and NV12 as a frame texture, each pixel with the nearest chroma; converted to another colour space where the
+// coefficients say so: `recolor` of kernels/convert.reference.ts.
 struct Parameters {
   flipX: f32,
   flipY: f32,
@@ -19,7 +19,7 @@ override V0: f32 = 0;
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var frame: texture_storage_2d<rgba8unorm, write>;
 @group(0) @binding(2) var luma: texture_2d<f32>;
-// U, or of NV12 U and V.
+// U; U and V for NV12.
 @group(0) @binding(3) var chroma: texture_2d<f32>;
 @group(0) @binding(4) var chromaV: texture_2d<f32>;
 

@@ -58,7 +58,7 @@ export class GpuResizer {
   ): void {
     this.#kernel.kernel.write({
       part: [part.x, part.y, part.width, part.height],
-      place: [place.x, place.y, place.width, place.height],
+      destination: [place.x, place.y, place.width, place.height],
       flipX: Number(flip.x),
       flipY: Number(flip.y),
     });

@@ -1,21 +1,20 @@
-// A part of a picture, turned and at another size, in a part of another picture: `resize` of kernels/resample.reference.ts.
+// A part of a texture, rotated and resized into a part of another texture: `resize` of kernels/resample.reference.ts.
 struct Parameters {
-  // Which part, in pixels of the turned source: its top left, then its size. May lie between pixels.
+  // The part, in pixels of the rotated source: x, y, width, height. May be fractional.
   part: vec4f,
-  // Where it goes to, in pixels of the target.
-  place: vec4f,
+  // Its destination, in pixels of the target.
+  destination: vec4f,
   flipX: f32,
   flipY: f32,
 }
 
-// How many pixels a sample of chroma, green and blue, spans in each direction: 2 where only each 2x2 pixels have one of their own. So
-// have those of the target then.
+// The pixels that a sample of chroma (green and blue) spans in each direction: 2 where source and target have one for 2x2 pixels.
 override CHROMA: f32 = 1;
-// Degrees clockwise by which the source is turned first.
+// Degrees clockwise by which the source is rotated first.
 override TURN: u32 = 0;
-// Whether the target is full of copies, side by side.
+// Whether the target is filled with copies, side by side.
 override REPEATS: bool = false;
-// What the target is where there is none.
+// The colour of the target outside of the destination.
 override OUTSIDE_Y: f32 = 0;
 override OUTSIDE_U: f32 = 0;
 override OUTSIDE_V: f32 = 0;
@@ -41,9 +40,9 @@ fn turned(at: vec2i) -> vec4f {
   }
 }
 
-// From where to where a box reaches.
+// The ends of a box.
 //
-// span: How many pixels a sample spans.
+// span: The pixels that a sample spans.
 fn boxAround(index: f32, count: f32, origin: f32, length: f32, planeLength: f32, span: f32) -> vec2f {
   let scale = length / count;
   let half = span * max(1, scale) / 2;
@@ -55,7 +54,7 @@ fn boxAround(index: f32, count: f32, origin: f32, length: f32, planeLength: f32,
   return select(ends, vec2f(nearest, nearest + 1), ends.y - ends.x < EMPTY);
 }
 
-// How much of a pixel lies in a box.
+// The fraction of a pixel that lies in a box.
 fn within(box: vec2f, pixel: f32) -> f32 {
   return max(0, min(box.y, pixel + 1) - max(box.x, pixel));
 }
@@ -64,7 +63,7 @@ fn resample(index: vec2f) -> vec4f {
   let size = turnedSize();
   let origin = parameters.part.xy;
   let length = parameters.part.zw;
-  let count = parameters.place.zw;
+  let count = parameters.destination.zw;
   let across = boxAround(index.x, count.x, origin.x, length.x, size.x, 1);
   let down = boxAround(index.y, count.y, origin.y, length.y, size.y, 1);
   let chromaAcross = boxAround(index.x, count.x, origin.x, length.x, size.x, CHROMA);
@@ -86,8 +85,8 @@ fn resample(index: vec2f) -> vec4f {
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (any(id.xy >= textureDimensions(resized))) { return; }
-  let count = parameters.place.zw;
-  var index = vec2f(id.xy) - parameters.place.xy;
+  let count = parameters.destination.zw;
+  var index = vec2f(id.xy) - parameters.destination.xy;
   if (REPEATS) { index -= count * floor(index / count); }
   if (any(index < vec2f(0)) || any(index >= count)) {
     textureStore(resized, id.xy, vec4f(vec3f(OUTSIDE_Y, OUTSIDE_U, OUTSIDE_V) / 255, 1));

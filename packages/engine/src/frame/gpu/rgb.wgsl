@@ -1,4 +1,4 @@
-// RGB as a frame texture; what is translucent is seen on black: `rgbaToI420` of kernels/convert.reference.ts, but with chroma for
+// RGB over black as a frame texture: `rgbaToI420` of kernels/convert.reference.ts, but with chroma for
 // each pixel.
 struct Parameters {
   flipX: f32,
@@ -33,7 +33,7 @@ fn store(at: vec2u, size: vec2u, pixel: vec4f) {
   textureStore(frame, flipped, vec4f(clamp(floor(color + 0.5), vec3f(0), vec3f(255)) / 255, 1));
 }
 
-// A texture of our own.
+// An uploaded texture.
 @compute @workgroup_size(8, 8)
 fn own(@builtin(global_invocation_id) id: vec3u) {
   let size = textureDimensions(frame);
@@ -41,7 +41,7 @@ fn own(@builtin(global_invocation_id) id: vec3u) {
   store(id.xy, size, textureLoad(pixels, id.xy, 0));
 }
 
-// A texture that belongs to a browser's video: what it gives is RGB.
+// An external texture of a browser's video, which gives RGB.
 @compute @workgroup_size(8, 8)
 fn borrowed(@builtin(global_invocation_id) id: vec3u) {
   let size = textureDimensions(frame);

@@ -1,12 +1,12 @@
-// Connected parts of a map: kernels/components.reference.ts, as a forest. Each cell of a part points to an earlier one, the first to
-// itself. Runs of up to 16 cells of a row are its leaves; they are joined without any order, as Jaiganesh and Burtscher do (2018).
+// Connected components of a map: kernels/components.reference.ts, as a union-find forest. Each cell of a component points to an
+// earlier one, the first to itself. Runs of up to 16 cells of a row are its leaves; they are joined without any order, as Jaiganesh and Burtscher do (2018).
 struct Parameters {
   width: f32,
   height: f32,
 }
 
-// What is known of a part, at its first cell; sums in steps of 1 / ONE, so that their order does not matter. They hold for parts
-// of less than 4096 cells, which is more than those have of which they are asked.
+// A component's entry, at the index of its first cell; sums in steps of 1 / ONE, so that their order does not matter. They do not
+// overflow below 4096 cells, and only smaller components' sums are used.
 struct Part {
   area: atomic<u32>,
   left: atomic<u32>,
@@ -18,7 +18,7 @@ struct Part {
 }
 
 override THRESHOLD: f32;
-// Whether the cells above the threshold hang together, or the others.
+// Whether the cells above the threshold are connected, or the others.
 override ABOVE: bool;
 
 // A run ends at the latest where a column is a multiple of this.
@@ -31,7 +31,7 @@ const ONE = 524288.0;
 @group(0) @binding(2) var<storage, read> before: array<f32>;
 @group(0) @binding(3) var<storage, read_write> labels: array<atomic<u32>>;
 @group(0) @binding(4) var<storage, read_write> parts: array<Part>;
-// The area of the largest.
+// The area of the largest component.
 @group(0) @binding(5) var<storage, read_write> largest: atomic<u32>;
 
 fn is_inside(id: vec3u) -> bool {
@@ -42,7 +42,7 @@ fn belongs(cell: u32) -> bool {
   return (map[cell] > THRESHOLD) == ABOVE;
 }
 
-// Finds the runs, and what is known of each.
+// Finds the runs and writes their entries.
 @compute @workgroup_size(8, 8)
 fn label(@builtin(global_invocation_id) id: vec3u) {
   if (!is_inside(id)) { return; }
@@ -75,7 +75,7 @@ fn label(@builtin(global_invocation_id) id: vec3u) {
   atomicStore(&parts[cell].sum_before, sums.y);
 }
 
-// The first cell that is known to be of the same part; halves the way for the next search.
+// The root of a cell's tree, with path halving.
 fn root_of(cell: u32) -> u32 {
   var root = cell;
   var parent = atomicLoad(&labels[root]);
@@ -88,7 +88,7 @@ fn root_of(cell: u32) -> u32 {
   return root;
 }
 
-// Hangs one tree on the other. Where another thread was faster, what that one has found is hung on as well.
+// Links one tree to the other. If another thread was faster, links to its result as well.
 fn unite(one: u32, other: u32) {
   var a = root_of(one);
   var b = root_of(other);
@@ -102,7 +102,7 @@ fn unite(one: u32, other: u32) {
   }
 }
 
-// Joins runs that touch: of two rows once for each pair, of a row where they were cut.
+// Joins runs that touch: of two rows once a pair, of one row where a run was split.
 @compute @workgroup_size(8, 8)
 fn join(@builtin(global_invocation_id) id: vec3u) {
   if (!is_inside(id)) { return; }
@@ -115,7 +115,7 @@ fn join(@builtin(global_invocation_id) id: vec3u) {
   if (!has_left || atomicLoad(&labels[cell - width - 1u]) == NONE) { unite(cell, cell - width); }
 }
 
-// Adds what is known of the runs to the first one of each part. Nothing is ever added to a run that is added to another.
+// Adds the runs' entries to the first one of each component. Nothing is added to a run that is itself added to another.
 @compute @workgroup_size(8, 8)
 fn gather(@builtin(global_invocation_id) id: vec3u) {
   if (!is_inside(id)) { return; }
@@ -134,6 +134,6 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   atomicMax(&parts[root].bottom, atomicLoad(&parts[cell].bottom));
   atomicAdd(&parts[root].sum, atomicLoad(&parts[cell].sum));
   atomicAdd(&parts[root].sum_before, atomicLoad(&parts[cell].sum_before));
-  // Whoever is the last to add knows the whole area.
+  // The last thread to add sees the whole area.
   atomicMax(&largest, atomicAdd(&parts[root].area, area) + area);
 }

@@ -1,6 +1,6 @@
-// How the calmed picture gets the exposure of the new one: the fit of `matchExposure` in kernels/motion.reference.ts. A workgroup
-// for each of Y, U and V. In each round the means are found first and then what lies around them, or the digits of a float would
-// not do.
+// Matches the filtered guide to the exposure of the new one: the fit of `matchExposure` in kernels/motion.reference.ts. One workgroup
+// each for Y, U and V. Each round computes the means first and then the moments around them: floats are not precise enough for
+// moments around 0.
 struct Parameters {
   cells: f32,
 }
@@ -14,9 +14,9 @@ const MAX_GAIN_CHANGE = 0.25;
 const MAX_SHIFT = 24.0;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> picture: array<vec4f>;
-@group(0) @binding(2) var<storage, read> calmed: array<vec4f>;
-// What a sample is multiplied with, and what is added then.
+@group(0) @binding(1) var<storage, read> guide: array<vec4f>;
+@group(0) @binding(2) var<storage, read> reference: array<vec4f>;
+// Gain and offset.
 @group(0) @binding(3) var<storage, read_write> exposures: array<vec2f>;
 
 var<workgroup> sums: array<vec3f, THREADS>;
@@ -46,14 +46,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var round = 0; round < ROUNDS; round++) {
     var first = vec3f(0.0);
     for (var i = thread * stride; i < cells; i += THREADS * stride) {
-      let sample = vec2f(calmed[i][channel], picture[i][channel]) - centre;
+      let sample = vec2f(reference[i][channel], guide[i][channel]) - centre;
       first += weight(sample, gain, offset) * vec3f(1.0, sample);
     }
     let firsts = total(thread, first);
     mean = firsts.yz / firsts.x;
     var second = vec2f(0.0);
     for (var i = thread * stride; i < cells; i += THREADS * stride) {
-      let sample = vec2f(calmed[i][channel], picture[i][channel]) - centre;
+      let sample = vec2f(reference[i][channel], guide[i][channel]) - centre;
       let apart = sample - mean;
       second += weight(sample, gain, offset) * apart.x * apart;
     }
@@ -66,7 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   exposures[channel] = select(vec2f(1.0, 0.0), vec2f(gain, centre + offset - gain * centre), is_plausible);
 }
 
-// How much a pair of samples counts, by how far it is from the fit so far.
+// The weight of a pair of samples, by its distance from the fit so far.
 fn weight(sample: vec2f, gain: f32, offset: f32) -> f32 {
   let residual = (sample.y - gain * sample.x - offset) / SCALE;
   let root = 1.0 + residual * residual;

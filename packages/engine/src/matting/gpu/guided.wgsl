@@ -2,7 +2,7 @@
 // kernels/guided.reference.ts; here they are for samples of 0..1.
 override LOW: f32;
 override HIGH: f32;
-// So many cells of the map, across and down, become one.
+// STEP x STEP cells of the map become one.
 override STEP: u32;
 override RADIUS: i32;
 override EPSILON: f32;
@@ -19,15 +19,15 @@ fn gridSize() -> vec2u {
 }
 
 @group(0) @binding(1) var<storage, read> map: array<f32>;
-@group(0) @binding(2) var<storage, read> picture: array<vec4f>;
+@group(0) @binding(2) var<storage, read> guide: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> cells: array<vec4f>;
 
 fn cellOf(x: u32, y: u32) -> vec4f {
   let index = y * u32(parameters.width) + x;
-  return vec4f(picture[index].xyz / 255, smoothstep(LOW, HIGH, map[index]));
+  return vec4f(guide[index].xyz / 255, smoothstep(LOW, HIGH, map[index]));
 }
 
-// The guide and what is to be filtered in one vector a cell.
+// Guide and map in one vector a cell.
 @compute @workgroup_size(8, 8)
 fn gather(@builtin(global_invocation_id) id: vec3u) {
   let size = gridSize();
@@ -41,8 +41,8 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> result: array<vec4f>;
 
-// The coefficients that fit each window. Seen from the middle's own colours, the products are small, and so are the errors of
-// their sums. The matrix is symmetric and positive definite: L D L^T, as on the CPU way.
+// The coefficients that fit each window. Relative to the colours in the middle, the products are small, and so are the errors of
+// their sums. The matrix is symmetric and positive definite: L D L^T, as in the CPU backend.
 @compute @workgroup_size(8, 8)
 fn fit(@builtin(global_invocation_id) id: vec3u) {
   let size = gridSize();

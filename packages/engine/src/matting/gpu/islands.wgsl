@@ -1,10 +1,10 @@
-// Small islands go, small holes are filled: what `IslandFilter` in src/matting/islands.ts does with the parts of a map.
+// Removes small islands and fills small holes, as `IslandFilter` in src/matting/islands.ts does with the components of a map.
 struct Parameters {
   width: f32,
   height: f32,
 }
 
-// As components.wgsl leaves them.
+// The components, as components.wgsl writes them.
 struct Part {
   area: u32,
   left: u32,
@@ -25,7 +25,7 @@ override AGREEMENT: f32;
 
 const NONE = 0xffffffffu;
 const ONE = 524288.0;
-// Cells whose marks share a word.
+// Cells whose bits share a word.
 const WORD = 32u;
 const ALL = 0xffffffffu;
 
@@ -34,7 +34,7 @@ const ALL = 0xffffffffu;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
 @group(0) @binding(3) var<storage, read> parts: array<Part>;
 @group(0) @binding(4) var<storage, read> largest: u32;
-// A bit for each cell: whether its part is a large one.
+// A bit for each cell: whether its component is large.
 @group(0) @binding(5) var<storage, read_write> bodies: array<u32>;
 
 fn is_inside(id: vec3u) -> bool {
@@ -45,7 +45,7 @@ fn index_of(id: vec3u) -> u32 {
   return id.y * u32(parameters.width) + id.x;
 }
 
-// The first cell of a cell's part, where what is known of it lies.
+// The first cell of a cell's component, the index of its entry.
 fn root_of(cell: u32) -> u32 {
   var root = cell;
   while (labels[root] != root) { root = labels[root]; }
@@ -68,7 +68,7 @@ fn words_in_row() -> u32 {
   return (u32(parameters.width) + WORD - 1u) / WORD;
 }
 
-// Marks the cells of large parts, a word in each thread.
+// Sets the bits of the cells of large components, a word a thread.
 @compute @workgroup_size(8, 8)
 fn mark_bodies(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= words_in_row() || id.y >= u32(parameters.height)) { return; }
@@ -82,7 +82,7 @@ fn mark_bodies(@builtin(global_invocation_id) id: vec3u) {
   bodies[id.y * words_in_row() + id.x] = bits;
 }
 
-// Whether a large part has a cell in the rectangle around a part.
+// Whether a large component has a cell in the bounding box of a component, with a margin.
 fn is_near(root: u32) -> bool {
   let left = parts[root].left - min(NEAR, parts[root].left);
   let top = parts[root].top - min(NEAR, parts[root].top);
@@ -114,7 +114,7 @@ fn is_enclosed(root: u32) -> bool {
   return has_left_and_top && is_before_right && parts[root].bottom + 1u < u32(parameters.height);
 }
 
-// Fills hollows: fully if they are small, the more the less they can be the room seen through a gap.
+// Fills holes: fully if they are small, otherwise by how unlikely they are the camera background seen through a gap.
 @compute @workgroup_size(8, 8)
 fn fill_hollows(@builtin(global_invocation_id) id: vec3u) {
   if (!is_inside(id)) { return; }

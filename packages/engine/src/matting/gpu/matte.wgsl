@@ -1,5 +1,5 @@
-// Alpha for each pixel of the frame, of the guided filter's coefficients: `matte` of kernels/matte.reference.ts; then calmed
-// over time: `steady` of kernels/steady.reference.ts. A thread makes four pixels of a row, one word of the matte before.
+// Alpha for each pixel of the frame from the guided filter's coefficients: `matte` of kernels/matte.reference.ts; then smoothed
+// over time: `steady` of kernels/steady.reference.ts. A thread computes four pixels of a row, one word of the previous matte.
 override LOW: f32;
 override HIGH: f32;
 override STEADY_FLOOR: i32;
@@ -10,11 +10,11 @@ override STEADY_SLOPE: i32;
 const GROUP = 8u;
 
 struct Parameters {
-  // Where the coefficients lie in the frame, and how many they are.
+  // The rectangle of the coefficients in the frame, and their number.
   origin: vec2f,
   size: vec2f,
   cells: vec2f,
-  // From the same origin on the cells of the activity: their number, and how many there are to a pixel.
+  // The cells of the activity, from the same origin on: their number, and cells per pixel.
   activityCells: vec2f,
   activityScale: vec2f,
   isSteady: f32,
@@ -39,14 +39,14 @@ fn coefficientsAt(position: vec2f) -> vec4f {
 }
 
 fn alphaAt(pixel: vec2u) -> i32 {
-  let place = vec2f(pixel) + 0.5 - parameters.origin;
-  if (any(place < vec2f()) || any(place >= parameters.size)) { return 0; }
-  let c = coefficientsAt(place * (parameters.cells / parameters.size) - 0.5);
+  let position = vec2f(pixel) + 0.5 - parameters.origin;
+  if (any(position < vec2f()) || any(position >= parameters.size)) { return 0; }
+  let c = coefficientsAt(position * (parameters.cells / parameters.size) - 0.5);
   let q = dot(c.xyz, textureLoad(frame, pixel, 0).xyz) + c.w;
   return i32(floor(255 * smoothstep(LOW, HIGH, q) + 0.5));
 }
 
-// 0..255; outside all is active.
+// 0..255; outside of the grid 255.
 fn activityAt(pixel: vec2u) -> i32 {
   let middle = vec2f(f32(pixel.x - pixel.x % GROUP + GROUP / 2), f32(pixel.y) + 0.5);
   let cell = floor((middle - parameters.origin) * parameters.activityScale);

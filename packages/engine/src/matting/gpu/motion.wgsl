@@ -1,4 +1,4 @@
-// How much the picture moves: `motion` of kernels/motion.reference.ts, after its `matchExposure` has been applied.
+// Motion between guide and reference: `motion` of kernels/motion.reference.ts, after its `matchExposure` has been applied.
 struct Parameters {
   width: f32,
   height: f32,
@@ -7,8 +7,8 @@ struct Parameters {
 const RADIUS = 2;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> picture: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> calmed: array<vec4f>;
+@group(0) @binding(1) var<storage, read> guide: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> reference: array<vec4f>;
 @group(0) @binding(3) var<storage, read> exposures: array<vec2f>;
 @group(0) @binding(4) var<storage, read> state: array<f32>;
 // max(|dY|, |dU| + |dV|) / 255, and |dY| / 255.
@@ -20,11 +20,11 @@ fn difference(@builtin(global_invocation_id) id: vec3u) {
   if (cell >= u32(parameters.width) * u32(parameters.height)) { return; }
   let gains = vec3f(exposures[0].x, exposures[1].x, exposures[2].x);
   let offsets = vec3f(exposures[0].y, exposures[1].y, exposures[2].y);
-  let before = calmed[cell];
+  let before = reference[cell];
   let exposed = gains * before.xyz + offsets;
-  calmed[cell] = vec4f(exposed, before.w);
+  reference[cell] = vec4f(exposed, before.w);
   var apart = vec3f(0.0);
-  if (state[cell] >= 0.0) { apart = abs(picture[cell].xyz - exposed) / 255.0; }
+  if (state[cell] >= 0.0) { apart = abs(guide[cell].xyz - exposed) / 255.0; }
   changes[cell] = vec2f(max(apart.x, apart.y + apart.z), apart.x);
 }
 

@@ -1,8 +1,8 @@
-// What the frame as a whole tells: whether it is another scene, and how much of its motion is noise. `quantile` of
-// kernels/motion.reference.ts, and what `TemporalFilter` in src/matting/temporal.ts makes of it. One workgroup.
+// The decisions about a whole frame: whether the scene has changed, and its noise level. `quantile` of kernels/motion.reference.ts,
+// and what `TemporalFilter` in src/matting/temporal.ts does with it. One workgroup.
 struct Parameters {
   cells: f32,
-  // 1 where nothing is known of a frame before.
+  // 1 if there is no earlier frame.
   fresh: f32,
 }
 
@@ -35,7 +35,7 @@ const VALUES = 4096u;
 
 var<workgroup> sums: array<f32, THREADS>;
 var<workgroup> bins: array<atomic<u32>, BINS>;
-// How many values lie in the bins up to the two of each thread.
+// The values in the bins up to the two of each thread.
 var<workgroup> counts: array<u32, THREADS>;
 var<workgroup> quantile: f32;
 

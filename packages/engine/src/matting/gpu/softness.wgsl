@@ -1,5 +1,5 @@
-// Alpha with softer edges than the mixture: `soften` of kernels/soften.reference.ts. Sums along the rows, then down the columns;
-// a thread makes two pixels side by side, whose sums share a word.
+// Alpha with softer edges than the mixture's: `soften` of kernels/soften.reference.ts. Sums along the rows, then down the columns;
+// a thread computes two neighbouring pixels, whose sums share a word.
 override RADIUS: i32;
 
 fn mixtureAt(mixture: texture_2d<f32>, x: i32, y: i32) -> u32 {
@@ -26,8 +26,8 @@ fn across(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(3) var<storage, read> rows: array<u32>;
 @group(0) @binding(4) var matte: texture_storage_2d<rgba8unorm, write>;
 
-fn window(place: i32, length: i32) -> i32 {
-  return min(length - 1, place + RADIUS) - max(0, place - RADIUS) + 1;
+fn window(position: i32, length: i32) -> i32 {
+  return min(length - 1, position + RADIUS) - max(0, position - RADIUS) + 1;
 }
 
 @compute @workgroup_size(16, 8)

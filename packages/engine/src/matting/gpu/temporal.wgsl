@@ -1,7 +1,7 @@
-// Confidence and picture over time: `temporal` and `follow` of kernels/confidence.reference.ts.
+// The temporal filter of confidence and guide: `temporal` and `follow` of kernels/confidence.reference.ts.
 struct Parameters {
   cells: f32,
-  // 1 where nothing is known of a frame before.
+  // 1 if there is no earlier frame.
   fresh: f32,
 }
 
@@ -22,31 +22,31 @@ override DRIFT_HIGH: f32;
 override PICTURE: f32;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> picture: array<vec4f>;
+@group(0) @binding(1) var<storage, read> guide: array<vec4f>;
 @group(0) @binding(2) var<storage, read> motion: array<f32>;
 @group(0) @binding(3) var<storage, read> level: Level;
 @group(0) @binding(4) var<storage, read> cut: u32;
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
 @group(0) @binding(6) var<storage, read_write> activity: array<f32>;
-// The calmed picture, and behind its three samples the drift.
-@group(0) @binding(7) var<storage, read_write> calmed: array<vec4f>;
+// The filtered guide's three samples, and the drift.
+@group(0) @binding(7) var<storage, read_write> reference: array<vec4f>;
 @group(0) @binding(8) var<storage, read> confidence: array<f32>;
 
-// What is known of a cell: in another scene nothing.
+// A cell's state; unknown after a scene change.
 fn known(cell: u32) -> f32 {
   return select(state[cell], UNKNOWN, parameters.fresh != 0.0 || cut != 0u);
 }
 
 fn advance(cell: u32, before: f32, now: f32) {
-  let sample = picture[cell].xyz;
+  let sample = guide[cell].xyz;
   if (before < 0.0) {
     state[cell] = now;
     activity[cell] = 1.0;
-    calmed[cell] = vec4f(sample, 0.0);
+    reference[cell] = vec4f(sample, 0.0);
     return;
   }
   let innovation = now - before;
-  let calm = calmed[cell];
+  let calm = reference[cell];
   let drift = calm.w + RATE * (innovation - calm.w);
   let moving = smoothstep(level.rest, level.rest + SPAN, motion[cell]);
   let changing = smoothstep(DRIFT_LOW, DRIFT_HIGH, abs(drift));
@@ -54,7 +54,7 @@ fn advance(cell: u32, before: f32, now: f32) {
   state[cell] = before + (FLOOR + (CEILING - FLOOR) * share) * innovation;
   activity[cell] = share;
   let gain = PICTURE + (1.0 - PICTURE) * share;
-  calmed[cell] = vec4f(calm.xyz + gain * (sample - calm.xyz), drift);
+  reference[cell] = vec4f(calm.xyz + gain * (sample - calm.xyz), drift);
 }
 
 @compute @workgroup_size(64)
@@ -63,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   advance(id.x, known(id.x), confidence[id.x]);
 }
 
-// Where the network rested, the state itself stands for what it would have found.
+// Without a new output of the network, the state takes its place.
 @compute @workgroup_size(64)
 fn rest(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= u32(parameters.cells)) { return; }

@@ -1,12 +1,12 @@
-// What each 16x16 pixels of a matte are: `markTiles` of kernels/tiles.reference.ts, of alpha. A workgroup marks four tiles, one
-// word; each of its threads looks at four pixels of a row.
+// Tile classification of a matte's alpha: `classifyTiles` of kernels/tiles.reference.ts. A workgroup classifies four tiles, one word;
+// each of its threads reads four pixels of a row.
 const TILES = 4u;
 override TILE: u32;
 
 @group(0) @binding(1) var matte: texture_2d<f32>;
 @group(0) @binding(2) var<storage, read_write> marks: array<u32>;
 
-// Of each tile: 1 where something is not background, 2 where something is not foreground.
+// For each tile: 1 if any pixel is not background, 2 if any pixel is not foreground.
 var<workgroup> seen: array<atomic<u32>, TILES>;
 
 @compute @workgroup_size(16, 16)
@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (thread > 0) { return; }
   var word = 0u;
   for (var i = 0u; i < TILES; i++) {
-    // Nothing but background, nothing but foreground, both.
+    // Background, foreground, mixed.
     let mark = array(0u, 255u, 0u, 1u)[atomicLoad(&seen[i])];
     word |= mark << (8 * i);
   }

@@ -1,29 +1,29 @@
-// What a network found, upright, back to how the frame is stored; of a mirror image too, then as the mean of both: what `NetworkRunner` in
-// src/segmentation/viewer.ts does.
+// A network's output, rotated from upright to stored pixels, as `NetworkRunner` does on the CPU; `mean` averages it with the output for
+// the mirrored input.
 struct Parameters {
-  // Of the stored picture.
+  // In stored pixels.
   width: f32,
   height: f32,
-  // Where its first pixel lies in the upright one, and how far it is from there to the next in its row and in its column.
+  // The index of its first pixel in the upright map, and the steps from there to the next in its row and in its column.
   start: f32,
   right: f32,
   down: f32,
   uprightWidth: f32,
 }
 
-// How far beyond 0..1 a confidence may be by the rounding of half floats.
+// How far beyond 0..1 a confidence may be because of the rounding of half floats.
 const ROUNDING = 0.001;
-// All bits of a float but its sign: in their order as whole numbers, with those of what is no number above all others.
+// All bits of a float but its sign: as integers they are in the order of the floats, with infinity and NaN above all others.
 const MAGNITUDE = 0x7fffffffu;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-// The bits of floats: whether something is a number cannot be asked of a float, because a driver may take all for numbers.
+// The bits of floats: NaN is tested on them, because a driver may assume that no float is NaN.
 @group(0) @binding(1) var<storage, read> found: array<u32>;
 @group(0) @binding(2) var<storage, read_write> confidence: array<f32>;
 @group(0) @binding(3) var<storage, read_write> faults: atomic<u32>;
 @group(0) @binding(4) var<storage, read> found_mirrored: array<u32>;
 
-// A confidence that can be trusted to be one: of what is none, nobody is there, so that the room stays hidden.
+// A valid confidence; non-finite values and those out of range become 0, so that the camera background stays hidden.
 fn checked(bits: u32) -> f32 {
   let most = select(1.0 + ROUNDING, ROUNDING, bits > MAGNITUDE);
   if ((bits & MAGNITUDE) > bitcast<u32>(most)) {
@@ -37,7 +37,7 @@ fn is_inside(id: vec3u) -> bool {
   return id.x < u32(parameters.width) && id.y < u32(parameters.height);
 }
 
-// Where a stored cell lies upright.
+// The index of a stored cell in the upright map.
 fn upright(id: vec3u) -> u32 {
   let steps = vec2i(vec2f(parameters.right, parameters.down));
   return u32(i32(parameters.start) + steps.x * i32(id.x) + steps.y * i32(id.y));

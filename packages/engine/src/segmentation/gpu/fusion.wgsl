@@ -1,14 +1,14 @@
-// Two networks' opinions as one: `agree` of kernels/opinions.reference.ts.
+// Fusion of two networks' outputs: `fuse` of kernels/confidence.reference.ts.
 struct Parameters {
   cells: f32,
-  // How much the one opinion counts.
+  // The weight of the first output, 0..1.
   share: f32,
 }
 
 override DOUBT: f32;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-// The one opinion, and then the result.
+// The first output, then the result.
 @group(0) @binding(1) var<storage, read_write> map: array<f32>;
 @group(0) @binding(2) var<storage, read> other: array<f32>;
 

@@ -1,4 +1,4 @@
-// A map in another grid, by bilinear interpolation: `remap` of kernels/remap.reference.ts, for each of CHANNELS values a cell.
+// A map resampled to another grid, by bilinear interpolation: `remap` of kernels/remap.reference.ts, for each of CHANNELS values a cell.
 struct Parameters {
   sourceWidth: f32,
   sourceHeight: f32,

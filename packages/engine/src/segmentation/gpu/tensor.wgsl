@@ -1,12 +1,12 @@
-// A small picture as a network wants it, upright: `tensor` of kernels/tensor.reference.ts.
+// A thumbnail as a network's input, rotated upright: `tensor` of kernels/tensor.reference.ts.
 struct Parameters {
   width: f32,
   height: f32,
-  // Where the first pixel comes to lie, and how far it is from there to the next in its row and in its column.
+  // The index of the first pixel in the input, and the steps from there to the next in its row and in its column.
   start: f32,
   right: f32,
   down: f32,
-  // The width of the upright picture, and 1 where its rows are to be turned around.
+  // The width of the input, and 1 if it is to be mirrored.
   uprightWidth: f32,
   mirrored: f32,
   yOffset: f32,
@@ -17,19 +17,19 @@ struct Parameters {
   bu: f32,
 }
 
-// What black and white are for the network.
+// The network's values for black and white.
 override LOW: f32;
 override HIGH: f32;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> picture: array<vec4f>;
+@group(0) @binding(1) var<storage, read> guide: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> tensor: array<f32>;
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let width = u32(parameters.width);
   if (id.x >= width || id.y >= u32(parameters.height)) { return; }
-  let stored = picture[id.y * width + id.x];
+  let stored = guide[id.y * width + id.x];
   let luma = parameters.yScale * (stored.x - parameters.yOffset);
   let chroma = stored.yz - 128.0;
   let color = luma + vec3f(

@@ -1,5 +1,5 @@
 // A region of a frame at another size, by a box filter: `thumbnail` of kernels/resample.reference.ts, for Y, U and V at once.
-// The box is luma's: a frame on the GPU has chroma for each of its pixels.
+// The box is that of luma: a frame on the GPU has chroma for each of its pixels.
 struct Parameters {
   x: f32,
   y: f32,
@@ -9,7 +9,7 @@ struct Parameters {
   targetHeight: f32,
 }
 
-// The samples that make up one of the target's, in one direction, and where the box begins and ends.
+// The source samples of one target sample in one direction, and where its box begins and ends.
 struct Taps {
   first: i32,
   end: i32,
@@ -17,12 +17,12 @@ struct Taps {
   high: f32,
 }
 
-// Boxes smaller than this have no samples of their own: the nearest one is taken.
+// Boxes smaller than this contain no samples: the nearest one is used.
 const EMPTY = 1e-6;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var frame: texture_2d<f32>;
-@group(0) @binding(2) var<storage, read_write> picture: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> guide: array<vec4f>;
 
 fn taps(index: u32, count: f32, origin: f32, length: f32, plane_length: f32) -> Taps {
   let scale = length / count;
@@ -62,5 +62,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       weights += share;
     }
   }
-  picture[id.y * width + id.x] = vec4f(255.0 * sum / weights, 0.0);
+  guide[id.y * width + id.x] = vec4f(255.0 * sum / weights, 0.0);
 }

@@ -1,6 +1,7 @@
-// Between cells: how rows of values in cells of 2, 4, 8, ... samples are interpolated bilinearly for blocks of eight samples.
-// The values are 16-bit integers with 7 bits behind the point.
+// Bilinear interpolation of rows of cells of 2, 4, 8, ... samples, for blocks of eight samples. The values are 16-bit integers
+// with 7 fractional bits.
 
+/** Fractional bits. */
 export const POINT: i32 = 7;
 /** A half, for rounding. */
 export const HALF: i16 = 64;
@@ -53,6 +54,6 @@ export function prepareBlocks(table: usize, shift: i32): void {
   }
 }
 
-export function between(from: v128, to: v128, weight: v128): v128 {
+export function lerp(from: v128, to: v128, weight: v128): v128 {
   return i16x8.add(from, i16x8.q15mulr_sat_s(i16x8.sub(to, from), weight));
 }
