@@ -82,6 +82,8 @@ function reportOf(name) {
     module: ts.ModuleKind.NodeNext,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
     types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
     noEmit: true,
   });
   const checker = program.getTypeChecker();
