@@ -28,7 +28,7 @@ const LARGEST_FLOAT = 3.4028234663852886e38;
 /**
  * Makes a segmenter that runs a `.tflite` model with the engine's own kernels: faster than LiteRT, and a fraction of its size.
  *
- * @throws {@link EngineError} `MODEL_UNSUPPORTED` if only another runtime can run the model, such as LiteRT;
+ * @throws `EngineError` `MODEL_UNSUPPORTED` if only another runtime can run the model, such as LiteRT;
  * `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are damaged or not of the described shape,
  * `CLASS_UNKNOWN` if `keep` names a class that the model does not have, `KERNELS_INVALID` if the kernels do not start,
  * `OUT_OF_MEMORY`.
