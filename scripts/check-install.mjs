@@ -65,7 +65,7 @@ function checkMaps() {
 function checkTypes() {
   write(
     'consumer.ts',
-    `import { Pipeline } from '@elsewhere/engine';
+    `import { createCpuBackend, Pipeline } from '@elsewhere/engine';
 import { createGpuBackend } from '@elsewhere/engine/gpu';
 import { convert } from '@elsewhere/node';
 import { convertVideo, VirtualBackground } from '@elsewhere/web';
