@@ -24,7 +24,7 @@ const layouts: Readonly<Partial<Record<ShaderName, Layout>>> = LAYOUTS;
 export interface KernelOptions {
   /** The entry point. Default `main`. */
   readonly entry?: string;
-  /** Values of the shader's `override` constants: where its numbers come from, so that they stand at one place for all ways to compute. */
+  /** Values of the shader's `override` constants, so that both backends take their numbers from one place. */
   readonly constants?: Readonly<Record<string, number>>;
 }
 

@@ -12,6 +12,7 @@ import {
   YuvToRgbStruct,
   YuvToYuvStruct,
 } from './exports.js';
+import { CALL_ARGUMENTS_BYTES } from './layout.js';
 import { type Block, blockAt } from './memory.js';
 
 /** Cells over a rectangle of a frame, in luma pixels. */
@@ -31,8 +32,8 @@ interface GuideLike {
 }
 
 /**
- * Structs that are written anew for each call, where a plane, a frame or a matte has one of its own. What one of them holds
- * is valid until it is written again.
+ * Structs that are written anew for each call; a plane, a frame and a matte have their own instead. A struct is valid until it is
+ * written again.
  */
 export class CallArguments {
   readonly plane: PlaneStruct;
@@ -54,6 +55,8 @@ export class CallArguments {
     let end = start;
     const place = (bytes: number) => {
       end += bytes;
+      if (end > start + CALL_ARGUMENTS_BYTES)
+        throw new RangeError('The structs need a larger callArguments.');
       return blockAt(memory, end - bytes, bytes);
     };
     this.plane = new PlaneStruct(place(PlaneStruct.bytes));

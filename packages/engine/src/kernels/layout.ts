@@ -38,7 +38,10 @@ export function cellCount(length: number, shift: number): number {
   return Math.ceil(length / 2 ** shift);
 }
 
-/** How many connected parts of a map are told apart. */
+/** Bytes of `callArguments` in `kernels/index.ts`. */
+export const CALL_ARGUMENTS_BYTES = 512;
+
+/** How many connected components of a map are told apart. */
 export const MAX_COMPONENTS = 1024;
 
 /** How many colours are told apart: 12 steps of Y, 16 of U, 16 of V. */

@@ -3,7 +3,7 @@ import { EngineError } from '../errors.js';
 /** Every block begins at a multiple of this, in bytes; a plane's stride must be a multiple of it, too. */
 export const ALIGNMENT = 64;
 
-/** Bytes behind every block that belong to nobody else: the kernels may run over the end of a float plane into them. */
+/** Unused bytes behind every block: the kernels may run over the end of a float plane into them. */
 export const SLACK = 64;
 
 const PAGE = 65536;
@@ -32,7 +32,7 @@ export interface Block {
   free(): void;
 }
 
-/** Bytes that nobody uses, from `start` up to `end`. */
+/** Free bytes, from `start` up to `end`. */
 interface Gap {
   start: number;
   end: number;
@@ -51,7 +51,7 @@ export class KernelMemory {
   #journal: Block[] | undefined;
 
   /**
-   * @param memory - The memory to hand out. Nobody else may grow it.
+   * @param memory - The memory to hand out. Only this object may grow it.
    * @param heapBase - The first byte that may be handed out.
    */
   constructor(memory: WebAssembly.Memory, heapBase: number) {
@@ -70,7 +70,7 @@ export class KernelMemory {
   }
 
   /**
-   * Finds room for a block. Its contents are undefined.
+   * Allocates a block. Its contents are undefined.
    *
    * @param bytes - A whole number from 0.
    * @returns The block, to be freed by the caller.
