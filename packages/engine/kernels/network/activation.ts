@@ -3,10 +3,10 @@
 // A NaN stays one: `pmin` and `pmax` give their first operand where they cannot compare, so values come first. Were NaNs
 // clamped away, a damaged network could answer with a plausible confidence.
 
-export const RELU: i32 = 1;
+const RELU: i32 = 1;
 export const RELU6: i32 = 2;
 export const HARD_SWISH: i32 = 3;
-export const SIGMOID: i32 = 4;
+const SIGMOID: i32 = 4;
 
 /** `a * b + c`; one instruction where relaxed SIMD is. */
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -14,17 +14,16 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** The lower bound of an activation that only clamps. */
-export function lowerBound(activation: i32): f32 {
-  return activation === RELU || activation === RELU6 ? 0 : -Infinity;
-}
-
-/** The upper bound of an activation that only clamps. */
-export function upperBound(activation: i32): f32 {
-  return activation === RELU6 ? 6 : Infinity;
-}
-
 /** `pmin` and `pmax` are one instruction each, `min` and `max` several. */
+export function relu(values: v128): v128 {
+  return f32x4.pmax(values, f32x4.splat(0));
+}
+
+/** What RELU6 does beside RELU. */
+export function limit6(values: v128): v128 {
+  return f32x4.pmin(values, f32x4.splat(6));
+}
+
 export function clamp(values: v128, low: f32, high: f32): v128 {
   return f32x4.pmin(f32x4.pmax(values, f32x4.splat(low)), f32x4.splat(high));
 }
@@ -59,7 +58,9 @@ export function sigmoid(values: v128): v128 {
 export function activate(values: v128, activation: i32): v128 {
   if (activation === HARD_SWISH) return hardSwish(values);
   if (activation === SIGMOID) return sigmoid(values);
-  return clamp(values, lowerBound(activation), upperBound(activation));
+  if (activation === RELU) return relu(values);
+  if (activation === RELU6) return limit6(relu(values));
+  return values;
 }
 
 /** A run of `count` values, a multiple of four. In place is fine. */

@@ -5,7 +5,7 @@
 //
 // In the kernels for one size of window, each column is loaded once and added to all windows that it is in. `if (s)`, which
 // always holds, does there what `if (end)` does in pointwise.ts.
-import { clamp, HARD_SWISH, hardSwish, lowerBound, madd, upperBound } from './activation';
+import { HARD_SWISH, hardSwish, limit6, madd, RELU6, relu } from './activation';
 
 /**
  * Windows of 3x3, a pixel apart.
@@ -25,8 +25,6 @@ export function depthwise3(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const step = <usize>(4 * channels);
   const end = rows + 12;
   for (let i = 0; i < pixels; i += 8) {
@@ -122,14 +120,24 @@ export function depthwise3(
         a6 = hardSwish(a6);
         a7 = hardSwish(a7);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
-        a4 = clamp(a4, low, high);
-        a5 = clamp(a5, low, high);
-        a6 = clamp(a6, low, high);
-        a7 = clamp(a7, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        a4 = relu(a4);
+        a5 = relu(a5);
+        a6 = relu(a6);
+        a7 = relu(a7);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+          a4 = limit6(a4);
+          a5 = limit6(a5);
+          a6 = limit6(a6);
+          a7 = limit6(a7);
+        }
       }
       const offset = step * i + c;
       if (add) {
@@ -188,8 +196,6 @@ export function depthwise3Halving(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const step = <usize>(4 * channels);
   const end = rows + 12;
   for (let i = 0; i < pixels; i += 4) {
@@ -261,10 +267,16 @@ export function depthwise3Halving(
         a2 = hardSwish(a2);
         a3 = hardSwish(a3);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+        }
       }
       const offset = step * i + c;
       if (add) {
@@ -307,8 +319,6 @@ export function depthwise5(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const step = <usize>(4 * channels);
   const end = rows + 20;
   for (let i = 0; i < pixels; i += 8) {
@@ -430,14 +440,24 @@ export function depthwise5(
         a6 = hardSwish(a6);
         a7 = hardSwish(a7);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
-        a4 = clamp(a4, low, high);
-        a5 = clamp(a5, low, high);
-        a6 = clamp(a6, low, high);
-        a7 = clamp(a7, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        a4 = relu(a4);
+        a5 = relu(a5);
+        a6 = relu(a6);
+        a7 = relu(a7);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+          a4 = limit6(a4);
+          a5 = limit6(a5);
+          a6 = limit6(a6);
+          a7 = limit6(a7);
+        }
       }
       const offset = step * i + c;
       if (add) {
@@ -496,8 +516,6 @@ export function depthwise5Halving(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const step = <usize>(4 * channels);
   const end = rows + 20;
   for (let i = 0; i < pixels; i += 4) {
@@ -587,10 +605,16 @@ export function depthwise5Halving(
         a2 = hardSwish(a2);
         a3 = hardSwish(a3);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+        }
       }
       const offset = step * i + c;
       if (add) {
@@ -636,8 +660,6 @@ export function depthwise(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const end = taps + 4 * count;
   const half = <usize>(16 * (count + 1));
   const targetStep = <usize>(4 * channels);
@@ -687,14 +709,24 @@ export function depthwise(
         b2 = hardSwish(b2);
         b3 = hardSwish(b3);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
-        b0 = clamp(b0, low, high);
-        b1 = clamp(b1, low, high);
-        b2 = clamp(b2, low, high);
-        b3 = clamp(b3, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        b0 = relu(b0);
+        b1 = relu(b1);
+        b2 = relu(b2);
+        b3 = relu(b3);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+          b0 = limit6(b0);
+          b1 = limit6(b1);
+          b2 = limit6(b2);
+          b3 = limit6(b3);
+        }
       }
       const first = targetStep * i + c;
       const offset1 = first + targetStep * second;

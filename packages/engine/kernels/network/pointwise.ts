@@ -2,7 +2,7 @@
 //
 // Weights lie as packConvolution leaves them: for each eight outputs their biases, then for each input its eight weights.
 // Four pixels times eight outputs are as many sums as V8's fifteen vector registers hold beside their operands.
-import { clamp, HARD_SWISH, hardSwish, lowerBound, madd, upperBound } from './activation';
+import { HARD_SWISH, hardSwish, limit6, madd, RELU6, relu } from './activation';
 
 /** Floats of weights that stay in the first-level cache while the pixels of a row pass by. */
 const CACHED: i32 = 6144;
@@ -27,8 +27,6 @@ export function pointwise(
   add: usize,
   addStep: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const chunk = max(8, (CACHED / inputs) & ~7);
   for (let from = 0; from < outputs; from += chunk) {
     const to = min(outputs, from + chunk);
@@ -36,7 +34,7 @@ export function pointwise(
       for (let i = 0; i < pixels; i++) {
         const at = source + sourceStep * i;
         const addend = add ? add + addStep * i : 0;
-        one(at, weights, target + targetStep * i, inputs, from, to, activation, low, high, addend);
+        one(at, weights, target + targetStep * i, inputs, from, to, activation, addend);
       }
     } else {
       for (let i = 0; i < pixels; i += 4) {
@@ -51,8 +49,6 @@ export function pointwise(
           from,
           to,
           activation,
-          low,
-          high,
           add ? add + addStep * i : 0,
           addStep,
         );
@@ -76,8 +72,6 @@ function four(
   from: i32,
   to: i32,
   activation: i32,
-  low: f32,
-  high: f32,
   add: usize,
   addStep: usize,
 ): void {
@@ -191,14 +185,24 @@ function four(
       b2 = hardSwish(b2);
       b3 = hardSwish(b3);
     } else if (activation) {
-      a0 = clamp(a0, low, high);
-      a1 = clamp(a1, low, high);
-      a2 = clamp(a2, low, high);
-      a3 = clamp(a3, low, high);
-      b0 = clamp(b0, low, high);
-      b1 = clamp(b1, low, high);
-      b2 = clamp(b2, low, high);
-      b3 = clamp(b3, low, high);
+      a0 = relu(a0);
+      a1 = relu(a1);
+      a2 = relu(a2);
+      a3 = relu(a3);
+      b0 = relu(b0);
+      b1 = relu(b1);
+      b2 = relu(b2);
+      b3 = relu(b3);
+      if (activation === RELU6) {
+        a0 = limit6(a0);
+        a1 = limit6(a1);
+        a2 = limit6(a2);
+        a3 = limit6(a3);
+        b0 = limit6(b0);
+        b1 = limit6(b1);
+        b2 = limit6(b2);
+        b3 = limit6(b3);
+      }
     }
     let t = target + 4 * output;
     v128.store(t, a0);
@@ -224,8 +228,6 @@ function one(
   from: i32,
   to: i32,
   activation: i32,
-  low: f32,
-  high: f32,
   add: usize,
 ): void {
   const end = source + 4 * inputs;
@@ -246,9 +248,13 @@ function one(
     if (activation === HARD_SWISH) {
       a = hardSwish(a);
       b = hardSwish(b);
-    } else {
-      a = clamp(a, low, high);
-      b = clamp(b, low, high);
+    } else if (activation) {
+      a = relu(a);
+      b = relu(b);
+      if (activation === RELU6) {
+        a = limit6(a);
+        b = limit6(b);
+      }
     }
     v128.store(target + 4 * output, a);
     v128.store(target + 4 * output, b, 16);

@@ -2,7 +2,7 @@
 //
 // A window is some runs of neighbouring floats: a row of it where its taps touch, else a tap each. `runs` lists where the first
 // pixel's begin. Rows have their borders of zeros, so there are no edges here. Weights lie as packConvolution leaves them.
-import { clamp, HARD_SWISH, hardSwish, lowerBound, madd, upperBound } from './activation';
+import { HARD_SWISH, hardSwish, limit6, madd, RELU6, relu } from './activation';
 
 /**
  * @param count - How many runs a window has.
@@ -24,8 +24,6 @@ export function windows(
   activation: i32,
   add: usize,
 ): void {
-  const low = lowerBound(activation);
-  const high = upperBound(activation);
   const end = runs + 4 * count;
   const bytes = <usize>(4 * length);
   const targetStep = <usize>(4 * outputs);
@@ -156,14 +154,24 @@ export function windows(
         b2 = hardSwish(b2);
         b3 = hardSwish(b3);
       } else if (activation) {
-        a0 = clamp(a0, low, high);
-        a1 = clamp(a1, low, high);
-        a2 = clamp(a2, low, high);
-        a3 = clamp(a3, low, high);
-        b0 = clamp(b0, low, high);
-        b1 = clamp(b1, low, high);
-        b2 = clamp(b2, low, high);
-        b3 = clamp(b3, low, high);
+        a0 = relu(a0);
+        a1 = relu(a1);
+        a2 = relu(a2);
+        a3 = relu(a3);
+        b0 = relu(b0);
+        b1 = relu(b1);
+        b2 = relu(b2);
+        b3 = relu(b3);
+        if (activation === RELU6) {
+          a0 = limit6(a0);
+          a1 = limit6(a1);
+          a2 = limit6(a2);
+          a3 = limit6(a3);
+          b0 = limit6(b0);
+          b1 = limit6(b1);
+          b2 = limit6(b2);
+          b3 = limit6(b3);
+        }
       }
       const t = target + offset;
       v128.store(t, a0);

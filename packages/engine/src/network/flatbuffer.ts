@@ -51,6 +51,13 @@ export class FlatBuffer {
     return this.#view.getInt32(at, true);
   }
 
+  integers(at: number, count: number): readonly number[] {
+    this.check(at, 4 * count);
+    const integers: number[] = [];
+    for (let i = 0; i < count; i++) integers.push(this.#view.getInt32(at + 4 * i, true));
+    return integers;
+  }
+
   /** The position that an offset leads to. */
   follow(at: number): number {
     const offset = this.u32(at);
@@ -124,7 +131,9 @@ export class Table {
    */
   tables(field: number, limit: number): readonly Table[] {
     const { offset, length } = this.#vector(field, 4, limit);
-    return Array.from({ length }, (_, i) => new Table(this.#file, this.#file.follow(offset + 4 * i)));
+    const tables: Table[] = [];
+    for (let i = 0; i < length; i++) tables.push(new Table(this.#file, this.#file.follow(offset + 4 * i)));
+    return tables;
   }
 
   /**
@@ -134,7 +143,7 @@ export class Table {
    */
   integers(field: number, limit: number): readonly number[] {
     const { offset, length } = this.#vector(field, 4, limit);
-    return Array.from({ length }, (_, i) => this.#file.i32(offset + 4 * i));
+    return this.#file.integers(offset, length);
   }
 
   /** A list of bytes; empty if absent. */

@@ -470,7 +470,7 @@ class GraphReader {
     if (type !== TYPE.int32) throw unsupportedModel('it has sizes of an unknown type');
     const length = countOf(shape, data, 4);
     if (length > LIMITS.dimensions) throw invalidModel('a list of sizes is too long');
-    return Array.from({ length }, (_, i) => this.#file.i32(data.offset + 4 * i));
+    return this.#file.integers(data.offset, length);
   }
 
   /** The first operands of an operator, all of which must be there. */
