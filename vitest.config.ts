@@ -5,6 +5,7 @@ const CONVERSIONS = [
   'packages/cli/test/e2e/*.test.ts',
   'packages/cli/test/command.test.ts',
   'packages/node/test/media/*.test.ts',
+  'packages/node/test/{examples,footprint}.test.ts',
 ];
 
 /** Tests that drive real browsers. */

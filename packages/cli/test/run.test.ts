@@ -196,7 +196,7 @@ const CUT_OFF = { code: 'INPUT_TRUNCATED', message: 'cut.mp4 is cut off.' } as c
 describe('several inputs', () => {
   const some: FakeConvert = async (input) => {
     if (input === 'bad.mp4') throw new MediaError('INPUT_UNREADABLE', 'bad.mp4 cannot be decoded.');
-    if (input === 'there.mp4') throw new MediaError('OUTPUT_EXISTS', 'there.elsewhere.mp4 is there already.');
+    if (input === 'there.mp4') throw new MediaError('OUTPUT_EXISTS', 'there.elsewhere.mp4 exists already.');
     return input === 'cut.mp4' ? { lostSeconds: 1, warnings: [CUT_OFF] } : {};
   };
 
@@ -204,7 +204,7 @@ describe('several inputs', () => {
     const world = createWorld(some);
     expect(await world.run('a.mp4', 'cut.mp4', 'there.mp4', 'bad.mp4', 'b.mp4')).toBe(4);
     expect(world.printed.stdout).toBe('a.elsewhere.mp4\ncut.elsewhere.mp4\nb.elsewhere.mp4\n');
-    expect(world.printed.stderr).toContain('is there already. Give --overwrite to replace it.\n');
+    expect(world.printed.stderr).toContain('exists already. Give --overwrite to replace it.\n');
     expect(world.printed.stderr).toContain('3 of 5 inputs converted, 1 of them damaged, 2 failed\n');
   });
 

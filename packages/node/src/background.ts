@@ -4,20 +4,19 @@ import type { Background, Picture } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
 import { VideoBackground } from './media/video-background.js';
 
-/** The longest side of a background picture in pixels; larger ones are made smaller. */
+/** The longest side of a background image in pixels; larger images are scaled down. */
 const MAX_SIDE = 4096;
 
-/** A background that is ready for the engine, and what frees it. */
+/** A background as the engine takes it, and what frees it. */
 export interface OpenBackground {
   readonly background: Background;
   readonly dispose: () => void;
 }
 
 /**
- * Opens a background whose picture or video is named by its path.
+ * Opens the image or video of a background.
  *
- * @param background - The background as the caller gives it.
- * @returns The background for the engine.
+ * @param background - A background whose image or video is given by its path.
  * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`.
  */
 export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
@@ -39,13 +38,13 @@ async function assertFile(path: string): Promise<void> {
   if (found.isDirectory()) {
     throw new MediaError(
       'BACKGROUND_UNREADABLE',
-      `The background ${path} is a directory, not a picture or a video.`,
+      `The background ${path} is a directory, not an image or a video.`,
     );
   }
 }
 
 async function readPicture(path: string): Promise<Picture> {
-  // Not loaded before it is needed: it takes time and memory.
+  // Loaded only where it is needed: it takes time and memory.
   const { default: sharp } = await import('sharp');
   try {
     const { data, info } = await sharp(path, { limitInputPixels: 500_000_000 })
@@ -63,7 +62,7 @@ async function readPicture(path: string): Promise<Picture> {
   } catch (cause) {
     throw new MediaError(
       'BACKGROUND_UNREADABLE',
-      `The background ${basename(path)} is not a picture that can be read, or it is damaged.`,
+      `The background ${basename(path)} is damaged, or not an image of a supported format.`,
       { cause },
     );
   }

@@ -11,26 +11,27 @@ import type { ConvertReport } from './report.js';
 import { compiledModules, shareModules } from './wasm-modules.js';
 import { FLAG, type Job, type WorkerInput, type WorkerMessage } from './worker/protocol.js';
 
-/** How long a thread may take to give up by itself before it is ended, in milliseconds. */
-const PATIENCE = 600;
+/** How long a thread may take to stop by itself before it is terminated, in milliseconds. */
+const GRACE_PERIOD = 600;
 
 /**
- * How much longer the caller waits for its end: a slow encoder cannot be interrupted and ends later, unheard. Where there is a
- * GPU, the caller waits to the end: whatever is compiled for it cannot be interrupted either, but takes seconds at most.
+ * How much longer the caller waits until the terminated thread is gone, in milliseconds: a slow encoder cannot be interrupted, and
+ * its thread ends later. With a GPU the caller waits to the end: compiling for it cannot be interrupted either, and takes seconds at
+ * most.
  */
-const LAST_PATIENCE = 300;
+const TERMINATION_PERIOD = 300;
 
 /**
- * Puts another background into a video, a picture or a camera's stream and writes the result, audio untouched.
- * Works in a thread of its own; several may run at once.
+ * Replaces the background of a video, a still image or a camera stream; audio is copied. Runs in a thread of its own; several
+ * conversions may run at the same time.
  *
  * @param input - The path of a video or a still image, a camera, or a video that FFmpeg generates.
- * @param output - The path to write. Its extension says the kind of file; `/dev/videoN` is a virtual camera. It is
- * written under another name beside it and has its own name only once it is complete.
+ * @param output - The path to write. Its extension decides the container; `/dev/videoN` is a virtual camera. The file is written
+ * under another name beside it and renamed when it is complete.
  * @param options - What to do. By default the background is blurred.
- * @returns What was done.
- * @throws {@link MediaError} about the files, `EngineError` about the model and the frames; `GPU_UNAVAILABLE` or `OPTION_INVALID` if
- * `backend` is `gpu` and there is none, or the options are not for it. The reason of `signal` where that is aborted.
+ * @throws {@link MediaError} about the files, `EngineError` about the model and the frames: `OPTION_INVALID` if an option is invalid or
+ * the GPU does not support what is asked of it, `GPU_UNAVAILABLE` if `backend` is `gpu` and there is none. If `signal` is aborted, its
+ * reason.
  *
  * @example
  * ```ts
@@ -75,9 +76,9 @@ export async function convert(
   const { part } = target;
   const job = { input, output, part, settings, flags: newFlags() };
   const control = { signal, stop, onProgress };
-  // A device or a pipe is written as it is.
+  // A device or a pipe is written directly.
   if (part === target.path) return work(job, control);
-  // A process that is ended at once has no time for what is awaited.
+  // A process that exits does not run what is awaited.
   const removePart = () => rmSync(part, { force: true });
   process.on('exit', removePart);
   try {
@@ -101,26 +102,26 @@ interface Control {
   readonly onProgress: ((progress: ConversionProgress) => void) | undefined;
 }
 
-/** Runs a job in a thread of its own, which is gone when this settles (see {@link LAST_PATIENCE}). */
+/** Runs a job in a thread of its own. The thread is gone when this settles, but see {@link TERMINATION_PERIOD}. */
 async function work(job: Job, { onProgress, signal, stop }: Control): Promise<ConvertReport> {
   const worker = new Worker(new URL('./worker/worker.js', import.meta.url), {
     workerData: { job, modules: compiledModules() } satisfies WorkerInput,
     stdout: true,
     stderr: true,
-    // It says what a script on the command line is, and no thread starts with it.
+    // A thread inherits it, and does not start: it is for scripts on the command line only.
     execArgv: process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
-    // See `quietly` in media/ffmpeg.ts.
+    // For `quietly` in media/ffmpeg.ts.
     ...(job.settings.codec === 'av1' && { env: SHARE_ENV }),
   });
   const timers: NodeJS.Timeout[] = [];
-  let giveUp = () => {};
+  let abandon = () => {};
   const abandoned = new Promise<undefined>((resolve) => {
-    giveUp = () => resolve(undefined);
+    abandon = () => resolve(undefined);
   });
-  const raise = (flag: number) => Atomics.store(job.flags, flag, 1);
+  const set = (flag: number) => Atomics.store(job.flags, flag, 1);
   const holdsGpu = () => Atomics.load(job.flags, FLAG.gpu) === 1;
-  const end = () => {
-    raise(FLAG.cancel);
+  const terminate = () => {
+    set(FLAG.cancel);
     if (!holdsGpu()) void worker.terminate();
   };
   let loaded = () => {};
@@ -128,26 +129,26 @@ async function work(job: Job, { onProgress, signal, stop }: Control): Promise<Co
     loaded = resolve;
   });
   const onAbort = async () => {
-    raise(FLAG.cancel);
-    // A thread that is ended while it loads native code takes the whole process with it.
+    set(FLAG.cancel);
+    // Terminating a thread while it loads native code crashes the process.
     await ready;
     timers.push(
-      setTimeout(end, PATIENCE),
-      setTimeout(() => holdsGpu() || giveUp(), PATIENCE + LAST_PATIENCE),
+      setTimeout(terminate, GRACE_PERIOD),
+      setTimeout(() => holdsGpu() || abandon(), GRACE_PERIOD + TERMINATION_PERIOD),
     );
   };
-  const onStop = () => raise(FLAG.stop);
+  const onStop = () => set(FLAG.stop);
   signal?.addEventListener('abort', onAbort, { once: true });
   stop?.addEventListener('abort', onStop, { once: true });
   if (signal?.aborted) void onAbort();
   if (stop?.aborted) onStop();
   try {
-    const last = await Promise.race([outcome(worker, loaded, end, onProgress), abandoned]);
+    const last = await Promise.race([waitForExit(worker, loaded, terminate, onProgress), abandoned]);
     signal?.throwIfAborted();
     if (last?.type === 'done') return last.report;
     throw last?.type === 'failed'
       ? deserializeError(last.error, { MediaError })
-      : new Error('The thread of the conversion ended by itself.');
+      : new Error('The conversion thread exited without a result.');
   } finally {
     for (const timer of timers) clearTimeout(timer);
     worker.unref();
@@ -156,11 +157,11 @@ async function work(job: Job, { onProgress, signal, stop }: Control): Promise<Co
   }
 }
 
-/** Waits until a thread is gone; what it said last. */
-function outcome(
+/** Waits until a thread is gone; resolves with its result. */
+function waitForExit(
   worker: Worker,
   onReady: () => void,
-  end: () => void,
+  terminate: () => void,
   onProgress: Control['onProgress'],
 ): Promise<WorkerMessage | undefined> {
   return new Promise((resolve, reject) => {
@@ -177,7 +178,7 @@ function outcome(
           onProgress?.(message.progress);
         } catch (error) {
           crash = error instanceof Error ? error : new Error(String(error));
-          end();
+          terminate();
         }
       }
     });
@@ -188,21 +189,24 @@ function outcome(
   });
 }
 
-/** Gives a complete file its name. */
+/** Renames a complete file to its final name. */
 async function publish({ path, part }: Target, output: string, overwrite: boolean): Promise<void> {
   try {
     if (overwrite) {
       await rename(part, path);
       return;
     }
-    // A link, unlike a rename, never replaces what came there in the meantime.
+    // A link, unlike a rename, never replaces a file that was created in the meantime.
     await link(part, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw error;
       return rename(part, path);
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new MediaError('OUTPUT_EXISTS', `${output} has appeared in the meantime and was left alone.`);
+      throw new MediaError(
+        'OUTPUT_EXISTS',
+        `${output} was created by another program in the meantime and was not replaced.`,
+      );
     }
     throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${(error as Error).message}.`, {
       cause: error,

@@ -5,15 +5,15 @@ import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt, supportsFeature } from '@litertjs/core';
 import { compileModule } from './wasm-modules.js';
 
-/** What LiteRT's build script defines: it instantiates the WebAssembly module. */
+/** What LiteRT's Emscripten script defines: it instantiates the WebAssembly module. */
 type ModuleFactory = (options: object) => Promise<object>;
 
-/** How it is given its instance. */
+/** How it receives the instance. */
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
 let loading: Promise<LiteRt> | undefined;
 
-/** Loads LiteRT's WebAssembly from `node_modules`, once a thread. */
+/** Loads LiteRT's WebAssembly from `node_modules`, once per thread. */
 export function loadLiteRtInNode(): Promise<LiteRt> {
   loading ??= load();
   return loading;
@@ -25,13 +25,13 @@ async function load(): Promise<LiteRt> {
     ? 'litert_wasm_internal'
     : 'litert_wasm_compat_internal';
   const module = await instantiate(join(directory, `${build}.js`));
-  // LiteRT's loader takes the global scope for a browser's. Everything that it waits for is there by now, so it has what it
-  // asks for within a few microtasks, during which no timer, I/O or message can run and see the lent globals.
+  // LiteRT's loader expects the global scope of a browser's worker. Everything that it awaits has been resolved before, so that it
+  // finishes within a few microtasks: no timer, I/O or message can run meanwhile and see the temporary globals.
   const scope = { ModuleFactory: async () => module };
-  const restore = lendGlobals({
+  const restore = replaceGlobals({
     self: scope,
     importScripts: () => {},
-    // Without a GPU of its own: LiteRT would write to the console that there is none.
+    // A GPU without a device: LiteRT opens no device of its own, and does not warn on the console that there is none.
     navigator: {
       gpu: { requestAdapter: async () => ({ limits: {}, features: new Set(), requestDevice: () => null }) },
     },
@@ -43,7 +43,7 @@ async function load(): Promise<LiteRt> {
   }
 }
 
-/** Runs a build script and instantiates its module. LiteRT's messages go nowhere. */
+/** Runs LiteRT's Emscripten script and instantiates the module. Its output is discarded. */
 async function instantiate(path: string): Promise<object> {
   const script = readFileSync(path, 'utf8');
   const define = compileFunction(`${script};return ModuleFactory`, ['require', '__dirname'], {
@@ -56,7 +56,7 @@ async function instantiate(path: string): Promise<object> {
       WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module), reject);
       return {};
     };
-    // Where it cannot be instantiated, the factory's promise never settles.
+    // If instantiation fails, the factory's own promise never settles.
     factory({ instantiateWasm, print: ignore, printErr: ignore }).then(resolve, reject);
   });
 }
@@ -64,11 +64,11 @@ async function instantiate(path: string): Promise<object> {
 function ignore(): void {}
 
 /**
- * Defines globals.
+ * Defines globals until they are restored.
  *
- * @returns Restores what was there before.
+ * @returns Restores the globals that were there before.
  */
-function lendGlobals(values: Readonly<Record<string, unknown>>): () => void {
+function replaceGlobals(values: Readonly<Record<string, unknown>>): () => void {
   const before = Object.keys(values).map(
     (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
   );

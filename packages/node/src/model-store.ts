@@ -13,39 +13,39 @@ import {
 import { verifyModel } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
 
-/** A model that was found, read and verified. */
+/** A model whose file was read and verified. */
 export interface LoadedModel {
-  /** What the model takes and gives. */
+  /** The model's input, output and classes. */
   readonly model: ModelDescription;
   /** The file's contents. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where the file lies. */
+  /** The file's path. */
   readonly path: string;
 }
 
-/** A model of the catalogue and how it stands on this machine. */
+/** A model of the catalogue and its state on this machine. */
 export interface ModelState {
   readonly model: ModelDescription;
   /**
    * - `bundled`: comes with Elsewhere's packages and is intact.
-   * - `present`: fetched or placed by hand, and intact.
-   * - `absent`: not there.
-   * - `damaged`: there, but not the file that the catalogue describes.
+   * - `present`: downloaded, or placed there by hand, and intact.
+   * - `absent`: not on this machine.
+   * - `damaged`: there is a file, but not the one that the catalogue describes.
    */
   readonly state: 'bundled' | 'present' | 'absent' | 'damaged';
   /** Where the file is, or where it would be. */
   readonly path: string;
 }
 
-/** How {@link pullModel} fetches. */
+/** How {@link pullModel} downloads. */
 export interface PullOptions {
-  /** Called after each piece that arrived. `totalBytes` is absent if nobody knows the size. */
+  /** Called after each chunk that has arrived. `totalBytes` is `undefined` if the size is not known. */
   readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
   /** Aborts the download: it rejects with the signal's reason, and nothing is left behind. */
   readonly signal?: AbortSignal;
-  /** An http(s) address to fetch from instead of the catalogue's, for mirrors. The file is verified all the same. */
+  /** The http(s) URL of a mirror. Default: the catalogue's URL. The file is verified in any case. */
   readonly from?: string;
-  /** Seconds without an answer or without a further byte after which the download is given up. Default 30. */
+  /** The download fails after this many seconds without a response or without a further byte. Default 30. */
   readonly timeoutSeconds?: number;
 }
 
@@ -53,30 +53,30 @@ export interface PullOptions {
 export interface PullResult {
   /** Where the model's file is now. */
   readonly path: string;
-  /** `false` if the file was there already, intact. */
+  /** `false` if the file was there already and intact. */
   readonly downloaded: boolean;
 }
 
-/** The environment variables that say where models are kept. */
+/** The environment variables that decide where models are kept. */
 export interface ModelEnvironment {
   readonly ELSEWHERE_MODELS?: string | undefined;
   readonly XDG_CACHE_HOME?: string | undefined;
   readonly LOCALAPPDATA?: string | undefined;
 }
 
-/** Larger files are refused before they are read. */
+/** Larger files are rejected before they are read. */
 const MAX_MODEL_BYTES = 512 * 2 ** 20;
 
-/** A `.part` file that nobody has written to for so long is left over from a process that died. */
+/** A `.part` file that was not written to for this long is left over from a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
 /**
- * Where fetched models are kept: `$ELSEWHERE_MODELS`, or `elsewhere/models` in the platform's cache directory
+ * Where downloaded models are kept: `$ELSEWHERE_MODELS`, or `elsewhere/models` in the platform's cache directory
  * (`$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`).
  *
  * @param environment - The environment variables. Default: those of this process.
  * @param platform - As in `process.platform`. Default: this one.
- * @returns An absolute path; the directory need not be there.
+ * @returns An absolute path; the directory may not exist.
  */
 export function modelDirectory(
   environment: ModelEnvironment = process.env,
@@ -95,11 +95,11 @@ function cacheDirectory(environment: ModelEnvironment, platform: string): string
 }
 
 /**
- * Reads a model and makes sure that it is what its description says.
+ * Reads a model's file and verifies it.
  *
  * @param nameOrPath - An id of the catalogue, or the path of a `.tflite` file. A file needs its description as
  * `NAME.json` beside it (see the engine's `parseModelDescription`), unless it is a file of the catalogue: those are
- * known by their SHA-256, whatever they are called.
+ * recognised by their SHA-256, under any name.
  * @throws `MODEL_UNKNOWN`, `MODEL_MISSING`, `MODEL_CHECKSUM` or `MODEL_INVALID`, each an {@link EngineError}.
  *
  * @example
@@ -117,14 +117,14 @@ export async function loadModel(nameOrPath: string): Promise<LoadedModel> {
     const ids = MODEL_CATALOGUE.map((model) => model.id).join(', ');
     throw new EngineError(
       'MODEL_UNKNOWN',
-      `There is no model '${nameOrPath}'. Known models: ${ids}; or give the path of a .tflite file.`,
+      `There is no model '${nameOrPath}'. Use one of ${ids}, or the path of a .tflite file.`,
     );
   }
   return loadModelFile(nameOrPath);
 }
 
 /**
- * Looks at every model of the catalogue.
+ * Lists the models of the catalogue and verifies their files.
  *
  * @returns One entry per model, in the catalogue's order.
  *
@@ -140,13 +140,12 @@ export async function listModels(): Promise<ModelState[]> {
 }
 
 /**
- * Fetches a model of the catalogue into the {@link modelDirectory}, unless it is there already. The file appears under
- * its name only when it is complete and verified; what an earlier attempt left is never continued.
+ * Downloads a model of the catalogue into the {@link modelDirectory}, unless it is there already. The file appears under
+ * its name only when it is complete and verified; an earlier attempt is never resumed.
  *
  * @param id - The model's id in the catalogue.
- * @param options - Progress, abortion, mirror.
- * @throws `MODEL_UNKNOWN`, `MODEL_CHECKSUM` (what came is another file), `DOWNLOAD_FAILED`, `OUTPUT_UNWRITABLE` or
- * `DISK_FULL`; the reason of `signal` where that is aborted.
+ * @throws `MODEL_UNKNOWN`, `MODEL_CHECKSUM` (the server sent another file), `DOWNLOAD_FAILED`, `OUTPUT_UNWRITABLE` or
+ * `DISK_FULL`; if `signal` is aborted, its reason.
  *
  * @example
  * ```ts
@@ -180,7 +179,7 @@ async function modelState(model: ModelDescription): Promise<ModelState> {
   }
 }
 
-/** Where the file of a model of the catalogue is, or has to be. */
+/** The path of a model of the catalogue, whether the file exists or not. */
 function knownModelPath({ id, source }: ModelDescription): string {
   switch (source.kind) {
     case 'package': {
@@ -236,7 +235,7 @@ async function loadModelFile(path: string): Promise<LoadedModel> {
   assertTflite(path, bytes);
   throw new EngineError(
     'MODEL_INVALID',
-    `The model '${path}' is none of the catalogue, and there is no description of it: '${descriptionPath(path)}' has to say its input and output.`,
+    `The model '${path}' is not in the catalogue and has no description: describe its input and output in '${descriptionPath(path)}'.`,
   );
 }
 
@@ -265,14 +264,14 @@ async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
     if (info.size > MAX_MODEL_BYTES) {
       throw new EngineError(
         'MODEL_INVALID',
-        `The model '${path}' is larger than ${MAX_MODEL_BYTES / 2 ** 20} MiB: that is no segmentation model.`,
+        `The model '${path}' is larger than ${MAX_MODEL_BYTES / 2 ** 20} MiB: it is not a segmentation model.`,
       );
     }
     return new Uint8Array(await readFile(path));
   } catch (cause) {
     if (cause instanceof ElsewhereError) throw cause;
     if (isSystemError(cause) && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) {
-      throw new EngineError('MODEL_MISSING', `There is no model file '${path}'.`, { cause });
+      throw new EngineError('MODEL_MISSING', `The model file '${path}' does not exist.`, { cause });
     }
     throw new EngineError('MODEL_INVALID', `The model file '${path}' cannot be read: ${reason(cause)}.`, {
       cause,
@@ -316,10 +315,10 @@ function assertTflite(path: string, bytes: Uint8Array): void {
   throw new EngineError('MODEL_INVALID', `'${path}' is not a TensorFlow Lite model.`);
 }
 
-/** Fetches into a `.part` file beside `path`, verifies it there, and gives it its name. */
+/** Downloads into a `.part` file beside `path`, verifies that, and renames it. */
 async function download(model: ModelDescription, from: string, path: string, options: PullOptions) {
   const { signal, timeoutSeconds = 30, onProgress } = options;
-  const byHand = `You can also fetch the file in another way and put it at '${path}'.`;
+  const byHand = `You can also download the file yourself and put it at '${path}'.`;
   const part = `${path}.${process.pid}.part`;
   const watchdog = new Watchdog(timeoutSeconds);
   let received = 0;
@@ -335,7 +334,7 @@ async function download(model: ModelDescription, from: string, path: string, opt
       const answer = `${response.status} ${response.statusText}`.trim();
       throw new MediaError(
         'DOWNLOAD_FAILED',
-        `The model '${model.id}' could not be fetched: ${from} answered ${answer}. ${byHand}`,
+        `The model '${model.id}' could not be downloaded: ${from} answered ${answer}. ${byHand}`,
       );
     }
     const total = model.bytes ?? contentLength(response);
@@ -345,7 +344,7 @@ async function download(model: ModelDescription, from: string, path: string, opt
       if (received > (total ?? MAX_MODEL_BYTES)) {
         throw new EngineError(
           'MODEL_CHECKSUM',
-          `What ${from} sends is longer than the model '${model.id}' (${total ?? MAX_MODEL_BYTES} bytes): it is another file. ${byHand}`,
+          `${from} sends more than the ${total ?? MAX_MODEL_BYTES} bytes of the model '${model.id}': it is another file. ${byHand}`,
         );
       }
       onProgress?.(received, total);
@@ -360,11 +359,11 @@ async function download(model: ModelDescription, from: string, path: string, opt
     signal?.throwIfAborted();
     if (cause instanceof ElsewhereError) throw cause;
     if (isSystemError(cause)) throw diskError(path, cause);
-    const what = received > 0 ? `broke off after ${received} bytes` : 'did not begin';
-    const why = watchdog.signal.aborted ? `nothing came for ${timeoutSeconds} seconds` : networkReason(cause);
+    const what = received > 0 ? `failed after ${received} bytes` : 'did not start';
+    const why = watchdog.signal.aborted ? `no data for ${timeoutSeconds} seconds` : networkReason(cause);
     throw new MediaError(
       'DOWNLOAD_FAILED',
-      `The download of the model '${model.id}' from ${from} ${what} (${why}). Is there a network? ${byHand}`,
+      `The download of the model '${model.id}' from ${from} ${what} (${why}). Check the network connection. ${byHand}`,
       { cause },
     );
   } finally {
@@ -372,7 +371,7 @@ async function download(model: ModelDescription, from: string, path: string, opt
   }
 }
 
-/** Aborts its signal when it was not fed for some seconds. */
+/** Aborts its signal if `feed()` is not called for some seconds. */
 class Watchdog {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -405,7 +404,7 @@ function contentLength(response: Response): number | undefined {
   return Number.isInteger(length) && length > 0 ? length : undefined;
 }
 
-/** Makes the directory and clears what processes that died have left of this file. */
+/** Creates the directory, and deletes what killed processes have left of this file. */
 async function prepareDirectory(path: string): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
@@ -443,13 +442,13 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code:
   return error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string';
 }
 
-/** The system's own words: `permission denied` out of `EACCES: permission denied, open 'x'`. */
+/** What the system says: `permission denied` of `EACCES: permission denied, open 'x'`. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return isSystemError(error) ? (/^\w+: (.+?), /.exec(message)?.[1] ?? message) : message.replace(/\.$/, '');
 }
 
-/** `fetch` hides what happened in the cause of its error, and there perhaps in the first of several. */
+/** `fetch` reports what happened as the cause of its error, sometimes as the first of several. */
 function networkReason(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
@@ -465,7 +464,7 @@ function diskError(path: string, cause: NodeJS.ErrnoException): MediaError {
       });
 }
 
-/** The same error with a further sentence. */
+/** The same error with another sentence. */
 function withAdvice(error: unknown, advice: string): unknown {
   if (!(error instanceof EngineError)) return error;
   return new EngineError(error.code, `${error.message} ${advice}`, { cause: error });

@@ -4,10 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { MediaError } from './errors.js';
 
 /**
- * Checks that an input is a file with something in it.
+ * Checks that an input is a readable file and not empty.
  *
- * @param path - The input's path.
- * @throws {@link MediaError} with what it is instead.
+ * @throws {@link MediaError} `INPUT_MISSING`, `INPUT_IS_DIRECTORY`, `INPUT_EMPTY` or `INPUT_UNREADABLE`.
  */
 export async function checkInput(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
@@ -17,7 +16,7 @@ export async function checkInput(path: string): Promise<void> {
     throw new MediaError('INPUT_MISSING', `${path} does not exist.`);
   }
   if (found.isDirectory())
-    throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or a picture.`);
+    throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or an image.`);
   if (found.isFile() && found.size === 0) throw new MediaError('INPUT_EMPTY', `${path} is empty.`);
   await access(path, constants.R_OK).catch(() => {
     throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
@@ -26,9 +25,9 @@ export async function checkInput(path: string): Promise<void> {
 
 /** Where an output is written. */
 export interface Target {
-  /** The final path, links followed. */
+  /** The final path, with symbolic links resolved. */
   readonly path: string;
-  /** Where it is written first: beside it, or the final path itself for pipes and devices. */
+  /** Where it is written first: a file beside the final path, or that path itself for pipes and devices. */
   readonly part: string;
 }
 
@@ -37,9 +36,7 @@ let count = 0;
 /**
  * Checks that an output can be written.
  *
- * @param output - The output's path.
- * @param options - `overwrite`: whether it may be there already. `input`: the input's path, if it is a file.
- * @returns Where to write.
+ * @param options - `overwrite`: whether it may exist already. `input`: the input's path, if it is a file.
  * @throws {@link MediaError} `OUTPUT_EXISTS`, `OUTPUT_IS_INPUT` or `OUTPUT_UNWRITABLE`.
  */
 export async function checkOutput(
@@ -57,16 +54,16 @@ export async function checkOutput(
   }
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory())
-    throw new MediaError('OUTPUT_UNWRITABLE', `${output} is a directory: name a file in it.`);
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} is a directory: give the path of a file.`);
   if (there && input !== undefined) {
     const source = await stat(input);
     if (source.ino === there.ino && source.dev === there.dev) {
-      throw new MediaError('OUTPUT_IS_INPUT', `${output} is the input itself: name another output.`);
+      throw new MediaError('OUTPUT_IS_INPUT', `${output} is the input itself: give another output.`);
     }
   }
   if (there && !there.isFile()) return { path, part: path };
   if (there && !overwrite) {
-    throw new MediaError('OUTPUT_EXISTS', `${output} is there already, and overwriting was not asked for.`);
+    throw new MediaError('OUTPUT_EXISTS', `${output} exists already.`);
   }
   await access(directory, constants.W_OK | constants.X_OK).catch(() => {
     throw new MediaError(
@@ -74,7 +71,7 @@ export async function checkOutput(
       `${output} cannot be written: no permission to write in ${directory}.`,
     );
   });
-  // Names have at most 255 bytes.
+  // File names have at most 255 bytes.
   const name = Buffer.from(basename(path)).subarray(0, 200).toString();
   return { path, part: join(directory, `.${name}.elsewhere-${process.pid}-${count++}.part`) };
 }
@@ -83,6 +80,6 @@ async function followLink(path: string): Promise<string> {
   const link = await lstat(path).catch(() => undefined);
   if (!link?.isSymbolicLink()) return path;
   return realpath(path).catch(() => {
-    throw new MediaError('OUTPUT_UNWRITABLE', `${path} cannot be written: it is a link that leads nowhere.`);
+    throw new MediaError('OUTPUT_UNWRITABLE', `${path} cannot be written: it is a broken symbolic link.`);
   });
 }

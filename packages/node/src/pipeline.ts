@@ -13,7 +13,7 @@ import { loadModel } from './model-store.js';
 import type { NodePipelineOptions } from './options.js';
 import { compileModule } from './wasm-modules.js';
 
-/** The engine's kernels. */
+/** The engine's kernels, compiled. */
 export function loadKernels(): Promise<WebAssembly.Module> {
   return compileModule(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm'));
 }

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * Compiles a WebAssembly module, or takes the one that another thread of this process has compiled already: LiteRT's has 9 MB,
- * and the first conversion leaves its compiled code to those that follow.
+ * Compiles a WebAssembly module, unless this or another thread of the process has done so already: LiteRT's module has 9 MB, and
+ * later conversions use the code that the first one has compiled.
  */
 export async function compileModule(path: string): Promise<WebAssembly.Module> {
   const compiled = modules.get(path) ?? (await WebAssembly.compile(await readFile(path)));
@@ -13,12 +13,12 @@ export async function compileModule(path: string): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-/** What this thread has compiled or was given: may be posted to other threads. */
+/** The modules that this thread has, to be posted to other threads. */
 export function compiledModules(): ReadonlyMap<string, WebAssembly.Module> {
   return modules;
 }
 
-/** Takes over what another thread has compiled. */
+/** Adds modules that another thread has compiled. */
 export function shareModules(others: ReadonlyMap<string, WebAssembly.Module>): void {
   for (const [path, module] of others) modules.set(path, module);
 }

@@ -76,7 +76,7 @@ describe('loading', () => {
     const error = await failure(loadModel('deeplab'));
     expect(error.code).toBe('MODEL_UNKNOWN');
     expect(error.message).toBe(
-      "There is no model 'deeplab'. Known models: selfie-landscape, selfie-square, deeplab-v3; or give the path of a .tflite file.",
+      "There is no model 'deeplab'. Use one of selfie-landscape, selfie-square, deeplab-v3, or the path of a .tflite file.",
     );
   });
 
@@ -136,9 +136,9 @@ describe('loading', () => {
   test.each([
     ['a text file', 'text.tflite', 'MODEL_INVALID', 'is not a TensorFlow Lite model'],
     ['an empty file', 'empty.tflite', 'MODEL_INVALID', 'is not a TensorFlow Lite model'],
-    ['an undescribed model', 'unknown.tflite', 'MODEL_INVALID', 'there is no description'],
+    ['an undescribed model', 'unknown.tflite', 'MODEL_INVALID', 'has no description'],
     ['a directory', 'directory.tflite', 'MODEL_INVALID', 'is not a file'],
-    ['a missing file', 'missing.tflite', 'MODEL_MISSING', 'There is no model file'],
+    ['a missing file', 'missing.tflite', 'MODEL_MISSING', "missing.tflite' does not exist"],
   ])('%s is refused', async (_, name, code, sentence) => {
     await writeFile(join(directory, 'text.tflite'), 'not a model, but a text');
     await writeFile(join(directory, 'empty.tflite'), '');
@@ -228,7 +228,7 @@ describe('pulling', () => {
     });
     const error = await failure(pull(endless));
     expect(error.code).toBe('MODEL_CHECKSUM');
-    expect(error.message).toContain('longer');
+    expect(error.message).toContain('sends more than the 2779264 bytes');
     await nothingLeft();
   });
 
@@ -239,7 +239,7 @@ describe('pulling', () => {
     });
     const error = await failure(pull(from));
     expect(error.code).toBe('DOWNLOAD_FAILED');
-    expect(error.message).toContain('broke off after');
+    expect(error.message).toContain('failed after');
     expect(error.message).toContain(join(directory, DEEPLAB_FILE));
     await nothingLeft();
   });
@@ -272,13 +272,13 @@ describe('pulling', () => {
     const silent = await serve(() => {});
     const error = await failure(pull(silent, { timeoutSeconds: 0.2 }));
     expect(error.code).toBe('DOWNLOAD_FAILED');
-    expect(error.message).toContain('did not begin (nothing came for 0.2 seconds)');
+    expect(error.message).toContain('did not start (no data for 0.2 seconds)');
     server?.closeAllConnections();
     server?.close();
     const stalling = await serve((_, response) => response.write(wrong.subarray(0, 50_000)));
     const stalled = await failure(pull(stalling, { timeoutSeconds: 0.2 }));
     expect(stalled.code).toBe('DOWNLOAD_FAILED');
-    expect(stalled.message).toContain('broke off after 50000 bytes (nothing came for 0.2 seconds)');
+    expect(stalled.message).toContain('failed after 50000 bytes (no data for 0.2 seconds)');
     await nothingLeft();
   });
 

@@ -140,7 +140,7 @@ describe('several inputs', () => {
     const before = contentsOf(directory);
     const outcome = await elsewhere(['one.mp4', 'two.mkv', '-o', 'part', '-b', 'tomato'], { cwd: directory });
     expect(outcome).toMatchObject({ code: 4, stdout: 'part/two.elsewhere.mkv\n' });
-    expect(outcome.stderr).toMatch(/one\.elsewhere\.mp4 is there already.*--overwrite/);
+    expect(outcome.stderr).toMatch(/one\.elsewhere\.mp4 exists already.*--overwrite/);
     expect(outcome.stderr).toMatch(/1 of 2 inputs converted, 1 failed/);
     expect(newSince(before)).toEqual(['part/two.elsewhere.mkv']);
     expect(contentsOf(directory)['part/one.elsewhere.mp4']).toBe(before['part/one.elsewhere.mp4']);

@@ -82,7 +82,7 @@ describe('a picture of a rare kind', () => {
   });
 
   test.each([
-    [3, /photo\.bmp is not a picture that can be read/, ['photo.bmp']],
+    [3, /photo\.bmp is damaged, or not an image of a supported format/, ['photo.bmp']],
     [4, /jpg.*transparency.*png/, ['me.png', '-b', 'transparent', '-o', 'out.jpg']],
     [4, /input is a picture/, ['me.png', '-o', 'out.mp4']],
     [4, /no codec h264 for pictures/, ['me.png', '--codec', 'h264', '-o', 'out.png']],

@@ -8,14 +8,15 @@ import { createGpuPipeline, type GpuPipelineSettings } from './pipeline.js';
 /**
  * Why a conversion cannot run on the GPU; `undefined` if it can.
  *
- * @param settings - What is converted.
+ * @param settings - What the conversion does.
  */
 export function obstacleToGpu(settings: ConvertSettings): string | undefined {
   const { model = DEFAULT_MODEL, mask = 'soft', stage = 'composite' } = settings;
   if (model !== DEFAULT_MODEL)
-    return `The GPU runs the model ${DEFAULT_MODEL} only, not ${model}: use the CPU.`;
-  if (mask !== 'soft') return `The GPU makes soft edges only: use the CPU for ${mask} ones.`;
-  if (stage !== 'composite') return `The GPU shows the result only: use the CPU for the stage ${stage}.`;
+    return `The GPU backend supports the model ${DEFAULT_MODEL} only, not ${model}: use the CPU.`;
+  if (mask !== 'soft') return `The GPU backend supports soft edges only: use the CPU for ${mask} edges.`;
+  if (stage !== 'composite')
+    return `The GPU backend supports the stage composite only: use the CPU for the stage ${stage}.`;
   return undefined;
 }
 
@@ -32,11 +33,11 @@ export class DawnBackend implements GpuBackend {
   }
 
   /**
-   * Opens the GPU and makes the pipeline.
+   * Opens the GPU and creates the pipeline.
    *
    * @param settings - What it does with each frame, and the new background.
-   * @param accepts - Whether a device will do, asked before anything is compiled for it.
-   * @returns The backend; `undefined` if the device will not do.
+   * @param accepts - Whether to use a device; called before anything is compiled for it.
+   * @returns The backend; `undefined` if the device is not accepted.
    * @throws `EngineError` `GPU_UNAVAILABLE` if there is no GPU, or if the networks cannot run on it.
    */
   static async open(

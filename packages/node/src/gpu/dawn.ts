@@ -1,16 +1,16 @@
 import { EngineError } from '@elsewhere/engine';
 import { openDevice } from '@elsewhere/engine/gpu';
 
-/** What of the package `webgpu` is used: Dawn, Chromium's WebGPU, for Node. */
+/** What is used of the package `webgpu`: Dawn, Chromium's WebGPU, for Node. */
 interface Dawn {
   create(options: readonly string[]): GPU;
   readonly globals: object;
 }
 
-/** An optional package: it is large, and nothing but this needs it. */
+/** An optional peer dependency of 130 MB. */
 const PACKAGE = 'webgpu';
 
-/** Dawn ends, and takes its devices with it, when what it was made by is collected. */
+/** Kept, because Dawn destroys its devices when this object is garbage-collected. */
 let dawn: GPU | undefined;
 
 /**
@@ -27,15 +27,17 @@ export async function openGpu(): Promise<GPUDevice> {
 async function loadDawn(): Promise<GPU> {
   try {
     const { create, globals } = (await import(PACKAGE)) as Dawn;
-    Object.assign(globalThis, globals); // LiteRT asks whether a buffer is a `GPUBuffer`
+    // LiteRT tests buffers with `instanceof GPUBuffer`, and the shaders' code uses WebGPU's constants. The globals stay; convert()
+    // opens the GPU in its own thread.
+    Object.assign(globalThis, globals);
     return create([]);
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     throw new EngineError(
       'GPU_UNAVAILABLE',
       isMissing
-        ? `The GPU needs the package ${PACKAGE} (npm install ${PACKAGE}).`
-        : `The package ${PACKAGE} cannot be loaded: use the CPU.`,
+        ? `The GPU backend needs the package ${PACKAGE}: run npm install ${PACKAGE}.`
+        : `The package ${PACKAGE} cannot be loaded on this system: use the CPU.`,
       { cause },
     );
   }

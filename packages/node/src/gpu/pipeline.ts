@@ -11,14 +11,14 @@ import { loadModel } from '../model-store.js';
 import type { NodePipelineOptions } from '../options.js';
 import { loadKernels, usesCloseModel } from '../pipeline.js';
 
-/** The options that the GPU backend has. */
+/** The options that the GPU backend supports. */
 export type GpuPipelineSettings = Omit<NodePipelineOptions, 'model' | 'keep' | 'mask' | 'without' | 'stage'>;
 
 /**
- * Makes a pipeline of the engine on the GPU, with the default model.
+ * Creates a pipeline that processes frames on the GPU, with the default model.
  *
- * @param device - Where it runs, from {@link openGpu}; the caller's.
- * @param sink - Takes the outputs; the caller's.
+ * @param device - From {@link openGpu}; owned by the caller.
+ * @param sink - Takes the outputs; owned by the caller.
  * @param settings - What it does with each frame, and the background to begin with (default `{ type: 'blur' }`).
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` as for the CPU; `GPU_UNAVAILABLE` if the networks cannot run on this GPU.

@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import { AV_LOG_QUIET, AV_NOPTS_VALUE } from 'node-av/constants';
 import { avRescaleQ, Codec, FFmpegError, Log, Rational } from 'node-av/lib';
 
-/** A fraction: a time base, a frame rate, the shape of a pixel. */
+/** A fraction: a time base, a frame rate, a pixel aspect ratio. */
 export interface Ratio {
   readonly num: number;
   readonly den: number;
 }
 
-/** FFmpeg's own unit of time. */
+/** FFmpeg's own time base. */
 export const MICROSECONDS: Ratio = { num: 1, den: 1_000_000 };
 
-/** A call of FFmpeg that failed, before somebody who knows the circumstances made a sentence of it. */
+/** A failed call of FFmpeg. Callers that know the cause throw a `MediaError` instead. */
 export class FfmpegFailure extends Error {
   override readonly name = 'FfmpegFailure';
   /** The negative number that FFmpeg returned. */
@@ -39,7 +39,7 @@ export function check(ret: number, doing: string): number {
   return ret;
 }
 
-/** FFmpeg's words for one of its error numbers, without a full stop. */
+/** FFmpeg's message for one of its error numbers, without a full stop. */
 export function reason(ret: number): string {
   return FFmpegError.strerror(ret).replace(/\.$/, '');
 }
@@ -50,9 +50,8 @@ export function silence(): void {
 }
 
 /**
- * Keeps SVT-AV1 from printing its settings: it reads its log level from the environment, and nowhere else, when the first
- * encoder of the process is opened. The environment is as before when this returns. In a thread, it must be shared
- * (`SHARE_ENV`): a copy is invisible to native code.
+ * Keeps SVT-AV1 from printing its settings. It takes its log level from the environment only, when the first encoder of the
+ * process is opened; the environment is restored before this returns. A thread needs `SHARE_ENV`: native code does not see a copy.
  *
  * @param open - Opens the encoder.
  */
@@ -67,7 +66,7 @@ export function quietly<T>(open: () => T): T {
   }
 }
 
-/** A path as FFmpeg takes it whatever characters it has (a colon would otherwise name a protocol). */
+/** A path as a URL for FFmpeg, which would take what precedes a colon for a protocol. */
 export function fileUrl(path: string): string {
   return `file:${resolve(path)}`;
 }
@@ -82,29 +81,29 @@ export function seconds(timestamp: bigint, timeBase: Ratio): number {
   return (Number(timestamp) * timeBase.num) / timeBase.den;
 }
 
-/** Seconds as a timestamp, rounded to the nearest. */
+/** Seconds as a timestamp, rounded. */
 export function fromSeconds(value: number, timeBase: Ratio): bigint {
   return avRescaleQ(BigInt(Math.round(value * 1e6)), MICROSECONDS, timeBase);
 }
 
-/** Whether a rational is a number above zero. */
+/** Whether a ratio is above zero. */
 export function positive({ num, den }: Ratio): boolean {
   return num > 0 && den > 0;
 }
 
-/** The rational as FFmpeg's own class, which its setters want. */
+/** The ratio as node-av's class, which its setters need. */
 export function rational({ num, den }: Ratio): Rational {
   return new Rational(num, den);
 }
 
-/** FFmpeg's encoder of a name; `null` where this build has none. */
+/** The encoder of that name; `null` if this build of FFmpeg has none. */
 export function encoderNamed(name: string): Codec | null {
   return Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
-/** Lets this thread sleep for a time in milliseconds. */
+/** Blocks this thread for a time in milliseconds. */
 export function sleep(milliseconds: number): void {
   Atomics.wait(PAUSE, 0, 0, milliseconds);
 }

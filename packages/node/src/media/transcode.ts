@@ -10,7 +10,7 @@ import { MediaError } from '../errors.js';
 import type { ConvertSettings } from '../options.js';
 import type { ConvertReport } from '../report.js';
 import type { Processor } from '../worker/processor.js';
-import { type Chapter, cutChapters, readChapters, reserveMp4, writeChapters } from './chapters/index.js';
+import { type Chapter, readChapters, reserveMp4, trimChapters, writeChapters } from './chapters/index.js';
 import { fileUrl, seconds, sleep } from './ffmpeg.js';
 import { type Orientation, readOrientation } from './frames/orientation.js';
 import { type Prepared, Preparer } from './frames/prepare.js';
@@ -26,30 +26,29 @@ import { type Track, Writer } from './output/writer.js';
 import { openRoutes } from './streams/open.js';
 import { keptMetadata, type Route } from './streams/route.js';
 
-/** What a conversion of a video needs to know. */
+/** The conversion of a video. */
 export interface TranscodeJob {
-  /** The input as the caller gives it. */
   readonly input: ConvertInput;
-  /** The output as the caller gives it. */
+  /** The output's path as the caller gave it. */
   readonly output: string;
   /** Where to write. */
   readonly part: string;
   readonly settings: ConvertSettings;
-  /** Called between two packets: `stop` to complete the file here. Throws to give up. */
+  /** Called between two packets. `stop` completes the file at this point; throwing aborts. */
   readonly poll: () => 'go' | 'stop';
   readonly onProgress: (progress: ConversionProgress) => void;
 }
 
-/** What was made of a video. */
+/** What the conversion of a video or a still image reports. */
 export type TranscodeResult = Omit<
   ConvertReport,
   'input' | 'output' | 'elapsedSeconds' | 'backend' | 'statistics'
 >;
 
-/** How far apart reports of progress are, in milliseconds. */
+/** Between two reports of progress, in milliseconds. */
 const PROGRESS_INTERVAL = 250;
 
-/** Converts one video. Made for one {@link run}. */
+/** Converts one video, in one call of {@link run}. */
 export class Transcoder {
   readonly #job: TranscodeJob;
   readonly #reader: Reader;
@@ -74,13 +73,11 @@ export class Transcoder {
   #size: { readonly width: number; readonly height: number } | undefined;
   #resized = false;
   #reported = 0;
-  /** When the last frame is shown, in seconds of the input's own. */
+  /** When the last frame is shown, in seconds of the input's own clock. */
   #lastTime = 0;
 
   /**
-   * Opens the input and checks that the output can be made of it; writes nothing yet.
-   *
-   * @param job - What to convert.
+   * Opens the input and checks that it can be converted as is asked; writes nothing yet.
    */
   constructor(job: TranscodeJob) {
     const { settings, output } = job;
@@ -105,10 +102,9 @@ export class Transcoder {
   }
 
   /**
-   * Converts.
+   * Converts the video.
    *
-   * @param processor - What is done with each frame.
-   * @returns What was made.
+   * @param processor - Processes each frame.
    */
   async run(processor: Processor): Promise<TranscodeResult> {
     const packet = new Packet();
@@ -118,7 +114,7 @@ export class Transcoder {
       this.#openWriter();
       await this.#readAll(packet, processor);
       this.#decoder.send(undefined);
-      await this.#pictures(processor);
+      await this.#processFrames(processor);
       return this.#finish();
     } finally {
       packet.free();
@@ -135,13 +131,13 @@ export class Transcoder {
     this.#reader.close();
   }
 
-  /** Goes to a keyframe at or before the beginning of the range. */
+  /** Seeks to a keyframe at or before the start of the range. */
   #position(packet: Packet): void {
     if (!this.#job.settings.start) return;
     const { from } = this.#range;
     for (const target of [from, from - 2, from - 15]) {
       if (!this.#reader.seek(target)) continue;
-      const first = this.#firstPictureTime(packet);
+      const first = this.#firstFrameTime(packet);
       this.#decoder.flush();
       if (first !== undefined && isBefore(first - 0.002, this.#range) && this.#reader.seek(target)) return;
     }
@@ -149,7 +145,7 @@ export class Transcoder {
     this.#decoder.flush();
   }
 
-  #firstPictureTime(packet: Packet): number | undefined {
+  #firstFrameTime(packet: Packet): number | undefined {
     const { index, timeBase } = this.#reader.video;
     while (this.#reader.read(packet)) {
       if (packet.streamIndex === index) this.#decoder.send(packet);
@@ -173,7 +169,7 @@ export class Transcoder {
       apple ? { movflags: '+faststart+use_metadata_tags' } : {},
     );
     this.#writer = writer;
-    writer.describe(room ? { ...metadata, [room.key]: room.value } : metadata);
+    writer.setMetadata(room ? { ...metadata, [room.key]: room.value } : metadata);
     const { stream } = this.#reader.video;
     this.#routes = openRoutes({
       reader: this.#reader,
@@ -190,21 +186,21 @@ export class Transcoder {
     });
   }
 
-  /** Finds the chapters, and for mp4 the place where they will be written. */
+  /** Reads the chapters, and reserves room for them in an mp4 file. */
   #reserveChapters(metadata: Readonly<Record<string, string>>): { key: string; value: string } | undefined {
     const { input } = this.#job;
-    const { chapters: way } = this.#container;
-    if (typeof input !== 'string' || !way) return undefined;
+    const { chapters: format } = this.#container;
+    if (typeof input !== 'string' || !format) return undefined;
     const all = readChapters(input, this.#reader.format.iformat?.name ?? '');
-    this.#chapters = cutChapters(all, this.#range.from, this.#range.to - this.#range.from);
-    return way === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
+    this.#chapters = trimChapters(all, this.#range.from, this.#range.to - this.#range.from);
+    return format === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
   }
 
   #writeChapters(end: number): void {
-    const { chapters: way } = this.#container;
-    const chapters = cutChapters(this.#chapters, 0, end);
-    if (!way || chapters.length === 0) return;
-    if (!writeChapters(this.#job.part, way, chapters))
+    const { chapters: format } = this.#container;
+    const chapters = trimChapters(this.#chapters, 0, end);
+    if (!format || chapters.length === 0) return;
+    if (!writeChapters(this.#job.part, format, chapters))
       this.#warn('CHAPTERS_DROPPED', 'The chapters were left out: there was no room for them.');
   }
 
@@ -215,7 +211,7 @@ export class Transcoder {
         this.#routes.get(packet.streamIndex)?.take(packet);
       } else if (!this.#done) {
         this.#decoder.send(packet);
-        await this.#pictures(processor);
+        await this.#processFrames(processor);
       }
       packet.unref();
     }
@@ -229,7 +225,7 @@ export class Transcoder {
     return true;
   }
 
-  async #pictures(processor: Processor): Promise<void> {
+  async #processFrames(processor: Processor): Promise<void> {
     const { timeBase, stream } = this.#reader.video;
     const decoder = this.#decoder;
     const { num, den } = this.#reader.frameRate;
@@ -248,10 +244,10 @@ export class Transcoder {
       const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
       this.#noteSize(decoder.frame);
       this.#pace(time);
-      const picture = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
-      this.#encoder ??= this.#openEncoder(picture, prepared);
+      const output = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
+      this.#encoder ??= this.#openEncoder(output, prepared);
       const pts = this.#clock.next(timestamp, duration);
-      this.#encoder.encode(picture, pts, decoder.frame, this.#write);
+      this.#encoder.encode(output, pts, decoder.frame, this.#write);
       this.#frames++;
       this.#lastTime = time;
       this.#report();
@@ -269,7 +265,7 @@ export class Transcoder {
     );
   }
 
-  /** A virtual camera shows each picture at its time, not as fast as can be. */
+  /** A virtual camera shows each frame at its time, not as fast as possible. */
   #pace(time: number): void {
     if (this.#container.muxer !== 'v4l2' || isCamera(this.#job.input)) return;
     this.#began ??= performance.now() - (time - this.#range.from) * 1000;
@@ -284,9 +280,9 @@ export class Transcoder {
   #openPreparer(): Preparer {
     const { parameters } = this.#reader.video;
     const refuse = (why: string) => new MediaError('INPUT_UNSUPPORTED', `${this.#reader.name} ${why}.`);
-    // The third byte is the profile. Profile 5 has colours of its own, without a base that others can show.
+    // The third byte is the profile. Profile 5 has colours of its own, without a base layer that other decoders can show.
     if (parameters.getCodedSideData(AV_PKT_DATA_DOVI_CONF)?.[2] === 5) {
-      throw refuse('is Dolby Vision of profile 5, which cannot be converted here');
+      throw refuse('is Dolby Vision of profile 5, which is not supported');
     }
     const orientation =
       readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
@@ -300,13 +296,13 @@ export class Transcoder {
     });
   }
 
-  #openEncoder(picture: Prepared['frame'], { plan, sampleAspectRatio }: Prepared): Encoder {
-    const { format: layout, width, height } = picture;
+  #openEncoder(frame: Prepared['frame'], { plan, sampleAspectRatio }: Prepared): Encoder {
+    const { format: layout, width, height } = frame;
     const side = this.#codec.minimumSide;
     if (Math.min(width, height) < side) {
       throw new MediaError(
         'OUTPUT_UNSUPPORTED',
-        `${this.#codec.title} cannot hold a picture as small as ${width}x${height}: it begins at ${side}x${side}.`,
+        `${this.#codec.title} cannot encode frames of ${width}x${height}: the smallest are ${side}x${side}.`,
       );
     }
     if (plan.warning) this.#warnings.push(plan.warning);
@@ -336,7 +332,7 @@ export class Transcoder {
 
   #startWriting(encoder: Encoder): void {
     const track = this.#track;
-    if (!track || !this.#writer) throw new Error('There is no video track.');
+    if (!track || !this.#writer) throw new Error('The video has no track in the output.');
     const { stream } = track;
     const { muxer } = this.#container;
     encoder.context.parametersFromContext(stream.codecpar);
@@ -350,7 +346,7 @@ export class Transcoder {
     if (this.#orientation)
       stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, this.#orientation.matrix);
     const { num, den } = this.#reader.frameRate;
-    this.#writer.patience = Math.max(10, (64 * den) / num);
+    this.#writer.maxWait = Math.max(10, (64 * den) / num);
     this.#writer.start();
   }
 
@@ -374,7 +370,7 @@ export class Transcoder {
 
   #finish(): TranscodeResult {
     const encoder = this.#encoder;
-    if (!encoder || !this.#writer) throw this.#nothing();
+    if (!encoder || !this.#writer) throw this.#noFrames();
     this.#job.onProgress(this.#progress());
     for (const route of this.#routes.values()) route.finish();
     encoder.finish(this.#clock.lastDuration(), this.#write);
@@ -397,18 +393,18 @@ export class Transcoder {
     this.#warnings.push({ code, message });
   }
 
-  #nothing(): MediaError {
+  #noFrames(): MediaError {
     const { name, duration } = this.#reader;
     const { start } = this.#job.settings;
     if (start && duration !== undefined && start >= duration) {
       return new MediaError(
         'INPUT_UNSUPPORTED',
-        `${name} is ${duration.toFixed(2)} seconds long: nothing is left after ${start}.`,
+        `${name} is ${duration.toFixed(2)} seconds long: nothing is left after second ${start}.`,
       );
     }
     return new MediaError(
       'INPUT_UNREADABLE',
-      `No picture of ${name} could be decoded: it is damaged, or too short.`,
+      `No frame of ${name} could be decoded: it is damaged, or too short.`,
     );
   }
 }

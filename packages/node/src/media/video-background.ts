@@ -8,43 +8,42 @@ import { Preparer } from './frames/prepare.js';
 import { Decoder } from './input/decoder.js';
 import { Reader } from './input/reader.js';
 
-/** A round of a video whose frames have no duration is not shorter than this, in seconds. */
-const SHORTEST_ROUND = 0.04;
+/** The shortest loop of a video whose frames have no duration, in seconds. */
+const SHORTEST_LOOP = 0.04;
 
-/** Times in files are rounded: a picture that is to come within so many seconds is shown. */
+/** Timestamps in files are rounded: a frame that is due within this many seconds is shown. */
 const TOLERANCE = 0.0005;
 
-/** A video that is shown behind the person again and again, decoded as time goes on. */
+/** A looped video background, decoded as time goes on. */
 export class VideoBackground implements VideoSource {
   readonly #path: string;
   readonly #packet = new Packet();
-  /** The picture that is shown. */
-  readonly #picture = new Frame();
+  /** The decoded frame that is shown. */
+  readonly #current = new Frame();
   #reader: Reader;
   #decoder: Decoder;
   #preparer: Preparer | undefined;
   #shown: EngineFrame | undefined;
-  /** When the picture is shown and when the decoder's next one is, in seconds of the file's own. */
+  /** When the current frame and the decoder's next one are shown, in seconds of the file's own clock. */
   #shownAt = Number.NEGATIVE_INFINITY;
   #nextAt: number | undefined;
-  /** Where the picture that was decoded last ends. */
+  /** When the frame that was decoded last ends. */
   #end = 0;
-  /** When the first picture is shown. */
+  /** When the first frame is shown. */
   readonly #first: number;
-  /** Seconds of one round; known once the video has been seen to its end. */
-  #round = Number.POSITIVE_INFINITY;
-  #pictures = 0;
+  /** Duration of one loop in seconds; known once the video has been decoded to its end. */
+  #loop = Number.POSITIVE_INFINITY;
+  #frames = 0;
   #drained = false;
 
   /**
-   * @param path - The video's path.
    * @throws {@link MediaError} `BACKGROUND_UNREADABLE` if it is not a video.
    */
   constructor(path: string) {
     this.#path = path;
     ({ reader: this.#reader, decoder: this.#decoder } = open(path));
     this.#packet.alloc();
-    this.#picture.alloc();
+    this.#current.alloc();
     this.#decode();
     if (this.#nextAt === undefined) {
       this.dispose();
@@ -55,7 +54,7 @@ export class VideoBackground implements VideoSource {
 
   frameAt(timestamp: number): EngineFrame | undefined {
     const time = Math.max(0, timestamp / 1e6) + TOLERANCE;
-    let at = this.#first + (time % this.#round);
+    let at = this.#first + (time % this.#loop);
     if (at < this.#shownAt) this.#rewind();
     let stale = false;
     for (;;) {
@@ -63,14 +62,14 @@ export class VideoBackground implements VideoSource {
         this.#nextAt !== undefined &&
         (this.#nextAt <= at || this.#shownAt === Number.NEGATIVE_INFINITY)
       ) {
-        this.#picture.unref();
-        check(this.#picture.ref(this.#decoder.frame), 'keep a picture');
+        this.#current.unref();
+        check(this.#current.ref(this.#decoder.frame), 'keep a frame');
         this.#shownAt = this.#nextAt;
         stale = true;
         this.#decode();
       }
-      if (this.#nextAt !== undefined || at < this.#first + this.#round || this.#pictures < 2) break;
-      at = this.#first + (time % this.#round);
+      if (this.#nextAt !== undefined || at < this.#first + this.#loop || this.#frames < 2) break;
+      at = this.#first + (time % this.#loop);
       this.#rewind();
     }
     if (stale) this.#shown = this.#prepare();
@@ -81,7 +80,7 @@ export class VideoBackground implements VideoSource {
   dispose(): void {
     this.#preparer?.dispose();
     this.#packet.free();
-    this.#picture.free();
+    this.#current.free();
     this.#decoder.dispose();
     this.#reader.close();
   }
@@ -91,15 +90,15 @@ export class VideoBackground implements VideoSource {
     this.#preparer ??= new Preparer({
       turn: (
         readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
-        readOrientation(this.#picture.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
+        readOrientation(this.#current.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
       )?.chain,
       rotation: 0,
       refuse: (why) => new MediaError('BACKGROUND_UNREADABLE', `The background ${this.#path} ${why}.`),
     });
-    return this.#preparer.prepare(this.#picture, stream.sampleAspectRatio).frame;
+    return this.#preparer.prepare(this.#current, stream.sampleAspectRatio).frame;
   }
 
-  /** Decodes the picture after the current one; at the end, the length of a round is known. */
+  /** Decodes the frame after the current one. At the end of the video, the duration of a loop is known. */
   #decode(): void {
     const { index, timeBase } = this.#reader.video;
     for (;;) {
@@ -107,7 +106,7 @@ export class VideoBackground implements VideoSource {
         this.#nextAt = seconds(this.#decoder.timestamp(), timeBase);
         const { duration } = this.#decoder.frame;
         this.#end = duration > 0n ? this.#nextAt + seconds(duration, timeBase) : this.#fileEnd();
-        this.#pictures++;
+        this.#frames++;
         return;
       }
       if (this.#drained) break;
@@ -120,17 +119,17 @@ export class VideoBackground implements VideoSource {
       }
     }
     this.#nextAt = undefined;
-    if (this.#round === Number.POSITIVE_INFINITY)
-      this.#round = Math.max(SHORTEST_ROUND, this.#end - this.#first);
+    if (this.#loop === Number.POSITIVE_INFINITY)
+      this.#loop = Math.max(SHORTEST_LOOP, this.#end - this.#first);
   }
 
-  /** Where the file says that it ends; it may say so where it does not say how long a picture is shown. */
+  /** When the file ends by its own account, which it may state where frames have no duration. */
   #fileEnd(): number {
     const { startTime, duration, durationIsExact } = this.#reader;
     return duration !== undefined && durationIsExact ? startTime + duration : (this.#nextAt ?? 0);
   }
 
-  /** Back to the beginning: by a seek, or by opening the file anew where it cannot seek. */
+  /** Returns to the start, by seeking or, where the file cannot be seeked, by opening it again. */
   #rewind(): void {
     if (this.#reader.seek(this.#first)) {
       this.#decoder.flush();
@@ -157,7 +156,11 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
 }
 
 function unreadable(path: string, cause?: unknown): MediaError {
-  return new MediaError('BACKGROUND_UNREADABLE', `The background ${path} is not a video that can be read.`, {
-    cause,
-  });
+  return new MediaError(
+    'BACKGROUND_UNREADABLE',
+    `The background ${path} is damaged, or not a video of a supported format.`,
+    {
+      cause,
+    },
+  );
 }

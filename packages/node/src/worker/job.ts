@@ -19,11 +19,9 @@ import { Processor } from './processor.js';
 import { FLAG, type Job } from './protocol.js';
 
 /**
- * Does one conversion in this thread.
+ * Runs one conversion in this thread.
  *
- * @param job - What to do.
  * @param onProgress - Called about four times a second, and once more after the last frame.
- * @returns What was done.
  */
 export async function runJob(
   job: Job,
@@ -46,12 +44,13 @@ export async function runJob(
   const { backend = 'auto' } = job.settings;
   const { input } = job;
   if (typeof input === 'string' && isStill(input)) {
-    const { checkPictureOutput, convertPicture } = await import('../media/stills/convert-still.js');
-    checkPictureOutput(job.output, job.settings);
-    if (backend === 'gpu') throw optionInvalid('Pictures are for the CPU: the GPU converts videos.');
+    const { checkStillOutput, convertStill } = await import('../media/stills/convert-still.js');
+    checkStillOutput(job.output, job.settings);
+    if (backend === 'gpu')
+      throw optionInvalid('The GPU backend supports videos only: use the CPU for still images.');
     return withPipeline(job, 'highest', async (pipeline) => {
       poll();
-      const result = await convertPicture({ ...job, input }, pipeline);
+      const result = await convertStill({ ...job, input }, pipeline);
       onProgress({ frames: 1, seconds: 0, totalSeconds: 0 });
       return report(result, 'cpu', pipeline.statistics);
     });
@@ -59,7 +58,7 @@ export async function runJob(
   if (isStill(job.output)) {
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `${job.output} is to be a picture, but the input is a video: use .mp4, for example.`,
+      `${job.output} is an image file, but the input is a video: use a video file, such as .mp4.`,
     );
   }
   const obstacle = obstacleToGpu(job.settings);
@@ -95,7 +94,7 @@ function optionInvalid(why: string): EngineError {
   return new EngineError('OPTION_INVALID', why);
 }
 
-/** A driver that runs on the processor takes from the CPU's way what it needs itself. */
+/** A software driver competes with the CPU backend for the same cores. */
 function isSoftware({ adapterInfo }: GPUDevice): boolean {
   return adapterInfo.isFallbackAdapter;
 }

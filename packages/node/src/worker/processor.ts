@@ -17,7 +17,7 @@ export interface GpuBackend {
   dispose(): void;
 }
 
-/** How a {@link Processor} is made. */
+/** What a {@link Processor} works with. */
 export interface ProcessorOptions {
   /** The CPU backend, owned by the caller. */
   readonly cpu: Pipeline;
@@ -59,7 +59,7 @@ export class Processor {
   }
 
   /**
-   * Makes a processor.
+   * Creates a processor, and opens the GPU where the choice is `gpu`.
    *
    * @param options - Both backends, and which is wanted.
    * @throws `EngineError` `GPU_UNAVAILABLE` if the choice is `gpu` and there is none.
@@ -87,7 +87,6 @@ export class Processor {
   /**
    * Processes a frame.
    *
-   * @param frame - The frame.
    * @param timestamp - Its time in microseconds.
    * @returns The output, valid until the next call.
    */
@@ -97,7 +96,7 @@ export class Processor {
       (await this.#onCpu(frame, timestamp));
     this.#frames++;
     if (this.#selector.isWaiting && this.#frames >= FRAMES_BEFORE_GPU) void this.#selector.open();
-    // Frames follow each other without a turn of the event loop, which opening the GPU needs.
+    // Decoding and encoding are synchronous: without this, the event loop would never get to opening the GPU.
     if (this.#selector.isOpening) await setImmediate();
     return output;
   }

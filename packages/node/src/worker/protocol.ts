@@ -4,41 +4,40 @@ import type { ConvertInput } from '../media/input/source.js';
 import type { ConvertSettings } from '../options.js';
 import type { ConvertReport } from '../report.js';
 
-/** What the thread of a conversion is to do. */
+/** One conversion. */
 export interface Job {
-  /** The input as the caller gives it. */
   readonly input: ConvertInput;
-  /** The output as the caller gives it. */
+  /** The output's path as the caller gave it. */
   readonly output: string;
-  /** Where the thread writes. */
+  /** Where the thread writes it. */
   readonly part: string;
   readonly settings: ConvertSettings;
-  /** See {@link FLAG}. The thread has no time for messages: it reads them between two frames. */
+  /** See {@link FLAG}. Shared memory, because the thread does not return to its event loop between frames. */
   readonly flags: Int32Array;
 }
 
-/** What a thread is started with. */
+/** The thread's `workerData`. */
 export interface WorkerInput {
   readonly job: Job;
-  /** WebAssembly that earlier threads have compiled. */
+  /** WebAssembly that earlier threads have compiled, by path. */
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
 }
 
-/** Places in {@link Job.flags}. */
+/** Indices in {@link Job.flags}. */
 export const FLAG = {
-  /** 1: the thread is to give up. */
+  /** 1: the thread has to abort. */
   cancel: 0,
-  /** 1: the thread is to end the recording here and complete the file. */
+  /** 1: the thread has to stop after the current frame and complete the file. */
   stop: 1,
-  /** 1: the thread holds a GPU. Ended from outside in the middle of its work, Dawn would take the whole process with it. */
+  /** 1: the thread uses a GPU. Terminating it would crash the process in Dawn. */
   gpu: 2,
 } as const;
 
-/** What the thread tells. */
+/** What the thread sends. */
 export type WorkerMessage =
-  /** Everything is loaded: from now on the thread may be ended. */
+  /** Native code is loaded: from now on the thread may be terminated. */
   | { readonly type: 'ready' }
-  /** What the thread has compiled, for those that follow. */
+  /** WebAssembly that the thread has compiled, for later threads. */
   | { readonly type: 'compiled'; readonly modules: ReadonlyMap<string, WebAssembly.Module> }
   | { readonly type: 'progress'; readonly progress: ConversionProgress }
   | { readonly type: 'done'; readonly report: ConvertReport }

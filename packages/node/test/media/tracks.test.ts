@@ -9,7 +9,7 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
-import { type Chapter, cutChapters, readChapters } from '../../src/media/chapters/index.js';
+import { type Chapter, readChapters, trimChapters } from '../../src/media/chapters/index.js';
 import { convertText } from '../../src/media/streams/subtitle-text.js';
 import { type Inspection, inspect, makeVideo, workplace } from './make.js';
 
@@ -133,11 +133,11 @@ describe('subtitles', () => {
 
 describe('chapters', () => {
   it('are cut to a part', () => {
-    expect(cutChapters(chapters, 0.5, 1)).toEqual([
+    expect(trimChapters(chapters, 0.5, 1)).toEqual([
       { start: 0, end: 0.5, title: 'Intro' },
       { start: 0.5, end: 1, title: 'Körper & Ende' },
     ]);
-    expect(cutChapters(chapters, 3.5, 9)).toEqual([]);
+    expect(trimChapters(chapters, 3.5, 9)).toEqual([]);
   });
 
   for (const [extension, format] of [

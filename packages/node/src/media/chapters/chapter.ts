@@ -2,20 +2,20 @@
 export interface Chapter {
   /** In seconds. */
   readonly start: number;
-  /** In seconds; `undefined` where the file does not say. */
+  /** In seconds; `undefined` where the file does not state it. */
   readonly end: number | undefined;
   readonly title: string;
 }
 
 /**
- * The chapters of a part of a video.
+ * Trims chapters to a part of a video.
  *
- * @param chapters - Those of the whole, in the order of time.
- * @param from - Where the part begins, in seconds.
- * @param length - How long the part is, in seconds.
- * @returns Those that are in it, in seconds of its own.
+ * @param chapters - The chapters of the whole, in order.
+ * @param from - The start of the part, in seconds.
+ * @param length - The duration of the part, in seconds.
+ * @returns The chapters of the part, in seconds from its start.
  */
-export function cutChapters(chapters: readonly Chapter[], from: number, length: number): Chapter[] {
+export function trimChapters(chapters: readonly Chapter[], from: number, length: number): Chapter[] {
   return chapters
     .map(({ start, end, title }, index) => ({
       start: Math.max(0, start - from),

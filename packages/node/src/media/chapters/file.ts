@@ -1,27 +1,26 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** A file whose bytes are read and replaced at places. FFmpeg has no way to chapters from here, so they are done by hand. */
+/** A file with random access to its bytes. node-av does not give access to FFmpeg's chapters, so they are read and written here. */
 export class ByteFile {
   /** In bytes. */
   size: number;
   readonly #file: number;
 
   /**
-   * @param path - The file's path.
-   * @param mode - `r` to read, `r+` to write too.
+   * @param mode - `r` to read, `r+` to read and write.
    */
   constructor(path: string, mode: 'r' | 'r+') {
     this.#file = openSync(path, mode);
     this.size = fstatSync(this.#file).size;
   }
 
-  /** Reads as many bytes as there are, at most `length`. */
+  /** Reads at most `length` bytes. */
   read(position: number, length: number): Buffer {
     const bytes = Buffer.alloc(Math.max(0, Math.min(length, this.size - position)));
     return bytes.subarray(0, readSync(this.#file, bytes, 0, bytes.length, position));
   }
 
-  /** Writes bytes; those beyond the end make the file longer. */
+  /** Writes bytes; the file grows where they reach beyond its end. */
   write(position: number, bytes: Buffer): void {
     for (let done = 0; done < bytes.length; ) {
       done += writeSync(this.#file, bytes, done, bytes.length - done, position + done);

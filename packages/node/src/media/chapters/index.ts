@@ -3,7 +3,7 @@ import { ByteFile } from './file.js';
 import { readMatroskaChapters, writeMatroskaChapters } from './matroska.js';
 import { readMp4Chapters, writeMp4Chapters } from './mp4.js';
 
-export { type Chapter, cutChapters } from './chapter.js';
+export { type Chapter, trimChapters } from './chapter.js';
 export { reserveMp4 } from './mp4.js';
 
 /**
@@ -11,7 +11,7 @@ export { reserveMp4 } from './mp4.js';
  *
  * @param path - The file's path.
  * @param format - FFmpeg's name of its format.
- * @returns The chapters in the order of time; none if there are none or they cannot be read.
+ * @returns The chapters in order; empty if there are none or they cannot be read.
  */
 export function readChapters(path: string, format: string): Chapter[] {
   const read = /^mov\b/.test(format)
@@ -24,7 +24,7 @@ export function readChapters(path: string, format: string): Chapter[] {
   try {
     return read(file);
   } catch {
-    // A damaged table of chapters is no reason to refuse the video.
+    // The video is converted even if its chapters are damaged.
     return [];
   } finally {
     file.close();
@@ -34,9 +34,7 @@ export function readChapters(path: string, format: string): Chapter[] {
 /**
  * Writes chapters into a complete file.
  *
- * @param path - The file's path.
- * @param format - How chapters are written into it.
- * @param chapters - The chapters.
+ * @param format - How its container stores chapters.
  * @returns Whether there was room for them.
  */
 export function writeChapters(

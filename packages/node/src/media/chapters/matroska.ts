@@ -21,7 +21,7 @@ const ID = {
   language: 0x437c,
 } as const;
 
-/** Matroska counts the time of chapters in nanoseconds. */
+/** Matroska's chapters have times in nanoseconds. */
 const UNITS = 1e9;
 
 interface Element {
@@ -50,10 +50,9 @@ export function readMatroskaChapters(file: ByteFile): Chapter[] {
 }
 
 /**
- * Appends chapters to a complete file and enters them in its table of contents.
+ * Appends chapters to a complete file and adds them to its table of contents.
  *
  * @param file - The file, as FFmpeg writes it.
- * @param chapters - The chapters.
  * @returns Whether there was room in the table.
  */
 export function writeMatroskaChapters(file: ByteFile, chapters: readonly Chapter[]): boolean {
@@ -93,7 +92,7 @@ function findSegment(file: ByteFile): (Element & { end: number }) | undefined {
   return segment?.id === ID.segment ? { ...segment, end: segment.end ?? file.size } : undefined;
 }
 
-/** Where the chapters are: before the first cluster, or where the table of contents says. */
+/** The position of the chapters: before the first cluster, or as in the table of contents. */
 function findChapters(file: ByteFile, segment: Element & { end: number }): number | undefined {
   for (let at = segment.body; at < segment.end; ) {
     const found = readElement(file, at);
@@ -130,7 +129,7 @@ function children(bytes: Buffer, from: number, to: number): (Element & { end: nu
   return found;
 }
 
-/** Reads an element's identifier and length; `origin` is added to the places. */
+/** Reads an element's identifier and length; `origin` is added to the positions. */
 function parse(bytes: Buffer, at: number, origin: number): Element | undefined {
   const idLength = Math.clz32(bytes[at] ?? 0) - 23;
   const lengthAt = at + idLength;
@@ -185,7 +184,7 @@ function element(id: number, ...contents: readonly Buffer[]): Buffer {
   return Buffer.concat([number(id), length, body]);
 }
 
-/** The fewest bytes that hold a number. */
+/** A number in as few bytes as possible. */
 function number(value: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(value));

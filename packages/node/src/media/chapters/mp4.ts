@@ -3,23 +3,23 @@ import type { ByteFile } from './file.js';
 
 interface Box {
   readonly type: string;
-  /** Where the whole box begins, in the buffer. */
+  /** Where the box starts in the buffer. */
   readonly start: number;
-  /** Where its contents begin. */
+  /** Where its contents start. */
   readonly body: number;
   readonly end: number;
 }
 
-/** No head of a video is larger. */
+/** No header of a video is larger. */
 const MAX_HEAD = 512 * 1024 * 1024;
 
-/** Chapters in the way of Nero count time in units of 100 ns. */
+/** Nero chapters have times in units of 100 ns. */
 const UNITS = 10_000_000;
 
-/** Containers of boxes on the way to what is looked for, and the bytes that come before their first box. */
+/** Boxes that contain boxes, and the bytes that precede their first box. */
 const PARENTS: Readonly<Record<string, number>> = { udta: 0, meta: 4, ilst: 0 };
 
-/** Reads chapters from an mp4 or mov file: those in the way of Nero, or else those of a track of text. */
+/** Reads chapters from an mp4 or mov file: Nero chapters, or else those of a text track. */
 export function readMp4Chapters(file: ByteFile): Chapter[] {
   const head = readHead(file)?.bytes;
   if (!head) return [];
@@ -27,9 +27,9 @@ export function readMp4Chapters(file: ByteFile): Chapter[] {
   return (nero && readNero(head, nero)) ?? readTextTrack(file, head);
 }
 
-/** What reserves room for chapters in a file that is yet to be written. */
+/** Reserves room for chapters in a file that is yet to be written. */
 export interface Reservation {
-  /** A metadata entry that the muxer writes; it disappears when the chapters are written. */
+  /** A metadata entry for the muxer; it is replaced when the chapters are written. */
   readonly key: string;
   readonly value: string;
 }
@@ -38,11 +38,10 @@ const MARK = 'elsewhere reserves this place for chapters ';
 const KEYS = ['keywords', 'comment', 'genre', 'album', 'copyright'];
 
 /**
- * Reserves room for chapters. They stand in the head of the file, where nothing can be inserted later.
+ * Reserves room for chapters. They are stored in the header of the file, where nothing can be inserted later.
  *
- * @param chapters - The chapters.
- * @param metadata - What else is written into the file.
- * @returns What to write, or `undefined` if there is no room.
+ * @param metadata - The other metadata of the file.
+ * @returns The entry to write; `undefined` if there is no room.
  */
 export function reserveMp4(
   chapters: readonly Chapter[],
@@ -56,11 +55,11 @@ export function reserveMp4(
 }
 
 /**
- * Writes chapters where {@link reserveMp4} made room.
+ * Writes chapters where {@link reserveMp4} has reserved room.
  *
  * @param file - The complete file.
  * @param chapters - The same chapters or fewer.
- * @returns Whether the room was there.
+ * @returns Whether there was room.
  */
 export function writeMp4Chapters(file: ByteFile, chapters: readonly Chapter[]): boolean {
   const head = readHead(file);
@@ -78,7 +77,7 @@ export function writeMp4Chapters(file: ByteFile, chapters: readonly Chapter[]): 
   const free = Buffer.alloc(freed - box.length);
   free.writeUInt32BE(free.length, 0);
   free.write('free', 4, 'latin1');
-  // What came after the entry moves up, the boxes around it shrink, and udta ends in the chapters.
+  // The bytes after the entry move up, the boxes around it shrink, and udta ends with the chapters.
   const after = bytes.subarray(item.end, udta.end);
   const tail = Buffer.concat([after, box, free]);
   tail.copy(bytes, item.start);
@@ -89,7 +88,7 @@ export function writeMp4Chapters(file: ByteFile, chapters: readonly Chapter[]): 
   return true;
 }
 
-/** The box `moov`, without its own head. */
+/** The box `moov`, without its header. */
 function readHead(file: ByteFile): { bytes: Buffer; position: number } | undefined {
   for (let at = 0; at + 8 <= file.size; ) {
     const start = file.read(at, 16);
@@ -130,7 +129,7 @@ function find(bytes: Buffer, from: number, to: number, ...path: readonly string[
   return undefined;
 }
 
-/** The boxes around a place, from the outermost, `udta`, to the entry that holds it. */
+/** The boxes around a position, from the outermost, `udta`, to the entry that contains it. */
 function boxesAround(bytes: Buffer, place: number): Box[] {
   const around: Box[] = [];
   let [from, to] = [0, bytes.length];
@@ -179,7 +178,7 @@ function nero(chapters: readonly Chapter[]): Buffer {
   return box;
 }
 
-/** The text track that another track names as its chapters. */
+/** The text track that another track references as its chapters. */
 function readTextTrack(file: ByteFile, head: Buffer): Chapter[] {
   const tracks = [...boxes(head, 0, head.length)].filter(({ type }) => type === 'trak');
   const named = new Set<number>();

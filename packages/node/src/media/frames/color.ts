@@ -23,7 +23,7 @@ import {
 } from 'node-av/constants';
 import { avGetPixFmtName, Filter } from 'node-av/lib';
 
-/** What a file says about its colours. */
+/** A file's colour tags. */
 export interface ColorTags {
   readonly primaries: AVColorPrimaries;
   readonly transfer: AVColorTransferCharacteristic;
@@ -32,8 +32,8 @@ export interface ColorTags {
   readonly chromaLocation: AVChromaLocation;
 }
 
-/** What is to be known of a decoded picture in order to choose its way into the engine. */
-export interface PictureKind extends ColorTags {
+/** The properties of a decoded frame that decide how it is converted for the engine. */
+export interface FrameKind extends ColorTags {
   readonly format: AVPixelFormat;
   /** In pixels. */
   readonly width: number;
@@ -41,17 +41,17 @@ export interface PictureKind extends ColorTags {
   readonly height: number;
 }
 
-/** How a decoded picture gets into the engine. */
+/** How a decoded frame is converted for the engine. */
 export interface ColorPlan {
-  /** Filters that make it 8-bit YUV 4:2:0; `undefined` where it is that already. */
+  /** FFmpeg filters that convert it to 8-bit YUV 4:2:0; `undefined` if it is that already. */
   readonly chain: string | undefined;
-  /** The engine's layout of it. */
+  /** The pixel format for the engine. */
   readonly layout: 'I420' | 'NV12';
-  /** How the engine is to read its samples. */
+  /** The colour space for the engine. */
   readonly colorSpace: ColorSpace;
-  /** The tags that the result carries. */
+  /** The colour tags of the output. */
   readonly tags: ColorTags;
-  /** Set where the result does not look like the input. */
+  /** Set if the output looks different from the input. */
   readonly warning: ConversionWarning | undefined;
 }
 
@@ -73,13 +73,12 @@ const MATRICES: ReadonlyMap<AVColorSpace, Matrix> = new Map([
 const SCALE = 'flags=bicubic+accurate_rnd+full_chroma_int';
 
 /**
- * Chooses how a picture gets into the engine: as it is, or converted by swscale with its matrix and range kept, or
- * from HDR down to SDR.
+ * Chooses how a frame is converted for the engine: not at all, by swscale with its matrix and range kept, or tone-mapped
+ * from HDR to SDR.
  *
- * @param kind - What FFmpeg says of the picture.
- * @returns The plan, or a sentence's end that says why there is none ("has ...").
+ * @returns The plan, or the end of a sentence that says why there is none ("has ...").
  */
-export function planColor(kind: PictureKind): ColorPlan | string {
+export function planColor(kind: FrameKind): ColorPlan | string {
   const name = avGetPixFmtName(kind.format) ?? 'unknown';
   if (kind.transfer === AVCOL_TRC_SMPTE2084 || kind.transfer === AVCOL_TRC_ARIB_STD_B67) return planHdr(kind);
   const guessed: Matrix = kind.width >= 1280 || kind.height >= 720 ? 'bt709' : 'bt601';
@@ -101,7 +100,7 @@ export function planColor(kind: PictureKind): ColorPlan | string {
   const tags = full ? { ...kind, range: AVCOL_RANGE_JPEG } : kind;
   const matrix = kind.matrix === AVCOL_SPC_UNSPECIFIED ? guessed : MATRICES.get(kind.matrix);
   if (!matrix) {
-    if (!Filter.getByName('zscale')) return 'has colours of a kind that cannot be converted here';
+    if (!Filter.getByName('zscale')) return 'has colours of an unsupported kind';
     return {
       chain: `zscale=matrix=bt709:range=${full ? 'full' : 'limited'},format=yuv420p`,
       layout: 'I420',
@@ -121,13 +120,13 @@ export function planColor(kind: PictureKind): ColorPlan | string {
   };
 }
 
-function planHdr(kind: PictureKind): ColorPlan | string {
+function planHdr(kind: FrameKind): ColorPlan | string {
   const chain = Filter.getByName('tonemapx')
     ? 'format=yuv420p10le,tonemapx=tonemap=bt2390:desat=0:peak=100:t=bt709:m=bt709:p=bt709:r=tv:format=yuv420p'
     : Filter.getByName('zscale') && Filter.getByName('tonemap')
       ? 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p'
       : undefined;
-  if (!chain) return 'is HDR video, which cannot be converted here';
+  if (!chain) return 'is HDR video, which this build of FFmpeg cannot convert';
   return {
     chain,
     layout: 'I420',
@@ -150,7 +149,7 @@ function isRgb(name: string): boolean {
   return /^(x2)?(0|a|x)?(rgb|bgr|gbr)|^pal8|^xyz/.test(name);
 }
 
-/** The range as `limited` where FFmpeg does not say. */
+/** The range; `limited` where it is not specified. */
 export function knownRange(range: AVColorRange): AVColorRange {
   return range === AVCOL_RANGE_UNSPECIFIED ? AVCOL_RANGE_MPEG : range;
 }

@@ -9,29 +9,29 @@ import {
 import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
 import { check, FfmpegFailure, type Ratio } from '../ffmpeg.js';
 
-/** What a {@link PictureFilter} takes. */
+/** The frames that a {@link FrameFilter} takes. */
 export interface FilterInput {
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
   readonly format: AVPixelFormat;
-  /** Of the pixels; `0/1` where unknown. */
+  /** Pixel aspect ratio; `0/1` where unknown. */
   readonly sampleAspectRatio: Ratio;
   readonly colorSpace: AVColorSpace;
   readonly colorRange: AVColorRange;
 }
 
-/** A chain of FFmpeg's filters that gives one picture for each picture. Timestamps do not pass through it. */
-export class PictureFilter {
+/** A chain of FFmpeg filters with one output frame for each input frame. Timestamps do not pass through it. */
+export class FrameFilter {
   readonly #graph: FilterGraph;
   readonly #source: FilterContext;
   readonly #sink: FilterContext;
   readonly #frame: Frame;
 
   /**
-   * @param input - What goes in.
-   * @param chain - The filters in FFmpeg's own words, as in `transpose=clock,format=yuv420p`.
+   * @param input - The frames that it takes.
+   * @param chain - The filters in FFmpeg's syntax, as in `transpose=clock,format=yuv420p`.
    */
   constructor(input: FilterInput, chain: string) {
     this.#graph = new FilterGraph();
@@ -47,7 +47,7 @@ export class PictureFilter {
         colorSpace: input.colorSpace,
         colorRange: input.colorRange,
       }),
-      'describe a picture to its filters',
+      'describe the frames to the filters',
     );
     check(this.#source.init(null), 'start the filters');
     this.#sink = this.#allocate('buffersink', 'out');
@@ -61,15 +61,17 @@ export class PictureFilter {
   }
 
   /**
-   * @param frame - A picture as described to the constructor.
-   * @returns The filtered picture, valid until the next call.
+   * Filters a frame.
+   *
+   * @param frame - As described to the constructor.
+   * @returns The filtered frame, valid until the next call.
    */
   apply(frame: Frame): Frame {
     this.#frame.unref();
-    check(this.#source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter a picture');
+    check(this.#source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter a frame');
     const ret = this.#sink.buffersinkGetFrameSync(this.#frame);
-    if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) throw new FfmpegFailure('filter a picture', ret);
-    check(ret, 'filter a picture');
+    if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) throw new FfmpegFailure('filter a frame', ret);
+    check(ret, 'filter a frame');
     return this.#frame;
   }
 

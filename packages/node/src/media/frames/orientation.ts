@@ -1,34 +1,34 @@
 import type { Rotation } from '@elsewhere/engine';
 
-/** A display matrix: how the stored picture is turned (and mirrored) for display. */
+/** A display matrix: how stored frames are rotated (and mirrored) for display. */
 export interface Orientation {
-  /** Degrees clockwise by which the stored picture must be turned so that up is up. */
+  /** Degrees clockwise by which stored frames must be rotated to be upright. */
   readonly rotation: Rotation;
-  /** Whether the picture is also mirrored. */
+  /** Whether frames are mirrored as well. */
   readonly mirrored: boolean;
-  /** FFmpeg's filters that do the same to the pixels; `undefined` where there is nothing to do. */
+  /** FFmpeg filters that do the same to the pixels. */
   readonly chain: string | undefined;
   /** The matrix as FFmpeg's side data. */
   readonly matrix: Buffer;
 }
 
 /**
- * Reads a display matrix: nine 32-bit numbers, row by row, of which the first two of the first two rows turn (x, y).
+ * Reads a display matrix: nine 32-bit numbers, row by row, of which the first two of the first two rows rotate (x, y).
  *
- * @param matrix - The side data.
- * @returns The orientation, or `undefined` if it is upright as stored or the matrix is of no use.
+ * @param matrix - FFmpeg's side data.
+ * @returns The orientation; `undefined` if frames are stored upright or the matrix is invalid.
  */
 export function readOrientation(matrix: Buffer | null): Orientation | undefined {
   if (!matrix || matrix.length < 36) return undefined;
   const read = matrix.readInt32LE.bind(matrix);
   const [a, b, c, d] = [read(0), read(4), read(12), read(16)];
   if (a * d === b * c) return undefined;
-  // The picture's downward axis is shown in the direction (c, d).
+  // The frame's downward axis is displayed in the direction (c, d).
   const down: Rotation = Math.abs(d) >= Math.abs(c) ? (d > 0 ? 0 : 180) : c < 0 ? 90 : 270;
   const mirrored = a * d - b * c < 0;
   if (down === 0 && !mirrored) return undefined;
   const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[down];
-  // Turned by its downward axis, a mirrored picture is the other way round from left to right.
+  // Rotated by its downward axis, a mirrored frame still has left and right swapped.
   return {
     rotation: down,
     mirrored,

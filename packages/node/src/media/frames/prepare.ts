@@ -2,31 +2,31 @@ import type { Frame as EngineFrame, Rotation } from '@elsewhere/engine';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { Ratio } from '../ffmpeg.js';
-import { type ColorPlan, knownRange, type PictureKind, planColor } from './color.js';
-import { PictureFilter } from './filter.js';
+import { type ColorPlan, type FrameKind, knownRange, planColor } from './color.js';
+import { FrameFilter } from './filter.js';
 
-/** A picture made ready for the engine. */
+/** A decoded frame, converted for the engine. */
 export interface Prepared {
-  /** The picture as the engine takes it: views of FFmpeg's memory, valid until the next picture. */
+  /** The frame as the engine takes it: views of FFmpeg's memory, valid until the next frame. */
   readonly frame: EngineFrame;
   readonly plan: ColorPlan;
-  /** Of the pixels; `0/1` where unknown. */
+  /** Pixel aspect ratio; `0/1` where unknown. */
   readonly sampleAspectRatio: Ratio;
 }
 
-/** Makes decoded pictures ready for the engine: 8-bit 4:2:0, all of one size. */
+/** Converts decoded frames for the engine: to 8-bit 4:2:0, and all to one size. */
 export class Preparer {
   readonly #turn: string | undefined;
   readonly #rotation: Rotation;
   readonly #refuse: (why: string) => Error;
-  #kind: PictureKind | undefined;
+  #kind: FrameKind | undefined;
   #plan: ColorPlan | undefined;
-  #filter: PictureFilter | undefined;
+  #filter: FrameFilter | undefined;
   #size: { readonly width: number; readonly height: number } | undefined;
 
   /**
-   * @param options - `turn`: filters that turn the pixels upright, where the output cannot say that it is turned.
-   * `rotation`: how the pictures are turned otherwise. `refuse`: makes an error of a sentence's end ("is ...").
+   * @param options - `turn`: filters that rotate the pixels, where the output's container has no rotation. `rotation`: the
+   * rotation of the frames otherwise. `refuse`: makes an error of the end of a sentence ("is ...").
    */
   constructor(options: {
     readonly turn: string | undefined;
@@ -39,18 +39,19 @@ export class Preparer {
   }
 
   /**
-   * @param picture - A decoded picture.
-   * @param pixelShape - The sample aspect ratio that the container gives, which goes before the picture's own.
-   * @returns The same picture for the engine.
+   * Converts a frame.
+   *
+   * @param decoded - The frame as it was decoded.
+   * @param pixelShape - The container's sample aspect ratio, which has precedence over the frame's own.
    */
-  prepare(picture: Frame, pixelShape: Ratio): Prepared {
-    const plan = this.#planFor(picture, pixelShape);
-    const ready = this.#filter ? this.#filter.apply(picture) : picture;
+  prepare(decoded: Frame, pixelShape: Ratio): Prepared {
+    const plan = this.#planFor(decoded, pixelShape);
+    const ready = this.#filter ? this.#filter.apply(decoded) : decoded;
     const { width, height, linesize } = ready;
     const data = ready.data;
     const count = plan.layout === 'NV12' ? 2 : 3;
     if (!data || data.length < count || linesize.some((stride) => stride < 0))
-      throw this.#refuse('has no picture data');
+      throw this.#refuse('has frames without data');
     this.#size ??= { width, height };
     const planes = data
       .slice(0, count)
@@ -66,7 +67,7 @@ export class Preparer {
         rotation: this.#rotation,
       },
       plan,
-      sampleAspectRatio: own ?? (pixelShape.num > 0 ? pixelShape : picture.sampleAspectRatio),
+      sampleAspectRatio: own ?? (pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio),
     };
   }
 
@@ -76,16 +77,16 @@ export class Preparer {
     this.#filter = undefined;
   }
 
-  #planFor(picture: Frame, pixelShape: Ratio): ColorPlan {
-    const kind: PictureKind = {
-      format: picture.format as AVPixelFormat,
-      width: picture.width,
-      height: picture.height,
-      primaries: picture.colorPrimaries,
-      transfer: picture.colorTrc,
-      matrix: picture.colorSpace,
-      range: picture.colorRange,
-      chromaLocation: picture.chromaLocation,
+  #planFor(decoded: Frame, pixelShape: Ratio): ColorPlan {
+    const kind: FrameKind = {
+      format: decoded.format as AVPixelFormat,
+      width: decoded.width,
+      height: decoded.height,
+      primaries: decoded.colorPrimaries,
+      transfer: decoded.colorTrc,
+      matrix: decoded.colorSpace,
+      range: decoded.colorRange,
+      chromaLocation: decoded.chromaLocation,
     };
     if (this.#plan && this.#kind && sameKind(kind, this.#kind)) return this.#plan;
     const plan = planColor(kind);
@@ -94,14 +95,14 @@ export class Preparer {
     this.#plan = plan;
     this.dispose();
     const chain = [plan.chain, this.#turn, this.#resize(kind)].filter((part) => part !== undefined).join(',');
-    const flipped = picture.linesize.some((stride) => stride < 0);
+    const flipped = decoded.linesize.some((stride) => stride < 0);
     if (chain || flipped) {
-      this.#filter = new PictureFilter(
+      this.#filter = new FrameFilter(
         {
           width: kind.width,
           height: kind.height,
           format: kind.format,
-          sampleAspectRatio: pixelShape.num > 0 ? pixelShape : picture.sampleAspectRatio,
+          sampleAspectRatio: pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio,
           colorSpace: kind.matrix,
           colorRange: knownRange(kind.range),
         },
@@ -111,8 +112,8 @@ export class Preparer {
     return plan;
   }
 
-  /** Pictures that change their size on the way are brought to the size of the first. */
-  #resize(kind: PictureKind): string | undefined {
+  /** Scales frames of another size to the size of the first. */
+  #resize(kind: FrameKind): string | undefined {
     if (!this.#size) return undefined;
     const turned = this.#turn?.includes('transpose') ?? false;
     const [width, height] = turned ? [kind.height, kind.width] : [kind.width, kind.height];
@@ -121,7 +122,7 @@ export class Preparer {
   }
 }
 
-function sameKind(a: PictureKind, b: PictureKind): boolean {
+function sameKind(a: FrameKind, b: FrameKind): boolean {
   return (
     a.format === b.format &&
     a.width === b.width &&

@@ -2,10 +2,10 @@ import type { ConversionWarning } from '@elsewhere/engine';
 import type { Reader } from './reader.js';
 import type { Range } from './source.js';
 
-/** Differences below this many seconds come of rounding. */
+/** Smaller differences are due to rounding. In seconds. */
 const NEGLIGIBLE = 0.25;
 
-/** Keeps account of what was lost of a damaged input. */
+/** Measures what was lost of a damaged input. */
 export class Damage {
   readonly #reader: Reader;
   readonly #range: Range;
@@ -22,7 +22,7 @@ export class Damage {
   }
 
   /**
-   * Takes note of a decoded picture. Holes between pictures count as lost if it turns out that the input is damaged.
+   * Records a decoded frame. Gaps between frames count as lost if the input turns out to be damaged.
    *
    * @param time - When it is shown, in seconds.
    * @param duration - For how long, in seconds.
@@ -34,11 +34,11 @@ export class Damage {
   }
 
   /**
-   * What is to be said at the end.
+   * Reports the damage, at the end.
    *
-   * @param damaged - How much damage the decoder has met.
-   * @param stopped - Whether the end of the input was not reached on purpose.
-   * @returns Warnings, and seconds lost as far as known.
+   * @param damaged - How many packets and frames the decoder has found damaged.
+   * @param stopped - Whether the conversion was ended before the end of the input.
+   * @returns Warnings, and the seconds that were lost as far as known.
    */
   report(
     damaged: number,

@@ -5,25 +5,24 @@ import { MediaError } from '../../errors.js';
 import { check, FfmpegFailure, known, rational } from '../ffmpeg.js';
 import type { InputStream } from './reader.js';
 
-/** Each thread holds pictures of its own; more than this gain little beside an encoder. */
+/** Each thread buffers frames of its own; beside an encoder, more threads than this gain little. */
 const MAX_THREADS = 8;
 
-/** A decoder that fails this often in a row gives nothing for this packet. */
+/** After this many failures in a row, the packet has no frame. */
 const MAX_FAILURES = 64;
 
-/** Decodes one stream of pictures. */
+/** Decodes one video stream. */
 export class Decoder {
-  /** The picture that {@link receive} got last. Belongs to the decoder. */
+  /** The frame that {@link receive} has decoded last; owned by the decoder. */
   readonly frame: Frame;
-  /** Packets that could not be decoded and pictures that came out damaged. */
+  /** How many packets could not be decoded, and how many frames are damaged. */
   damaged = 0;
   readonly #context: CodecContext;
   readonly #input: InputStream;
   #next = 0n;
 
   /**
-   * @param input - The stream.
-   * @param name - The file for people.
+   * @param name - The input's name in messages.
    * @throws {@link MediaError} `INPUT_UNREADABLE` if there is no decoder for it.
    */
   constructor(input: InputStream, name: string) {
@@ -32,7 +31,7 @@ export class Decoder {
     if (!codec) {
       throw new MediaError(
         'INPUT_UNREADABLE',
-        `${name} holds ${avGetCodecName(codecId) ?? 'video of an unknown kind'}, which cannot be decoded here.`,
+        `${name} contains ${avGetCodecName(codecId) ?? 'video of an unknown codec'}, which this build of FFmpeg cannot decode.`,
       );
     }
     this.#input = input;
@@ -53,7 +52,7 @@ export class Decoder {
   }
 
   /**
-   * Gives the decoder a packet; then {@link receive} until there is nothing more.
+   * Sends a packet to the decoder. Call {@link receive} until there are no more frames.
    *
    * @param packet - The packet, `undefined` at the end.
    */
@@ -63,7 +62,7 @@ export class Decoder {
   }
 
   /**
-   * Gets the next picture into {@link frame}.
+   * Decodes the next frame into {@link frame}.
    *
    * @returns Whether there was one.
    */
@@ -80,7 +79,7 @@ export class Decoder {
     return false;
   }
 
-  /** The current picture's time in the stream's time base: what the file says, or one duration after the last. */
+  /** The current frame's timestamp in the stream's time base: the file's, or one duration after the last frame. */
   timestamp(): bigint {
     const timestamp = known(this.frame.bestEffortTimestamp) ?? known(this.frame.pts) ?? this.#next;
     const { duration } = this.frame;
@@ -88,7 +87,7 @@ export class Decoder {
     return timestamp;
   }
 
-  /** Forgets what it has, after a seek. */
+  /** Discards what is buffered, after a seek. */
   flush(): void {
     this.#context.flushBuffers();
   }

@@ -26,7 +26,7 @@ import { MediaError } from '../../errors.js';
 import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from '../ffmpeg.js';
 import { type ConvertInput, DEFAULT_CAMERA } from './source.js';
 
-/** One stream of an input, with what is asked of it often. */
+/** One stream of an input; properties that FFmpeg computes at each access are read once. */
 export interface InputStream {
   readonly stream: Stream;
   readonly index: number;
@@ -36,27 +36,26 @@ export interface InputStream {
   readonly disposition: number;
 }
 
-/** Bytes that cannot be made sense of are skipped; after this many failures in a row that is the end. */
+/** Unreadable bytes are skipped; after this many failures in a row, the input ends. */
 const MAX_READ_FAILURES = 16;
 
-/** Containers that say in their head how long they are. The others are guesses, from a bit rate for example. */
+/** Containers that state their duration. For the others FFmpeg guesses, from a bit rate for example. */
 const KNOWS_DURATION = /^(mov|matroska|avi|flv|asf)\b/;
 
-/** An opened input: packets in the order of the file. */
+/** An open input: packets in the order of the file. */
 export class Reader {
-  /** FFmpeg's view of the input. */
   readonly format: FormatContext;
-  /** The input for people. */
+  /** The input's name in messages. */
   readonly name: string;
   /** All streams. */
   readonly streams: readonly InputStream[];
-  /** The stream of moving pictures. */
+  /** The stream that is converted. */
   readonly video: InputStream;
-  /** Whether it goes on until it is stopped. */
+  /** Whether it has no end of its own. */
   readonly live: boolean;
-  /** Whether reading ended at bytes that could not be read, not at the end. */
+  /** Whether reading ended before the end, at unreadable bytes. */
   broken = false;
-  /** Where the packets that were read end, in seconds from the input's own zero. */
+  /** The end of the packets that were read, in seconds of the input's own clock. */
   end = Number.NEGATIVE_INFINITY;
 
   private constructor(format: FormatContext, name: string, live: boolean) {
@@ -77,9 +76,8 @@ export class Reader {
   /**
    * Opens an input.
    *
-   * @param input - What to open.
-   * @returns The opened input, to be closed by the caller.
-   * @throws {@link MediaError} with a sentence about what it is instead of a video.
+   * @returns The open input, to be closed by the caller.
+   * @throws {@link MediaError} `INPUT_UNREADABLE`, `INPUT_NO_VIDEO`, `INPUT_UNSUPPORTED` or `DEVICE_UNAVAILABLE`.
    */
   static open(input: ConvertInput): Reader {
     const format = new FormatContext();
@@ -94,30 +92,30 @@ export class Reader {
     }
   }
 
-  /** When the input begins, in seconds of its own. */
+  /** When the input starts, in seconds of its own clock. */
   get startTime(): number {
     const start = known(this.format.startTime);
     return start === undefined ? 0 : Number(start) / 1e6;
   }
 
-  /** How long the input says that it is, in seconds; `undefined` where it does not. */
+  /** The input's stated duration in seconds, if any. */
   get duration(): number | undefined {
     const duration = known(this.format.duration);
     return duration === undefined || duration <= 0n || this.live ? undefined : Number(duration) / 1e6;
   }
 
-  /** Whether {@link duration} is what the file says and not a guess. */
+  /** Whether {@link duration} is stated by the file, not guessed. */
   get durationIsExact(): boolean {
     return KNOWS_DURATION.test(this.format.iformat?.name ?? '');
   }
 
-  /** Frames a second, about; 25 where nothing says. */
+  /** The average frame rate; 25 where it is not known. */
   get frameRate(): Ratio {
     const { avgFrameRate, rFrameRate } = this.video.stream;
     return sane(avgFrameRate) ?? sane(rFrameRate) ?? { num: 25, den: 1 };
   }
 
-  /** The lowest frame rate at which all frames have places, where there is one; else as {@link frameRate}. */
+  /** The lowest frame rate on whose grid all frames lie, if there is one, or else {@link frameRate}. */
   get gridRate(): Ratio {
     return sane(this.video.stream.rFrameRate) ?? this.frameRate;
   }
@@ -146,10 +144,10 @@ export class Reader {
   }
 
   /**
-   * Goes to the last keyframe at or before a time.
+   * Seeks to the last keyframe at or before a time.
    *
-   * @param time - In seconds of the input's own.
-   * @returns Whether it could.
+   * @param time - In seconds of the input's own clock.
+   * @returns Whether that was possible.
    */
   seek(time: number): boolean {
     return (
@@ -194,7 +192,7 @@ function openFormat(format: FormatContext, input: ConvertInput): string {
     if (ret < 0) {
       throw new MediaError(
         'INPUT_UNREADABLE',
-        `FFmpeg does not understand the graph "${input.graph}": ${reason(ret)}.`,
+        `FFmpeg cannot open the graph "${input.graph}": ${reason(ret)}.`,
       );
     }
     return 'the generated video';
@@ -215,11 +213,11 @@ function unreadable(name: string, ret: number): MediaError {
   }
   return new MediaError(
     'INPUT_UNREADABLE',
-    `${name} is not a video that can be read, or it is damaged: ${reason(ret)}.`,
+    `${name} is damaged, or not a video of a supported format: ${reason(ret)}.`,
   );
 }
 
-/** Pictures on covers and in thumbnails are not the video. */
+/** Whether a video stream is a cover image or thumbnails. */
 export function isCover({ disposition }: InputStream): boolean {
   return (disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) !== 0;
 }
@@ -233,15 +231,12 @@ function chooseVideo(streams: readonly InputStream[], name: string): InputStream
   if (!video) {
     const audio = streams.some(({ type }) => type === AVMEDIA_TYPE_AUDIO);
     const cover = streams.some((stream) => stream.type === AVMEDIA_TYPE_VIDEO);
-    const only = audio ? ` It holds sound${cover ? ' and a cover picture' : ''} only.` : '';
-    throw new MediaError('INPUT_NO_VIDEO', `There is no video in ${name}.${only}`);
+    const only = audio ? ` It contains only audio${cover ? ' and a cover image' : ''}.` : '';
+    throw new MediaError('INPUT_NO_VIDEO', `${name} contains no video.${only}`);
   }
   const { codecId, width, height } = video.parameters;
   if (codecId === AV_CODEC_ID_NONE) {
-    throw new MediaError(
-      'INPUT_UNREADABLE',
-      `The video in ${name} is encoded in a way that is not known here.`,
-    );
+    throw new MediaError('INPUT_UNREADABLE', `The video in ${name} has an unknown codec.`);
   }
   if (width < 1 || height < 1) {
     throw new MediaError(

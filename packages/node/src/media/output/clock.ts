@@ -3,14 +3,14 @@ import type { Reader } from '../input/reader.js';
 import type { Range } from '../input/source.js';
 import type { Container } from './containers.js';
 
-/** A last picture of unknown duration is not shown for longer than that, in seconds. */
+/** The longest time for which a last frame of unknown duration is shown, in seconds. */
 const LONGEST_END = 5;
 
-/** Gives the output's frames their times. */
+/** Computes the timestamps of the output's frames. */
 export class OutputClock {
-  /** Frames a second, about. */
+  /** The average frame rate. */
   readonly frameRate: Ratio;
-  /** Of the times that are given. */
+  /** Of the output's timestamps. */
   readonly timeBase: Ratio;
   readonly #reader: Reader;
   readonly #range: Range;
@@ -23,9 +23,9 @@ export class OutputClock {
   #lastDuration = 0n;
 
   /**
-   * @param container - The kind of file that is written.
+   * @param container - Decides whether times are exact, or lie on a grid.
    * @param reader - The input.
-   * @param range - What is converted of it.
+   * @param range - The part of it that is converted.
    */
   constructor({ timing }: Container, reader: Reader, range: Range) {
     this.#reader = reader;
@@ -37,11 +37,11 @@ export class OutputClock {
   }
 
   /**
-   * The time of the next frame in the output.
+   * The timestamp of the next frame in the output.
    *
-   * @param timestamp - Its time in the input.
-   * @param duration - For how long it is shown in the input; 0 where that is not known.
-   * @returns Its time in {@link timeBase}, later than the last one.
+   * @param timestamp - Its timestamp in the input.
+   * @param duration - Its duration in the input; 0 where that is not known.
+   * @returns Its timestamp in {@link timeBase}, later than the last one.
    */
   next(timestamp: bigint, duration: bigint): bigint {
     this.#lastTime = seconds(timestamp, this.#reader.video.timeBase);
@@ -54,7 +54,7 @@ export class OutputClock {
     return this.#last;
   }
 
-  /** For how long the frame that came last is shown, in {@link timeBase}. */
+  /** The duration of the last frame, in {@link timeBase}. */
   lastDuration(): bigint {
     if (!this.#exact) return 1n;
     const { timeBase, frameRate } = this;
@@ -66,14 +66,14 @@ export class OutputClock {
     return this.#lastStep > 0n ? this.#lastStep : fromSeconds(frameRate.den / frameRate.num, timeBase);
   }
 
-  /** When the output ends: when the frame that came last is no longer shown, in seconds. */
+  /** The end of the last frame in seconds: the output's duration. */
   get end(): number {
     return seconds(this.#last + this.lastDuration(), this.timeBase);
   }
 
   #onGrid(): bigint {
     const place = fromSeconds(this.#lastTime - this.#range.from, this.timeBase);
-    // A beginning that is late by less than a frame would be an empty frame.
+    // A first frame that is late by less than a frame would leave the first place of the grid empty.
     if (this.#first && place === 1n) this.#shift = 1n;
     return place - this.#shift;
   }

@@ -8,31 +8,31 @@ import {
 import { MediaError } from '../../errors.js';
 import type { Codec } from '../../options.js';
 
-/** An encoder's settings as the caller gives them. */
-export interface Quality {
+/** The encoder's settings that the caller chooses. */
+export interface EncoderSettings {
   readonly crf: number | undefined;
   readonly preset: string | undefined;
 }
 
-/** What is to be known about a video encoder. */
+/** A video encoder and its settings. */
 export interface VideoCodec {
-  /** Its name for people. */
+  /** Its name in messages. */
   readonly title: string;
   /** Its name in FFmpeg. */
   readonly encoder: string;
-  /** The pixel format that it is given. */
+  /** The pixel format of its input. */
   readonly format: AVPixelFormat;
-  /** The pixel format with alpha, where it can hold alpha. */
+  /** The pixel format of its input with alpha, if it supports alpha. */
   readonly alphaFormat: AVPixelFormat | undefined;
   /** Whether width and height must be even. */
   readonly even: boolean;
   /** The smallest width and height in pixels. */
   readonly minimumSide: number;
-  /** Quality factors that it takes; `undefined` where it has none. */
+  /** The range and the default of its constant rate factor; `undefined` if it has none. */
   readonly crf: { readonly low: number; readonly high: number; readonly usual: number } | undefined;
-  /** Presets that it takes, the usual one first; empty where it has none. */
+  /** Its presets, the default first; empty if it has none. */
   readonly presets: readonly string[];
-  /** FFmpeg's options for a quality factor and a preset. */
+  /** FFmpeg's options for a rate factor and a preset. */
   readonly options: (crf: number, preset: string) => Readonly<Record<string, string>>;
 }
 
@@ -61,7 +61,7 @@ const vpx = (crf: number, preset: string) => ({
     : { deadline: preset, 'cpu-used': '5' }),
 });
 
-/** The video encoders by their names in the options. */
+/** The video encoders. */
 export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
   h264: {
     title: 'H.264',
@@ -94,8 +94,8 @@ export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
     minimumSide: 1,
     crf: { low: 4, high: 63, usual: 10 },
     presets: ['good', 'best', 'realtime', ...numbers(4, 0, 16)],
-    // VP8 keeps to its quality factor only below a bit rate: one that is never reached.
-    // Alpha cannot be encoded beside alternate reference frames.
+    // VP8 ignores its rate factor above a bit rate: this one is never reached.
+    // Alpha cannot be encoded with alternate reference frames.
     options: (crf, preset) => ({ ...vpx(crf, preset), b: '200M', 'auto-alt-ref': '0' }),
   },
   vp9: {
@@ -106,7 +106,7 @@ export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
     even: false,
     minimumSide: 1,
     crf: { low: 0, high: 63, usual: 30 },
-    // `realtime` takes 0.4 of the time of `good` for 1.4 of its size at the same quality.
+    // At the same quality, `realtime` takes 0.4 of the time of `good`, and 1.4 of its size.
     presets: ['realtime', 'good', 'best', ...numbers(5, 0, 8)],
     options: (crf, preset) => ({ ...vpx(crf, preset), b: '0', 'row-mt': '1', 'tile-columns': '2' }),
   },
@@ -145,7 +145,7 @@ export const VIDEO_CODECS: Readonly<Record<Codec, VideoCodec>> = {
   },
 };
 
-/** Uncompressed pictures, for virtual cameras and `.y4m`. */
+/** Uncompressed video, for virtual cameras and `.y4m`. */
 export const RAW_VIDEO: VideoCodec = {
   title: 'uncompressed video',
   encoder: 'rawvideo',
@@ -159,20 +159,18 @@ export const RAW_VIDEO: VideoCodec = {
 };
 
 /**
- * Checks the caller's settings against what the encoder takes.
+ * Checks the caller's settings against those that the encoder supports.
  *
- * @param codec - The encoder.
- * @param quality - The caller's settings.
  * @returns FFmpeg's options.
- * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` with what the encoder would take.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED`.
  */
 export function encoderOptions(
   codec: VideoCodec,
-  { crf, preset }: Quality,
+  { crf, preset }: EncoderSettings,
 ): Readonly<Record<string, string>> {
   const { crf: range, presets, title } = codec;
   if (crf !== undefined && !range) {
-    throw new MediaError('OUTPUT_UNSUPPORTED', `There is no crf for ${title}: leave it out.`);
+    throw new MediaError('OUTPUT_UNSUPPORTED', `${title} has no crf: leave it out.`);
   }
   if (crf !== undefined && range && !(crf >= range.low && crf <= range.high)) {
     throw new MediaError(
@@ -181,7 +179,7 @@ export function encoderOptions(
     );
   }
   if (preset !== undefined && presets.length === 0) {
-    throw new MediaError('OUTPUT_UNSUPPORTED', `There are no presets for ${title}: leave the preset out.`);
+    throw new MediaError('OUTPUT_UNSUPPORTED', `${title} has no presets: leave the preset out.`);
   }
   if (preset !== undefined && !presets.includes(preset)) {
     const known = [...new Set(presets)].join(', ');

@@ -36,30 +36,30 @@ import { MediaError } from '../../errors.js';
 import type { Codec } from '../../options.js';
 import { isVideoDevice } from '../input/source.js';
 
-/** A kind of file that can be written, and what it can hold. */
+/** A container format that can be written, and what it can hold. */
 export interface Container {
-  /** Its name for people. */
+  /** Its name in messages. */
   readonly title: string;
   /** FFmpeg's muxer. */
   readonly muxer: string;
-  /** Video codecs, the usual one first; empty for uncompressed video. */
+  /** Video codecs, the default first; empty for uncompressed video. */
   readonly codecs: readonly Codec[];
-  /** Codecs that hold alpha in it, the usual one first. */
+  /** Video codecs with alpha, the default first. */
   readonly alphaCodecs: readonly Codec[];
-  /** Whether it can say that the picture is turned. */
+  /** Whether it stores a rotation. */
   readonly holdsRotation: boolean;
   /**
-   * `exact`: each frame has its own time. `grid`: times are multiples of a frame's duration, and there may be holes.
+   * `exact`: each frame has its own timestamp. `grid`: timestamps are multiples of a frame's duration, with gaps.
    * `counted`: frames follow each other at a constant rate.
    */
   readonly timing: 'exact' | 'grid' | 'counted';
-  /** Audio codecs that are copied; all others become `audioEncoder`. */
+  /** Audio codecs that are copied; others are encoded anew with `audioEncoder`. */
   readonly audio: ReadonlySet<AVCodecID>;
-  /** FFmpeg's encoder for all other audio; `undefined` where it holds no sound at all. */
+  /** FFmpeg's encoder for other audio; `undefined` if the container holds no audio. */
   readonly audioEncoder: 'aac' | 'libopus' | 'libmp3lame' | undefined;
   /** Subtitle codecs that are copied. */
   readonly subtitles: ReadonlySet<AVCodecID>;
-  /** What other subtitles of text become; `undefined` where it holds none. */
+  /** The codec to which other text subtitles are converted; `undefined` if it holds none. */
   readonly text: AVCodecID | undefined;
   /** Whether it holds attached files, such as fonts. */
   readonly attachments: boolean;
@@ -143,7 +143,7 @@ const MATROSKA: Container = {
   options: {},
 };
 
-const NOTHING_BUT_PICTURES = {
+const VIDEO_ONLY = {
   codecs: [],
   alphaCodecs: [],
   holdsRotation: false,
@@ -159,7 +159,7 @@ const NOTHING_BUT_PICTURES = {
 
 /** A virtual camera, `/dev/videoN`. */
 export const VIRTUAL_CAMERA: Container = {
-  ...NOTHING_BUT_PICTURES,
+  ...VIDEO_ONLY,
   title: 'a virtual camera',
   muxer: 'v4l2',
 };
@@ -190,7 +190,7 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     attachments: false,
   },
   '.avi': {
-    ...NOTHING_BUT_PICTURES,
+    ...VIDEO_ONLY,
     title: 'an avi file',
     muxer: 'avi',
     codecs: ['h264', 'ffv1'],
@@ -198,15 +198,13 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     audioEncoder: 'libmp3lame',
     timing: 'grid',
   },
-  '.y4m': { ...NOTHING_BUT_PICTURES, title: 'a y4m file', muxer: 'yuv4mpegpipe' },
+  '.y4m': { ...VIDEO_ONLY, title: 'a y4m file', muxer: 'yuv4mpegpipe' },
 };
 
 /**
- * The kind of file by its name.
+ * The container of an output, by its extension.
  *
- * @param output - The output as the caller names it.
- * @returns What that kind can hold.
- * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` for names that say nothing.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` for unknown extensions.
  */
 export function containerFor(output: string): Container {
   if (isVideoDevice(output)) return VIRTUAL_CAMERA;
@@ -217,21 +215,20 @@ export function containerFor(output: string): Container {
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
       extension
-        ? `No video of the kind ${extension} can be written (${output}): use ${known}.`
-        : `${output} has no extension to say what kind of video it is to be: use ${known}.`,
+        ? `Videos cannot be written as ${extension} (${output}): use ${known}.`
+        : `${output} has no extension, which decides the format of the video: use ${known}.`,
     );
   }
   return container;
 }
 
 /**
- * The video codec for an output.
+ * The video codec of an output.
  *
- * @param container - The kind of file.
  * @param wanted - The caller's choice, if any.
- * @param alpha - Whether the video is to have alpha.
- * @returns The codec, `undefined` for uncompressed video.
- * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if these do not go together, with what does.
+ * @param alpha - Whether the output has alpha.
+ * @returns The codec; `undefined` for uncompressed video.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if container, codec and alpha do not go together.
  */
 export function chooseCodec(
   container: Container,
@@ -242,19 +239,18 @@ export function chooseCodec(
   const refuse = (sentence: string) => new MediaError('OUTPUT_UNSUPPORTED', sentence);
   if (wanted !== undefined && !codecs.includes(wanted)) {
     const known = new Set<string>(Object.values(CONTAINERS).flatMap((other) => other.codecs));
-    if (!known.has(wanted))
-      throw refuse(`There is no codec "${wanted}"; there are ${[...known].join(', ')}.`);
+    if (!known.has(wanted)) throw refuse(`The codec "${wanted}" is unknown: use ${[...known].join(', ')}.`);
     throw refuse(
       codecs.length > 0
-        ? `${capital(title)} cannot hold ${wanted} here; it can hold ${codecs.join(', ')}.`
-        : `${capital(title)} holds uncompressed video only: leave the codec out.`,
+        ? `${capital(title)} cannot hold ${wanted}: use ${codecs.join(', ')}.`
+        : `${capital(title)} holds only uncompressed video: leave the codec out.`,
     );
   }
   if (!alpha) return wanted ?? codecs[0];
   const where = 'use .webm (VP9), .mov (ProRes 4444) or .mkv (FFV1)';
   if (alphaCodecs.length === 0) throw refuse(`${capital(title)} cannot hold transparency: ${where}.`);
   if (wanted !== undefined && !alphaCodecs.includes(wanted)) {
-    throw refuse(`The codec ${wanted} cannot hold transparency in ${title}; ${alphaCodecs.join(', ')} can.`);
+    throw refuse(`The codec ${wanted} cannot hold transparency in ${title}: use ${alphaCodecs.join(', ')}.`);
   }
   return wanted ?? alphaCodecs[0];
 }

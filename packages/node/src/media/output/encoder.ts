@@ -19,29 +19,29 @@ import { avGetPixFmtName, CodecContext, Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { check, encoderNamed, FfmpegFailure, positive, quietly, type Ratio, rational } from '../ffmpeg.js';
 import type { ColorTags } from '../frames/color.js';
-import { PictureFilter } from '../frames/filter.js';
+import { FrameFilter } from '../frames/filter.js';
 import type { VideoCodec } from './codecs.js';
 
-/** What the encoder is to make. */
+/** What an {@link Encoder} encodes, and how. */
 export interface EncoderSettings {
   readonly codec: VideoCodec;
   /** FFmpeg's options for the codec. */
   readonly options: Readonly<Record<string, string>>;
-  /** The layout of the pictures that come. */
+  /** The pixel format of the frames. */
   readonly layout: PixelFormat;
-  /** Of the pictures that come, in pixels. */
+  /** Width of the frames in pixels. */
   readonly width: number;
-  /** Of the pictures that come, in pixels. */
+  /** Height of the frames in pixels. */
   readonly height: number;
   readonly timeBase: Ratio;
   readonly frameRate: Ratio;
   readonly sampleAspectRatio: Ratio;
   readonly tags: ColorTags;
-  /** Whether the container wants the codec's parameters in its head. */
+  /** Whether the container stores the codec's parameters in its header. */
   readonly globalHeader: boolean;
-  /** Whether frames may be stored in another order than they are shown. */
+  /** Whether frames may be stored in another order than that of presentation. */
   readonly reorder: boolean;
-  /** Whether all frames are shown for one unit of the time base. */
+  /** Whether all frames have a duration of one unit of the time base. */
   readonly constant: boolean;
 }
 
@@ -61,21 +61,19 @@ const LAYOUTS: Readonly<Record<PixelFormat, AVPixelFormat>> = {
 
 /** Encodes the engine's frames. */
 export class Encoder {
-  /** FFmpeg's view of it. */
   readonly context: CodecContext;
-  /** Of the encoded pictures, in pixels: as they come, or one more where the codec wants even sizes. */
+  /** Width of the encoded frames in pixels: that of the frames, or one more if the codec needs even sizes. */
   readonly width: number;
-  /** Of the encoded pictures, in pixels. */
+  /** Height of the encoded frames in pixels. */
   readonly height: number;
   readonly #settings: EncoderSettings;
   readonly #slots: Slot[] = [];
   readonly #packet: Packet;
-  readonly #convert: PictureFilter | undefined;
+  readonly #convert: FrameFilter | undefined;
   #pending: Slot | undefined;
 
   /**
-   * @param settings - What to make.
-   * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if the encoder refuses.
+   * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` if the encoder rejects the settings.
    */
   constructor(settings: EncoderSettings) {
     const { codec, layout, tags } = settings;
@@ -89,7 +87,7 @@ export class Encoder {
     this.#packet = new Packet();
     this.#packet.alloc();
     if (format !== LAYOUTS[layout]) {
-      this.#convert = new PictureFilter(
+      this.#convert = new FrameFilter(
         {
           width: this.width,
           height: this.height,
@@ -104,28 +102,28 @@ export class Encoder {
   }
 
   /**
-   * Encodes a frame. It goes to the encoder when the next one comes, because only then is it known for how long it is
-   * shown; where all frames last equally long, at once.
+   * Encodes a frame. It is sent to the encoder with the next call, because its duration is known only then; where all frames
+   * have the same duration, at once.
    *
-   * @param picture - The engine's frame, copied before this returns.
-   * @param pts - When it is shown, in the encoder's time base.
-   * @param like - The decoded picture that it was made of; closed captions are taken over from it.
-   * @param write - Gets each packet that comes out; the packet is used again after it returns.
+   * @param frame - The engine's frame, copied before this returns.
+   * @param pts - Its timestamp in the encoder's time base.
+   * @param decoded - The decoded frame that it was made of; its closed captions are copied.
+   * @param write - Receives each packet; the packet is reused after it returns.
    */
-  encode(picture: EngineFrame, pts: bigint, like: Frame, write: (packet: Packet) => void): void {
+  encode(frame: EngineFrame, pts: bigint, decoded: Frame, write: (packet: Packet) => void): void {
     const slot = this.#freeSlot();
-    this.#fill(slot, picture);
+    this.#fill(slot, frame);
     slot.pts = pts;
-    copyCaptions(like, slot.frame);
+    copyCaptions(decoded, slot.frame);
     if (this.#pending) this.#send(this.#pending, pts - this.#pending.pts, write);
     this.#pending = slot;
     if (this.#settings.constant) this.#flush(1n, write);
   }
 
   /**
-   * Gets the packets that are still inside.
+   * Flushes the encoder.
    *
-   * @param lastDuration - For how long the last frame is shown, in the encoder's time base.
+   * @param lastDuration - The duration of the last frame, in the encoder's time base.
    * @param write - As for {@link encode}.
    */
   finish(lastDuration: bigint, write: (packet: Packet) => void): void {
@@ -154,7 +152,7 @@ export class Encoder {
     frame.pts = slot.pts;
     frame.duration = duration;
     frame.timeBase = rational(this.#settings.timeBase);
-    check(this.context.sendFrameSync(frame), 'encode a picture');
+    check(this.context.sendFrameSync(frame), 'encode a frame');
     this.#drain(write);
   }
 
@@ -180,7 +178,7 @@ export class Encoder {
     context.setFlags(AV_CODEC_FLAG_FRAME_DURATION);
     if (this.#settings.globalHeader) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     if (!this.#settings.reorder) context.maxBFrames = 0;
-    // Not through open2: it frees the dictionary that it is given, which is freed again with its object.
+    // Not as open2's dictionary: it frees that, and node-av frees it again.
     for (const [name, value] of Object.entries(options)) {
       check(
         context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
@@ -200,7 +198,7 @@ export class Encoder {
     return context;
   }
 
-  /** A frame that the encoder no longer reads. */
+  /** A buffer that the encoder no longer reads. */
   #freeSlot(): Slot {
     for (const slot of this.#slots) if (slot !== this.#pending && slot.frame.isWritable) return slot;
     const { tags, layout, sampleAspectRatio } = this.#settings;
@@ -209,7 +207,7 @@ export class Encoder {
     frame.format = LAYOUTS[layout];
     frame.width = this.width;
     frame.height = this.height;
-    check(frame.allocBuffer(), 'allocate a picture');
+    check(frame.allocBuffer(), 'allocate a frame');
     frame.colorRange = tags.range;
     frame.colorSpace = tags.matrix;
     frame.colorPrimaries = tags.primaries;
@@ -223,19 +221,19 @@ export class Encoder {
     return slot;
   }
 
-  #fill(slot: Slot, picture: EngineFrame): void {
+  #fill(slot: Slot, frame: EngineFrame): void {
     const { layout, width, height } = this.#settings;
-    if (picture.format !== layout || picture.width !== width || picture.height !== height) {
+    if (frame.format !== layout || frame.width !== width || frame.height !== height) {
       throw new Error(
-        `A frame of ${picture.format} ${picture.width}x${picture.height} came amid ${layout} ${width}x${height}.`,
+        `A frame of ${frame.format} ${frame.width}x${frame.height} came among ${layout} ${width}x${height}.`,
       );
     }
     planeSizes(layout, width, height).forEach((size, index) => {
-      const from = picture.planes[index];
+      const from = frame.planes[index];
       const to = slot.planes[index];
       if (!from || !to) return;
       copyPlane(from, to, size);
-      // Chroma is as large for an odd size as for the even one; luma and alpha repeat their last column and row.
+      // Chroma has the same size for an odd size and the next even one; luma and alpha repeat their last column and row.
       if (size.rowBytes === width && this.width > width) repeatColumn(to, size);
       if (size.rows === height && this.height > height) repeatRow(to, size.rows, this.width);
     });

@@ -21,31 +21,30 @@ export interface Track {
 }
 
 interface OwnTrack extends Track {
-  /** The muxer's time base, known once the head is written. */
+  /** The muxer's time base, known once the header is written. */
   muxed: Ratio;
   last: bigint | undefined;
 }
 
-/** Writes a file: tracks first, then packets in any order across tracks, then the end. */
+/** Writes a file: first tracks are added, then packets are written in any order across tracks. */
 export class Writer {
-  /** Whether encoders are to leave their parameters to the container's head. */
+  /** Whether the container stores the encoders' parameters in its header. */
   readonly globalHeader: boolean;
   readonly #format: FormatContext;
   readonly #name: string;
   readonly #options: Readonly<Record<string, string>>;
   readonly #strict: boolean;
-  /** Whether it is a device, which the muxer opens by itself. */
+  /** Whether the output is a device, which the muxer opens itself. */
   readonly #device: boolean;
   readonly #tracks: OwnTrack[] = [];
-  /** Packets that came before the head was written. */
+  /** Packets that were written before the header. */
   #waiting: { readonly track: Track; readonly packet: Packet }[] = [];
   #started = false;
   #closed = false;
 
   /**
    * @param url - Where to write, as FFmpeg takes it.
-   * @param name - The output for people.
-   * @param container - The kind of file.
+   * @param name - The output's name in messages.
    * @param options - More options for the muxer.
    * @throws {@link MediaError} if it cannot be written there.
    */
@@ -71,22 +70,20 @@ export class Writer {
     }
   }
 
-  /** Sets what is said of the whole file. */
-  describe(metadata: Readonly<Record<string, string>>): void {
+  /** Sets the file's metadata. */
+  setMetadata(metadata: Readonly<Record<string, string>>): void {
     this.#format.metadata = Dictionary.fromObject({ ...metadata });
   }
 
-  /** Longest time that a track's packets wait for another track's, in seconds. */
-  set patience(value: number) {
+  /** The longest time that packets of one track wait for those of another, in seconds. */
+  set maxWait(value: number) {
     this.#format.maxInterleaveDelta = BigInt(Math.round(value * 1e6));
   }
 
   /**
-   * Adds a track, before the first {@link start}. The caller fills in `stream.codecpar`.
+   * Adds a track, before {@link start}. The caller fills in `stream.codecpar`.
    *
-   * @param timeBase - The time base of the packets that will come.
-   * @param metadata - What is said of the track.
-   * @returns The track.
+   * @param timeBase - Of the packets that will be written.
    */
   add(timeBase: Ratio, metadata: Readonly<Record<string, string>> = {}): Track {
     const stream = this.#format.newStream(null);
@@ -97,7 +94,7 @@ export class Writer {
     return track;
   }
 
-  /** Writes the head and what has waited for it. */
+  /** Writes the header, and the packets that were written before it. */
   start(): void {
     const ret = this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
     if (ret < 0 && this.#device) {
@@ -120,14 +117,14 @@ export class Writer {
   }
 
   /**
-   * Writes a packet, or keeps a copy of it until the head is written.
+   * Writes a packet, or keeps a copy of it until the header is written.
    *
-   * @param track - Where it belongs.
-   * @param packet - Times in the track's `timeBase`, zero being the output's beginning. Its contents are taken.
+   * @param track - The packet's track.
+   * @param packet - Timestamps in the track's `timeBase`, 0 being the start of the output. Its contents are moved out of it.
    */
   write(track: Track, packet: Packet): void {
     const own = this.#tracks[track.index];
-    if (!own) throw new Error(`There is no track ${track.index}.`);
+    if (!own) throw new Error(`The output has no track ${track.index}.`);
     if (!this.#started) {
       const copy = packet.clone();
       if (copy) this.#waiting.push({ track, packet: copy });
@@ -146,7 +143,7 @@ export class Writer {
     this.close();
   }
 
-  /** Closes the file as it is. */
+  /** Closes the file, complete or not. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -156,7 +153,7 @@ export class Writer {
     this.#format.freeContext();
   }
 
-  /** Decoding times of a track must grow; a damaged input's may not. */
+  /** Decoding timestamps of a track must increase; those of a damaged input may not. */
   #order(track: OwnTrack, packet: Packet): void {
     mendDecodingTime(packet, track.stream.timeBase.toDouble());
     const dts = known(packet.dts);
@@ -182,10 +179,10 @@ export class Writer {
   }
 }
 
-/** No encoder reorders frames over so many seconds. */
+/** No encoder reorders frames by this many seconds. */
 const MAX_REORDER = 1000;
 
-/** libx265 leaves the decoding times of a stream of one or two pictures uninitialised. */
+/** libx265 leaves the decoding timestamps of a stream of one or two frames uninitialised. */
 function mendDecodingTime(packet: Packet, timeBase: number): void {
   const [pts, dts] = [known(packet.pts), known(packet.dts)];
   if (pts === undefined || dts === undefined) return;

@@ -7,7 +7,7 @@ import type { ConvertSettings } from '../../options.js';
 import type { TranscodeJob, TranscodeResult } from '../transcode.js';
 import { rgbToFrame, toPixels } from './pixels.js';
 
-/** Writers of pictures by extension. Quality is high: the picture is compressed for the second time. */
+/** Image encoders by extension. Quality is high, because the image is compressed for the second time. */
 const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
   '.jpg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
   '.jpeg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
@@ -18,25 +18,23 @@ const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
   '.tiff': (picture) => picture.tiff({ compression: 'lzw' }),
 };
 
-/** Options that mean nothing for a picture. */
+/** Options that have no effect on a still image. */
 const VIDEO_ONLY = ['start', 'duration', 'crf', 'preset'] as const;
 
-/** More pixels than that are refused before they are decoded. */
+/** Images with more pixels are rejected before they are decoded. */
 const MAX_PIXELS = MAX_FRAME_SIDE * MAX_FRAME_SIDE;
 
 /**
- * Checks that a picture can be written as is asked.
+ * Checks that a still image can be written as is asked.
  *
- * @param output - The output's path.
- * @param settings - What the conversion does.
- * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` with what can be written.
+ * @throws {@link MediaError} `OUTPUT_UNSUPPORTED`.
  */
-export function checkPictureOutput(output: string, settings: ConvertSettings): void {
+export function checkStillOutput(output: string, settings: ConvertSettings): void {
   const extension = extname(output).toLowerCase();
   if (!FORMATS[extension]) {
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `The input is a picture, and ${output} would not be one: use ${Object.keys(FORMATS).join(', ')}.`,
+      `The input is a still image, but ${output} is not an image file: use ${Object.keys(FORMATS).join(', ')}.`,
     );
   }
   if (settings.background?.type === 'transparent' && /^\.jpe?g$/.test(extension)) {
@@ -45,30 +43,26 @@ export function checkPictureOutput(output: string, settings: ConvertSettings): v
   if (settings.codec !== undefined) {
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `There is no codec ${settings.codec} for pictures: leave it out.`,
+      `The codec ${settings.codec} is for videos: leave it out for a still image.`,
     );
   }
 }
 
 /**
- * Converts a still picture. It comes out upright and in sRGB. What a camera has written into the file beside the
- * picture is left out, because that may hold a small copy of the old picture.
- *
- * @param job - The input, the output as the caller names it, and where to write.
- * @param pipeline - What is done with it.
- * @returns What was made.
+ * Converts a still image. The output is upright and in sRGB. Metadata is left out, because it may contain a thumbnail of the
+ * camera background.
  */
-export async function convertPicture(
+export async function convertStill(
   job: Pick<TranscodeJob, 'output' | 'part' | 'settings'> & { readonly input: string },
   pipeline: Pipeline,
 ): Promise<TranscodeResult> {
   const { data, width, height } = await read(job.input);
   const frame = rgbToFrame(data, width, height);
   const outcome = await pipeline.process(frame, 0);
-  if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('The picture could not be processed.');
+  if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('The image could not be processed.');
   const { pixels, channels } = toPixels(outcome.frame);
   const write = FORMATS[extname(job.output).toLowerCase()];
-  if (!write) throw new Error(`There is no writer for ${job.output}.`);
+  if (!write) throw new Error(`There is no encoder for ${job.output}.`);
   const bytes = await write(sharp(pixels, { raw: { width, height, channels } })).toBuffer();
   try {
     await writeFile(job.part, bytes);
@@ -109,7 +103,7 @@ async function read(path: string): Promise<{ data: Buffer; width: number; height
         )
       : new MediaError(
           'INPUT_UNREADABLE',
-          `${name} is not a picture that can be read (jpg, png, webp, avif, tiff and svg can), or it is damaged.`,
+          `${name} is damaged, or not an image of a supported format (jpg, png, webp, avif, tiff, svg).`,
           { cause },
         );
   }

@@ -1,16 +1,15 @@
 import { type Frame, type Plane, planeSizes } from '@elsewhere/engine';
 import { type Row, rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine/internal';
 
-/** Still pictures pass through the engine in full range, which loses least. */
+/** Still images are processed in full range, which loses least. */
 const STILL = { matrix: 'bt709', range: 'full' } as const;
 
 /**
- * Makes a frame of a picture: BT.709, full range, chroma the mean of four pixels.
+ * Converts pixels to an I420 frame: BT.709, full range, chroma the mean of four pixels.
  *
- * @param rgb - Red, green and blue, row by row, without padding.
+ * @param rgb - RGB, row by row, without padding.
  * @param width - In pixels.
  * @param height - In pixels.
- * @returns An I420 frame.
  */
 export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Frame {
   const planes = planeSizes('I420', width, height).map(({ rowBytes, rows }) => ({
@@ -46,7 +45,7 @@ export function rgbToFrame(rgb: Uint8Array, width: number, height: number): Fram
 }
 
 /**
- * Makes a picture of a frame, its chroma interpolated between the four nearest samples.
+ * Converts a frame to pixels, its chroma interpolated between the four nearest samples.
  *
  * @param frame - I420 or I420A.
  * @returns Pixels of three or four channels, row by row, without padding.
@@ -55,7 +54,7 @@ export function toPixels(frame: Frame): { pixels: Uint8Array; channels: 3 | 4 } 
   const { width, height, planes, colorSpace } = frame;
   const [y, u, v, alpha] = planes;
   if (!y || !u || !v || frame.format === 'NV12')
-    throw new Error(`A frame of ${frame.format} is not a picture.`);
+    throw new Error(`A frame of ${frame.format} cannot be converted to pixels.`);
   const channels = alpha ? 4 : 3;
   const pixels = new Uint8Array(width * height * channels);
   const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
@@ -76,7 +75,7 @@ export function toPixels(frame: Frame): { pixels: Uint8Array; channels: 3 | 4 } 
   return { pixels, channels };
 }
 
-/** Gives rows of chroma at full size: each sample is 9/16 of the nearest, 3/16 of two and 1/16 of one neighbour. */
+/** Upsamples rows of chroma: each sample is 9/16 of the nearest, 3/16 of two and 1/16 of one neighbour. */
 function upsampler(plane: Plane, width: number, height: number): (row: number) => Float32Array {
   const columns = (width + 1) >> 1;
   const rows = (height + 1) >> 1;

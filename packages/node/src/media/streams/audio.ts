@@ -28,36 +28,36 @@ import { isAfter, isBefore, type Range } from '../input/source.js';
 import type { Track, Writer } from '../output/writer.js';
 import { keptMetadata, type Route, type RoutesContext } from './route.js';
 
-/** FFmpeg's description of channels, as its frames have it. */
+/** FFmpeg's channel layout. */
 type ChannelLayout = Frame['channelLayout'];
 
-/** Encoders for sound that a container cannot hold as it is. */
+/** Encoders for audio that a container cannot hold as it is. */
 export type AudioEncoder = 'aac' | 'libopus' | 'libmp3lame';
 
-/** Bits a second for each channel: more than enough for what was compressed before. */
+/** Bit rates per channel: more than enough for audio that was compressed before. */
 const BIT_RATES: Readonly<Record<AudioEncoder, number>> = {
   aac: 96_000,
   libopus: 80_000,
   libmp3lame: 96_000,
 };
 
-/** Layouts that the encoders take, by number of channels; others become stereo. */
-const LAYOUTS: ReadonlyMap<number, SoundLayout> = new Map([
+/** Layouts that the encoders support, by number of channels; others are mixed to stereo. */
+const LAYOUTS: ReadonlyMap<number, AudioLayout> = new Map([
   [1, { name: 'mono', layout: AV_CHANNEL_LAYOUT_MONO }],
   [2, { name: 'stereo', layout: AV_CHANNEL_LAYOUT_STEREO }],
   [6, { name: '5.1', layout: AV_CHANNEL_LAYOUT_5POINT1_BACK }],
   [8, { name: '7.1', layout: AV_CHANNEL_LAYOUT_7POINT1 }],
 ]);
 
-const STEREO: SoundLayout = { name: 'stereo', layout: AV_CHANNEL_LAYOUT_STEREO };
+const STEREO: AudioLayout = { name: 'stereo', layout: AV_CHANNEL_LAYOUT_STEREO };
 
-interface SoundLayout {
+interface AudioLayout {
   /** FFmpeg's name. */
   readonly name: string;
   readonly layout: ChannelLayout;
 }
 
-/** Decodes sound and encodes it anew. */
+/** Decodes audio and encodes it anew. */
 export class AudioRoute implements Route {
   readonly #input: InputStream;
   readonly #writer: Writer;
@@ -70,13 +70,11 @@ export class AudioRoute implements Route {
   readonly #packet = new Packet();
   readonly #timeBase: Ratio;
   readonly #chain: string;
-  #graph: SoundGraph | undefined;
+  #graph: AudioFilter | undefined;
   #past = false;
 
   /**
-   * @param input - The stream.
    * @param encoderName - FFmpeg's encoder.
-   * @param context - Where it goes.
    */
   constructor(input: InputStream, encoderName: AudioEncoder, { writer, range, reader }: RoutesContext) {
     this.#input = input;
@@ -88,14 +86,14 @@ export class AudioRoute implements Route {
     if (!decoder || !encoder) {
       throw new MediaError(
         'INPUT_UNSUPPORTED',
-        `The sound of ${reader.name} cannot be converted for this kind of output.`,
+        `The audio of ${reader.name} cannot be converted for this container.`,
       );
     }
     this.#decoder = new CodecContext();
     this.#decoder.allocContext3(decoder);
-    check(this.#decoder.parametersToContext(parameters), 'describe the sound to its decoder');
+    check(this.#decoder.parametersToContext(parameters), 'describe the audio to its decoder');
     this.#decoder.pktTimebase = rational(input.timeBase);
-    check(this.#decoder.open2Sync(decoder, null), 'open the decoder of the sound');
+    check(this.#decoder.open2Sync(decoder, null), 'open the audio decoder');
     this.#encoder = new CodecContext();
     this.#encoder.allocContext3(encoder);
     const channels = encoderName === 'libmp3lame' ? Math.min(2, parameters.channels) : parameters.channels;
@@ -112,7 +110,7 @@ export class AudioRoute implements Route {
     if (writer.globalHeader) this.#encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     check(this.#encoder.open2Sync(encoder, null), `open the encoder ${encoderName}`);
     this.#track = writer.add(this.#timeBase, keptMetadata(input.stream.metadata));
-    check(this.#encoder.parametersFromContext(this.#track.stream.codecpar), 'describe the sound');
+    check(this.#encoder.parametersFromContext(this.#track.stream.codecpar), 'describe the audio');
     this.#track.stream.disposition = input.stream.disposition;
     for (const part of [this.#decoded, this.#filtered, this.#packet]) part.alloc();
     this.#chain = [
@@ -151,7 +149,7 @@ export class AudioRoute implements Route {
   }
 
   #decode(packet: Packet | null): void {
-    // A packet that cannot be decoded is a gap, which the filter fills with silence.
+    // A packet that cannot be decoded leaves a gap, which the filter fills with silence.
     this.#decoder.sendPacketSync(packet);
     while (this.#decoder.receiveFrameSync(this.#decoded) >= 0) this.#filter(this.#decoded);
   }
@@ -160,7 +158,7 @@ export class AudioRoute implements Route {
     const rate = frame.sampleRate;
     const kind = `sample_rate=${rate}:sample_fmt=${avGetSampleFmtName(frame.format as AVSampleFormat)}:channel_layout=${describeLayout(frame)}`;
     if (this.#graph && this.#graph.kind !== kind) this.#endGraph();
-    this.#graph ??= new SoundGraph(kind, rate, this.#chain);
+    this.#graph ??= new AudioFilter(kind, rate, this.#chain);
     const pts = known(frame.bestEffortTimestamp) ?? known(frame.pts);
     if (pts !== undefined) {
       const offset = BigInt(Math.round(this.#range.from * rate));
@@ -187,20 +185,20 @@ export class AudioRoute implements Route {
 
   #encode(frame: Frame | null): void {
     const ret = this.#encoder.sendFrameSync(frame);
-    if (ret !== AVERROR_EOF) check(ret, 'encode the sound');
+    if (ret !== AVERROR_EOF) check(ret, 'encode the audio');
     for (;;) {
       const got = this.#encoder.receivePacketSync(this.#packet);
       if (got === AVERROR_EAGAIN || got === AVERROR_EOF) return;
-      check(got, 'encode the sound');
+      check(got, 'encode the audio');
       this.#writer.write(this.#track, this.#packet);
       this.#packet.unref();
     }
   }
 }
 
-/** A chain of FFmpeg's filters for sound. */
-class SoundGraph {
-  /** What goes in, in FFmpeg's words. */
+/** A chain of FFmpeg filters for audio. */
+class AudioFilter {
+  /** The format of its input, in FFmpeg's syntax. */
   readonly kind: string;
   readonly #graph = new FilterGraph();
   readonly #source: FilterContext;
@@ -213,13 +211,13 @@ class SoundGraph {
     this.#sink = this.#create('abuffersink', 'out', null);
     const outputs = FilterInOut.createList([{ name: 'in', filterCtx: this.#source, padIdx: 0 }]);
     const inputs = FilterInOut.createList([{ name: 'out', filterCtx: this.#sink, padIdx: 0 }]);
-    check(this.#graph.parsePtr(chain, inputs, outputs), 'read the filters of the sound');
-    check(this.#graph.configSync(), 'connect the filters of the sound');
+    check(this.#graph.parsePtr(chain, inputs, outputs), 'read the audio filters');
+    check(this.#graph.configSync(), 'connect the audio filters');
   }
 
   send(frame: Frame | null): void {
     const ret = this.#source.buffersrcAddFrameSync(frame);
-    if (ret !== AVERROR_EOF) check(ret, 'filter the sound');
+    if (ret !== AVERROR_EOF) check(ret, 'filter the audio');
   }
 
   receive(frame: Frame): boolean {

@@ -20,7 +20,7 @@ export class CopyRoute implements Route {
 
   /**
    * @param input - The stream.
-   * @param context - Where it goes.
+   * @param context - The output and the range.
    */
   constructor(input: InputStream, { writer, container, range, cut }: RoutesContext) {
     this.#input = input;
@@ -28,13 +28,13 @@ export class CopyRoute implements Route {
     this.#range = range;
     this.#cut = cut;
     this.#offset = fromSeconds(range.from, input.timeBase);
-    // Where the container has edit lists, a packet may begin before the beginning; players cut it to the sample.
+    // In containers with edit lists, a packet may start before the output does; players trim it to the sample.
     this.#negative = container.chapters === 'mp4';
     this.#subtitles = input.type === AVMEDIA_TYPE_SUBTITLE;
     this.#track = writer.add(input.timeBase, keptMetadata(input.stream.metadata));
     const { stream } = this.#track;
     input.parameters.copy(stream.codecpar);
-    // The old container's name for the codec may be unknown to the new one.
+    // The input container's tag of the codec may be unknown in the output's.
     stream.codecpar.codecTag = 0;
     stream.disposition = input.stream.disposition;
     if (input.stream.sampleAspectRatio.num > 0) stream.sampleAspectRatio = input.stream.sampleAspectRatio;

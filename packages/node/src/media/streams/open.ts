@@ -16,8 +16,7 @@ import { isText, TextRoute } from './subtitles.js';
 /**
  * Adds a track for each stream of the input that the output can hold, in the input's order.
  *
- * @param context - Input, output and range.
- * @returns The ways of the streams, by the streams' indices.
+ * @returns The routes, by the streams' indices.
  */
 export function openRoutes(context: RoutesContext): Map<number, Route> {
   const routes = new Map<number, Route>();
@@ -51,7 +50,7 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
     );
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
-    // A picture that comes with a video may show what the video is not to show any more.
+    // An image that is attached to a video may show the camera background.
     const picture = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
     if (container.attachments && !picture) return new CopyRoute(input, context);
     const why = picture ? 'it may show the old background' : `${container.title} cannot hold it`;
@@ -66,7 +65,7 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
           `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the old background.`,
         );
   }
-  // Time codes are written anew from the metadata, and chapters have their own way.
+  // Timecodes are written anew from the metadata, and chapters separately.
   if (type === AVMEDIA_TYPE_DATA && !/^(bin_data|unknown|none)$/.test(codec)) {
     return drop('DATA_DROPPED', `A track of data (${codec}) was left out.`);
   }

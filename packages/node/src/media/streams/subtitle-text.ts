@@ -8,7 +8,7 @@ import {
   type AVCodecID,
 } from 'node-av/constants';
 
-/** A subtitle's text with the mark-up that SubRip and WebVTT share: `<i>`, `<b>`, `<u>`; lines end in `\n`. */
+/** A subtitle's text with the markup that SubRip and WebVTT share: `<i>`, `<b>`, `<u>`; lines end in `\n`. */
 type Marked = string;
 
 const READERS: ReadonlyMap<AVCodecID, (data: Buffer) => Marked> = new Map([
@@ -31,7 +31,7 @@ export function isText(codec: AVCodecID): boolean {
  * @param data - The packet's bytes.
  * @param from - Their codec; {@link isText} is true of it.
  * @param to - SubRip, WebVTT or mov_text.
- * @returns The new packet's bytes, or `undefined` if there is nothing to be seen.
+ * @returns The new packet's bytes; `undefined` if the subtitle is empty.
  */
 export function convertText(data: Buffer, from: AVCodecID, to: AVCodecID): Buffer | undefined {
   const text = (READERS.get(from)?.(data) ?? '').replace(/\r\n?/g, '\n').replace(/^\n+|\s+$/g, '');
@@ -43,7 +43,7 @@ export function convertText(data: Buffer, from: AVCodecID, to: AVCodecID): Buffe
   return Buffer.concat([length, bytes]);
 }
 
-/** Leaves italics, bold and underlines; takes away other tags, such as fonts, and positions, such as `{\an8}`. */
+/** Keeps italics, bold and underlines; removes other tags, such as fonts, and positions, such as `{\an8}`. */
 function plainTags(text: string): Marked {
   return text.replace(/\{\\[^}]*\}/g, '').replace(/<(?!\/?[ibu]>)[^>]*>/gi, '');
 }
@@ -66,7 +66,7 @@ function readMovText(data: Buffer): Marked {
 }
 
 /**
- * The sample description that mov_text wants (3GPP TS 26.245): white sans-serif text, centred at the bottom.
+ * The sample description of mov_text (3GPP TS 26.245): white sans-serif text, centred at the bottom.
  */
 export function movTextDescription(): Buffer {
   const font = Buffer.from('Sans-Serif');

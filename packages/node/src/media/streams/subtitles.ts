@@ -9,7 +9,7 @@ import { convertText, movTextDescription } from './subtitle-text.js';
 
 export { isText } from './subtitle-text.js';
 
-/** Converts subtitles of text from one codec to another. */
+/** Converts text subtitles from one codec to another. */
 export class TextRoute implements Route {
   readonly #input: InputStream;
   readonly #codec: AVCodecID;
@@ -19,9 +19,7 @@ export class TextRoute implements Route {
   #past = false;
 
   /**
-   * @param input - The stream.
-   * @param codec - What it becomes.
-   * @param context - Where it goes.
+   * @param codec - The codec of the output.
    */
   constructor(input: InputStream, codec: AVCodecID, { writer, range }: RoutesContext) {
     this.#input = input;
@@ -46,7 +44,7 @@ export class TextRoute implements Route {
     if (isAfter(from, this.#range)) this.#past = true;
     const text = this.#past ? undefined : convertText(data, parameters.codecId, this.#codec);
     if (!text || isBefore(seconds(pts + duration, timeBase), this.#range)) return;
-    // New bytes take everything else with them.
+    // Setting the data resets the packet's other properties.
     packet.data = text;
     packet.pts = pts;
     packet.duration = duration;
