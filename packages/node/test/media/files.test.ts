@@ -162,7 +162,6 @@ describe('an output that', () => {
     'has an unknown extension': ['OUTPUT_UNSUPPORTED', 'out.xyz'],
     'has no extension': ['OUTPUT_UNSUPPORTED', 'out'],
     'is a picture of a video': ['OUTPUT_UNSUPPORTED', 'out.png'],
-    'is of an unknown codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'mpeg9' as 'h264' }],
     'cannot hold its codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'vp8' }],
     'has an unknown preset': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, preset: 'hasty' }],
     'has a crf out of range': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, crf: 99 }],
@@ -189,6 +188,22 @@ describe('an output that', () => {
       expect(await failure(input(), name.startsWith('/') ? name : at(name), options)).toMatchObject({ code });
     });
   }
+
+  it.each([
+    { codec: 'mpeg9' as 'h264' },
+    { quality: 'best' as 'highest' },
+    { start: -1 },
+    { duration: 0 },
+    { zoom: 5 },
+    { overwrite: 1 as unknown as boolean },
+  ])('is asked for with %j is refused before anything is opened', async (options) => {
+    const [name] = Object.keys(options);
+    await expect(convert(at('no-such-input.mp4'), at('bad.mp4'), options)).rejects.toMatchObject({
+      name: 'EngineError',
+      code: 'OPTION_INVALID',
+      message: expect.stringContaining(`The option ${name} must be`),
+    });
+  });
 
   it('fills the disk is taken away', async ({ skip }) => {
     const small = at('small');
