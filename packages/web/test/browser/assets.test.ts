@@ -1,42 +1,50 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Lab } from './pages/lab.js';
 import { SPECKS } from './support/bounds.js';
 import { required } from './support/browsers.js';
-import { Chromium } from './support/chromium.js';
+import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
-import { startLab } from './support/lab.js';
-import type { ServerOptions } from './support/server.js';
+import { LabPage, startLab } from './support/lab.js';
+import type { Fault, TestServer } from './support/server.js';
 
 /** What is fetched, from where, and what happens where it cannot be had. */
 let chromium: Chromium;
+/** For what fails: nothing that a browser has kept hides a fault. */
+let server: TestServer;
+const shared = new LabPage(() => chromium.open<Lab>(server.origin));
 
 beforeAll(async () => {
   await makeClip(inject('folder'), 'striped');
+  server = await startLab({ cached: false });
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
 });
-afterAll(() => chromium?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await shared.close();
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+beforeEach(() => server.faults.clear());
+afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
 
 const MODEL = '/assets/selfie_segmentation_landscape.tflite';
 
-/** The error with which `create` rejects. */
-async function failure(
-  path: string | undefined,
-  fault: { status?: number; alter?: (body: Buffer) => Buffer } = {},
-  options: Partial<ServerOptions> = {},
-): Promise<{ name: string; code: string; message: string }> {
-  await using server = await startLab(options);
-  if (path) server.faults.set(path, fault);
-  await using page = await chromium.open<Lab>(server.origin);
+/** The error with which `create` rejects on a page; no worker is left behind. */
+async function failureOn(page: ChromiumPage<Lab>): Promise<{ name: string; code: string; message: string }> {
   const error = await page.run(async (lab) =>
     lab.create().then(
       () => undefined,
       ({ name, code, message }) => ({ name, code, message }),
     ),
   );
-  // Nobody is left behind.
-  await expect.poll(() => page.page.workers().length, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => page.page.workers().length).toBe(0);
   if (!error) throw new Error('It did not fail.');
   return error;
+}
+
+/** The same where the server does something else with a file. */
+async function failure(path: string, fault: Fault): Promise<{ name: string; code: string; message: string }> {
+  server.faults.set(path, fault);
+  return failureOn(await shared.get());
 }
 
 describe('an asset that is not there', () => {
@@ -74,7 +82,9 @@ describe('an asset that is damaged', () => {
 
 describe('policies', () => {
   it('that forbid WebAssembly are told apart', async () => {
-    const error = await failure(undefined, {}, { csp: "script-src 'self'; worker-src 'self'" });
+    await using server = await startLab({ csp: "script-src 'self'; worker-src 'self'" });
+    await using page = await chromium.open<Lab>(server.origin);
+    const error = await failureOn(page);
     expect(error.code).toBe('WASM_BLOCKED');
     expect(error.message).toContain('wasm-unsafe-eval');
   });
@@ -88,10 +98,8 @@ describe('policies', () => {
       await using server = await startLab(options);
       await using page = await chromium.open<Lab>(server.origin);
       const isolated = await page.run(async (lab) => {
-        const background = await lab.create();
-        const player = lab.play({ url: '/clips/striped.y4m' });
-        await lab.record(background.process(player.track)).next(5);
-        player.end();
+        const { outs } = await lab.process();
+        await outs.next(5);
         return crossOriginIsolated;
       });
       expect(isolated).toBe('isolated' in options);
@@ -107,17 +115,14 @@ describe('policies', () => {
 
 describe('prewarm', () => {
   it('fetches everything once; what comes after fetches nothing', async () => {
-    await using server = await startLab();
+    await using server = await startLab({ cached: false });
     await using page = await chromium.open<Lab>(server.origin);
     await page.run((lab) => lab.web.VirtualBackground.prewarm({ assets: '/assets/' }));
     const before = server.requests.filter((path) => path.startsWith('/assets/'));
     expect(before).toContain(MODEL);
     const frames = await page.run(async (lab) => {
-      const background = await lab.create();
-      const player = lab.play({ url: '/clips/striped.y4m' });
-      const frames = await lab.record(background.process(player.track), { truth: lab.STRIPED }).next(5);
-      player.end();
-      return frames;
+      const { outs } = await lab.process({ record: { truth: lab.STRIPED } });
+      return outs.next(5);
     });
     for (const { leak } of frames) expect(leak).toBeLessThan(SPECKS);
     const again = server.requests.filter((path) => path.startsWith('/assets/')).slice(before.length);

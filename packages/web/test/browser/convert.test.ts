@@ -30,10 +30,11 @@ const EDGES = 0.03;
 
 const at = (name: string) => join(inject('folder'), name);
 const striped = () => `movie=${clip.path}`;
-const tone = { source: 'sine=frequency=440:duration=1.5' };
+/** As long as the clip. */
+const tone = { source: 'sine=frequency=440:duration=0.7' };
 
 beforeAll(async () => {
-  clip = await makeClip(inject('folder'), 'striped');
+  clip = await makeClip(inject('folder'), 'striped-brief');
   const folder = at('convert');
   await bundle({ convert: fileURLToPath(new URL('pages/convert.ts', import.meta.url)) }, folder);
   server = await startLab({
@@ -115,7 +116,7 @@ describe('convertVideo', () => {
   });
 
   it('pictures at uneven times keep them', async () => {
-    const time = (index: number) => index * 3000 + (index % 3) * 700 + (index > 20 ? 45_000 : 0);
+    const time = (index: number) => index * 3000 + (index % 3) * 700 + (index > 10 ? 45_000 : 0);
     const { input, output } = await convert('variable.mp4', { time });
     expectSameTimes(output, input);
   });
@@ -355,7 +356,10 @@ describe('what cannot be converted', () => {
   });
 
   it('cancelled, it ends at once and leaves the file as it was', async () => {
-    makeVideo(at('long.mp4'), { picture: 'testsrc2=size=640x360:rate=30:duration=20' });
+    makeVideo(at('long.mp4'), {
+      picture: 'testsrc2=size=640x360:rate=30:duration=10',
+      options: { preset: 'ultrafast' },
+    });
     const seen = await page.run(async (lab) => {
       const output = await lab.openPrivateFile('long.mp4');
       const cancelled = new AbortController();

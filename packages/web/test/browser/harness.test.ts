@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Lab } from './pages/lab.js';
 import { required } from './support/browsers.js';
 import { Chromium } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
 import { Firefox } from './support/firefox.js';
-import { startLab } from './support/lab.js';
+import { LabPage, startLab } from './support/lab.js';
 import type { TestServer } from './support/server.js';
 import { WebKit } from './support/webkit.js';
 
@@ -18,22 +18,21 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe('in Chromium', () => {
+  let chromium: Chromium;
+  const shared = new LabPage(() => chromium.open<Lab>(server.origin));
+  beforeAll(async () => {
+    const { path: camera } = await makeClip(inject('folder'), 'striped');
+    chromium = await Chromium.launch({ path: required(browsers.chromium, 'Chromium'), camera });
+  });
+  afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
+  afterAll(async () => {
+    await shared.close();
+    await chromium?.[Symbol.asyncDispose]();
+  });
+
   it('the fake camera shows the clip, and the recorder sees its room', async () => {
-    const clip = await makeClip(inject('folder'), 'striped');
-    await using chromium = await Chromium.launch({
-      path: required(browsers.chromium, 'Chromium'),
-      camera: clip.path,
-    });
-    await using page = await chromium.open<Lab>(server.origin);
-    const frames = await page.run(async (lab) => {
-      const track = await lab.openCamera();
-      const recording = lab.record(track);
-      const seen = await recording.next(20);
-      recording.stop();
-      track.stop();
-      return seen;
-    });
-    expect(page.errors).toEqual([]);
+    const page = await shared.get();
+    const frames = await page.run(async (lab) => lab.record(await lab.openCamera()).next(20));
     for (const frame of frames) {
       expect([frame.width, frame.height, frame.format]).toEqual([640, 360, 'I420']);
       expect(frame.room).toBeGreaterThan(0.5);
@@ -41,17 +40,13 @@ describe('in Chromium', () => {
     }
   });
 
-  it('a played clip comes with the timestamps that were sent, in each format', async () => {
-    await makeClip(inject('folder'), 'striped');
-    await using chromium = await Chromium.launch({ path: required(browsers.chromium, 'Chromium') });
-    await using page = await chromium.open<Lab>(server.origin);
-    for (const format of ['I420', 'NV12', 'RGBA', 'BGRA', 'I420A'] as const) {
+  it.each(['I420', 'NV12', 'RGBA', 'BGRA', 'I420A'] as const)(
+    'a played clip comes as %s, with the timestamps that were sent',
+    async (format) => {
+      const page = await shared.get();
       const [frames, sent] = await page.run(async (lab, format) => {
-        const player = lab.play({ url: '/clips/striped.y4m', start: 5_000_000, format });
-        const recording = lab.record(player.track);
-        const seen = await recording.next(10);
-        recording.stop();
-        player.end();
+        const player = lab.play({ url: '/clips/striped.y4m', start: 5_000_000, format, patience: 1000 });
+        const seen = await lab.record(player.track, { player }).next(10);
         return [seen, player.sent] as const;
       }, format);
       const timestamps = frames.map(({ timestamp }) => timestamp);
@@ -62,9 +57,8 @@ describe('in Chromium', () => {
         expect(frame.room).toBeGreaterThan(0.5);
         expect(frame.stripes).toBeGreaterThan(0.4);
       }
-    }
-    expect(page.errors).toEqual([]);
-  });
+    },
+  );
 });
 
 describe.skipIf(!browsers.firefox)('in Firefox', () => {

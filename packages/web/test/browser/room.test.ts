@@ -7,7 +7,7 @@ import { SPECKS } from './support/bounds.js';
 import { required } from './support/browsers.js';
 import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
-import { makeFaultyAssets, startLab } from './support/lab.js';
+import { LabPage, makeFaultyAssets, startLab } from './support/lab.js';
 import type { TestServer } from './support/server.js';
 
 /**
@@ -16,8 +16,9 @@ import type { TestServer } from './support/server.js';
  */
 let server: TestServer;
 let chromium: Chromium;
+const shared = new LabPage(() => chromium.open<Lab>(server.origin));
 let page: ChromiumPage<Lab>;
-/** What the workers to come are to suffer. */
+/** The faults of the workers to come. */
 let plan: (readonly EngineFault[])[] = [];
 
 beforeAll(async () => {
@@ -25,22 +26,21 @@ beforeAll(async () => {
   await makeClip(inject('folder'), 'striped-small');
   const faulty = await makeFaultyAssets();
   server = await startLab({
-    folders: { '/faulty/': faulty },
+    folders: { '/assets/': faulty, '/late/': faulty },
     pages: { '/faults': () => JSON.stringify(plan.shift() ?? []) },
   });
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
 });
 afterAll(async () => {
+  await shared.close();
   await chromium?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  server.faults.clear();
-  page = await chromium.open<Lab>(server.origin);
+  plan = [];
+  page = await shared.get();
 });
-afterEach(async () => {
-  await page[Symbol.asyncDispose]();
-});
+afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
 
 /** Nothing but specks of the room where no person is near, and hardly anything at the person's edge. */
 function expectNoRoom(frames: readonly Seen[]): void {
@@ -50,57 +50,62 @@ function expectNoRoom(frames: readonly Seen[]): void {
   }
 }
 
-/** What came of a track while its worker suffered. */
+/** What came of a track while its worker failed. */
 interface Story {
   readonly frames: readonly Seen[];
   readonly states: readonly string[];
   readonly errors: readonly string[];
+  /** As the statistics say. */
   readonly placeholders: number;
   /** Whether the output has ended before the camera did. */
   readonly hasEnded: boolean;
 }
 
-/**
- * Processes a track with faults.
- *
- * @param faults - Of the workers to come.
- * @param states - Those to wait for, one after the other; others may come between them.
- * @param frames - How many frames to wait for after that.
- * @param whenUnavailable - What is to be shown meanwhile.
- */
-async function suffer(
-  faults: FaultPlan,
-  states: readonly string[],
-  frames: number,
-  whenUnavailable: WhenUnavailable = 'placeholder',
-): Promise<Story> {
+/** How a track is processed with faults. */
+interface Course {
+  /** Of the workers to come. */
+  readonly faults: FaultPlan;
+  /** States to wait for, one after the other; others may come between them. */
+  readonly states: readonly string[];
+  /** How many frames to wait for after that. */
+  readonly frames: number;
+  readonly whenUnavailable?: WhenUnavailable;
+  readonly assets?: string;
+}
+
+/** The next frame is sent so many milliseconds later where the last one does not come back. */
+const PATIENCE = 40;
+
+/** Processes a track with faults, its frames one after the other. */
+async function process({ faults, ...course }: Course): Promise<Story> {
   plan = [...faults];
   return page.run(
-    async (lab, wanted) => {
-      const background = await lab.create({
-        assets: '/faulty/',
-        whenUnavailable: wanted.whenUnavailable,
-      });
+    async (lab, { states: wanted, frames, whenUnavailable, assets, patience }) => {
+      const background = await lab.create({ assets, whenUnavailable, quality: 'medium' });
       const states: string[] = [];
       const errors: string[] = [];
       background.addEventListener('statechange', ({ state }) => states.push(state));
       background.addEventListener('error', ({ error }) => errors.push(error.code));
-      const player = lab.play({ url: '/clips/striped.y4m' });
+      const player = lab.play({ url: '/clips/striped.y4m', patience });
       const output = background.process(player.track);
-      const outs = lab.record(output, { color: lab.GREEN, truth: lab.STRIPED });
+      const outs = lab.record(output, { color: lab.GREEN, truth: lab.STRIPED, player });
       let from = 0;
-      for (const state of wanted.states) {
-        await lab.until(() => states.indexOf(state, from) >= 0, 60_000, `${state} of ${wanted.states}`);
+      for (const state of wanted) {
+        await lab.until(() => states.indexOf(state, from) >= 0, 90_000, `${state} of ${wanted}`);
         from = states.indexOf(state, from) + 1;
       }
-      await outs.next(wanted.frames, 60_000);
+      await outs.next(frames);
       const hasEnded = output.readyState === 'ended';
-      player.end();
-      await lab.wait(300);
+      if (background.state === 'running') {
+        const once = { once: true };
+        await new Promise((resolve) => background.addEventListener('statistics', resolve, once));
+      }
       const { placeholders } = background.statistics;
+      player.end();
+      await outs.until(({ ended }) => ended);
       return { frames: outs.frames, states, errors, placeholders, hasEnded };
     },
-    { states, frames, whenUnavailable },
+    { whenUnavailable: 'placeholder', assets: '/assets/', ...course, patience: PATIENCE } as const,
     110_000,
   );
 }
@@ -128,7 +133,11 @@ describe('an exception', () => {
     const faults = KERNELS.map(
       (name, i): EngineFault => ({ at: `kernel:${name}`, does: 'throw', after: 10 + 4 * i, times: 2 }),
     );
-    const { frames, states, placeholders } = await suffer([faults], ['running', 'degraded', 'running'], 50);
+    const { frames, states, placeholders } = await process({
+      faults: [faults],
+      states: ['running', 'degraded', 'running'],
+      frames: 50,
+    });
     expectNoRoom(frames);
     expect(frames.length).toBeGreaterThan(20);
     expect(placeholders).toBeGreaterThan(0);
@@ -136,22 +145,22 @@ describe('an exception', () => {
   });
 
   it.each(['network', 'read', 'write'] as const)('in the %s', async (at) => {
-    const { frames, states } = await suffer(
-      [[{ at, does: 'throw', after: 8, times: 3 }]],
-      ['running', 'degraded', 'running'],
-      5,
-    );
+    const { frames, states } = await process({
+      faults: [[{ at, does: 'throw', after: 8, times: 3 }]],
+      states: ['running', 'degraded', 'running'],
+      frames: 5,
+    });
     expectNoRoom(frames);
     expect(states.at(-1)).toBe('running');
   });
 
-  it('in the network, for good, in every worker: given up, and the placeholder stays', async () => {
+  it('in the network, for good, in every worker: the state is failed, and the placeholder stays', async () => {
     const always: readonly EngineFault[] = [{ at: 'network', does: 'throw' }];
-    const { frames, states } = await suffer(
-      Array.from({ length: 20 }, () => always),
-      ['failed'],
-      5,
-    );
+    const { frames, states } = await process({
+      faults: Array.from({ length: 20 }, () => always),
+      states: ['failed'],
+      frames: 5,
+    });
     expectNoRoom(frames);
     for (const frame of frames) expect(frame.plain).toBe(1);
     expect(states).not.toContain('running');
@@ -161,20 +170,25 @@ describe('an exception', () => {
 describe('what is shown meanwhile', () => {
   it('freeze: nothing, so that the last good frame stays', async () => {
     const fault: EngineFault = { at: 'network', does: 'throw', after: 8, times: 5 };
-    const { frames, placeholders } = await suffer([[fault]], ['running', 'degraded', 'running'], 5, 'freeze');
+    const { frames, placeholders } = await process({
+      faults: [[fault]],
+      states: ['running', 'degraded', 'running'],
+      frames: 5,
+      whenUnavailable: 'freeze',
+    });
     expectNoRoom(frames);
     expect(placeholders).toBe(0);
     for (const frame of frames) expect(frame.plain).toBeLessThan(0.9);
   });
 
-  it('stop: as always, but once it is given up the output ends', async () => {
+  it('stop: placeholders, but once the state is failed the output ends', async () => {
     const always: readonly EngineFault[] = [{ at: 'network', does: 'throw', after: 8 }];
-    const { frames, hasEnded } = await suffer(
-      Array.from({ length: 20 }, () => always),
-      ['failed'],
-      0,
-      'stop',
-    );
+    const { frames, hasEnded } = await process({
+      faults: Array.from({ length: 20 }, () => always),
+      states: ['failed'],
+      frames: 0,
+      whenUnavailable: 'stop',
+    });
     expectNoRoom(frames);
     expect(hasEnded).toBe(true);
   });
@@ -182,45 +196,49 @@ describe('what is shown meanwhile', () => {
 
 describe('slowness', () => {
   it('a network that takes half a second', async () => {
-    const { frames } = await suffer([[{ at: 'network', does: 'wait', milliseconds: 500 }]], ['running'], 3);
+    const { frames } = await process({
+      faults: [[{ at: 'network', does: 'wait', milliseconds: 500 }]],
+      states: ['running'],
+      frames: 3,
+    });
     expectNoRoom(frames);
   });
 
   it('a network that never answers', async () => {
-    const { frames } = await suffer(
-      [[{ at: 'network', does: 'hang', after: 10 }]],
-      ['running', 'degraded', 'running'],
-      3,
-    );
+    const { frames } = await process({
+      faults: [[{ at: 'network', does: 'hang', after: 10 }]],
+      states: ['running', 'degraded', 'running'],
+      frames: 3,
+    });
     expectNoRoom(frames);
   });
 
   it('a model that comes late', async () => {
-    server.faults.set('/faulty/selfie_segmentation_landscape.tflite', { delay: 1000 });
-    const { frames } = await suffer([[]], ['running'], 3);
+    server.faults.set('/late/selfie_segmentation_landscape.tflite', { delay: 1000 });
+    const { frames } = await process({ faults: [[]], states: ['running'], frames: 3, assets: '/late/' });
     expectNoRoom(frames);
   });
 });
 
 describe('a lost worker', () => {
   it.each(['crash', 'quit', 'spin'] as const)('%s: another takes its place', async (does) => {
-    const { frames, states, errors } = await suffer(
-      [[{ at: 'network', does, after: 15, times: 1 }]],
-      ['running', 'degraded', 'running'],
-      3,
-    );
+    const { frames, states, errors } = await process({
+      faults: [[{ at: 'network', does, after: 15, times: 1 }]],
+      states: ['running', 'degraded', 'running'],
+      frames: 3,
+    });
     expectNoRoom(frames);
     expect(errors).toContain('WORKER_FAILED');
     expect(states.at(-1)).toBe('running');
   });
 
-  it('again and again: given up, and the placeholder stays', async () => {
+  it('again and again: the state is failed, and the placeholder stays', async () => {
     const always: readonly EngineFault[] = [{ at: 'network', does: 'crash', after: 5 }];
-    const { frames, states } = await suffer(
-      Array.from({ length: 20 }, () => always),
-      ['running', 'failed'],
-      5,
-    );
+    const { frames, states } = await process({
+      faults: Array.from({ length: 20 }, () => always),
+      states: ['running', 'failed'],
+      frames: 5,
+    });
     expectNoRoom(frames);
     expect(frames.at(-1)?.plain).toBe(1);
     expect(states.at(-1)).toBe('failed');
@@ -229,7 +247,11 @@ describe('a lost worker', () => {
 
 describe('memory', () => {
   it('that cannot grow: placeholders or nothing', async () => {
-    const { frames } = await suffer([[{ at: 'memory', does: 'throw', after: 3 }]], [], 20);
+    const { frames } = await process({
+      faults: [[{ at: 'memory', does: 'throw', after: 3 }]],
+      states: [],
+      frames: 20,
+    });
     expectNoRoom(frames);
   });
 });
@@ -238,13 +260,12 @@ describe('a lazy network', () => {
   it('does not rest where frames are far apart', async () => {
     const frames = await page.run(async (lab) => {
       const background = await lab.create({ quality: 'lowest' });
-      // Every fourth frame of the clip, so to say: people move a good deal from one to the next.
-      const player = lab.play({ url: '/clips/striped.y4m', fps: 7.5, step: 4 });
+      // Every fourth frame of the clip: people move a good deal from one to the next.
+      const player = lab.play({ url: '/clips/striped.y4m', fps: 7.5, step: 4, patience: 1000 });
       const truth = { ...lab.STRIPED, fps: 7.5, step: 4 };
-      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth });
+      const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth, player });
       await lab.until(() => background.state === 'running');
       await outs.next(20);
-      player.end();
       return outs.frames;
     });
     expectNoRoom(frames);
@@ -253,11 +274,15 @@ describe('a lazy network', () => {
 
 describe('much at once', () => {
   it('a hundred backgrounds', async () => {
-    const frames = await page.run(
-      async (lab) => {
+    const { frames, shown } = await page.run(
+      async (lab, patience) => {
         const background = await lab.create();
-        const player = lab.play({ url: '/clips/striped.y4m' });
-        const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+        const player = lab.play({ url: '/clips/striped.y4m', patience });
+        const outs = lab.record(background.process(player.track), {
+          color: lab.GREEN,
+          truth: lab.STRIPED,
+          player,
+        });
         await lab.until(() => background.state === 'running');
         const picture = new ImageData(64, 36);
         const choices = [
@@ -276,36 +301,34 @@ describe('much at once', () => {
           );
           if (i % 3 === 0) await changing;
         }
-        const from = outs.frames.length;
         await outs.next(5);
-        player.end();
-        return { frames: outs.frames, shown, rest: outs.frames.length - from };
+        return { frames: outs.frames, shown };
       },
-      undefined,
-      60_000,
+      PATIENCE,
+      110_000,
     );
-    expect(frames.shown).toBeGreaterThan(30);
+    expect(shown).toBeGreaterThan(30);
     // Blurred, the stripes are one magenta.
-    for (const frame of frames.frames) expect(frame.stripes).toBeLessThan(0.02);
+    for (const frame of frames) expect(frame.stripes).toBeLessThan(0.02);
   });
 
   it('ten sizes, one after the other', async () => {
     const frames = await page.run(
-      async (lab) => {
+      async (lab, patience) => {
         const background = await lab.create();
-        const player = lab.play({ url: '/clips/striped.y4m' });
-        const outs = lab.record(background.process(player.track), { color: lab.GREEN });
+        const player = lab.play({ url: '/clips/striped.y4m', patience });
+        const outs = lab.record(background.process(player.track), { color: lab.GREEN, player });
         await lab.until(() => background.state === 'running');
         for (let i = 0; i < 10; i++) {
-          player.change({ url: i % 2 ? '/clips/striped.y4m' : '/clips/striped-small.y4m' });
-          await lab.wait(200);
+          const [url, width] = i % 2 ? ['/clips/striped.y4m', 640] : ['/clips/striped-small.y4m', 320];
+          player.change({ url });
+          await outs.until(({ frames }) => frames.at(-1)?.width === width);
+          await outs.next(3);
         }
-        await outs.next(5);
-        player.end();
         return outs.frames;
       },
-      undefined,
-      60_000,
+      PATIENCE,
+      110_000,
     );
     for (const frame of frames) expect(frame.room).toBeLessThan(0.03);
     expect(new Set(frames.map(({ width }) => width))).toEqual(new Set([640, 320]));
@@ -313,12 +336,16 @@ describe('much at once', () => {
 
   it('eight tracks, one after the other', async () => {
     const frames = await page.run(
-      async (lab) => {
+      async (lab, patience) => {
         const background = await lab.create();
         const all: Seen[] = [];
         for (let i = 0; i < 8; i++) {
-          const player = lab.play({ url: '/clips/striped.y4m' });
-          const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+          const player = lab.play({ url: '/clips/striped.y4m', patience });
+          const outs = lab.record(background.process(player.track), {
+            color: lab.GREEN,
+            truth: lab.STRIPED,
+            player,
+          });
           await outs.next(2);
           player.end();
           await outs.until(({ ended }) => ended);
@@ -326,8 +353,8 @@ describe('much at once', () => {
         }
         return all;
       },
-      undefined,
-      90_000,
+      PATIENCE,
+      110_000,
     );
     expectNoRoom(frames);
   });

@@ -7,12 +7,13 @@ import type { Lab } from './pages/lab.js';
 import { required } from './support/browsers.js';
 import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
-import { startLab } from './support/lab.js';
+import { LabPage, makeKeyedAssets, startLab } from './support/lab.js';
 import type { TestServer } from './support/server.js';
 
 /** Videos as backgrounds, in Chromium: half a second of green, half a second of blue, again and again. */
 let server: TestServer;
 let chromium: Chromium;
+const shared = new LabPage(() => chromium.open<Lab>(server.origin));
 let page: ChromiumPage<Lab>;
 
 const HALF = 500_000;
@@ -26,21 +27,18 @@ beforeAll(async () => {
   makeVideo(at('loop.mp4'), { picture });
   makeVideo(at('loop.webm'), { picture, encoder: 'libvpx-vp9' });
   await writeFile(at('broken.mp4'), 'This is not a video.');
-  server = await startLab();
+  server = await startLab({ folders: { '/assets/': await makeKeyedAssets() } });
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
 });
 afterAll(async () => {
+  await shared.close();
   await chromium?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  page = await chromium.open<Lab>(server.origin);
+  page = await shared.get();
 });
-afterEach(async () => {
-  const { errors } = page;
-  await page[Symbol.asyncDispose]();
-  expect(errors).toEqual([]);
-});
+afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
 
 /** Whether the background is the green half. */
 function isGreen({ plain }: Seen): boolean {
@@ -51,14 +49,14 @@ describe.each(['loop.mp4', 'loop.webm'])('%s', (name) => {
   it('plays again and again, in step with the timestamps', async () => {
     const frames = await page.run(
       async (lab, name) => {
-        const background = await lab.create({ background: { type: 'video', source: `/clips/${name}` } });
-        const player = lab.play({ url: '/clips/striped.y4m' });
-        const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+        const { background, outs } = await lab.process({
+          options: { background: { type: 'video', source: `/clips/${name}` } },
+          // Not faster than the video is decoded.
+          play: { rate: 30 },
+          record: { truth: lab.STRIPED },
+        });
         await lab.until(() => background.state === 'running');
-        const frames = await outs.next(75);
-        player.end();
-        background.dispose();
-        return frames;
+        return outs.next(75);
       },
       name,
       110_000,
@@ -75,17 +73,16 @@ describe.each(['loop.mp4', 'loop.webm'])('%s', (name) => {
 
 it('is there as soon as setBackground resolves, and is let go with the next one', async () => {
   const { shown, after } = await page.run(async (lab) => {
-    const background = await lab.create({ background: { type: 'color', color: 'blue' } });
-    const player = lab.play({ url: '/clips/striped.y4m' });
-    const outs = lab.record(background.process(player.track), { color: lab.GREEN, truth: lab.STRIPED });
+    const { background, player, outs } = await lab.process({
+      options: { background: { type: 'color', color: 'blue' } },
+      record: { truth: lab.STRIPED },
+    });
     await lab.until(() => background.state === 'running');
     const file = await (await fetch('/clips/loop.mp4')).blob();
     await background.setBackground({ type: 'video', source: file });
     const shown = (await lab.sentFromNow(player, outs, 3)).at(-1);
     await background.setBackground({ type: 'color', color: 'blue' });
     const after = await lab.sentFromNow(player, outs, 17);
-    player.end();
-    background.dispose();
     return { shown, after };
   });
   expect(shown?.leak).toBeLessThan(0.001);
@@ -101,7 +98,6 @@ it('rejects what is no video, or is not there, and keeps the old background', as
       await background.setBackground({ type: 'video', source }).catch(({ code }) => codes.push(code));
     }
     const { type } = background.background;
-    background.dispose();
     return { codes, type };
   });
   expect(codes).toEqual(['BACKGROUND_UNREADABLE', 'BACKGROUND_UNREADABLE']);

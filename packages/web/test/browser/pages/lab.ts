@@ -1,19 +1,66 @@
 import * as web from '@elsewhere/web';
 import { inspect, type Rgb } from './inspect.js';
-import type { Truth } from './messages.js';
-import { openCamera, paint, play, record, sentFromNow, until, wait } from './tracks.js';
+import type { PlayerOptions, Truth } from './messages.js';
+import {
+  cleanUp,
+  endAll,
+  openCamera,
+  type Player,
+  paint,
+  play,
+  type Recording,
+  type RecordOptions,
+  record,
+  sentFromNow,
+  until,
+  wait,
+} from './tracks.js';
 
 /** The colour that people are put before. */
 const GREEN: Rgb = [0, 177, 64];
 
 /** Makes a virtual background with the assets of the test server; green, if nothing is said. */
-function create(options: web.VirtualBackgroundOptions = {}): Promise<web.VirtualBackground> {
+async function create(options: web.VirtualBackgroundOptions = {}): Promise<web.VirtualBackground> {
   const color = `rgb(${GREEN.join(' ')})`;
-  return web.VirtualBackground.create({
+  const background = await web.VirtualBackground.create({
     assets: '/assets/',
     background: { type: 'color', color },
     ...options,
   });
+  cleanUp(() => background.dispose());
+  return background;
+}
+
+/** What a test may say of a track that shows a clip and is processed. */
+interface Processing {
+  readonly options?: web.VirtualBackgroundOptions;
+  /** Default: the clip `striped`, each frame sent when the one before has come out. */
+  readonly play?: Partial<PlayerOptions>;
+  /** Default: with {@link GREEN} as the colour. */
+  readonly record?: RecordOptions;
+}
+
+/** How long a frame may take, in milliseconds, before the next is sent without it: only frames that were dropped do. */
+const FRAME_PATIENCE = 10_000;
+
+/** Plays a clip, processes it and looks at what comes out. */
+async function process({ options, play: playing, record: recording }: Processing = {}): Promise<{
+  readonly background: web.VirtualBackground;
+  readonly player: Player;
+  readonly output: MediaStreamTrack;
+  readonly outs: Recording;
+}> {
+  const background = await create(options);
+  const player = play({ url: '/clips/striped.y4m', patience: FRAME_PATIENCE, ...playing });
+  const output = background.process(player.track);
+  const outs = record(output, { color: GREEN, player, ...recording });
+  return { background, player, output, outs };
+}
+
+/** Waits for the next statistics of a virtual background, which come about once a second. */
+async function statisticsOf(background: web.VirtualBackground): Promise<web.WebStatistics> {
+  await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
+  return background.statistics;
 }
 
 /** Where the person is in the clip `striped`, if it is played from 0. */
@@ -28,6 +75,9 @@ async function upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<voi
 const lab = {
   web,
   create,
+  process,
+  statisticsOf,
+  endAll,
   GREEN,
   STRIPED,
   openCamera,

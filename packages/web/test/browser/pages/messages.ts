@@ -4,8 +4,15 @@ import type { Rgb, Seen } from './inspect.js';
 export interface PlayerOptions {
   /** Of a y4m file. */
   readonly url: string;
-  /** Frames a second. Default 30. */
+  /** Frames a second, by their timestamps. Default 30. */
   readonly fps?: number;
+  /** Sends so many frames a second at most, by the clock. Default: as `fps` says, or no limit where `patience` is set. */
+  readonly rate?: number;
+  /**
+   * Sends each frame when all recordings that follow the player have seen the one before, but waits no longer than so many
+   * milliseconds: a frame may be dropped. Default: waits for nothing but the clock.
+   */
+  readonly patience?: number;
   /** Shows one frame in so many of the clip. Default 1. */
   readonly step?: number;
   /** Timestamp of the first frame, in microseconds. Default 0. */
@@ -29,6 +36,8 @@ export type PlayerMessage =
   | { readonly type: 'start'; readonly writable: WritableStream<VideoFrame>; readonly options: PlayerOptions }
   | { readonly type: 'change'; readonly options: Partial<PlayerOptions> }
   | { readonly type: 'pause'; readonly paused: boolean }
+  /** All recordings have seen the frame with this timestamp. */
+  | { readonly type: 'returned'; readonly timestamp: number }
   | { readonly type: 'end' };
 
 /** From the player to the page. */

@@ -7,8 +7,11 @@ let writer: WritableStreamDefaultWriter<VideoFrame> | undefined;
 let options: PlayerOptions | undefined;
 let clip: LoadedClip | undefined;
 let index = 0;
-let began = 0;
+/** When the next frame may be sent. */
+let due = 0;
 let paused = false;
+/** The frame that has to come back before the next is sent. */
+let awaited: { readonly timestamp: number; readonly resolve: () => void } | undefined;
 
 function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
   const {
@@ -118,21 +121,42 @@ function converted(
   }
 }
 
-/** Sends what is due and comes back for the next. */
-function tick(): void {
+/** Sends a frame and comes back for the next. */
+async function tick(): Promise<void> {
   if (!writer || !clip || !options) return;
-  const { fps = 30, frames = Number.POSITIVE_INFINITY } = options;
-  if (index >= frames) {
+  const { fps = 30, patience, rate = patience === undefined ? fps : Number.POSITIVE_INFINITY } = options;
+  if (index >= (options.frames ?? Number.POSITIVE_INFINITY)) {
     close();
     return;
   }
+  const begin = performance.now();
   if (!paused) {
     const frame = frameOf(clip, options);
-    postMessage({ type: 'sent', timestamp: frame.timestamp, at: performance.timeOrigin + performance.now() });
+    const { timestamp } = frame;
+    postMessage({ type: 'sent', timestamp, at: performance.timeOrigin + performance.now() });
+    const returned = patience === undefined ? undefined : untilReturned(timestamp, patience);
     writer.write(frame).catch(() => undefined);
+    await returned;
   }
   index++;
-  setTimeout(tick, Math.max(0, began + (index * 1000) / fps - performance.now()));
+  // A pause lasts for so many frames that are not sent.
+  const interval = paused ? 1000 / fps : 1000 / rate;
+  due = Math.max(due + interval, begin);
+  setTimeout(tick, Math.max(0, due - performance.now()));
+}
+
+/** Waits until the frame has been seen, or for so many milliseconds. */
+function untilReturned(timestamp: number, patience: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    awaited = {
+      timestamp,
+      resolve: () => {
+        clearTimeout(timer);
+        resolve();
+      },
+    };
+  });
 }
 
 function close(): void {
@@ -147,8 +171,8 @@ self.onmessage = async ({ data }: MessageEvent<PlayerMessage>) => {
       options = data.options;
       clip = await loadClip(options.url);
       writer = data.writable.getWriter();
-      began = performance.now();
-      tick();
+      due = performance.now();
+      void tick();
       return;
     case 'change': {
       if (!options) return;
@@ -159,6 +183,9 @@ self.onmessage = async ({ data }: MessageEvent<PlayerMessage>) => {
     }
     case 'pause':
       paused = data.paused;
+      return;
+    case 'returned':
+      if (awaited && data.timestamp >= awaited.timestamp) awaited.resolve();
       return;
     case 'end':
       close();

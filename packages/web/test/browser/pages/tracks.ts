@@ -35,11 +35,28 @@ export interface Player {
   change(options: Partial<PlayerOptions>): void;
   /** Sends nothing for a while. */
   pause(paused: boolean): void;
+  /** Registers a recording, which calls the result with the timestamp of each frame that it has seen. */
+  follow(): (timestamp: number) => void;
   /** Ends the track as a camera does that is pulled out. */
   end(): void;
 }
 
-const WAIT = 45_000;
+/** How long anything may take before it counts as hung, in milliseconds: machines may be busy. */
+const WAIT = 90_000;
+
+/** What ends the tracks, players and recordings of the running test. */
+const cleanUps = new Set<() => void>();
+
+/** Ends something with the running test, at the latest. */
+export function cleanUp(end: () => void): void {
+  cleanUps.add(end);
+}
+
+/** Ends all that the test has opened: the next one finds the page as new. */
+export function endAll(): void {
+  for (const end of cleanUps) end();
+  cleanUps.clear();
+}
 
 /** Asks again and again until it holds. */
 export async function until(holds: () => boolean, timeout = WAIT, what = String(holds)): Promise<void> {
@@ -60,6 +77,7 @@ export async function openCamera(constraints: MediaTrackConstraints = {}): Promi
   const stream = await navigator.mediaDevices.getUserMedia({ video: constraints });
   const [track] = stream.getVideoTracks();
   if (!track) throw new Error('A stream without video');
+  cleanUp(() => track.stop());
   return track;
 }
 
@@ -81,22 +99,25 @@ export async function paint(url: string): Promise<MediaStreamTrack> {
     if (picture) context.putImageData(picture, 0, 0);
     if (track.readyState === 'ended') clearInterval(timer);
   }, 1000 / 30);
+  cleanUp(() => track.stop());
   return track;
 }
 
+/** So many frames after a change may have been on their way before it: messages and frames take different routes. */
+const ON_THE_WAY = 3;
+
 /**
- * The next frames of an output that were sent after this moment, and not by a hair: what was on its way is let pass.
+ * The next frames of an output for which all holds that was asked for before: frames on their way are skipped.
  *
  * @param player - Sends the frames.
  * @param outs - Sees what becomes of them.
  * @param count - How many.
  */
 export async function sentFromNow(player: Player, outs: Recording, count: number): Promise<readonly Seen[]> {
-  await wait(200);
-  const { timestamp: last = 0 } = player.sent.at(-1) ?? {};
+  const { timestamp: last = Number.NEGATIVE_INFINITY } = player.sent.at(-1) ?? {};
   const later = () => outs.frames.filter(({ timestamp }) => timestamp > last);
-  await outs.until(() => later().length >= count);
-  return later().slice(0, count);
+  await outs.until(() => later().length >= ON_THE_WAY + count);
+  return later().slice(ON_THE_WAY, ON_THE_WAY + count);
 }
 
 /** Plays a clip into a new track. Only where pages have generators (Chromium). */
@@ -104,10 +125,16 @@ export function play(options: PlayerOptions): Player {
   const generator = new MediaStreamTrackGenerator({ kind: 'video' });
   const worker = new Worker('/pages/player.worker.js', { type: 'module' });
   const sent: { timestamp: number; at: number }[] = [];
+  /** What each recording has seen last. */
+  const followers = new Map<symbol, number>();
   worker.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
     if (data.type === 'sent') sent.push(data);
     else worker.terminate();
   };
+  cleanUp(() => {
+    worker.terminate();
+    generator.stop();
+  });
   const send = (message: PlayerMessage, transfer: Transferable[] = []) =>
     worker.postMessage(message, transfer);
   const { writable } = generator;
@@ -118,15 +145,33 @@ export function play(options: PlayerOptions): Player {
     sent,
     change: (changed) => send({ type: 'change', options: changed }),
     pause: (paused) => send({ type: 'pause', paused }),
+    follow: () => {
+      const follower = Symbol();
+      followers.set(follower, Number.NEGATIVE_INFINITY);
+      return (timestamp) => {
+        followers.set(follower, timestamp);
+        send({ type: 'returned', timestamp: Math.min(...followers.values()) });
+      };
+    },
     end: () => send({ type: 'end' }),
   };
+}
+
+/** How a track is recorded. */
+export interface RecordOptions {
+  readonly color?: Rgb;
+  readonly keep?: boolean | 'RGBA';
+  readonly truth?: Truth;
+  /** What sends the frames, if it is to wait for those that come out: see `PlayerOptions.patience`. */
+  readonly player?: Player;
 }
 
 /** Looks at the frames of a track from now on: at each, where the browser lets it be read. */
 export function record(
   track: MediaStreamTrack,
-  { keep = false, ...options }: { color?: Rgb; keep?: boolean | 'RGBA'; truth?: Truth } = {},
+  { keep = false, player, ...options }: RecordOptions = {},
 ): Recording {
+  const follow = player?.follow();
   const frames: Seen[] = [];
   const kept: Kept[] = [];
   let ended = false;
@@ -134,11 +179,20 @@ export function record(
   // A clone, so that stopping the recording is not stopping the track.
   const seat = track.clone();
   const stop = watch(seat, { keep, ...options }, (report) => {
-    if (report.type === 'seen') frames.push(report.seen);
-    else if (report.type === 'kept') kept.push(report);
-    else if (report.type === 'failed') failure = report.message;
+    if (report.type === 'seen') {
+      frames.push(report.seen);
+      follow?.(report.seen.timestamp);
+    } else if (report.type === 'kept') {
+      kept.push(report);
+      follow?.(report.timestamp);
+    } else if (report.type === 'failed') failure = report.message;
     else ended = true;
   });
+  const end = () => {
+    stop();
+    seat.stop();
+  };
+  cleanUp(end);
   const recording: Recording = {
     frames,
     kept,
@@ -154,10 +208,7 @@ export function record(
       await recording.until(() => frames.length >= from + count, timeout);
       return frames.slice(from, from + count);
     },
-    stop: () => {
-      stop();
-      seat.stop();
-    },
+    stop: end,
   };
   return recording;
 }

@@ -20,6 +20,8 @@ export async function bundle(
     target: 'es2022',
     sourcemap: 'inline',
     logLevel: 'warning',
+    // The package's manifest says that importing its scripts has no effects; here they are imported for these alone.
+    ignoreAnnotations: true,
     ...options,
   });
 }

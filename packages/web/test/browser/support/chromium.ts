@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { DrivenPage } from './page.js';
+import { DrivenPage, PATIENCE } from './page.js';
 
 /** How a {@link Chromium} is started. */
 export interface ChromiumOptions {
@@ -48,6 +48,7 @@ export class Chromium implements AsyncDisposable {
         ...args,
       ],
     });
+    context.setDefaultTimeout(PATIENCE);
     return new Chromium(context, profile);
   }
 

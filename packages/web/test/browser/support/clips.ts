@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composite, createPresenter, type PresenterOptions, rgbaToI420 } from '@elsewhere/presenter';
 
@@ -24,6 +25,14 @@ export interface ClipFrame {
   readonly alpha: Uint8Array;
 }
 
+/** A clip that tests ask for. */
+interface ClipRecipe extends PresenterOptions {
+  readonly width: number;
+  readonly height: number;
+  /** How many frames are drawn; the clip shows them there and back. Default 24. */
+  readonly drawn?: number;
+}
+
 /** The clips that tests ask for. */
 const CLIPS = {
   /**
@@ -31,18 +40,20 @@ const CLIPS = {
    * shows, and where they show sharply, not even blurred.
    */
   striped: { width: 640, height: 360, room: '#ff00ff', waving: 'always' },
+  /** Half as long, for what is encoded. */
+  'striped-brief': { width: 640, height: 360, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** The same at another size, for changes under way. */
   'striped-small': { width: 320, height: 240, room: '#ff00ff', waving: 'always' },
   /** As people sit before their cameras. */
   office: { width: 1280, height: 720, room: 'office' },
   'office-large': { width: 1920, height: 1080, room: 'office' },
-} as const satisfies Readonly<Record<string, PresenterOptions>>;
+} as const satisfies Readonly<Record<string, ClipRecipe>>;
 
 /** The name of a clip. */
 export type ClipName = keyof typeof CLIPS;
 
-/** How many frames are drawn of each clip; it shows them there and back. */
-const DRAWN = 24;
+/** Frames a second. */
+const FPS = 30;
 
 /** The two colours of the stripes; each is 2 pixels wide, as chroma is. */
 const STRIPES = [
@@ -57,31 +68,54 @@ const STRIPES = [
  * @param name - Which one.
  */
 export async function makeClip(folder: string, name: ClipName): Promise<Clip> {
-  const options = CLIPS[name];
-  const { width, height } = options;
+  const recipe: ClipRecipe = CLIPS[name];
+  const { width, height, drawn = 24 } = recipe;
   const path = join(folder, `${name}.y4m`);
-  const clip = { width, height, frames: 2 * DRAWN - 2, path, alphaPath: join(folder, `${name}.alpha`) };
-  if (!existsSync(path)) await draw(clip, options);
+  const clip = { width, height, frames: 2 * drawn - 2, path, alphaPath: join(folder, `${name}.alpha`) };
+  if (!existsSync(path)) await draw(clip, recipe);
   return clip;
+}
+
+/**
+ * Makes a clip for the fake camera of pages that show it for as long as a test takes: with half as many frames a second, it is
+ * half as much work for machines without a GPU.
+ *
+ * @param folder - Where clips lie.
+ * @param name - Which one.
+ * @returns The path of the video.
+ */
+export async function makeSlowClip(folder: string, name: ClipName): Promise<string> {
+  const { path } = await makeClip(folder, name);
+  const slow = join(folder, `${name}-slow.y4m`);
+  if (existsSync(slow)) return slow;
+  const video = await readFile(path);
+  const head = video.indexOf('\n');
+  const part = `${slow}.${randomUUID()}.part`;
+  const header = video.toString('latin1', 0, head).replace(`F${FPS}:1`, `F${FPS / 2}:1`);
+  await writeFile(part, [header, video.subarray(head)]);
+  await rename(part, slow);
+  return slow;
 }
 
 async function draw(
   { width, height, frames, path, alphaPath }: Clip,
-  options: PresenterOptions,
+  { drawn = 24, ...options }: ClipRecipe,
 ): Promise<void> {
   const presenter = createPresenter(options);
   const stripes = options.room?.startsWith('#') ? drawStripes(width, height) : undefined;
-  const drawn: { planes: Buffer; alpha: Uint8Array }[] = [];
-  for (let index = 0; index < DRAWN; index++) {
+  const pictures: { planes: Buffer; alpha: Uint8Array }[] = [];
+  for (let index = 0; index < drawn; index++) {
     const { foreground, room, alpha } = await presenter.frame(index);
     const { y, u, v } = rgbaToI420(composite(foreground, stripes ?? room), width, height);
-    drawn.push({ planes: Buffer.concat([y, u, v]), alpha });
+    pictures.push({ planes: Buffer.concat([y, u, v]), alpha });
   }
-  const video = await open(`${path}.part`, 'w');
-  const alphas = await open(alphaPath, 'w');
-  await video.write(`YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n`);
+  // Files of tests run side by side, and may want the same clip.
+  const part = `.${randomUUID()}.part`;
+  const video = await open(path + part, 'w');
+  const alphas = await open(alphaPath + part, 'w');
+  await video.write(`YUV4MPEG2 W${width} H${height} F${FPS}:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n`);
   for (let index = 0; index < frames; index++) {
-    const frame = drawn[index < DRAWN ? index : 2 * DRAWN - 2 - index];
+    const frame = pictures[index < drawn ? index : 2 * drawn - 2 - index];
     if (!frame) throw new RangeError(`No frame ${index}`);
     await video.write('FRAME\n');
     await video.write(frame.planes);
@@ -89,7 +123,8 @@ async function draw(
   }
   await video.close();
   await alphas.close();
-  await rename(`${path}.part`, path);
+  await rename(alphaPath + part, alphaPath);
+  await rename(path + part, path);
 }
 
 function drawStripes(width: number, height: number): Uint8Array {

@@ -21,7 +21,7 @@ export interface TestPage<Lab> extends AsyncDisposable {
    *
    * @param body - The function.
    * @param argument - Its second argument.
-   * @param timeout - Milliseconds after which to give up, on this side. Default 60 000.
+   * @param timeout - Milliseconds after which to give up, on this side. Default {@link PATIENCE}.
    */
   run<Result, Argument = undefined>(
     body: (lab: Lab, argument: Argument) => Result | Promise<Result>,
@@ -69,7 +69,7 @@ export abstract class DrivenPage<Lab, Driver extends Tab> implements TestPage<La
 }
 
 /** How long anything may take before it counts as hung, in milliseconds. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 100_000;
 
 /** The call of a function in the page, as an expression for its result as JSON: browsers disagree on anything else. */
 export function expressionOf(body: (...args: never[]) => unknown, argument: unknown): string {

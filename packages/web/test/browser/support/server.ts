@@ -24,6 +24,11 @@ export interface ServerOptions {
   readonly csp?: string | null;
   /** Whether pages are cross-origin isolated (COOP and COEP). Default false. */
   readonly isolated?: boolean;
+  /**
+   * Whether browsers may keep large files that never change (clips, WebAssembly, networks), and what V8 made of them. Tests
+   * that count requests say no. Default true.
+   */
+  readonly cached?: boolean;
 }
 
 /** What Elsewhere must run under. */
@@ -42,6 +47,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.webm': 'video/webm',
 };
+
+/** Large files that never change while a server runs. */
+const KEPT = /\.(alpha|tflite|wasm|y4m)$/;
 
 /** A page with one module script and nothing else. */
 export function pageOf(script: string): string {
@@ -114,9 +122,9 @@ export class TestServer implements AsyncDisposable {
   }
 
   #setHeaders(path: string, response: ServerResponse): void {
-    const { csp = STRICT_CSP, isolated = false } = this.#options;
-    // Clips are large and always the same; everything else is to be asked for each time.
-    response.setHeader('Cache-Control', path.startsWith('/clips/') ? 'max-age=3600' : 'no-store');
+    const { csp = STRICT_CSP, isolated = false, cached = true } = this.#options;
+    const isKept = cached && KEPT.test(path) && !this.faults.has(path);
+    response.setHeader('Cache-Control', isKept ? 'max-age=3600, immutable' : 'no-store');
     if (csp !== null) response.setHeader('Content-Security-Policy', csp);
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
