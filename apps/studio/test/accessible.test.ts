@@ -4,7 +4,7 @@ import type axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
-import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
 import { StudioPage, StudioServer } from './support/studio.js';
 
 /** The page for people who do not see it, or use no mouse, or read another language. */
@@ -15,7 +15,7 @@ let script: string;
 
 beforeAll(async () => {
   script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const { path: camera } = await makeClip(inject('folder'), 'striped');
+  const camera = await makeSlowClip(inject('folder'), 'striped');
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
   studio = await StudioPage.open(chromium.context, server.origin);
@@ -70,26 +70,36 @@ it('works with the keyboard alone', async () => {
   expect(await studio.page.getByRole('switch', { name: 'Mirror my picture' }).isChecked()).toBe(false);
 });
 
-it('speaks German, and keeps to it', async () => {
-  await studio.page.getByRole('button', { name: 'Appearance and language' }).click();
-  await studio.page.getByLabel('Language', { exact: true }).selectOption('de');
-  await studio.page.getByLabel('Aussehen', { exact: true }).selectOption('dark');
-  await studio.page.keyboard.press('Escape');
-  await studio.page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
-  await studio.page.reload();
-  await studio.page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
-  const { lang, ground } = await studio.page.evaluate(() => ({
+/** Nothing is wider than the page where that is as wide as a phone. */
+async function expectToFitPhone({ page }: StudioPage): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { scroll, client } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
+  if (before) await page.setViewportSize(before);
+  expect(scroll).toBe(client);
+}
+
+it('fits a phone', () => expectToFitPhone(studio));
+
+it('speaks German, keeps to it, and fits a phone', async () => {
+  // At an address of its own, for which nothing is stored.
+  await using other = await StudioServer.start();
+  await using german = await StudioPage.open(chromium.context, other.origin);
+  const { page } = german;
+  await page.getByRole('button', { name: 'Appearance and language' }).click();
+  await page.getByLabel('Language', { exact: true }).selectOption('de');
+  await page.getByLabel('Aussehen', { exact: true }).selectOption('dark');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Aufnehmen', exact: true }).waitFor();
+  const { lang, ground } = await page.evaluate(() => ({
     lang: document.documentElement.lang,
     ground: getComputedStyle(document.documentElement).colorScheme,
   }));
   expect({ lang, ground }).toEqual({ lang: 'de', ground: 'dark' });
-});
-
-it('is as wide as a phone', async () => {
-  await studio.page.setViewportSize({ width: 390, height: 844 });
-  const { scroll, client } = await studio.page.evaluate(() => ({
-    scroll: document.documentElement.scrollWidth,
-    client: document.documentElement.clientWidth,
-  }));
-  expect(scroll).toBe(client);
+  await expectToFitPhone(german);
 });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
-import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { makeClip, makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
 import {
   colorAt,
   difference,
@@ -27,7 +27,7 @@ let chromium: Chromium;
 let studio: StudioPage;
 
 beforeAll(async () => {
-  const { path: camera } = await makeClip(inject('folder'), 'office');
+  const camera = await makeSlowClip(inject('folder'), 'office');
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
   studio = await StudioPage.open(chromium.context, server.origin);
@@ -102,6 +102,7 @@ describe('backgrounds', () => {
   });
 
   it('another colour, by the picker', async () => {
+    await studio.settings('Background');
     await studio.page.getByLabel('Another colour').fill('#3366cc');
     await studio.until(
       (picture) => distance(colorAt(picture, 0.05, 0.1), [0x33, 0x66, 0xcc]) < 6,
@@ -111,6 +112,8 @@ describe('backgrounds', () => {
 });
 
 describe('own pictures', () => {
+  beforeEach(() => studio.settings('Background'));
+
   const plain = (color: string) =>
     sharp({ create: { width: 64, height: 36, channels: 3, background: color } })
       .png()
@@ -127,10 +130,8 @@ describe('own pictures', () => {
     await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), [0xc0, 0x20, 0x20]) < 8, 'red');
   });
 
-  it.each([
-    ['dropped', 'drop', '#2020c0'],
-    ['pasted', 'paste', '#c0c020'],
-  ])('%s', async (_, type, color) => {
+  /** Gives the page a picture as a drop or a paste does. */
+  async function give(type: 'drop' | 'paste', color: string): Promise<void> {
     const bytes = [...(await plain(color))];
     await studio.page.evaluate(
       ({ type, bytes }) => {
@@ -145,14 +146,21 @@ describe('own pictures', () => {
       },
       { type, bytes },
     );
+    await untilColor(color);
+  }
+
+  async function untilColor(color: string): Promise<void> {
     const rgb = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as unknown as Rgb;
     await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), rgb) < 8, color);
-  });
+  }
 
-  it('are remembered, with the choice', async () => {
+  it('dropped', () => give('drop', '#2020c0'));
+
+  it('pasted; they are remembered, with the choice', async () => {
+    await give('paste', '#c0c020');
     await studio.page.reload();
     await studio.untilLive();
-    await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), [0xc0, 0xc0, 0x20]) < 8, 'yellow');
+    await untilColor('#c0c020');
     await studio.page.getByRole('button', { name: 'Remove paste.png' }).click();
     await studio.page.getByRole('radio', { name: 'paste.png' }).waitFor({ state: 'detached' });
   });
@@ -250,7 +258,7 @@ describe('the picture', () => {
     const hard = await mixed();
     await studio.settings('Picture');
     await studio.slide('Soft edges', 1);
-    await expect.poll(mixed, { timeout: 10_000 }).toBeGreaterThan(hard + 2);
+    await expect.poll(mixed).toBeGreaterThan(hard + 2);
     await studio.slide('Soft edges', 0);
   });
 
@@ -293,14 +301,18 @@ describe('the picture', () => {
     // 31.3 without, 32.3 with the usual 0.3, 34.6 with all of it; a tenth more or less from frame to frame.
     const usual = await greenness();
     await studio.slide('Light wrap', 1);
-    await expect.poll(greenness, { timeout: 10_000 }).toBeGreaterThan(usual + 1.2);
+    await expect.poll(greenness).toBeGreaterThan(usual + 1.2);
     await studio.slide('Light wrap', 0);
-    await expect.poll(greenness, { timeout: 10_000 }).toBeLessThan(usual - 0.5);
+    await expect.poll(greenness).toBeLessThan(usual - 0.5);
     await studio.slide('Light wrap', 0.3);
   });
 
   it('comes as often as was asked for', async () => {
-    await using other = new StudioPage(await chromium.context.newPage(), server.origin);
+    // A camera that gives 30 frames a second.
+    const { path: camera } = await makeClip(inject('folder'), 'striped');
+    const path = required(inject('browsers').chromium, 'Chromium');
+    await using quick = await Chromium.launch({ path, camera });
+    await using other = new StudioPage(await quick.context.newPage(), server.origin);
     await other.page.addInitScript(() => {
       const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       navigator.mediaDevices.getUserMedia = async (constraints) => {
@@ -318,7 +330,7 @@ describe('the picture', () => {
     await other.settings('Devices');
     for (const wanted of ['15', '24', 'auto']) {
       await other.page.getByLabel('Frame rate').selectOption(wanted);
-      await expect.poll(rate, { timeout: 10_000 }).toBe(wanted === 'auto' ? 30 : Number(wanted));
+      await expect.poll(rate).toBe(wanted === 'auto' ? 30 : Number(wanted));
     }
     expect(other.problems).toEqual([]);
   });
@@ -337,7 +349,7 @@ describe('the picture', () => {
     const shown = studio.page.getByRole('definition');
     await shown.filter({ hasText: 'CPU' }).waitFor();
     await studio.page.getByLabel('Backend').selectOption('gpu');
-    await studio.page.getByText('There is no GPU that can be used here.').waitFor();
+    await studio.page.getByText('No usable GPU was found').waitFor();
     await shown.filter({ hasText: 'CPU' }).waitFor();
     await studio.page.getByLabel('Backend').selectOption('auto');
   });
@@ -377,7 +389,7 @@ describe('what is made of it', () => {
   it('a window with nothing but the picture', async () => {
     await green();
     const opening = chromium.context.waitForEvent('page');
-    await studio.page.getByRole('button', { name: 'Window with the picture only' }).click();
+    await studio.page.getByRole('button', { name: 'Clean output window' }).click();
     await using output = new StudioPage(await opening, server.origin);
     await output.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green', 'video');
     expect(await output.page.locator('body *:visible').count()).toBe(2);
@@ -385,6 +397,7 @@ describe('what is made of it', () => {
   });
 
   it('the window works by itself, with the choices that were made', async () => {
+    await green();
     await using output = await StudioPage.open(chromium.context, server.origin, '/output');
     await output.until((picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) < 6, 'green', 'video');
     expect(output.problems).toEqual([]);
@@ -394,7 +407,7 @@ describe('what is made of it', () => {
     await studio.page.bringToFront();
     await studio.page.getByRole('button', { name: 'Picture-in-picture' }).click();
     const floating = () => studio.page.evaluate(() => document.pictureInPictureElement?.tagName);
-    await expect.poll(floating, { timeout: 20_000 }).toBe('VIDEO');
+    await expect.poll(floating).toBe('VIDEO');
     await studio.page.getByRole('button', { name: 'Picture-in-picture' }).click();
   });
 });

@@ -1,6 +1,6 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { inspect, makeVideo, pictures } from '../../../packages/node/test/media/make.js';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
@@ -15,12 +15,13 @@ let server: StudioServer;
 let chromium: Chromium;
 let studio: StudioPage;
 
-const at = (name: string) => join(inject('folder'), name);
+const at = (name: string) => join(inject('folder'), 'files', name);
 const button = (name: string) => studio.page.getByRole('button', { name });
 const row = (name: string) => studio.page.getByRole('listitem').filter({ hasText: name });
 const convert = (name: string) => row(name).getByRole('button', { name: 'Convert', exact: true });
 
 beforeAll(async () => {
+  await mkdir(at(''), { recursive: true });
   clip = await makeClip(inject('folder'), 'striped');
   makeVideo(at('talk.mp4'), {
     picture: `movie=${clip.path}`,
@@ -34,13 +35,19 @@ beforeAll(async () => {
   await writeFile(at('broken.mp4'), 'This is no video.');
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
+});
+afterAll(async () => {
+  await chromium?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
   studio = await StudioPage.open(chromium.context, server.origin);
   await studio.page.getByRole('tab', { name: 'File' }).click();
 });
-afterAll(async () => {
-  expect(studio?.problems).toEqual([]);
-  await chromium?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
+afterEach(async () => {
+  await studio.page.close();
+  expect(studio.problems).toEqual([]);
 });
 
 it('a recording is shown as it will look, converted, and saved with its sound', async () => {
@@ -66,6 +73,9 @@ it('a recording is shown as it will look, converted, and saved with its sound', 
 });
 
 it('what is cancelled half-way leaves nothing, and can be begun again', async () => {
+  await bring('Choose videos', [at('talk.mp4')]);
+  await convert('talk.mp4').click();
+  await row('talk.mp4').getByRole('button', { name: 'Download' }).waitFor();
   await bring('Add videos', [at('lecture.mp4')]);
   await convert('lecture.mp4').click();
   const progress = row('lecture.mp4').getByRole('progressbar');
@@ -81,7 +91,7 @@ it('what is cancelled half-way leaves nothing, and can be begun again', async ()
 
 it('a file that is no video is told so, and does not keep the others waiting', async () => {
   await copyFile(at('talk.mp4'), at('second.mp4'));
-  await bring('Add videos', [at('broken.mp4'), at('second.mp4')]);
+  await bring('Choose videos', [at('broken.mp4'), at('second.mp4')]);
   await button('Convert all 2').click();
   await row('broken.mp4').getByText('There is no video in it that this browser can read.').waitFor();
   await row('broken.mp4').getByRole('button', { name: 'Try again' }).waitFor();

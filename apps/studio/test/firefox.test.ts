@@ -40,7 +40,7 @@ it.skipIf(!path)('the page works in Firefox', async () => {
           context.drawImage(video, 0, 0, 16, 9);
           return [...context.getImageData(0, 0, 1, 1).data];
         }),
-      { timeout: 30_000, interval: 500 },
+      { interval: 500 },
     )
     .toSatisfy(([red = 255, green = 0, blue = 255]: number[]) => red < 30 && green > 150 && blue < 90);
   expect(problems).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
-import { makeClip } from '../../../packages/web/test/browser/support/clips.js';
+import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
 import { colorAt, distance, type Rgb } from './support/picture.js';
 import { StudioPage, StudioServer } from './support/studio.js';
 
@@ -71,8 +71,7 @@ describe('without a camera', () => {
 
 describe('with one', () => {
   it('that is unplugged and plugged in again: the picture comes back by itself', async () => {
-    const { path } = await makeClip(inject('folder'), 'striped');
-    const studio = await open({ camera: path });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
     await studio.untilLive();
     // Nobody can pull the plug of a fake camera: what a browser would tell is told in its place.
     await studio.page.evaluate(() => {
@@ -88,7 +87,7 @@ describe('with one', () => {
     await studio.untilLive();
     await studio.page.getByRole('combobox', { name: 'Camera' }).selectOption({ index: 0 });
     const state = () => studio.page.evaluate(() => globalThis.opened?.readyState);
-    await expect.poll(state, { timeout: 20_000 }).toBe('live');
+    await expect.poll(state).toBe('live');
     await studio.page.evaluate(() => {
       globalThis.opened?.stop();
       globalThis.opened?.dispatchEvent(new Event('ended'));
@@ -100,8 +99,7 @@ describe('with one', () => {
   });
 
   it('can be installed, and works without a network after the first time', async () => {
-    const { path } = await makeClip(inject('folder'), 'striped');
-    const studio = await open({ camera: path });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
     await studio.untilLive();
     await studio.choose('Green screen');
     await studio.page.evaluate(async () => {
@@ -119,8 +117,7 @@ describe('with one', () => {
   });
 
   it('where a part of the program is missing: says so, and tries again', async () => {
-    const { path } = await makeClip(inject('folder'), 'striped');
-    const studio = await open({ camera: path });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
     await studio.page.route('**/kernels.wasm', (route) => route.abort());
     await studio.page.evaluate(async () => {
       for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();

@@ -7,7 +7,7 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   /** `SIDE.width * SIDE.height` pixels of R, G, B, A. */
-  readonly pixels: readonly number[];
+  readonly pixels: Uint8Array;
 }
 
 /** The size of small pictures. */
@@ -50,11 +50,11 @@ export function roughness(picture: Picture, area: readonly number[]): number {
 
 /** The same picture with left and right exchanged. */
 export function mirrored(picture: Picture): Picture {
-  const pixels: number[] = [];
-  for (let y = 0; y < SIDE.height; y++) {
-    for (let x = SIDE.width - 1; x >= 0; x--) {
+  const pixels = new Uint8Array(picture.pixels.length);
+  for (let y = 0, to = 0; y < SIDE.height; y++) {
+    for (let x = SIDE.width - 1; x >= 0; x--, to += 4) {
       const at = 4 * (y * SIDE.width + x);
-      pixels.push(...picture.pixels.slice(at, at + 4));
+      pixels.set(picture.pixels.subarray(at, at + 4), to);
     }
   }
   return { ...picture, pixels };
