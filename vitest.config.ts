@@ -15,6 +15,12 @@ const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 /** Tests that need a GPU, or Chromium's driver that stands in for one. */
 const ON_THE_GPU = ['packages/engine/test/gpu/*.test.ts', 'packages/node/test/gpu/*.test.ts'];
 
+/**
+ * Two files at a time, of whichever kind, so that no processor waits while a test waits for a clock or a browser. No test
+ * depends on how fast the machine is.
+ */
+const maxWorkers = 2;
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,12 +35,12 @@ export default defineConfig({
             'bench/test/**/*.test.ts',
           ],
           exclude: [...CONVERSIONS, IN_BROWSERS, ...ON_THE_GPU, '**/node_modules/**'],
-          maxWorkers: 2,
+          maxWorkers,
         },
       },
       {
         extends: true,
-        test: { name: 'conversions', include: CONVERSIONS, maxWorkers: 2 },
+        test: { name: 'conversions', include: CONVERSIONS, maxWorkers },
       },
       {
         extends: true,
@@ -42,9 +48,7 @@ export default defineConfig({
           name: 'browsers',
           include: [IN_BROWSERS, IN_THE_STUDIO],
           globalSetup: 'packages/web/test/browser/support/setup.ts',
-          // One browser at a time, and nothing beside it: they need the processor for themselves.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          maxWorkers,
         },
       },
       {
@@ -56,14 +60,16 @@ export default defineConfig({
             'packages/web/test/browser/support/setup.ts',
             'packages/engine/test/gpu/support/setup.ts',
           ],
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          // The files share a device, and what was compiled for it: that takes longer than the tests.
+          isolate: false,
+          maxWorkers,
         },
       },
     ],
     // Whole conversions run in some tests, on machines of any speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'out/test-results.json' }]]
       : ['default'],

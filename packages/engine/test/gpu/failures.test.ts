@@ -129,10 +129,12 @@ let frame: Frame;
 
 describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
   /** Where it goes on after a failure. */
+  let device: GPUDevice;
   let watched: WatchedDevice;
 
   beforeAll(async () => {
-    watched = new WatchedDevice(await bench.open());
+    device = await bench.open();
+    watched = new WatchedDevice(device);
     ({ frame } = only(await shoot({ width: 96, height: 54 }, [20])));
   });
 
@@ -224,7 +226,8 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     });
 
     it.each([0, 15, 30])('when pipeline %i cannot be made', async (number) => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
+      // Makes all pipelines anew; the device behind it need not compile them again.
+      const rig = await Rig.create(new WatchedDevice(device));
       rig.watched.trap('createComputePipeline', number, (go, [like]) => {
         const { compute, ...rest } = like as GPUComputePipelineDescriptor;
         return go({ ...rest, compute: { ...compute, entryPoint: 'nothing' } });
@@ -304,9 +307,14 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     it('never comes back: until it is disposed of', async () => {
       const rig = await Rig.create(watched);
       await rig.show();
-      rig.segmenter.behaviour = () => new Promise(() => {});
-      const failing = rig.fail('DISPOSED');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      let failing: Promise<void> | undefined;
+      await new Promise<void>((begun) => {
+        rig.segmenter.behaviour = () => {
+          begun();
+          return new Promise(() => {});
+        };
+        failing = rig.fail('DISPOSED');
+      });
       rig.dispose();
       await failing;
     });

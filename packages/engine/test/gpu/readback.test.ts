@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Readback } from '../../src/gpu/readback.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 
@@ -10,10 +10,15 @@ function send({ device }: Bench, readback: Readback<string>, from: GPUBuffer, no
   return isSent;
 }
 
-/** Lets everything arrive that is on its way. */
-async function settle({ device }: Bench): Promise<void> {
-  await device.queue.onSubmittedWorkDone();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+/** Lets everything arrive that is on its way: what is sent last arrives last. */
+async function settle(bench: Bench): Promise<void> {
+  let hasArrived = false;
+  const last = new Readback<string>(bench.device, 4, () => {
+    hasArrived = true;
+  });
+  send(bench, last, bench.buffer(Uint32Array.of(0)), 'last');
+  await vi.waitFor(() => expect(hasArrived).toBe(true), { timeout: 30_000 });
+  last.dispose();
 }
 
 describeOnGpu('reading back', (bench) => {

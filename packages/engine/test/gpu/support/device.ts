@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, inject } from 'vitest';
 import type { BrowserPaths } from '../../../../web/test/browser/support/browsers.js';
@@ -37,11 +38,25 @@ function softwareDriver({ chromium }: BrowserPaths): string | undefined {
   return folders.map((folder) => join(folder, 'vk_swiftshader_icd.json')).find((path) => existsSync(path));
 }
 
+/** Keeps a library in the process although it is no module of Node (`RTLD_NODELETE`). */
+const KEEP = 0x1000;
+
+/** Loads the Vulkan loader that comes with Chromium: Dawn looks for one by name, and few machines have it installed. */
+function loadVulkan(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP);
+  } catch {
+    // Node complains that it is no module; it stays loaded.
+  }
+}
+
 /** Dawn, for as long as the tests run: its devices do not keep alive what they were made by. */
 async function startDawn(): Promise<GPU | undefined> {
   const driver = softwareDriver(inject('browsers'));
   if (!driver) return undefined;
   process.env['VK_ICD_FILENAMES'] = driver;
+  loadVulkan(join(dirname(driver), 'libvulkan.so.1'));
   process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
   const name = 'webgpu'; // its types are those of browsers, which there are already
   const dawn = (await import(name).catch(() => undefined)) as Dawn | undefined; // the set-up has said why it is missing
