@@ -1,7 +1,7 @@
-import { unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createPresenter, type Presenter, type PresenterOptions, writeY4m } from '@elsewhere/presenter';
 import { makeVideo, type VideoRecipe } from '../../../node/test/media/make.js';
+import { newDirectory } from './command.js';
 
 /** A drawn person on video, and everything that is known of them. */
 export interface Clip {
@@ -10,7 +10,21 @@ export interface Clip {
   readonly frames: number;
 }
 
-let count = 0;
+/** What was drawn already, by how: to draw a picture takes longer than to encode it. */
+const drawings = new Map<string, Clip>();
+
+/** Draws a person, without compression. Of one way to draw, the longest clip serves all. */
+async function draw(options: PresenterOptions, frames: number): Promise<Clip> {
+  const key = JSON.stringify(options);
+  const drawn = drawings.get(key);
+  if (drawn && drawn.frames >= frames) return drawn;
+  const presenter = createPresenter(options);
+  const path = join(newDirectory(), 'drawing.y4m');
+  await writeY4m(path, presenter, { frames, matrix: 'bt601' });
+  const drawing = { path, presenter, frames };
+  drawings.set(key, drawing);
+  return drawing;
+}
 
 /**
  * Draws a person and makes a video of them.
@@ -22,25 +36,19 @@ let count = 0;
 export async function makeClip(
   path: string,
   { frames = 30, ...drawing }: PresenterOptions & { readonly frames?: number } = {},
-  { filter, ...recipe }: VideoRecipe & { readonly filter?: string } = {},
+  { filter = 'null', ...recipe }: VideoRecipe & { readonly filter?: string } = {},
 ): Promise<Clip> {
-  const presenter = createPresenter({ width: 320, height: 180, fps: 25, room: 'office', ...drawing });
-  const raw = join(dirname(path), `.drawing-${process.pid}-${count++}.y4m`);
+  const drawn = await draw({ width: 320, height: 180, fps: 25, room: 'office', ...drawing }, frames);
   const matrix = 'setparams=colorspace=smpte170m:range=limited';
-  await writeY4m(raw, presenter, { frames, matrix: 'bt601' });
-  try {
-    makeVideo(path, {
-      ...recipe,
-      options: recipe.options ?? (recipe.encoder ? {} : { preset: 'veryfast', crf: '12' }),
-      picture: `movie=${raw},${matrix}${filter ? `,${filter}` : ''}`,
-    });
-  } finally {
-    unlinkSync(raw);
-  }
-  return { path, presenter, frames };
+  makeVideo(path, {
+    ...recipe,
+    options: recipe.options ?? (recipe.encoder ? {} : { preset: 'veryfast', crf: '12' }),
+    picture: `movie=${drawn.path},trim=end_frame=${frames},${matrix},${filter}`,
+  });
+  return { path, presenter: drawn.presenter, frames };
 }
 
-/** A second of sound for {@link VideoRecipe.audio}: a sine of so many hertz. */
+/** Sound for {@link VideoRecipe.audio}: a sine of so many hertz. */
 export function tone(seconds: number, hertz = 440): { readonly source: string } {
   return { source: `sine=frequency=${hertz}:sample_rate=48000:duration=${seconds}` };
 }
