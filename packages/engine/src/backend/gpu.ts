@@ -55,7 +55,7 @@ export interface GpuBackendOptions<Output> {
 
 /**
  * Creates the backend that computes frames on the GPU. Nothing is read back that a frame has to wait for. It makes no
- * placeholders: if a frame fails, there is no output and {@link Pipeline.process} rejects. It shows no other stage than
+ * placeholders: if a frame fails, there is no output and `Pipeline.process` rejects. It shows no other stage than
  * `composite`.
  *
  * @param options - Device, kernels, networks and sink.
