@@ -1,4 +1,5 @@
 // Checks that each public package is put together correctly, as npm would publish it.
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTool } from './tool.mjs';
@@ -14,6 +15,9 @@ const libraries = ['packages/engine', 'packages/node', 'packages/web'];
 for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint', '--strict');
 // The command and the page are left out: there is nothing to import.
 for (const directory of libraries) {
-  const profile = ['--profile', 'esm-only', '--format', 'ascii'];
-  run(directory, 'attw', '--pack', ...profile, '--exclude-entrypoints', 'kernels.wasm');
+  const { exports } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
+  // WebAssembly has no types.
+  const modules = Object.keys(exports).filter((entry) => entry.endsWith('.wasm'));
+  const excluded = modules.length > 0 ? ['--exclude-entrypoints', ...modules] : [];
+  run(directory, 'attw', '--pack', '--profile', 'esm-only', '--format', 'ascii', ...excluded);
 }
