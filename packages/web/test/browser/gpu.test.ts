@@ -227,7 +227,7 @@ const USUAL = {
 async function next(page: ChromiumPage<Lab>, change: Change = {}): Promise<Pair> {
   await show(page, change);
   const { timestamp, width, height } = await page.run(
-    async (lab, { frame, settling }) => {
+    async (lab, { frame, settling, patience }) => {
       const { player, outs, refs } = globalThis.stage;
       // One more may have been on its way.
       const last = (player.sent.at(-1)?.timestamp ?? 0) + frame;
@@ -236,7 +236,7 @@ async function next(page: ChromiumPage<Lab>, change: Change = {}): Promise<Pair>
         outs.kept.filter(
           ({ timestamp, format }) => timestamp > last && !format.startsWith('I420') && refOf(timestamp),
         )[settling];
-      await lab.until(() => find() !== undefined);
+      await lab.until(() => find() !== undefined, patience);
       const out = find();
       const ref = out && refOf(out.timestamp);
       if (!out || !ref) throw new Error('No pair');
@@ -245,7 +245,7 @@ async function next(page: ChromiumPage<Lab>, change: Change = {}): Promise<Pair>
       if (out.width !== ref.width || out.height !== ref.height) throw new Error('Of different sizes');
       return { timestamp: out.timestamp, width: out.width, height: out.height };
     },
-    { frame: 1e6 / FPS, settling: SETTLING },
+    { frame: 1e6 / FPS, settling: SETTLING, patience: OPENING },
     OPENING,
   );
   const index = Math.round((timestamp * FPS) / 1e6) % alphas.length;

@@ -44,8 +44,10 @@ async function expectWholeLife(page: TestPage<Lab>, strategy: string): Promise<v
       await outs.next(8);
       const resumed = await outs.next(3);
       source.enabled = false;
-      await outs.until(({ frames }) => (frames.at(-1)?.plain ?? 0) > 0.95);
-      const from = outs.frames.length - 1;
+      // What was on its way comes out until then.
+      await lab.statisticsOf(background);
+      await lab.statisticsOf(background);
+      const from = outs.frames.length;
       await lab.statisticsOf(background);
       const disabled = outs.frames.slice(from);
       source.enabled = true;
@@ -70,7 +72,8 @@ async function expectWholeLife(page: TestPage<Lab>, strategy: string): Promise<v
   for (const frame of result.all) expect(frame.room).toBeLessThan(0.03);
   for (const frame of [...result.processed, ...result.resumed]) expectProcessed(frame);
   for (const frame of result.paused) expect(frame.plain).toBeGreaterThan(0.999);
-  expect(result.disabled.length).toBeGreaterThan(0);
+  // In Firefox nothing comes out of a track that is disabled: the last frame stays.
+  if (strategy !== 'pump') expect(result.disabled.length).toBeGreaterThan(0);
   for (const frame of result.disabled) expect(frame.plain).toBeGreaterThan(0.95);
   expect(result.statistics.framesOut).toBeGreaterThanOrEqual(15);
   expect([result.told, result.state]).toEqual([true, 'disposed']);
