@@ -14,7 +14,7 @@ import {
   type StudioFlags,
 } from './program.js';
 
-/** How results and progress are told: for people, as JSON lines, or errors only. */
+/** How results and progress are printed: for people, as JSON lines, or errors only. */
 export type Style = 'people' | 'json' | 'quiet';
 
 /** A conversion of one or more inputs. */
@@ -26,16 +26,16 @@ export interface ConvertPlan extends Outputs {
   readonly style: Style;
 }
 
-/** Something about models. */
+/** A subcommand of `models`. */
 export type ModelsPlan =
   | { readonly action: 'models list'; readonly style: Style }
   | { readonly action: 'models pull'; readonly id: string; readonly from?: string; readonly style: Style }
   | { readonly action: 'models verify'; readonly id?: string; readonly style: Style };
 
-/** The web page, served until Ctrl-C. */
+/** The web app, served until Ctrl-C. */
 export interface StudioPlan {
   readonly action: 'studio';
-  /** None: the usual one, or the next that is free. */
+  /** Default: 4747, or the next free one. */
   readonly port?: number;
   /** Whether the browser is opened. */
   readonly opens: boolean;
@@ -51,10 +51,10 @@ export interface TextPlan {
 /** What the command line asks for. */
 export type Plan = ConvertPlan | ModelsPlan | StudioPlan | TextPlan;
 
-/** What {@link parseArguments} has to know beside the arguments. */
+/** What {@link parseArguments} needs beside the arguments. */
 export interface ParseContext {
   readonly version: string;
-  /** The disk: what is a file, what a directory. */
+  /** The file system. */
   readonly files: Files;
   /** Columns of the terminal, for the help. Default 80. */
   readonly columns?: number | undefined;
@@ -63,11 +63,10 @@ export interface ParseContext {
 }
 
 /**
- * Understands the command line.
+ * Parses the command line.
  *
  * @param argv - The arguments, without `node` and the script.
- * @param context - The disk and the terminal.
- * @returns What is to be done.
+ * @param context - The file system and the terminal.
  * @throws An `ElsewhereError` with code `USAGE`, or one about the background or the output.
  */
 export function parseArguments(argv: readonly string[], context: ParseContext): Plan {
@@ -145,7 +144,7 @@ function subcommandTerm(command: Command): string {
   return [command.name(), ...values].join(' ');
 }
 
-/** Makes one sentence of what commander says. */
+/** Turns commander's messages into sentences. */
 function sentence(message: string): string {
   const text = message
     .replace(/^error: /, '')

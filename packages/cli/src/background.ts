@@ -6,10 +6,10 @@ import type { Files } from './files.js';
 /** A background named by paths. */
 export type FileBackground = Background<string, string>;
 
-/** The words that are backgrounds by themselves. */
+/** The words that `--background` takes. */
 export const BACKGROUND_WORDS: readonly string[] = ['blur', 'bokeh', 'none', 'transparent'];
 
-/** What the command line says of the background. */
+/** The options of the background. */
 export interface BackgroundFlags {
   readonly background?: string | undefined;
   readonly blur?: number | undefined;
@@ -17,10 +17,9 @@ export interface BackgroundFlags {
 }
 
 /**
- * Makes one background of `--background`, `--blur` and `--fit`.
+ * Combines `--background`, `--blur` and `--fit`.
  *
- * @param flags - The options as they were given.
- * @param files - The disk: a file that is there wins over words and colours.
+ * @param files - The file system: an existing file has precedence over words and colours.
  * @returns The background, or `undefined` if none of the options was given.
  */
 export function chooseBackground(
@@ -30,7 +29,7 @@ export function chooseBackground(
   const chosen = value === undefined ? undefined : parseBackground(value, files);
   if (fit !== undefined && chosen?.type !== 'image' && chosen?.type !== 'video') {
     throw usageError(
-      `--fit is for pictures and videos; the background is ${value === undefined ? 'a blur' : `'${value}'`}.`,
+      `--fit is for images and videos; the background is ${value === undefined ? 'a blur' : `'${value}'`}.`,
     );
   }
   if (blur !== undefined) {
@@ -48,11 +47,9 @@ export function chooseBackground(
 }
 
 /**
- * Reads the value of `--background`: a file that is there, else a word, else a CSS colour.
+ * Parses the value of `--background`: an existing file, or else a word, or else a CSS colour.
  *
- * @param value - As it was typed.
- * @param files - The disk.
- * @throws `BACKGROUND_MISSING` for what looks like a file that is not there, `BACKGROUND_INVALID` for all else.
+ * @throws `BACKGROUND_MISSING` for what looks like the path of a missing file, `BACKGROUND_INVALID` otherwise.
  */
 export function parseBackground(value: string, files: Files): FileBackground {
   const kind = value === '' ? undefined : files.kind(value);
@@ -62,15 +59,15 @@ export function parseBackground(value: string, files: Files): FileBackground {
   if (kind === 'directory') {
     throw new CommandError(
       'BACKGROUND_UNREADABLE',
-      `The background '${value}' is a directory: name one picture or video in it.`,
+      `The background '${value}' is a directory: give the path of an image or a video.`,
     );
   }
   if (/[\\/]|\.\w{1,5}$/.test(value)) {
-    throw new CommandError('BACKGROUND_MISSING', `There is no background file '${value}'.`);
+    throw new CommandError('BACKGROUND_MISSING', `The background file '${value}' does not exist.`);
   }
   throw new CommandError(
     'BACKGROUND_INVALID',
-    `'${value}' is no background. Possible are a picture or video file, blur, blur:0.8 (0 to 1), bokeh, bokeh:0.8, transparent, none, or a CSS colour such as '#00b140' or seagreen.`,
+    `'${value}' is not a background. Use an image or video file, blur, blur:0.8 (0 to 1), bokeh, bokeh:0.8, transparent, none, or a CSS colour such as '#00b140' or seagreen.`,
   );
 }
 
@@ -86,17 +83,16 @@ function parseWord(value: string): FileBackground | undefined {
   if (number === undefined) {
     throw new CommandError(
       'BACKGROUND_INVALID',
-      `'${value}' is no background: the strength of ${word} is a number from 0 to 1, as in ${word}:0.8.`,
+      `'${value}' is not a background: the strength of ${word} is a number from 0 to 1, as in ${word}:0.8.`,
     );
   }
   return { type: word, strength: number };
 }
 
 /**
- * Reads an amount, such as a blur's strength.
+ * Parses a strength.
  *
- * @param text - As it was typed.
- * @returns 0..1, or `undefined` if it is none.
+ * @returns 0..1, or `undefined` if the text is not such a number.
  */
 export function parseAmount(text: string): number | undefined {
   if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return undefined;
@@ -105,7 +101,7 @@ export function parseAmount(text: string): number | undefined {
 }
 
 function parseColorWord(value: string): FileBackground | undefined {
-  // A bare `facade` is rather a mistyped file than the colour #facade.
+  // A bare `facade` is more likely a mistyped file name than the colour #facade.
   if (/^[\da-f]+$/i.test(value)) return undefined;
   try {
     parseColor(value);

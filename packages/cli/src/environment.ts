@@ -8,17 +8,17 @@ export interface Output {
   write(text: string): void;
   /** Whether it is a terminal. */
   readonly isTTY: boolean;
-  /** The terminal's width, if it is one. Asked at every line: windows are resized. */
+  /** The terminal's width, if it is one. Read for every line, because windows are resized. */
   readonly columns: number | undefined;
 }
 
-/** All that the command touches outside itself, so that tests can take its place. */
+/** Everything that the command uses outside itself; tests replace it. */
 export interface Environment {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly variables: Variables;
   readonly files: Files;
-  /** Seconds on a clock that never goes back. */
+  /** Seconds on a monotonic clock. */
   now(): number;
   readonly convert: typeof convert;
   readonly listModels: typeof listModels;
@@ -40,19 +40,13 @@ export interface Variables {
 
 /**
  * Whether an output may have colours.
- *
- * @param output - Where to.
- * @param variables - The environment variables.
  */
 export function hasColors(output: Output, { NO_COLOR, TERM }: Variables): boolean {
   return output.isTTY && !NO_COLOR && TERM !== 'dumb';
 }
 
 /**
- * Whether a line on an output can be drawn again and again.
- *
- * @param output - Where to.
- * @param variables - The environment variables.
+ * Whether a line on an output can be redrawn.
  */
 export function canRedraw(output: Output, { TERM }: Variables): boolean {
   return output.isTTY && TERM !== 'dumb';

@@ -1,15 +1,15 @@
 import { ElsewhereError } from '@elsewhere/engine';
 import type { ErrorCode } from './exit-codes.js';
 
-/** An error that the command itself finds, before or beside the engine. Only its code tells it from theirs. */
+/** An error that the command itself detects. */
 export class CommandError extends ElsewhereError<ErrorCode> {
   override readonly name = 'CommandError';
 }
 
 /**
- * What was typed does not make sense.
+ * An invalid command line.
  *
- * @param sentence - What is wrong and what would be right.
+ * @param sentence - What is wrong, and what to do.
  */
 export function usageError(sentence: string): CommandError {
   return new CommandError('USAGE', sentence);

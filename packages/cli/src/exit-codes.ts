@@ -7,7 +7,7 @@ import type { MediaErrorCode } from '@elsewhere/node';
  */
 export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE' | 'CANCELLED';
 
-/** The exit codes, each with what it means, in the order in which help and README show them. */
+/** The exit codes with their meanings, in the order of the help and the README. */
 export const EXIT_CODES = {
   ok: { value: 0, meaning: 'success' },
   unexpected: { value: 1, meaning: 'unexpected error' },
@@ -66,7 +66,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
 };
 
 /**
- * The code of an error, if it is one that the command knows.
+ * The code of an error, if the command knows it.
  *
  * @param error - Anything that was thrown.
  */
@@ -77,7 +77,7 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 }
 
 /**
- * The exit code that an error leads to.
+ * The exit code for an error.
  *
  * @param error - Anything that was thrown.
  */
@@ -87,22 +87,20 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Whether every other input would fail in the same way, since the reason is not in the input.
- *
- * @param error - What one input failed with.
+ * Whether every other input would fail in the same way, because the cause is not the input.
  */
 export function failsForAll(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && ['usage', 'background', 'model'].includes(EXIT_OF[code]);
 }
 
-/** What the errors of the packages below cannot know: the command's options. */
+/** Advice that names the command's options. */
 const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
   OUTPUT_EXISTS: 'Give --overwrite to replace it.',
 };
 
 /**
- * What to tell people about an error: its sentence, or, where the error was not foreseen, how to report it.
+ * The message of an error; for unexpected errors, how to report it.
  *
  * @param error - Anything that was thrown.
  */
@@ -111,5 +109,5 @@ export function sentenceOf(error: unknown): string {
   const code = codeOf(error);
   if (code) return code in ADVICE ? `${message} ${ADVICE[code]}` : message;
   const what = message.trim().replace(/\.$/, '') || 'no message';
-  return `Something failed that should not have (${what}). Please report it to the project's issues, with what the same command prints under ELSEWHERE_DEBUG=1.`;
+  return `Unexpected error (${what}). Please report it in the project's issues, with the output of the same command under ELSEWHERE_DEBUG=1.`;
 }

@@ -1,28 +1,26 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 
-/** What the command wants to know of the disk while it reads the command line. */
+/** What the command needs of the file system while it parses the command line. */
 export interface Files {
-  /** What lies at a path; devices count as files. `undefined`: nothing. */
+  /** What is at a path; devices count as files. `undefined`: nothing. */
   kind(path: string): 'file' | 'directory' | undefined;
-  /** Whether a file that is there is a still picture; everything else is taken for a video. */
+  /** Whether an existing file is a still image; everything else is treated as a video. */
   isPicture(path: string): boolean;
 }
 
-/** The extensions of still pictures. Animations (`.gif`) count as videos. */
+/** The extensions of still images. Animations (`.gif`) count as videos. */
 const PICTURE_EXTENSION =
   /^\.(jpe?g|jpe|jfif|png|webp|avif|hei[cf]|tiff?|bmp|svg|jxl|jp2|tga|ppm|pgm|pnm|exr|dng)$/i;
 
 /**
- * Whether a path is called like a still picture.
- *
- * @param path - Any path.
+ * Whether a path has the extension of a still image.
  */
 export function namesPicture(path: string): boolean {
   return PICTURE_EXTENSION.test(extname(path));
 }
 
-/** The real disk. */
+/** The real file system. */
 export const disk: Files = {
   kind(path) {
     try {
@@ -52,7 +50,7 @@ function readHead(path: string): Buffer {
 /** The EBML signature of mkv and webm. */
 const MATROSKA = 0x1a45dfa3;
 
-/** Looks at a file's first bytes: extensions are often wrong. `undefined`: says nothing. */
+/** Recognises a file by its first bytes, because extensions are often wrong. `undefined`: unknown. */
 function pictureBySignature(head: Buffer): boolean | undefined {
   const text = head.toString('latin1');
   if (/^(\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*)/s.test(text)) return true;

@@ -1,11 +1,11 @@
 import { EXIT_CODES } from './exit-codes.js';
 
-/** The ways in which the command is told to end early. */
+/** Why the command is ended early. */
 export type InterruptionKind = 'interrupt' | 'terminate' | 'hangup' | 'pipe';
 
 /**
- * What Ctrl-C and its like do. A recording is ended properly by the first; everything else, and a recording by the second,
- * is given up without anything left behind; one more ends the process at once.
+ * Handles Ctrl-C and similar. The first one ends a recording and completes its file; everything else, and a recording by the
+ * second one, is aborted without leaving anything behind. One more ends the process at once.
  */
 export class Interruption {
   readonly #aborter = new AbortController();
@@ -19,17 +19,17 @@ export class Interruption {
     this.#exit = exit;
   }
 
-  /** Aborted when all is to be given up. */
+  /** Aborted when everything has to be aborted. */
   get signal(): AbortSignal {
     return this.#aborter.signal;
   }
 
-  /** Aborted when a recording is to be ended properly. */
+  /** Aborted when a recording has to end and be completed. */
   get stop(): AbortSignal {
     return this.#stopper.signal;
   }
 
-  /** What it was told to end by, once {@link Interruption.signal} is aborted. */
+  /** The cause, once {@link Interruption.signal} is aborted. */
   get kind(): InterruptionKind | undefined {
     return this.#kind;
   }
@@ -39,15 +39,13 @@ export class Interruption {
     return this.#kind && EXIT_CODES[this.#kind].value;
   }
 
-  /** Says that a recording is under way, which is to be ended rather than given up. */
+  /** Declares that a recording is running: it is ended before it is aborted. */
   recording(): void {
     this.#live = true;
   }
 
   /**
-   * The command is told to end.
-   *
-   * @param kind - By what.
+   * Ends the command early.
    */
   interrupt(kind: InterruptionKind): void {
     if (this.#kind !== undefined) {

@@ -15,13 +15,13 @@ export type ConvertEvent =
       readonly frames: number;
       /** Seconds of the input that are done. */
       readonly seconds: number;
-      /** Seconds that there are in all, if known. */
+      /** Seconds to convert in all, if known. */
       readonly totalSeconds?: number;
       /** 0..100, if known. */
       readonly percent?: number;
-      /** Frames a second at the moment. */
+      /** Frames per second at the moment. */
       readonly fps?: number;
-      /** Seconds until it is done, if that can be said. */
+      /** Estimated seconds until it is done, if known. */
       readonly secondsLeft?: number;
     }
   | {
@@ -34,7 +34,7 @@ export type ConvertEvent =
   | (Omit<ConvertReport, 'input' | 'warnings' | 'codedWidth' | 'codedHeight'> & {
       readonly type: 'done';
       readonly input: string;
-      /** Frames a second over the whole conversion. */
+      /** Frames per second over the whole conversion. */
       readonly fps: number;
       /** Whether the input was damaged, so that something is missing. */
       readonly damaged: boolean;
@@ -49,7 +49,7 @@ export interface ErrorEvent {
   /** The error's code, or `UNEXPECTED`. */
   readonly code: string;
   readonly message: string;
-  /** The exit code that it leads to. */
+  /** Its exit code. */
   readonly exitCode: number;
 }
 

@@ -8,11 +8,11 @@ import { Interruption, type InterruptionKind } from './interruption.js';
 import { run } from './run.js';
 import { openBrowser } from './studio/browser.js';
 
-/** After the last word, what still holds the process (a worker that does not end) has so long. */
-const LINGER_MS = 1000;
+/** The grace period for a worker that keeps the process alive after the command is done. */
+const SHUTDOWN_MS = 1000;
 
-/** Giving up takes less than a second; what takes longer than this hangs. */
-const GIVE_UP_MS = 5000;
+/** Aborting takes less than a second; after this time it hangs. */
+const ABORT_MS = 5000;
 
 const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, InterruptionKind>>> = {
   SIGINT: 'interrupt',
@@ -28,7 +28,7 @@ export async function main(): Promise<void> {
     variables: process.env,
     files: disk,
     now: () => performance.now() / 1000,
-    // The media library is loaded only by what needs it: help and completion answer at once.
+    // The media library is loaded only where it is needed: help and completion are printed at once.
     convert: async (...args) => (await import('@elsewhere/node')).convert(...args),
     listModels: async () => (await import('@elsewhere/node')).listModels(),
     loadModel: async (name) => (await import('@elsewhere/node')).loadModel(name),
@@ -38,28 +38,28 @@ export async function main(): Promise<void> {
   };
   const interruption = new Interruption(endAtOnce);
   interruption.signal.addEventListener('abort', () => {
-    setTimeout(() => endAtOnce(interruption.kind ?? 'interrupt'), GIVE_UP_MS).unref();
+    setTimeout(() => endAtOnce(interruption.kind ?? 'interrupt'), ABORT_MS).unref();
   });
   for (const [signal, kind] of Object.entries(SIGNALS)) {
     process.on(signal, () => interruption.interrupt(kind));
   }
-  // Whoever read our output went away: what is under way is given up. Each further write fails, too.
+  // The reader of our output is gone: everything is aborted. Each further write fails, too.
   process.stdout.once('error', () => interruption.interrupt('pipe'));
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
-  setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : LINGER_MS).unref();
+  setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : SHUTDOWN_MS).unref();
 }
 
 /**
- * Ends the process, whatever its threads are in the middle of, as the signal would have: shells tell the same exit code.
- * `process.exit` takes threads down in the middle of native code, which may crash before the code is told.
+ * Ends the process as the signal would have, whatever its threads are doing: shells see the same exit code. `process.exit`
+ * stops threads in the middle of native code, which may crash before the exit code is set.
  */
 function endAtOnce(kind: InterruptionKind): void {
   const code = EXIT_CODES[kind].value;
   const signal = Object.entries(SIGNALS).find(([, other]) => other === kind)?.[0];
   if (signal) {
-    process.emit('exit', code); // half-written files go
+    process.emit('exit', code); // deletes incomplete files
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   }

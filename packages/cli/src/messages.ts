@@ -17,7 +17,7 @@ export function printError(error: unknown, { stderr, variables }: Surroundings):
 }
 
 /**
- * Prints a sentence that is no error.
+ * Prints a sentence that is not an error.
  *
  * @param kind - A word before it, or none.
  * @param sentence - The sentence.

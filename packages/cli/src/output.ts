@@ -3,26 +3,24 @@ import type { ConvertInput, ConvertSettings } from '@elsewhere/node';
 import { CommandError, usageError } from './errors.js';
 import { type Files, namesPicture } from './files.js';
 
-/** One input and where its result goes. */
+/** One input and its output. */
 export interface Job {
   /** The input as it was typed. */
   readonly input: string;
-  /** What that means. */
+  /** The same for the library. */
   readonly source: ConvertInput;
   readonly output: string;
 }
 
-/** Where all results go. */
+/** All inputs and their outputs. */
 export interface Outputs {
   readonly jobs: readonly Job[];
-  /** A directory that has to be made first. */
+  /** A directory that has to be created first. */
   readonly makeDirectory: string | undefined;
 }
 
 /**
- * Reads an input: `camera`, `camera:/dev/video0`, `lavfi:GRAPH`, or else a path.
- *
- * @param input - As it was typed.
+ * Parses an input: `camera`, `camera:/dev/video0`, `lavfi:GRAPH`, or else a path.
  */
 export function parseInput(input: string): ConvertInput {
   const [, scheme, rest] = /^(camera|lavfi)(?::(.*))?$/s.exec(input) ?? [];
@@ -33,20 +31,18 @@ export function parseInput(input: string): ConvertInput {
 
 /**
  * Whether the input of a job has no end of its own: a camera or a generated video.
- *
- * @param job - The job.
  */
 export function isLive({ source }: Pick<Job, 'source'>): boolean {
   return typeof source !== 'string';
 }
 
 /**
- * Decides where the results go.
+ * Decides where the outputs are written.
  *
  * @param inputs - The inputs, at least one.
- * @param output - The value of `--output`: a file, or a directory (one that is there, or a name that ends in a slash).
- * @param options - The background and the codec decide the extension of names that are made up here.
- * @param files - The disk.
+ * @param output - The value of `--output`: a file, or a directory (an existing one, or a name that ends in a slash).
+ * @param options - Background and codec decide the extension of default names.
+ * @param files - The file system.
  */
 export function planOutputs(
   inputs: readonly string[],
@@ -97,10 +93,7 @@ function defaultName(input: string, options: Pick<ConvertSettings, 'background' 
 }
 
 /**
- * The extension of a result that nobody named: the input's own, where it can hold what is asked for.
- *
- * @param input - The input's path.
- * @param options - What is asked for.
+ * The default extension of an output: the input's own, if it can hold what is asked for.
  */
 export function defaultExtension(
   input: string,
@@ -115,7 +108,7 @@ export function defaultExtension(
   return fitting.includes(own) ? own : usual;
 }
 
-/** Where each codec is at home, the usual container first. */
+/** The containers of each codec, the default first. */
 const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertSettings['codec']>, readonly string[]>> = {
   h264: ['.mp4', '.m4v', '.mov', '.mkv'],
   hevc: ['.mp4', '.m4v', '.mov', '.mkv'],

@@ -1,10 +1,9 @@
 /**
- * Works through a list, a few at a time, in its order.
+ * Processes a list in order, several items at a time.
  *
- * @param items - The list.
- * @param concurrency - How many at the same time, at least 1.
- * @param work - Does one; must not reject.
- * @param goOn - Asked before each: `false` begins no further one.
+ * @param concurrency - How many items at the same time, at least 1.
+ * @param work - Processes one item; must not reject.
+ * @param goOn - Called before each item; `false` starts no further one.
  */
 export async function runPool<Item>(
   items: readonly Item[],

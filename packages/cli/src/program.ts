@@ -32,7 +32,7 @@ const exitCodeHelp = () => {
   return `\nExit codes:\n${rows.join('\n')}\nWith several inputs: the code of the first that failed.`;
 };
 
-/** What to do when a subcommand was chosen. Each gets the command that was parsed, for its options. */
+/** What each subcommand does. Each is called with the parsed command, for its options. */
 export interface Actions {
   convert(inputs: readonly string[], command: Command): void;
   listModels(command: Command): void;
@@ -64,10 +64,10 @@ export interface CommonFlags {
 }
 
 /**
- * Describes the whole command line: what there is, its help, and which values are possible.
+ * Describes the command line: subcommands, options, their values and the help.
  *
  * @param version - Printed by `--version`.
- * @param actions - What to do with what was parsed.
+ * @param actions - What each subcommand does.
  */
 export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('elsewhere')

@@ -2,18 +2,18 @@ import type { ConversionProgress } from '@elsewhere/engine';
 import { formatDuration } from './duration.js';
 import { columnsOf, shorten } from './text.js';
 
-/** How fast it goes at the moment, over the last seconds. */
+/** The speed of the last seconds. */
 export interface Speed {
-  /** Frames a second; `undefined` before there is anything to say. */
+  /** Frames per second; `undefined` before anything was measured. */
   readonly framesPerSecond: number | undefined;
-  /** Seconds until all is done, if that can be said. */
+  /** Estimated seconds until everything is done, if known. */
   readonly secondsLeft: number | undefined;
 }
 
 /** The seconds that a {@link SpeedMeter} looks back. */
 const WINDOW_SECONDS = 8;
 
-/** Measures speed over a sliding window that begins with the first frames: loading the model does not count. */
+/** Measures the speed over a sliding window that starts with the first frames: loading the model does not count. */
 export class SpeedMeter {
   readonly #samples: { time: number; frames: number; done: number | undefined }[] = [];
 
@@ -46,14 +46,13 @@ export class SpeedMeter {
 /**
  * How much of an input is done.
  *
- * @param progress - What the conversion says.
- * @returns 0..1, or `undefined` if nobody knows its length.
+ * @returns 0..1, or `undefined` if its duration is not known.
  */
 export function doneOf({ seconds, totalSeconds }: ConversionProgress): number | undefined {
   return totalSeconds !== undefined && totalSeconds > 0 ? Math.min(1, seconds / totalSeconds) : undefined;
 }
 
-/** What a line of progress shows. */
+/** What a progress line shows. */
 export interface ProgressView extends Speed {
   readonly name: string;
   /** 0..1; `undefined` for what has no known end. */
@@ -64,7 +63,7 @@ export interface ProgressView extends Speed {
 }
 
 /**
- * The facts of a line, the most important first: `43 %`, `1290 frames`, `118 fps`, `0:14 left`.
+ * The parts of a progress line, the most important first: `43 %`, `1290 frames`, `118 fps`, `0:14 left`.
  *
  * @param view - What to show.
  */
@@ -83,9 +82,7 @@ export function progressFacts({
 }
 
 /**
- * Frames a second for people: one decimal below 10.
- *
- * @param rate - Frames a second.
+ * Formats frames per second, with one decimal below 10.
  */
 export function formatRate(rate: number): string {
   return rate < 9.95 ? rate.toFixed(1) : String(Math.round(rate));
@@ -127,7 +124,7 @@ export function progressBar(done: number, columns: number, colors: boolean): str
   return colors ? `\x1b[36m${before}\x1b[39m\x1b[2m${after}\x1b[22m` : before + after;
 }
 
-/** Decides when a plain line is due: at every tenth of what has an end, every ten seconds of what has none. */
+/** Decides when a plain line is printed: at every tenth of an input, every ten seconds for an input without an end. */
 export class Milestones {
   #tenths = 0;
   #lastTime: number;

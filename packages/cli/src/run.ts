@@ -9,12 +9,10 @@ import { errorEvent, jsonLine } from './json.js';
 import { printError } from './messages.js';
 
 /**
- * The whole command, without the process around it.
+ * Runs the command; everything outside it is in the environment.
  *
  * @param argv - The arguments, without `node` and the script.
  * @param version - Of this package.
- * @param environment - The outside.
- * @param interruption - Ends it early.
  * @returns The exit code. Never rejects.
  */
 export async function run(

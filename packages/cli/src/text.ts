@@ -7,8 +7,6 @@ const WITHOUT_WIDTH = /^(\p{Mn}|\p{Me}|\p{Cf})$/u;
 
 /**
  * How many columns a text without control characters takes on a terminal.
- *
- * @param text - The text.
  */
 export function columnsOf(text: string): number {
   let columns = 0;
@@ -17,10 +15,9 @@ export function columnsOf(text: string): number {
 }
 
 /**
- * Shortens a text in its middle, so that a file's extension stays to be seen.
+ * Shortens a text in its middle, so that a file's extension stays visible.
  *
- * @param text - The text.
- * @param columns - What it may take, at least 1.
+ * @param columns - The width of the result, at least 1.
  */
 export function shorten(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
@@ -39,9 +36,7 @@ export function shorten(text: string, columns: number): string {
 }
 
 /**
- * Makes control characters harmless: names of files may hold any.
- *
- * @param text - The text.
+ * Replaces control characters, which file names may contain.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '�');

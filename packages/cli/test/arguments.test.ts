@@ -217,8 +217,8 @@ describe('a conversion', () => {
     ],
     [['a.mp4', '-'], "Standard input cannot be read: give a file's name."],
     [['a.mp4', '-o', '-'], "The result cannot go to standard output: give a file's name to -o."],
-    [['a.mp4', '--fit', 'tile'], '--fit is for pictures and videos; the background is a blur.'],
-    [['a.mp4', '-b', 'none', '--fit', 'tile'], "--fit is for pictures and videos; the background is 'none'."],
+    [['a.mp4', '--fit', 'tile'], '--fit is for images and videos; the background is a blur.'],
+    [['a.mp4', '-b', 'none', '--fit', 'tile'], "--fit is for images and videos; the background is 'none'."],
     [
       ['a.mp4', '-b', 'none', '--blur', '0.5'],
       "--blur does not go with --background 'none': leave one of them out.",
@@ -296,32 +296,32 @@ describe('backgrounds', () => {
   });
 
   test.each([
-    ['beech.jpg', 'BACKGROUND_MISSING', "There is no background file 'beech.jpg'."],
-    ['./beach', 'BACKGROUND_MISSING', "There is no background file './beach'."],
+    ['beech.jpg', 'BACKGROUND_MISSING', "The background file 'beech.jpg' does not exist."],
+    ['./beach', 'BACKGROUND_MISSING', "The background file './beach' does not exist."],
     [
       'pictures',
       'BACKGROUND_UNREADABLE',
-      "The background 'pictures' is a directory: name one picture or video in it.",
+      "The background 'pictures' is a directory: give the path of an image or a video.",
     ],
     [
       'blur:2',
       'BACKGROUND_INVALID',
-      "'blur:2' is no background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
+      "'blur:2' is not a background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
     ],
     [
       'blur:',
       'BACKGROUND_INVALID',
-      "'blur:' is no background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
+      "'blur:' is not a background: the strength of blur is a number from 0 to 1, as in blur:0.8.",
     ],
     [
       'bokeh:-1',
       'BACKGROUND_INVALID',
-      "'bokeh:-1' is no background: the strength of bokeh is a number from 0 to 1, as in bokeh:0.8.",
+      "'bokeh:-1' is not a background: the strength of bokeh is a number from 0 to 1, as in bokeh:0.8.",
     ],
-    ['facade', 'BACKGROUND_INVALID', /^'facade' is no background. Possible are .*seagreen\.$/],
-    ['beech', 'BACKGROUND_INVALID', /^'beech' is no background/],
-    ['', 'BACKGROUND_INVALID', /^'' is no background/],
-    ['--overwrite', 'BACKGROUND_INVALID', /^'--overwrite' is no background/],
+    ['facade', 'BACKGROUND_INVALID', /^'facade' is not a background. Use .*seagreen\.$/],
+    ['beech', 'BACKGROUND_INVALID', /^'beech' is not a background/],
+    ['', 'BACKGROUND_INVALID', /^'' is not a background/],
+    ['--overwrite', 'BACKGROUND_INVALID', /^'--overwrite' is not a background/],
   ])('%j is refused', (value, code, message) => {
     const refused = refusal(() => parseBackground(value, files));
     expect(refused.code).toBe(code);

@@ -74,7 +74,7 @@ describe('the command as a process', () => {
     expect(await elsewhere('missing.mp4', '-b', 'beach.jpg')).toEqual({
       code: 5,
       stdout: '',
-      stderr: "elsewhere: There is no background file 'beach.jpg'.\n",
+      stderr: "elsewhere: The background file 'beach.jpg' does not exist.\n",
     });
   });
 

@@ -164,7 +164,7 @@ describe('one input', () => {
     const world = createWorld(convert);
     expect(await world.run('talk.mp4')).toBe(1);
     expect(world.printed.stderr).toBe(
-      "elsewhere: Something failed that should not have (x is not a function). Please report it to the project's issues, with what the same command prints under ELSEWHERE_DEBUG=1.\n",
+      "elsewhere: Unexpected error (x is not a function). Please report it in the project's issues, with the output of the same command under ELSEWHERE_DEBUG=1.\n",
     );
     const debugging = createWorld(convert);
     debugging.environment = { ...debugging.environment, variables: { ELSEWHERE_DEBUG: '1' } };
@@ -257,11 +257,11 @@ describe('several inputs', () => {
       expect(existsSync(target)).toBe(true);
     });
 
-    test('that cannot be made', async () => {
+    test('that cannot be created', async () => {
       writeFileSync(join(directory, 'file'), '');
       const world = createWorld();
       expect(await world.run('a.mp4', '-o', join(directory, 'file', 'here/'))).toBe(4);
-      expect(world.printed.stderr).toMatch(/^elsewhere: The directory '.*here\/' cannot be made: .*\.\n$/);
+      expect(world.printed.stderr).toMatch(/^elsewhere: The directory '.*here\/' cannot be created: .*\.\n$/);
       expect(world.calls).toEqual([]);
     });
   });
@@ -472,7 +472,7 @@ describe('models', () => {
     expect(await world.run('models', 'pull', 'deeplab-v3')).toBe(0);
     expect(world.printed).toEqual({
       stdout: '/models/deeplab-v3\n',
-      stderr: 'deeplab-v3: fetched and verified\n',
+      stderr: 'deeplab-v3: downloaded and verified\n',
     });
     const terminal = createWorld();
     terminal.terminal = true;
@@ -491,7 +491,7 @@ describe('models', () => {
     const world = createWorld();
     world.environment = { ...world.environment, pullModel: async () => ({ path: '/m', downloaded: false }) };
     await world.run('models', 'pull', 'selfie-square');
-    expect(world.printed.stderr).toBe('selfie-square: already there and intact, nothing to fetch\n');
+    expect(world.printed.stderr).toBe('selfie-square: already on this machine and intact\n');
   });
 
   test('that cannot be pulled are an error', async () => {

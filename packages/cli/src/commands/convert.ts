@@ -12,17 +12,13 @@ import { quietReporter } from '../reporters/quiet.js';
 import type { Reporter } from '../reporters/reporter.js';
 import { terminalReporter } from '../reporters/terminal.js';
 
-/** What came of one input. */
+/** The outcome of one input. */
 type Result = 'written' | 'damaged' | 'cancelled' | { readonly exitCode: number };
 
 /**
- * Converts all inputs. One that fails does not keep the others from being converted, unless they would all fail in the
- * same way.
+ * Converts all inputs. One that fails does not stop the others, unless they would all fail in the same way.
  *
- * @param plan - What to do.
- * @param environment - The outside.
- * @param interruption - Ends it early.
- * @param reporter - Tells what happens. Default: as the plan says.
+ * @param reporter - Prints what happens. Default: in the plan's style.
  * @returns The exit code.
  */
 export async function convertAll(
@@ -35,7 +31,7 @@ export async function convertAll(
   if (makeDirectory !== undefined) createDirectory(makeDirectory);
   if (jobs.some(isLive)) interruption.recording();
   interruption.stop.addEventListener('abort', () => {
-    reporter.note('Ending the recording. Ctrl-C once more gives it up.');
+    reporter.note('Ending the recording. Press Ctrl-C again to abort it.');
   });
   const results: Result[] = [];
   let hopeless = false;
@@ -94,6 +90,8 @@ function createDirectory(path: string): void {
   } catch (cause) {
     const why =
       cause instanceof Error ? (/^\w+: (.+?),/.exec(cause.message)?.[1] ?? cause.message) : String(cause);
-    throw new CommandError('OUTPUT_UNWRITABLE', `The directory '${path}' cannot be made: ${why}.`, { cause });
+    throw new CommandError('OUTPUT_UNWRITABLE', `The directory '${path}' cannot be created: ${why}.`, {
+      cause,
+    });
   }
 }

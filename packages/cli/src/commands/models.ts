@@ -10,11 +10,9 @@ import { printError } from '../messages.js';
 import { Milestones, progressBar } from '../progress.js';
 
 /**
- * Does what `elsewhere models ...` asks for.
+ * Runs `elsewhere models ...`.
  *
- * @param plan - What to do.
- * @param environment - The outside.
- * @param interruption - Ends a download early.
+ * @param interruption - Aborts a download.
  * @returns The exit code.
  */
 export async function manageModels(
@@ -96,7 +94,7 @@ async function pull(
     if (style === 'json') stdout.write(jsonLine({ type: 'done', model: id, path, downloaded }));
     if (style === 'people') {
       stderr.write(
-        `${id}: ${downloaded ? 'fetched and verified' : 'already there and intact, nothing to fetch'}\n`,
+        `${id}: ${downloaded ? 'downloaded and verified' : 'already on this machine and intact'}\n`,
       );
       stdout.write(`${path}\n`);
     }

@@ -5,12 +5,9 @@ import type { Interruption } from '../interruption.js';
 import { jsonLine } from '../json.js';
 
 /**
- * Serves the studio's page until Ctrl-C.
+ * Serves the studio until Ctrl-C.
  *
- * @param plan - Where, and whether the browser is opened.
- * @param environment - The outside.
- * @param interruption - Ends it.
- * @returns The exit code: all is well when it is ended.
+ * @returns The exit code: 0 when it is ended.
  */
 export async function runStudio(
   { port, opens, style }: StudioPlan,
@@ -18,11 +15,11 @@ export async function runStudio(
   interruption: Interruption,
 ): Promise<number> {
   const { url, close } = await serveStudio(port);
-  // As a recording, it is ended by the first Ctrl-C and not given up.
+  // Like a recording, the first Ctrl-C ends it and does not abort it.
   interruption.recording();
   if (style === 'json') stdout.write(jsonLine({ type: 'studio', url }));
   else stdout.write(`${url}\n`);
-  if (style === 'people') stderr.write('Open this address in your browser. Ctrl-C ends it.\n');
+  if (style === 'people') stderr.write('Open this address in your browser. Press Ctrl-C to stop.\n');
   if (opens) openBrowser(url);
   await aborted(interruption.stop);
   await close();

@@ -6,9 +6,7 @@ import { doneOf, SpeedMeter } from '../progress.js';
 import type { Reporter } from './reporter.js';
 
 /**
- * Writes one JSON object a line to standard output; errors are sentences on standard error besides.
- *
- * @param environment - Where to.
+ * Writes one JSON object per line to standard output; errors also go to standard error, as sentences.
  */
 export function jsonReporter(environment: Environment): Reporter {
   const meters = new Map<Job, SpeedMeter>();

@@ -6,9 +6,7 @@ import { displayName } from '../text.js';
 import type { Reporter } from './reporter.js';
 
 /**
- * Sparse lines on standard error, results' paths on standard output: for logs and pipes.
- *
- * @param environment - Where to.
+ * Writes few lines to standard error, and the outputs' paths to standard output: for logs and pipes.
  */
 export function linesReporter(environment: Environment): Reporter {
   const { stdout, stderr, now } = environment;

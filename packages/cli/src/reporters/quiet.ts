@@ -4,8 +4,6 @@ import type { Reporter } from './reporter.js';
 
 /**
  * Prints errors only.
- *
- * @param environment - Where to.
  */
 export function quietReporter(environment: Environment): Reporter {
   return {

@@ -2,7 +2,7 @@ import type { ConversionProgress } from '@elsewhere/engine';
 import type { ConvertReport } from '@elsewhere/node';
 import type { Job } from '../output.js';
 
-/** How it went with all inputs. */
+/** The outcome of all inputs. */
 export interface Summary {
   readonly inputs: number;
   /** Inputs that were converted, damaged ones included. */
@@ -11,17 +11,17 @@ export interface Summary {
   readonly failed: number;
 }
 
-/** Tells what happens. Methods are called in the order in which things happen; several jobs may be under way at once. */
+/** Prints what happens. Methods are called in the order of events; several jobs may run at the same time. */
 export interface Reporter {
   start(job: Job): void;
   progress(job: Job, progress: ConversionProgress): void;
-  /** A job's result is there. Its warnings are told, too. */
+  /** A job is done; its warnings are printed, too. */
   done(job: Job, report: ConvertReport): void;
   failed(job: Job, error: unknown): void;
-  /** The job was given up because of an interruption, which leads to that exit code. */
+  /** The job was aborted by an interruption, which has that exit code. */
   cancelled(job: Job, exitCode: number): void;
-  /** Something that people should know now. */
+  /** Something to print at once. */
   note(sentence: string): void;
-  /** Nothing more happens. */
+  /** Everything is done. */
   end(summary: Summary): void;
 }

@@ -9,9 +9,9 @@ import type { Reporter } from './reporter.js';
 const REDRAW_SECONDS = 0.1;
 
 /**
- * One line on a terminal that is drawn again and again, for however many inputs; what stays is printed above it.
+ * Redraws one line on a terminal for all inputs; messages that stay are printed above it.
  *
- * @param environment - Where to; standard error is a terminal.
+ * @param environment - Its standard error is a terminal.
  * @param total - How many inputs there are.
  */
 export function terminalReporter(environment: Environment, total: number): Reporter {
@@ -46,7 +46,7 @@ export function terminalReporter(environment: Environment, total: number): Repor
     shown = true;
   }
 
-  /** Prints what stays above the line. */
+  /** Prints a message above the line. */
   function above(print: () => void): void {
     if (shown) stderr.write('\r\x1b[2K');
     shown = false;

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Opens an address in the browser, where there is one; where there is none, nothing happens.
- *
- * @param url - The address.
+ * Opens an address in the browser, if there is one.
  */
 export function openBrowser(url: string): void {
   const command = opener(process.platform, process.env);
