@@ -17,6 +17,6 @@ export interface Backdrop {
    * @param timestamp - The time of the frame that it stands for, in microseconds.
    */
   placeholder(timestamp: number): FrameMemory;
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void;
 }

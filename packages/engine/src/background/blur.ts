@@ -30,8 +30,8 @@ export function blurGrid(strength: number, shorterSide: number): BlurGrid {
 /**
  * A blur.
  *
- * @param kernels - Whose memory to work in.
- * @param like - A frame of the size to come.
+ * @param kernels - The kernels, in whose memory it works.
+ * @param like - A frame of the same size.
  * @param strength - 0..1.
  */
 export function blurOf(kernels: Kernels, like: FrameMemory, strength: number): Defocus {

@@ -33,8 +33,8 @@ export function bokehGrid(strength: number, shorterSide: number): BokehGrid {
 /**
  * The room as a fast lens shows it: points become discs, and what is bright stays bright.
  *
- * @param kernels - Whose memory to work in.
- * @param like - A frame of the size and colour space to come.
+ * @param kernels - The kernels, in whose memory it works.
+ * @param like - A frame of the same size and colour space.
  * @param strength - 0..1.
  */
 export function bokehOf(kernels: Kernels, like: FrameMemory, strength: number): Defocus {

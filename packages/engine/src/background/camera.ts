@@ -10,8 +10,8 @@ export class CameraBackdrop implements Backdrop {
   #neutral: FrameMemory | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size and colour space to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size and colour space.
    */
   constructor(kernels: Kernels, like: FrameMemory) {
     this.#kernels = kernels;

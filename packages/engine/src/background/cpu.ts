@@ -15,9 +15,9 @@ import { VideoBackdrop } from './video.js';
 /**
  * Creates the backdrop of a background.
  *
- * @param kernels - Whose memory to work in.
+ * @param kernels - The kernels, in whose memory it works.
  * @param background - A valid one, see {@link assertBackground}.
- * @param like - A frame of the size, colour space and rotation to come.
+ * @param like - A frame of the same size, colour space and rotation.
  */
 export function createBackdrop(kernels: Kernels, background: Background, like: FrameMemory): Backdrop {
   return kernels.memory.allOrNothing(() => newBackdrop(kernels, background, like));

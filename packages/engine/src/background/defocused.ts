@@ -34,8 +34,8 @@ export class DefocusedBackdrop implements Backdrop {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size and colour space to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size and colour space.
    * @param defocus - How; its cells are the backdrop's from now on.
    */
   constructor(kernels: Kernels, like: FrameMemory, defocus: Defocus) {

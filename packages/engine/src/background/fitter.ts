@@ -25,11 +25,11 @@ export class Fitter {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param fit - The rule.
    * @param picture - A picture of the size to come.
    * @param turn - Degrees clockwise by which the picture is to be turned first.
-   * @param frame - A frame of the size to come.
+   * @param frame - A frame of the same size.
    */
   constructor(kernels: Kernels, fit: Fit, picture: FrameMemory, turn: Rotation, frame: FrameMemory) {
     const size = turnedSize(picture, turn);
@@ -65,7 +65,7 @@ export class Fitter {
     this.#spread(sized.v, frame.v, 2);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#turned?.dispose();
     this.#part?.dispose();

@@ -7,8 +7,8 @@ import { Fitter } from './fitter.js';
 /**
  * A picture, converted and laid into a frame.
  *
- * @param kernels - Whose memory to work in.
- * @param like - A frame of the size, colour space and rotation to come.
+ * @param kernels - The kernels, in whose memory it works.
+ * @param like - A frame of the same size, colour space and rotation.
  * @param picture - The picture, upright.
  * @param fit - How it is laid into the frame.
  */

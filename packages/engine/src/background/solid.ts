@@ -18,8 +18,8 @@ export function fillFrame(frame: FrameMemory, color: RgbColor): void {
 /**
  * One colour everywhere.
  *
- * @param kernels - Whose memory to work in.
- * @param like - A frame of the size and colour space to come.
+ * @param kernels - The kernels, in whose memory it works.
+ * @param like - A frame of the same size and colour space.
  * @param color - The colour.
  */
 export function solidPlanes(kernels: Kernels, like: FrameMemory, color: RgbColor): FrameMemory {

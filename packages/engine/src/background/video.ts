@@ -17,8 +17,8 @@ export class VideoBackdrop implements Backdrop {
   #own: { readonly frame: FrameMemory; readonly fitter: Fitter } | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size, colour space and rotation to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size, colour space and rotation.
    * @param video - Gives the frames.
    * @param fit - How they are laid into the frame.
    */

@@ -58,8 +58,8 @@ export class CompositingStage {
   readonly #look = new SubjectLook();
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size.
    * @param options - What it does.
    */
   constructor(kernels: Kernels, like: FrameMemory, options: CompositingOptions) {

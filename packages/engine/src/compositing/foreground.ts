@@ -56,8 +56,8 @@ export class ForegroundEstimator {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size.
    */
   constructor(kernels: Kernels, like: FrameMemory) {
     const grid = foregroundGrid(like);
@@ -89,7 +89,7 @@ export class ForegroundEstimator {
     );
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const block of [this.colors, this.openness, this.#scratch]) block.free();
   }

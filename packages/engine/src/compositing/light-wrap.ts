@@ -28,8 +28,8 @@ export class LightWrap {
   #place: FrameMemory | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size.
    * @param grid - That of the foreground's colours.
    */
   constructor(kernels: Kernels, like: FrameMemory, grid: ForegroundGrid) {
@@ -76,7 +76,7 @@ export class LightWrap {
     this.#place = place;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const block of [this.#tiles, this.#cells.block, this.#light, this.#scratch]) block.free();
   }

@@ -31,8 +31,8 @@ export class DebugViews {
   #mosaic: Mosaic | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size and colour space to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size and colour space.
    */
   constructor(kernels: Kernels, like: FrameMemory) {
     this.#kernels = kernels;
@@ -71,7 +71,7 @@ export class DebugViews {
     return target;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#black.dispose();
     this.#target.dispose();

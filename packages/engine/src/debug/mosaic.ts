@@ -18,7 +18,7 @@ export class Mosaic {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param like - A picture of the size to come; the mosaic is as large.
    */
   constructor(kernels: Kernels, like: FrameMemory) {
@@ -57,7 +57,7 @@ export class Mosaic {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.frame.dispose();
     this.#scratch.free();

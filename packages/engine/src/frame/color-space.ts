@@ -4,13 +4,13 @@ export type Matrix = 'bt601' | 'bt709' | 'bt2020-ncl';
 /** `limited`: Y in 16..235 and chroma in 16..240. `full`: all of 0..255. */
 export type Range = 'limited' | 'full';
 
-/** How a frame's YUV samples stand for colours. Primaries and transfer are the business of who reads and writes files. */
+/** How a frame's YUV samples represent colours. Primaries and transfer function are up to the file readers and writers. */
 export interface ColorSpace {
   readonly matrix: Matrix;
   readonly range: Range;
 }
 
-/** What most cameras and videos have: BT.709, limited range. */
+/** The colour space of most cameras and videos: BT.709, limited range. */
 export const DEFAULT_COLOR_SPACE: ColorSpace = { matrix: 'bt709', range: 'limited' };
 
 /** The luma weights Kr and Kb of each matrix; Kg = 1 - Kr - Kb (ITU-R BT.601-7, BT.709-6, BT.2020-2). */
@@ -133,11 +133,11 @@ export type Recoloring = readonly [
 ];
 
 /**
- * How samples of one colour space become those of another: out through {@link yuvToRgb}, in through
- * {@link rgbToYuvMatrix}. Grey has no chroma in any of them, so chroma does not depend on luma.
+ * The conversion of samples from one colour space to another: {@link yuvToRgb}, then {@link rgbToYuvMatrix}. Grey has no
+ * chroma in any of them, so chroma does not depend on luma.
  *
- * @param from - What the samples are.
- * @param to - What they are to be.
+ * @param from - The samples' colour space.
+ * @param to - The colour space wanted.
  * @returns The coefficients, or `undefined` if there is nothing to do.
  */
 export function recoloring(from: ColorSpace, to: ColorSpace): Recoloring | undefined {

@@ -8,19 +8,19 @@ import { isSideways } from './rotation.js';
 
 const PLANES = ['y', 'u', 'v'] as const;
 
-/** Takes frames into the kernels' memory as they are to be processed: smaller than they came, mirrored. */
+/** Imports frames into the kernels' memory: scaled down and mirrored where asked for. */
 export class FrameImporter {
   /** The frame as it is processed. */
   readonly frame: FrameMemory;
   readonly #kernels: Kernels;
-  /** The frame as it came, where it is made smaller. */
+  /** The frame at its own size, if it is scaled down. */
   readonly #whole: FrameMemory | undefined;
   readonly #scratch: Block | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param shape - What the frames are like.
-   * @param maxSize - How large they may be, as they are shown.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param shape - Size, colour space and rotation of the frames.
+   * @param maxSize - The largest size, as displayed.
    */
   constructor(kernels: Kernels, shape: FrameShape, maxSize: PixelSize | undefined) {
     const size = fitted(shape, maxSize);
@@ -32,10 +32,10 @@ export class FrameImporter {
   }
 
   /**
-   * Takes a frame in.
+   * Imports a frame.
    *
-   * @param frame - Of the shape that was announced.
-   * @param mirror - Whether left and right are exchanged, as it is shown.
+   * @param frame - A frame of that shape.
+   * @param mirror - Whether left and right are exchanged, as displayed.
    */
   write(frame: Frame, mirror: boolean): void {
     (this.#whole ?? this.frame).write(frame);
@@ -46,7 +46,7 @@ export class FrameImporter {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.frame.dispose();
     this.#whole?.dispose();
@@ -55,17 +55,17 @@ export class FrameImporter {
 
   #mirror({ descriptor }: PlaneMemory): void {
     const { exports } = this.#kernels;
-    // What is left and right when it is shown is above and below as a frame on its side is stored.
+    // Left and right as displayed are top and bottom of a frame that is stored sideways.
     if (isSideways(this.frame.rotation)) exports.turnOver(descriptor);
     else exports.mirror(descriptor);
   }
 }
 
 /**
- * The size that a frame gets.
+ * The size to which a frame is scaled down.
  *
  * @param shape - The frame.
- * @param maxSize - How large it may be, as it is shown; none: as large as it is.
+ * @param maxSize - The largest size, as displayed; none: the frame's own.
  * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
  */
 export function fitted({ width, height, rotation }: FrameShape, maxSize: PixelSize | undefined): PixelSize {

@@ -22,7 +22,7 @@ export class PlaneMemory {
   readonly #struct: PlaneStruct;
 
   /**
-   * @param kernels - Whose memory it lies in.
+   * @param kernels - The kernels, in whose memory it lies.
    * @param width - In samples.
    * @param height - In samples.
    */
@@ -40,7 +40,7 @@ export class PlaneMemory {
     return this.#block.pointer;
   }
 
-  /** Its bytes. Another object after the memory has grown: do not keep it. */
+  /** Its bytes. Do not keep it: it is another object after the memory has grown. */
   get data(): Uint8Array {
     return this.#block.u8;
   }
@@ -48,12 +48,12 @@ export class PlaneMemory {
   /** Copies a plane of the same size in. */
   write(plane: Plane): void {
     const { width, height, stride } = this;
-    // The padding may be written, too: it is nobody's.
+    // The padding may be overwritten, too: it is unused.
     if (plane.stride === stride) this.data.set(plane.data.subarray(0, stride * (height - 1) + width));
     else copyPlane(plane, this, { rowBytes: width, rows: height });
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#block.free();
     this.#struct.dispose();
@@ -74,14 +74,14 @@ export class FrameMemory {
   readonly descriptor: FramePointer;
   readonly #kernels: Kernels;
   readonly #struct: FrameStruct;
-  /** Where the interleaved chroma of NV12 waits to be taken apart. */
+  /** The interleaved chroma of NV12, before it is deinterleaved. */
   #interleaved: PlaneMemory | undefined;
-  /** Where the pixels of RGBA and BGRA wait to be converted. */
+  /** The pixels of RGBA and BGRA, before they are converted. */
   #pixels: Block | undefined;
   #frame: Frame | undefined;
 
   /**
-   * @param kernels - Whose memory it lies in.
+   * @param kernels - The kernels, in whose memory it lies.
    * @param like - Size, colour space and rotation of the frame.
    * @param format - `I420` or `I420A`.
    */
@@ -99,7 +99,7 @@ export class FrameMemory {
     this.descriptor = this.#struct.write({ y: y.descriptor, u: u.descriptor, v: v.descriptor });
   }
 
-  /** Copies the pixels of a frame of the same size in; NV12's chroma is taken apart on the way, RGBA and BGRA are converted. */
+  /** Copies in the pixels of a frame of the same size. NV12's chroma is deinterleaved, RGBA and BGRA are converted. */
   write({ format, planes }: Frame): void {
     const [luma, second, third] = planes;
     if (format === 'RGBA' || format === 'BGRA') {
@@ -122,7 +122,7 @@ export class FrameMemory {
     this.v.data.fill(v);
   }
 
-  /** The frame for who reads it outside; valid until the memory is written or grows. */
+  /** The frame as planes; valid until the memory is written or grows. */
   get frame(): Frame {
     if (this.#frame?.planes[0]?.data !== this.y.data) {
       const planes = [this.y, this.u, this.v].map(view);
@@ -138,7 +138,7 @@ export class FrameMemory {
     return this.#frame;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const plane of [this.y, this.u, this.v, this.alpha, this.#interleaved]) plane?.dispose();
     this.#struct.dispose();

@@ -5,13 +5,13 @@ import { type ColorSpace, LUMA_WEIGHTS } from './color-space.js';
  * How a frame's pixels lie in memory, 8 bit per sample:
  * - `I420`: three planes Y, U, V; chroma at half size in both directions (rounded up).
  * - `NV12`: two planes, Y and interleaved UV.
- * - `I420A`: I420 and a fourth, full-size plane of straight (not premultiplied) alpha. Only comes out, never goes in.
- * - `RGBA`, `BGRA`: one plane of four bytes a pixel in this order, full range; what is translucent is seen on black. Only goes
- *   in; the frame's colour space is the one that it is turned into.
+ * - `I420A`: I420 and a fourth, full-size plane of straight (not premultiplied) alpha. Output only.
+ * - `RGBA`, `BGRA`: one plane of four bytes a pixel in this order, full range; translucent pixels are blended with black.
+ *   Input only; the frame's colour space is the one that it is converted to.
  */
 export type PixelFormat = 'I420' | 'NV12' | 'I420A' | 'RGBA' | 'BGRA';
 
-/** How many degrees clockwise a frame must be turned to be upright. */
+/** How many degrees clockwise a frame must be rotated to be upright. */
 export type Rotation = 0 | 90 | 180 | 270;
 
 /** One plane of samples. Row `y` begins at `data[y * stride]`. */
@@ -29,7 +29,7 @@ export interface PixelSize {
   readonly height: number;
 }
 
-/** What the frames of a video have in common. */
+/** The properties that all frames of a video share. */
 export interface FrameShape {
   /** In pixels, at least 1; may be odd. */
   readonly width: number;
@@ -39,7 +39,7 @@ export interface FrameShape {
   readonly rotation: Rotation;
 }
 
-/** One picture of a video: 8-bit planes and what is needed to read them. */
+/** A frame of a video: planes of 8-bit samples, and how to read them. */
 export interface Frame extends FrameShape {
   readonly format: PixelFormat;
   /** In the order of the {@link PixelFormat}. */
@@ -114,7 +114,7 @@ export function assertFrame(frame: Frame): void {
 }
 
 /**
- * Checks what frames of a video have in common.
+ * Checks the properties that all frames of a video share.
  *
  * @param shape - The shape to check.
  * @throws {@link EngineError} `FRAME_INVALID` with the first thing that is wrong.
@@ -140,7 +140,7 @@ function invalid(problem: string): EngineError {
   return new EngineError('FRAME_INVALID', problem);
 }
 
-/** Whether two frames differ in nothing but their pixels, so that what was made for one serves the other. */
+/** Whether two frames differ in nothing but their pixels. */
 export function isAlike(a: FrameShape, b: FrameShape): boolean {
   return (
     a.width === b.width &&

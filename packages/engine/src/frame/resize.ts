@@ -5,13 +5,13 @@ import type { PlaneMemory } from './frame-memory.js';
 import type { Rectangle } from './rectangle.js';
 
 /**
- * Makes a plane, or a part of it, smaller or larger.
+ * Scales a plane, or a part of it.
  *
- * @param kernels - In whose memory it lies.
+ * @param kernels - The kernels, in whose memory it lies.
  * @param from - The plane.
- * @param to - Receives it; what lies behind the ends of its rows may be written over.
+ * @param to - Receives the result; the padding of its rows may be overwritten.
  * @param scratch - `resampleScratch` bytes; none where the size stays.
- * @param part - Which part, in samples, may be fractional. Default: all of it.
+ * @param part - A part of it in samples, may be fractional. Default: all of it.
  */
 export function resizePlane(
   kernels: Kernels,

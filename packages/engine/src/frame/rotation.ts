@@ -1,20 +1,20 @@
 import type { Rotation } from './frame.js';
 import type { Rectangle } from './rectangle.js';
 
-/** A picture of one value a pixel. */
+/** Values of the pixels of an image. */
 interface Pixels {
   readonly [index: number]: number;
 }
 
 /**
- * Turns a picture clockwise.
+ * Rotates an image clockwise.
  *
  * @param source - `width * height` values in rows of `sourceStride`.
  * @param sourceStride - Values from one row to the next.
  * @param width - Of the source.
  * @param height - Of the source.
  * @param rotation - Degrees clockwise; at 90 and 270 the target is `height` wide and `width` high.
- * @param target - Receives the turned picture.
+ * @param target - Receives the rotated image.
  * @param targetStride - Values from one row to the next.
  */
 export function rotate(
@@ -38,13 +38,13 @@ export function rotate(
 }
 
 /**
- * Where the first pixel of a picture goes that is turned clockwise, and how far apart its row's and its column's neighbours
- * come to lie.
+ * Where the first pixel of an image goes that is rotated clockwise, and the distances of its neighbours in the same row and
+ * column from there.
  *
- * @param width - Of the picture.
- * @param height - Of the picture.
+ * @param width - Of the image.
+ * @param height - Of the image.
  * @param rotation - Degrees clockwise.
- * @param stride - From one row of the turned picture to the next.
+ * @param stride - From one row of the rotated image to the next.
  */
 export function turningSteps(
   width: number,
@@ -74,7 +74,7 @@ export function isSideways(rotation: Rotation): boolean {
   return rotation === 90 || rotation === 270;
 }
 
-/** Where a rectangle comes to lie when the picture is turned clockwise; in shares of the picture's sides from the top left. */
+/** A rectangle after a clockwise rotation of the image; in shares of the image's sides from the top left. */
 export function turnRectangle({ x, y, width, height }: Rectangle, rotation: Rotation): Rectangle {
   switch (rotation) {
     case 0:

@@ -1,13 +1,13 @@
 import type { Rectangle } from '../frame/rectangle.js';
 import { TILE } from '../kernels/layout.js';
 
-/** So much of the person may lie outside on each side: specks and fingertips do not count. */
+/** The share of the person that may lie outside on each side: specks and fingertips are ignored. */
 const OUTSIDE = 0.015;
 
-/** Less of the picture than this, 0..1, is nobody. */
+/** A share of the matte, 0..1, below which there is no person. */
 const LEAST = 0.01;
 
-/** Finds where the person is in the picture, to the tile. */
+/** Finds the person's bounding box in a matte, to the tile. */
 export class PersonBounds {
   readonly #columns: Float64Array;
   readonly #rows: Float64Array;
@@ -26,20 +26,20 @@ export class PersonBounds {
   }
 
   /**
-   * Looks at a matte.
+   * Evaluates a matte.
    *
-   * @param marks - One for each 16x16 pixels, row by row; see `Matte.tiles`.
-   * @returns The box around the person in shares of the picture's sides as it is stored, `undefined` where nobody is.
+   * @param tiles - The class of each tile, row by row; see `Matte.tiles`.
+   * @returns The bounding box in shares of the frame's sides as stored; `undefined` if there is no person.
    */
-  find(marks: ArrayLike<number>): Rectangle | undefined {
+  find(tiles: ArrayLike<number>): Rectangle | undefined {
     this.#columns.fill(0);
     this.#rows.fill(0);
     let weight = 0;
     for (let row = 0, i = 0; row < this.#down; row++) {
       for (let column = 0; column < this.#across; column++, i++) {
-        const mark = marks[i];
-        if (!mark) continue;
-        const part = mark === 255 ? 1 : 0.5;
+        const tile = tiles[i];
+        if (!tile) continue;
+        const part = tile === 255 ? 1 : 0.5;
         this.#columns[column] = (this.#columns[column] ?? 0) + part;
         this.#rows[row] = (this.#rows[row] ?? 0) + part;
         weight += part;
@@ -52,7 +52,7 @@ export class PersonBounds {
   }
 }
 
-/** Where what lies along a side begins and ends, in shares of it. */
+/** The first and last position along a side that count, in shares of it. */
 function extent(weights: Float64Array, total: number): readonly [begin: number, end: number] {
   const count = weights.length;
   let [begin, end] = [0, count - 1];

@@ -4,46 +4,46 @@ import { inverseRotation, turnRectangle } from '../frame/rotation.js';
 import { PersonBounds } from './bounds.js';
 import { around, type Crop, CropFollower, centred } from './crop.js';
 
-/** What of the frames is shown. */
+/** The settings of framing. */
 export interface Framing {
-  /** How much nearer the person comes, 1..4. */
+  /** Magnification, 1..4. */
   readonly zoom: number;
-  /** Whether the person is kept in the middle. */
+  /** Whether the person is kept in the middle of the frame. */
   readonly follow: boolean;
 }
 
-/** After a pause nothing jumps, in microseconds. */
+/** Longer times between frames count as this, in microseconds, so that the crop does not jump after a pause. */
 const LONGEST_STEP = 100_000;
 
-/** Chooses which part of each frame is shown. */
+/** Chooses the crop of each frame: the framing policy of both backends. */
 export class CropChooser {
   readonly #rotation: FrameShape['rotation'];
   readonly #bounds: PersonBounds;
   readonly #follower = new CropFollower(centred(1));
   #lastTimestamp = Number.NEGATIVE_INFINITY;
 
-  /** @param frame - What the frames are like. */
+  /** @param frame - Size, colour space and rotation of the frames. */
   constructor({ width, height, rotation }: Pick<FrameShape, 'width' | 'height' | 'rotation'>) {
     this.#rotation = rotation;
     this.#bounds = new PersonBounds(width, height);
   }
 
   /**
-   * Chooses for a frame.
+   * Chooses the crop of a frame.
    *
-   * @param marks - One for each 16x16 pixels of its matte; see `Matte.tiles`.
-   * @param framing - How.
+   * @param tiles - The class of each tile of its matte; see `Matte.tiles`.
+   * @param framing - The settings.
    * @param timestamp - Its time in microseconds.
-   * @returns The part, in shares of the frame's sides as it is stored.
+   * @returns The crop, in shares of the frame's sides as stored.
    */
-  choose(marks: ArrayLike<number>, framing: Framing, timestamp: number): Rectangle {
-    const { x, y, size } = this.#chooseUpright(marks, framing, timestamp);
+  choose(tiles: ArrayLike<number>, framing: Framing, timestamp: number): Rectangle {
+    const { x, y, size } = this.#chooseUpright(tiles, framing, timestamp);
     return turnRectangle({ x, y, width: size, height: size }, inverseRotation(this.#rotation));
   }
 
-  #chooseUpright(marks: ArrayLike<number>, { zoom, follow }: Framing, timestamp: number): Crop {
+  #chooseUpright(tiles: ArrayLike<number>, { zoom, follow }: Framing, timestamp: number): Crop {
     if (!follow) return centred(1 / zoom);
-    const person = this.#bounds.find(marks);
+    const person = this.#bounds.find(tiles);
     const wanted = person ? around(turnRectangle(person, this.#rotation), 1 / zoom) : centred(1 / zoom);
     const passed = Math.min(timestamp - this.#lastTimestamp, LONGEST_STEP);
     this.#lastTimestamp = timestamp;

@@ -14,9 +14,8 @@ export interface Framed {
 }
 
 /**
- * Brings the person nearer and into the middle: cuts a part out of frame and matte and makes it as large as the whole was.
- * This comes after matting, which looks at a picture that stands still, and before compositing: the new place stays where
- * it is.
+ * Zooms and centres the person: crops frame and matte and scales the crop to the whole frame. It comes after matting, which
+ * needs an unmoving camera, and before compositing: the background stays where it is.
  */
 export class FramingStage implements Framed {
   readonly source: FrameMemory;
@@ -26,8 +25,8 @@ export class FramingStage implements Framed {
   readonly #chooser: CropChooser;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param like - A frame of the size to come.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param like - A frame of the same size.
    * @param isSoftened - Whether alpha and mixture differ.
    */
   constructor(kernels: Kernels, like: FrameMemory, isSoftened: boolean) {
@@ -40,31 +39,31 @@ export class FramingStage implements Framed {
   }
 
   /**
-   * Frames a frame.
+   * Crops a frame.
    *
    * @param source - The frame.
    * @param matte - Its matte.
-   * @param framing - How.
+   * @param framing - The settings.
    * @param timestamp - Its time in microseconds.
    * @returns Itself: valid until the next call.
    */
   run(source: FrameMemory, matte: Matte, framing: Framing, timestamp: number): Framed {
     const stored = this.#chooser.choose(matte.tiles.u8, framing, timestamp);
-    for (const name of ['y', 'u', 'v'] as const) this.#cut(source[name], this.source[name], stored);
-    this.#cut(matte.alpha, this.matte.alpha, stored);
-    if (this.matte.mixture !== this.matte.alpha) this.#cut(matte.mixture, this.matte.mixture, stored);
-    this.#mark();
+    for (const name of ['y', 'u', 'v'] as const) this.#crop(source[name], this.source[name], stored);
+    this.#crop(matte.alpha, this.matte.alpha, stored);
+    if (this.matte.mixture !== this.matte.alpha) this.#crop(matte.mixture, this.matte.mixture, stored);
+    this.#classifyTiles();
     return this;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.source.dispose();
     this.matte.dispose();
     this.#scratch.free();
   }
 
-  #cut(from: PlaneMemory, to: PlaneMemory, part: Rectangle): void {
+  #crop(from: PlaneMemory, to: PlaneMemory, part: Rectangle): void {
     const samples = {
       x: part.x * from.width,
       y: part.y * from.height,
@@ -74,8 +73,8 @@ export class FramingStage implements Framed {
     resizePlane(this.#kernels, from, to.descriptor, this.#scratch, samples);
   }
 
-  /** Where alpha is flat the mixture is, too: a softened one reaches further. */
-  #mark(): void {
+  /** Tiles where alpha is uniform have a uniform mixture, too: softening only widens the edge. */
+  #classifyTiles(): void {
     const { alpha, tiles } = this.matte;
     this.#kernels.exports.classifyTiles(alpha.descriptor, tiles.pointer);
   }

@@ -1,39 +1,39 @@
 import type { Rectangle } from '../frame/rectangle.js';
 
-/** The part of the picture that is shown: in both directions the same share of it, so that its shape stays. */
+/** The part of the upright frame that is shown: the same share in both directions, so that the aspect ratio stays. */
 export interface Crop {
-  /** Left edge, in shares of the picture's width. */
+  /** Left edge, in shares of the frame's width. */
   x: number;
-  /** Top edge, in shares of the picture's height. */
+  /** Top edge, in shares of the frame's height. */
   y: number;
   /** Share of width and height, above 0, at most 1. */
   size: number;
 }
 
-/** Nobody is brought nearer than this by themselves. */
+/** Following alone crops no further than this. */
 const SMALLEST = 0.45;
 
-/** How much of the height of what is shown a person takes at most, and how much of the width. */
+/** The largest share of the crop's height and width that a person takes. */
 const MOST_HEIGHT = 0.85;
 const MOST_WIDTH = 0.85;
 
-/** The room over a head, as a share of what is shown. */
+/** The space above a head, as a share of the crop. */
 const HEADROOM = 0.1;
 
-/** The middle of a picture. */
+/** The centred crop. */
 export function centred(size: number): Crop {
   return { x: (1 - size) / 2, y: (1 - size) / 2, size };
 }
 
 /**
- * What to show so that a person is in the middle.
+ * The crop with a person in the middle.
  *
- * @param person - The box around them in the upright picture.
- * @param largest - The largest share that may be shown.
+ * @param person - Their bounding box in the upright frame.
+ * @param largest - The largest size allowed.
  */
 export function around({ x, y, width, height }: Rectangle, largest: number): Crop {
   const centre = x + width / 2;
-  // Wide and high enough for the person, and narrow enough that they can be in the middle of it.
+  // Large enough for the person, and narrow enough that they can be in the middle of it.
   const enough = Math.max(height / MOST_HEIGHT, width / MOST_WIDTH);
   const movable = Math.max(2 * Math.min(centre, 1 - centre), width / MOST_WIDTH);
   const size = Math.min(largest, Math.max(SMALLEST, Math.min(enough, movable)));
@@ -41,23 +41,23 @@ export function around({ x, y, width, height }: Rectangle, largest: number): Cro
   return { x: within(centre - size / 2), y: within(y - HEADROOM * size), size };
 }
 
-/** A change of less than this, as a share of what is shown, is not followed. */
+/** A change of less than this share of the crop is not followed. */
 export const STILL = 0.05;
 
-/** One that is followed ends at this distance. */
+/** Following ends at this distance. */
 const ARRIVED = 0.005;
 
-/** How fast it is followed, in microseconds. */
+/** The time constant of each of two low-pass filters, in microseconds. */
 const TIME_CONSTANT = 350_000;
 
-/** Follows a wanted crop as a calm hand moves a camera: not at all for little, else gently at both ends. */
+/** Follows a target crop as a calm hand moves a camera: small changes are ignored, others begin and end gently. */
 export class CropFollower {
   readonly current: Crop;
   readonly #leader: Crop;
   readonly #goal: Crop;
   #isMoving = false;
 
-  /** @param start - What is shown at first. */
+  /** @param start - The first crop. */
   constructor(start: Crop) {
     this.current = { ...start };
     this.#leader = { ...start };
@@ -65,17 +65,17 @@ export class CropFollower {
   }
 
   /**
-   * Goes on.
+   * Advances.
    *
-   * @param wanted - What ought to be shown.
-   * @param passed - Microseconds since the frame before.
+   * @param wanted - The target.
+   * @param passed - Microseconds since the previous frame.
    */
   follow(wanted: Crop, passed: number): void {
     if (!this.#isMoving && distance(wanted, this.#goal) > STILL) this.#isMoving = true;
     if (!this.#isMoving) return;
     Object.assign(this.#goal, wanted);
     const gain = 1 - Math.exp(-Math.max(0, passed) / TIME_CONSTANT);
-    // One after the other: the speed does not jump.
+    // Two filters in series, so that the speed does not jump.
     approach(this.#leader, this.#goal, gain);
     approach(this.current, this.#leader, gain);
     if (distance(this.current, this.#goal) < ARRIVED) this.#isMoving = false;

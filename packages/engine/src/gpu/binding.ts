@@ -33,7 +33,7 @@ export class Binding<Name extends ShaderName = ShaderName> {
     return kernel;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.kernel.dispose();
   }

@@ -3,7 +3,7 @@ import { storage } from './memory.js';
 
 const TIMES = 3;
 
-/** Three box filters in each direction, close to a Gaussian, of cells of four floats: as the CPU way's kernel `blurBox`. */
+/** Three box filters in each direction, close to a Gaussian, of cells of four floats: the CPU kernel `blurBox`. */
 export class Boxes {
   readonly #size: { readonly width: number; readonly height: number };
   readonly #scratch: GPUBuffer;
@@ -45,7 +45,7 @@ export class Boxes {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const kernel of this.#kernels) kernel.dispose();
     this.#scratch.destroy();

@@ -1,9 +1,9 @@
 import { EngineError } from '../errors.js';
 
-/** Of use where the adapter has them: half floats and subgroups for the network, times for the statistics. */
+/** Used if the adapter has them: half floats and subgroups for the networks, timestamps for the statistics. */
 const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 
-/** What the network may need more of than every device has. */
+/** Limits that the networks may need beyond the guaranteed ones. */
 const LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',

@@ -1,4 +1,4 @@
-/** What has gone wrong on a device. WebGPU throws nothing: a command that is wrong is left out, and an event tells it later. */
+/** The errors of a device. WebGPU throws none: an invalid command is ignored, and an event reports it later. */
 export class DeviceHealth {
   readonly #device: GPUDevice;
   #errors = 0;
@@ -16,7 +16,7 @@ export class DeviceHealth {
     });
   }
 
-  /** The one of a device. */
+  /** The instance of a device. */
   static of(device: GPUDevice): DeviceHealth {
     let health = all.get(device);
     if (!health) {
@@ -26,18 +26,18 @@ export class DeviceHealth {
     return health;
   }
 
-  /** How many errors there have been. */
+  /** How many errors the device has reported. */
   get errors(): number {
     return this.#errors;
   }
 
-  /** What is wrong where there are more errors than there were, or where the device is gone; `undefined` if all is well. */
+  /** The last error if there are more than `errors`, or that the device was lost; `undefined` if there is no problem. */
   problemSince(errors: number): string | undefined {
     if (this.#lost !== undefined) return `the device was lost (${this.#lost})`;
     return this.#errors > errors ? this.#last : undefined;
   }
 
-  /** Resolves when the device has looked at everything that was sent so far: errors are known then. It has not computed it. */
+  /** Resolves when the device has validated everything that was submitted so far; it may not have computed it yet. */
   async settled(): Promise<void> {
     this.#device.pushErrorScope('validation');
     await this.#device.popErrorScope();

@@ -157,7 +157,7 @@ export class Kernel<Name extends ShaderName = ShaderName> {
     return new BoundKernel(this.#pipeline, this.#device.createBindGroup({ layout, entries }));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#uniform?.destroy();
   }

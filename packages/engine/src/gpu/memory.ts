@@ -36,7 +36,7 @@ export class Texture {
     this.view = this.texture.createView();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.texture.destroy();
   }
@@ -62,5 +62,5 @@ export class FrameTexture extends Texture {
   }
 }
 
-/** The matte on the GPU: in red the mixture, in green the alpha (see the CPU way's `Matte`), of the frame's size. */
+/** The matte on the GPU: in red the mixture, in green the alpha (see the CPU backend's `Matte`), of the frame's size. */
 export type MatteTexture = Texture;

@@ -1,16 +1,16 @@
 import { BUFFER, MAP_READ } from './usage.js';
 
-/** How many results may be on their way. */
+/** How many results may be in flight. */
 const RING = 3;
 
-/** One result on its way. */
+/** A result in flight. */
 interface Slot<Note> {
   readonly buffer: GPUBuffer;
   isFree: boolean;
   note: Note | undefined;
 }
 
-/** Brings small results back, a frame or two late, while nobody waits for them. */
+/** Reads small results back, a frame or two late; no frame waits for them. */
 export class Readback<Note = undefined> {
   readonly #bytes: number;
   readonly #take: (result: ArrayBuffer, note: Note) => void;
@@ -21,7 +21,7 @@ export class Readback<Note = undefined> {
   /**
    * @param device - Where the results are.
    * @param bytes - Of a result, a multiple of 4.
-   * @param take - Gets each result, which is there during the call only, and what was noted of it.
+   * @param take - Receives each result, valid during the call only, and its note.
    */
   constructor(device: GPUDevice, bytes: number, take: (result: ArrayBuffer, note: Note) => void) {
     this.#bytes = bytes;
@@ -35,12 +35,12 @@ export class Readback<Note = undefined> {
   }
 
   /**
-   * Sends a result on its way; while too many are, it is left out.
+   * Encodes the readback of a result; it is left out while too many are in flight.
    *
-   * @param encoder - Where, after what computes the result.
-   * @param from - Holds it at its beginning.
-   * @param note - What is to be known of it when it arrives.
-   * @returns Whether it is on its way.
+   * @param encoder - Where it is encoded, after what computes the result.
+   * @param from - Begins with the result.
+   * @param note - Handed over with the result.
+   * @returns Whether it was encoded.
    */
   encode(encoder: GPUCommandEncoder, from: GPUBuffer, note: Note): boolean {
     const slot = this.#slots.find(({ isFree }) => isFree);
@@ -51,14 +51,14 @@ export class Readback<Note = undefined> {
     return true;
   }
 
-  /** To be called when what was encoded has been submitted. */
+  /** Call when what was encoded has been submitted. */
   afterSubmit(): void {
     const slot = this.#encoded;
     this.#encoded = undefined;
     if (slot) void this.#fetch(slot);
   }
 
-  /** Gives the memory back. What is still on its way does not arrive. */
+  /** Frees the memory. Results that have not arrived yet never do. */
   dispose(): void {
     for (const { buffer } of this.#slots) buffer.destroy();
   }
@@ -70,7 +70,7 @@ export class Readback<Note = undefined> {
       await slot.buffer.mapAsync(MAP_READ);
       result = slot.buffer.getMappedRange();
     } catch {
-      return; // disposed of, at the last moment perhaps, or the device is lost
+      return; // disposed of, or the device was lost
     }
     this.#take(result, slot.note as Note);
     slot.buffer.unmap();

@@ -23,15 +23,15 @@ export interface GpuSink<Output> {
   discard(output: Output): void;
 }
 
-/** Brings pictures back to the processor's memory, as planes. */
+/** Reads outputs back to memory, as planes. */
 export class PlanesSink implements GpuSink<Promise<Frame>> {
   readonly #device: GPUDevice;
   readonly #format: 'I420' | 'I420A';
   #reader: { readonly like: FrameTexture; readonly reader: PlaneReader } | undefined;
 
   /**
-   * @param device - Where the pictures are.
-   * @param format - What they become: `I420A` keeps what is transparent.
+   * @param device - The device.
+   * @param format - The format of the planes: `I420A` keeps the alpha.
    */
   constructor(device: GPUDevice, format: 'I420' | 'I420A') {
     this.#device = device;
@@ -49,20 +49,20 @@ export class PlanesSink implements GpuSink<Promise<Frame>> {
     reader.copy(commands.encoder);
   }
 
-  /** The picture; it is valid until the one after the next is encoded. */
+  /** The output; valid until the one after the next is encoded. */
   take(): Promise<Frame> {
-    if (!this.#reader) throw new Error('No picture was encoded.');
+    if (!this.#reader) throw new Error('No output was encoded.');
     const picture = this.#reader.reader.read();
-    picture.catch(() => {}); // whoever waits for it learns of a failure, which may be there before they wait
+    picture.catch(() => {}); // awaiting it reports a failure, which may happen before
     return picture;
   }
 
-  /** What read it may be broken itself. */
+  /** The reader may be unusable after a failure. */
   discard(): void {
     this.dispose();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#reader?.reader.dispose();
     this.#reader = undefined;

@@ -19,7 +19,7 @@ export class ColorModels {
   #phase = 0;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    */
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -53,7 +53,7 @@ export class ColorModels {
     this.#phase = 0;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const block of [this.#histogram, this.#weights, this.#scratch]) block.free();
   }

@@ -42,9 +42,9 @@ export class MattingStage {
   readonly #softener: EdgeSoftener | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param segmentation - The stage before.
-   * @param frame - A frame of the size to come.
+   * @param frame - A frame of the same size.
    * @param options - How.
    */
   constructor(
@@ -100,13 +100,13 @@ export class MattingStage {
     this.#softener?.run(this.matte);
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
     this.#temporal.reset();
     this.#colors.reset();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady, this.#softener];
     for (const each of [this.matte, ...stages]) each?.dispose();

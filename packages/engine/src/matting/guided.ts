@@ -38,8 +38,8 @@ export class GuidedUpsampler {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param capacity - How many cells wide and high guides can get.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param capacity - The largest guide, in cells.
    * @param frame - Of the size to come.
    */
   constructor(
@@ -102,7 +102,7 @@ export class GuidedUpsampler {
     exports.matte(frame.descriptor, coefficients, grid, matte.descriptor, low, high, scratch);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     const { y, u, v, p } = this.#half;
     for (const block of [this.#curved, this.#coefficients, this.#scratch, y, u, v, p]) block.free();

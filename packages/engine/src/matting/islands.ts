@@ -17,8 +17,8 @@ export class IslandFilter {
   readonly #values: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param capacity - How many cells wide and high maps can get.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param capacity - The largest map, in cells.
    */
   constructor(kernels: Kernels, capacity: Size) {
     this.#components = new Components(kernels, capacity);
@@ -53,7 +53,7 @@ export class IslandFilter {
     components.fill(map, this.#values);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#components.dispose();
     this.#values.free();

@@ -17,7 +17,7 @@ export class Matte {
   readonly #struct: MatteStruct;
 
   /**
-   * @param kernels - Whose memory it lies in.
+   * @param kernels - The kernels, in whose memory it lies.
    * @param width - The frame's.
    * @param height - The frame's.
    * @param isSoftened - Whether alpha is to be made softer than the mixture.
@@ -41,7 +41,7 @@ export class Matte {
     this.tiles.u8.fill(0);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.alpha.dispose();
     this.mixture.dispose();

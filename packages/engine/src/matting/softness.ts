@@ -30,7 +30,7 @@ export class EdgeSoftener {
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param frame - The frame's size.
    * @param radius - From {@link softRadius}, at least 1.
    */
@@ -49,7 +49,7 @@ export class EdgeSoftener {
     this.#kernels.exports.soften(matte.descriptor, this.#radius, this.#scratch.pointer);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#scratch.free();
   }

@@ -17,7 +17,7 @@ export class SteadyFilter {
   readonly #previous: Matte;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param matte - Of the size to come.
    */
   constructor(kernels: Kernels, { mixture }: Matte) {
@@ -40,7 +40,7 @@ export class SteadyFilter {
     exports.steady(matte.descriptor, this.#previous.descriptor, activity.pointer, cells, floor, low, slope);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#previous.dispose();
   }

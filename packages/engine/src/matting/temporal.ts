@@ -34,8 +34,8 @@ export class TemporalFilter {
   #hasState = false;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param capacity - How many cells wide and high thumbnails can get.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param capacity - The largest thumbnail, in cells.
    */
   constructor(kernels: Kernels, { width, height }: Pick<Thumbnail, 'width' | 'height'>) {
     const plane = () => kernels.memory.allocate(width * height * FLOAT);
@@ -66,13 +66,13 @@ export class TemporalFilter {
     return isCut;
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
     this.#hasState = false;
     this.#noise = undefined;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     const { y, u, v } = this.picture;
     for (const block of [

@@ -2,15 +2,15 @@ import { EngineError } from '../errors.js';
 import type { ModelDescription } from '../models/model.js';
 import type { Segmentation } from './segmenter.js';
 
-/** The class that is kept where nothing else is asked for. */
+/** The classes that are kept by default. */
 export const DEFAULT_KEEP: readonly string[] = ['person'];
 
 /**
- * Finds the numbers of the classes to keep.
+ * Looks up the classes to keep.
  *
  * @param classNames - The model's classes in the order of their numbers.
  * @param keep - Names of the classes to keep.
- * @returns One entry a class: whether it is kept.
+ * @returns For each class whether it is kept.
  * @throws {@link EngineError} `CLASS_UNKNOWN` if the model has no class of that name.
  */
 export function chooseClasses(classNames: readonly string[], keep: readonly string[]): readonly boolean[] {

@@ -29,7 +29,7 @@ export class SegmentationStage {
   readonly #scheduler: RoiScheduler;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param options - The networks.
    * @param quality - Of the first frame.
    * @param frame - A frame of the size and rotation to come.

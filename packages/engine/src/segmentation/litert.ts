@@ -7,7 +7,7 @@ import type { Segmentation, Segmenter } from './segmenter.js';
 
 /** How {@link createLiteRtSegmenter} makes a segmenter. */
 export interface LiteRtSegmenterOptions {
-  /** LiteRT as `loadLiteRt` gave it; how its files are found is the host's business. */
+  /** LiteRT, from `loadLiteRt`; the host decides where its files come from. */
   readonly runtime: LiteRt;
   readonly model: ModelDescription;
   /** The model's file. Checked against the description before use. */
@@ -21,7 +21,7 @@ export interface LiteRtSegmenterOptions {
  *
  * @param options - The runtime, the model and what to keep.
  * @throws {@link EngineError} `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are not
- * a model or its tensors are not the described ones, `CLASS_UNKNOWN` if `keep` names a class that the model has not.
+ * a model or its tensors are not the described ones, `CLASS_UNKNOWN` if `keep` names a class that the model lacks.
  */
 export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Promise<Segmenter> {
   const { runtime, model, bytes, keep } = options;
@@ -108,7 +108,7 @@ class LiteRtSegmenter implements Segmenter {
   async segment(input: Float32Array, output: Segmentation): Promise<void> {
     this.#write(input);
     const [result] = await this.#compiled.run([this.#input]);
-    if (!result) throw new EngineError('SEGMENTATION_FAILED', 'The network gave no output.');
+    if (!result) throw new EngineError('SEGMENTATION_FAILED', 'The network has put out nothing.');
     try {
       this.#read(result, output);
     } finally {
@@ -121,7 +121,7 @@ class LiteRtSegmenter implements Segmenter {
     this.#compiled.delete();
   }
 
-  /** Straight into the tensor's memory: `Tensor`'s own way makes a new tensor and two copies for each frame. */
+  /** Directly into the tensor's memory: `Tensor`'s own method creates a tensor and two copies for each frame. */
   #write(input: Float32Array): void {
     const { LiteRtTensorBufferLockMode } = this.#runtime.liteRtWasm;
     const buffer = this.#input.liteRtTensorBuffer;

@@ -1,5 +1,5 @@
 /**
- * Turns each row of a picture around, in place.
+ * Mirrors an image, in place.
  *
  * @param values - Row by row, `channels` values a pixel.
  * @param width - In pixels.

@@ -27,7 +27,7 @@ export class NetworkRunner {
   #straight: Float32Array | undefined;
 
   /**
-   * @param kernels - Whose memory to work in.
+   * @param kernels - The kernels, in whose memory it works.
    * @param segmenter - The network.
    * @param frame - A frame of the size and rotation to come.
    */

@@ -4,7 +4,7 @@ import type { Block } from '../kernels/memory.js';
 import { REGION } from './constants.js';
 import type { Grid, Region } from './region.js';
 
-/** On which sides of a map people reach its edge. */
+/** The sides of a map that people touch. */
 export interface Sides {
   left: boolean;
   top: boolean;
@@ -12,31 +12,31 @@ export interface Sides {
   bottom: boolean;
 }
 
-/** A map of confidences, and the picture that it belongs to. */
+/** A confidence map, and the thumbnail that it belongs to. */
 export interface ConfidenceMap {
   readonly confidence: Block;
   readonly thumbnail: Grid;
 }
 
-/** Finds where in a confidence map the people are: one or several, of which small ones far away do not count. */
+/** Finds the bounding box of the people in a confidence map. Small people far away are ignored. */
 export class PersonDetector {
-  /** Around all of them, in luma pixels of the frame; none if there is nobody. */
+  /** The bounding box of all of them, in luma pixels of the frame; none if there are none. */
   box: Region | undefined;
-  /** How much of the frame they cover, in luma pixels. */
+  /** The area that they cover, in luma pixels of the frame. */
   area = 0;
-  /** Where they reach the map's edges. */
+  /** The sides of the map that they touch. */
   readonly touches: Sides = { left: false, top: false, right: false, bottom: false };
   readonly #components: Components;
 
   /**
-   * @param kernels - Whose memory to work in.
-   * @param capacity - How many cells wide and high maps can get.
+   * @param kernels - The kernels, in whose memory it works.
+   * @param capacity - The largest map, in cells.
    */
   constructor(kernels: Kernels, capacity: Pick<Grid, 'width' | 'height'>) {
     this.#components = new Components(kernels, capacity);
   }
 
-  /** Looks at a map; the answer is in the properties until the next call. */
+  /** Evaluates a map; the result is in the properties until the next call. */
   find({ confidence, thumbnail }: ConfidenceMap): void {
     const { width, height, region } = thumbnail;
     const components = this.#components;
@@ -65,14 +65,14 @@ export class PersonDetector {
     const { touches } = this;
     const { reach, near } = REGION;
     const map = confidence.f32;
-    // Only who is near a side can have more of themself behind it: a speck there is nobody's arm.
+    // Only people near a side can extend beyond it: a speck there is not their arm.
     touches.left = left < near * width && hasPerson(map, width, 0, 0, reach, height);
     touches.top = top < near * height && hasPerson(map, width, 0, 0, width, reach);
     touches.right = right > (1 - near) * width && hasPerson(map, width, width - reach, 0, width, height);
     touches.bottom = bottom > (1 - near) * height && hasPerson(map, width, 0, height - reach, width, height);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#components.dispose();
   }

@@ -12,11 +12,11 @@ export interface Grid {
   readonly width: number;
   /** In cells. */
   readonly height: number;
-  /** Which part of the frame it shows. */
+  /** The part of the frame that it covers. */
   readonly region: Region;
 }
 
-/** How much of a region's own size is added on each side. */
+/** What is added to a region on each side, as shares of its size. */
 export interface Margins {
   readonly left: number;
   readonly top: number;
@@ -47,7 +47,7 @@ export function union(a: Region, b: Region): Region {
 }
 
 /**
- * A region made larger, as far as the frame reaches, with edges on whole chroma samples.
+ * Enlarges a region within the frame, with edges on whole chroma samples.
  *
  * @param region - The region.
  * @param margins - What to add, as shares of its width and height.
@@ -71,7 +71,7 @@ export function evenly(margin: number): Margins {
   return { left: margin, top: margin, right: margin, bottom: margin };
 }
 
-/** How much of a frame a region is, 0..1. */
+/** The share of a frame that a region covers, 0..1. */
 export function coverage(region: Region, frame: Pick<Region, 'width' | 'height'>): number {
   return (region.width * region.height) / (frame.width * frame.height);
 }

@@ -3,14 +3,14 @@ import type { Block } from '../kernels/memory.js';
 import type { Grid } from './region.js';
 
 /**
- * Shows a map in another grid, by bilinear interpolation.
+ * Resamples a map to another grid, by bilinear interpolation.
  *
  * @param kernels - In whose memory both lie.
  * @param map - One float for each cell of `from`.
  * @param from - The map's grid.
  * @param target - Receives one float for each cell of `to`; another block than the map.
  * @param to - The other grid, over any region of the same frame.
- * @param outside - What cells get that lie outside the map.
+ * @param outside - The value of cells outside of the map.
  */
 export function remap(
   { exports, arguments: structs }: Kernels,

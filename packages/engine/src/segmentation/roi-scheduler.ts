@@ -239,7 +239,7 @@ export class RoiScheduler {
     this.#hasMap = false;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#detector.dispose();
     this.#remapped.free();

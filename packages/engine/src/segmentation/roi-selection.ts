@@ -1,28 +1,28 @@
 import { SELECTION } from './constants.js';
 import { type Region, wholeOf } from './region.js';
 
-/** The two networks: one that sees the picture as landscape, one that sees it as a square. */
+/** The two networks, by the shape of their inputs. */
 export type Network = 'landscape' | 'square';
 
-/** Which network looks, and at what. */
+/** Which network runs on which region. */
 export interface RoiSelection {
   readonly network: Network;
   readonly region: Region;
 }
 
 /**
- * Chooses how to look at people.
+ * Selects the network and its region.
  *
- * Both networks were made for people before a webcam. Cutting a region out helps the more the smaller the people are in
- * the frame; where they fill one that is not upright, it takes away surroundings that the landscape network makes good use
- * of, and gains nothing. A region is stretched to the network's shape, so a wide one (two people, spread arms) is for the landscape
- * network and an upright one for the square network.
+ * Both networks were trained for people in front of a webcam. A crop helps the more, the smaller the people are in the frame;
+ * if they fill a frame that is not in portrait format, it only removes surroundings that the landscape network makes good use
+ * of. A region is stretched to the network's shape, so a wide one (two people, spread arms) suits the landscape network, an
+ * upright one the square network.
  *
- * @param region - Where people are; none if that is not known.
+ * @param region - The region of interest; none while it is unknown.
  * @param fills - Whether people fill the frame.
  * @param frame - The frame's size, as stored.
  * @param sideways - Whether the frame is stored on its side.
- * @param before - The view of the frame before, if there is one; it is kept in case of doubt.
+ * @param before - The selection of the previous frame, if there is one; it is kept within the hysteresis.
  */
 export function selectRoi(
   region: Region | undefined,
@@ -40,7 +40,7 @@ export function selectRoi(
   return selection(aspectOf(region, sideways) >= wide ? 'landscape' : 'square', region, before);
 }
 
-/** A view, the one before if it is the same: nothing is allocated while nothing changes. */
+/** A selection; the previous object if it is the same, so that nothing is allocated while nothing changes. */
 function selection(network: Network, region: Region, before: RoiSelection | undefined): RoiSelection {
   return before?.network === network && before.region === region ? before : { network, region };
 }

@@ -3,11 +3,11 @@ import type { Sides } from './person-detection.js';
 import { evenly, type Region, union, widen } from './region.js';
 
 /**
- * Keeps a region around the people: follows at once when they need more room, slowly when they need less, and stays put
- * otherwise, because every move changes what the network sees and with it, a little, what it finds.
+ * Tracks the region of interest: it grows at once when people need more space, shrinks slowly when they need less, and stays
+ * otherwise, because each change of the network's input changes its output a little.
  */
 export class RoiTracker {
-  /** The part of the frame to look at; none if it is not known where people are. */
+  /** The region of interest; none while it is unknown. */
   region: Region | undefined;
   readonly #frame: Pick<Region, 'width' | 'height'>;
   /** For how many frames the region has been too large. */
@@ -20,13 +20,13 @@ export class RoiTracker {
     this.#frame = { width, height };
   }
 
-  /** Begins around people that were found in the whole frame. */
+  /** Starts around a bounding box that was found in the whole frame. */
   start(box: Region): void {
     this.region = widen(box, evenly(REGION.margin), this.#frame);
     this.#tooLarge = 0;
   }
 
-  /** Makes room for people who were found in the whole frame: someone may have come in beside the region. */
+  /** Grows to include a bounding box that was found in the whole frame: someone may have come in beside the region. */
   include(box: Region): void {
     if (!this.region) this.start(box);
     else if (!contains(this.region, box)) {
@@ -34,15 +34,15 @@ export class RoiTracker {
     }
   }
 
-  /** Forgets where people are. */
+  /** Forgets the region. */
   lose(): void {
     this.region = undefined;
   }
 
   /**
-   * Takes in what was found in the region.
+   * Follows what was found in the region.
    *
-   * @param box - Around the people.
+   * @param box - The bounding box of the people.
    * @param touches - On which sides of the region they reach its edge.
    */
   follow(box: Region, touches: Sides): void {
@@ -66,7 +66,7 @@ export class RoiTracker {
     this.#tooLarge = 0;
   }
 
-  /** The region with more room on the sides that people touch; the same one where those are the frame's edges. */
+  /** The region, extended on the sides that people touch; the same object if those are the frame's edges. */
   #extend(region: Region, touches: Sides): Region {
     const { width, height } = this.#frame;
     const left = touches.left && region.x > 0;

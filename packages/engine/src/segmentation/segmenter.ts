@@ -1,13 +1,13 @@
 /**
- * Finds the person (or whatever is to be kept) in a small picture. The one place where a network runs; another
- * inference engine takes its place by implementing this.
+ * Finds the person, or whatever is to be kept, in a small image. The only interface to a network: implement it for another
+ * inference engine.
  */
 export interface Segmenter {
   /** The input's width in pixels. */
   readonly width: number;
   /** The input's height in pixels. */
   readonly height: number;
-  /** What black and white are in the input. */
+  /** The values of black and white in the input. */
   readonly valueRange: readonly [low: number, high: number];
   /** Whether `Segmentation.classes` is written. */
   readonly hasClasses: boolean;
@@ -16,14 +16,14 @@ export interface Segmenter {
    *
    * @param input - `width * height` pixels of red, green, blue in {@link Segmenter.valueRange}, row by row. Valid
    * during the call only.
-   * @param output - Receives what was found.
+   * @param output - Receives the result.
    */
   segment(input: Float32Array, output: Segmentation): Promise<void>;
   /** Frees the network. */
   dispose(): void;
 }
 
-/** Where a {@link Segmenter} writes what it found: `width * height` values each, row by row. */
+/** The result of a {@link Segmenter}: `width * height` values each, row by row. */
 export interface Segmentation {
   /** 0 (background) to 1 (to be kept). */
   readonly confidence: Float32Array;

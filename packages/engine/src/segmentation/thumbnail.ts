@@ -6,8 +6,8 @@ import { resampleScratch } from '../kernels/scratch.js';
 import { type Region, wholeOf } from './region.js';
 
 /**
- * A region of a frame at the network's size, as stored (not turned upright): three planes of floats in sample units. It is what
- * the network sees and what guides the matte, so that both speak of the same pixels.
+ * A region of a frame at the network's size, as stored (not rotated upright): three planes of floats in sample units. It is both
+ * the network's input and the guide of the matte, so that both refer to the same pixels.
  */
 export class Thumbnail {
   readonly width: number;
@@ -15,16 +15,16 @@ export class Thumbnail {
   readonly y: Block;
   readonly u: Block;
   readonly v: Block;
-  /** Which part of the frame it shows. */
+  /** The part of the frame that it shows. */
   region: Region;
   readonly #kernels: Kernels;
   readonly #scratch: Block;
 
   /**
-   * @param kernels - Whose memory it lies in.
+   * @param kernels - The kernels, in whose memory it lies.
    * @param width - In pixels, as stored.
    * @param height - In pixels, as stored.
-   * @param frame - Of the size of the frames that it is taken of.
+   * @param frame - The frames' size.
    */
   constructor(kernels: Kernels, width: number, height: number, frame: Pick<Region, 'width' | 'height'>) {
     const plane = () => kernels.memory.allocate(width * height * Float32Array.BYTES_PER_ELEMENT);
@@ -66,10 +66,10 @@ export class Thumbnail {
   }
 
   /**
-   * The picture as the network wants it: upright, interleaved red, green and blue.
+   * Writes it as a network's input: upright, interleaved red, green and blue.
    *
-   * @param frame - The frame that was taken: how its samples stand for colours, how far it is from upright.
-   * @param valueRange - What black and white are for the network.
+   * @param frame - The frame that it shows: its colour space and rotation.
+   * @param valueRange - The values of black and white in the input.
    * @param target - Receives `width * height * 3` floats.
    */
   toTensor(
@@ -82,7 +82,7 @@ export class Thumbnail {
     exports.tensor(structs.guide(this), rotation, colors, low, high, target.pointer);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const block of [this.y, this.u, this.v, this.#scratch]) block.free();
   }

@@ -19,7 +19,7 @@ function matteOf(width: number, height: number): Uint8Array {
 async function marksOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
   const marker = new GpuTileClassifier(bench.device, matte);
   bench.run((pass) => marker.encode(pass));
-  const words = await bench.words(marker.marks);
+  const words = await bench.words(marker.tiles);
   return [...new Uint8Array(words.buffer)];
 }
 

@@ -5,7 +5,7 @@ export interface GpuBackdrop {
   /**
    * Renders the background of a frame.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param source - The frame, as it came from the camera.
    * @param matte - Its matte.
    * @param timestamp - Its time, in microseconds.

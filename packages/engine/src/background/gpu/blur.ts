@@ -14,7 +14,7 @@ export class GpuBlurBackdrop implements GpuBackdrop {
 
   /**
    * @param device - Where it works.
-   * @param like - What the frames to come are like.
+   * @param like - Size, colour space and rotation of the frames.
    * @param strength - 0..1.
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number) {

@@ -15,9 +15,9 @@ export class GpuBokehBackdrop implements GpuBackdrop {
 
   /**
    * @param device - Where it works.
-   * @param like - What the frames to come are like.
+   * @param like - Size, colour space and rotation of the frames.
    * @param strength - 0..1.
-   * @param isFinest - Whether the cells are half the size of the CPU way's: the discs have sharper edges.
+   * @param isFinest - Whether the cells are half the size of the CPU backend's: the discs have sharper edges.
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number, isFinest: boolean) {
     const grid = bokehGrid(strength, Math.min(like.width, like.height));

@@ -30,7 +30,7 @@ export class GpuColorCells {
     this.buffer = storage(device, this.width * this.height * CELL_BYTES, 'cells of the room');
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.buffer.destroy();
   }
@@ -54,7 +54,7 @@ export class GpuCellGatherer {
   /**
    * Gathers.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
    */
@@ -63,7 +63,7 @@ export class GpuCellGatherer {
     this.#kernel.to(source.view, matte.view, buffer).run(pass, groups(width, 8), groups(height, 8));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
   }
@@ -93,7 +93,7 @@ export class GpuCellSpreader {
     this.#kernel.run(pass, groups(this.picture.width, 8), groups(this.picture.height, 8));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.picture.dispose();
   }

@@ -45,7 +45,7 @@ export class GpuFitter {
     this.#resizer.encode(pass, this.#picture, source, target);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#resizer.dispose();
   }

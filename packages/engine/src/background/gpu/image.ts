@@ -9,7 +9,7 @@ import { GpuFitter } from './fitter.js';
  * A picture, converted and laid into a frame.
  *
  * @param device - Where it lies.
- * @param like - What the frames to come are like.
+ * @param like - Size, colour space and rotation of the frames.
  * @param picture - The picture, upright; no side longer than the device's textures may be.
  * @param fit - How it is laid into the frame.
  */

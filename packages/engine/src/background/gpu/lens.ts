@@ -3,7 +3,7 @@ import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 import type { GpuColorCells } from './cells.js';
 
-/** Makes a disc of each point of a room, the brighter the more of it: the CPU way's kernel `bokeh`. */
+/** Makes a disc of each point of a room, the brighter the more of it: the CPU backend's kernel `bokeh`. */
 export class GpuLens {
   readonly #cells: GpuColorCells;
   readonly #joined: GPUBuffer;
@@ -47,7 +47,7 @@ export class GpuLens {
     this.#average.run(pass, x, y);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#joined.destroy();
   }

@@ -7,7 +7,7 @@ import type { RgbColor } from '../color.js';
  * One colour everywhere.
  *
  * @param device - Where it lies.
- * @param like - What the frames to come are like.
+ * @param like - Size, colour space and rotation of the frames.
  * @param color - The colour.
  */
 export function solidTexture(device: GPUDevice, like: FrameShape, color: RgbColor): FrameTexture {

@@ -26,7 +26,7 @@ export class GpuVideoBackdrop implements GpuBackdrop {
 
   /**
    * @param device - Where it works.
-   * @param like - What the frames to come are like.
+   * @param like - Size, colour space and rotation of the frames.
    * @param video - Gives the frames.
    * @param fit - How they are laid into the frame.
    */

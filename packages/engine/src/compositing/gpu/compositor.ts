@@ -22,7 +22,7 @@ export interface Composition {
   readonly straight: boolean;
 }
 
-/** Puts the person into a new place, in their own colours and in its light, as the CPU way's `Compositor`. */
+/** Puts the person into a new place, in their own colours and in its light, as the CPU backend's `Compositor`. */
 export class GpuCompositor {
   readonly #estimator: GpuForegroundEstimator;
   readonly #light: GpuLightWrap;
@@ -30,7 +30,7 @@ export class GpuCompositor {
 
   /**
    * @param device - Where it runs.
-   * @param frame - A frame of the size to come.
+   * @param frame - A frame of the same size.
    */
   constructor(device: GPUDevice, frame: Pick<FrameTexture, 'width' | 'height'>) {
     this.#estimator = new GpuForegroundEstimator(device, frame);
@@ -42,7 +42,7 @@ export class GpuCompositor {
   /**
    * Puts the person over a background.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
    * @param backdrop - What is behind the person.
@@ -72,7 +72,7 @@ export class GpuCompositor {
       .run(pass, groups(target.width, 16), groups(target.height, 8));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const stage of [this.#estimator, this.#light, this.#compose]) stage.dispose();
   }

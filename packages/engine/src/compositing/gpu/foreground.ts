@@ -6,7 +6,7 @@ import { FOREGROUND, type ForegroundGrid, foregroundGrid } from '../foreground.j
 /** Eight whole numbers, or two vectors of floats. */
 const CELL_BYTES = 32;
 
-/** Estimates the colours that person and room have at the person's edge, as the CPU way's `ForegroundEstimator`. */
+/** Estimates the colours that person and room have at the person's edge, as the CPU backend's `ForegroundEstimator`. */
 export class GpuForegroundEstimator {
   readonly grid: ForegroundGrid;
   /**
@@ -23,7 +23,7 @@ export class GpuForegroundEstimator {
 
   /**
    * @param device - Where it runs.
-   * @param frame - A frame of the size to come.
+   * @param frame - A frame of the same size.
    */
   constructor(device: GPUDevice, frame: Pick<FrameTexture, 'width' | 'height'>) {
     const grid = foregroundGrid(frame);
@@ -48,7 +48,7 @@ export class GpuForegroundEstimator {
   /**
    * Estimates the colours of a frame.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
    */
@@ -59,7 +59,7 @@ export class GpuForegroundEstimator {
     this.#solve.run(pass, x, y);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const kernel of this.#kernels) kernel.dispose();
     for (const buffer of [this.colors, this.#cells, this.#rows]) buffer.destroy();

@@ -8,7 +8,7 @@ import type { GpuForegroundEstimator } from './foreground.js';
 
 const VECTOR = 16;
 
-/** The light of the new place that spills over the person's edge, as the CPU way's `LightWrap`. */
+/** The light of the new place that spills over the person's edge, as the CPU backend's `LightWrap`. */
 export class GpuLightWrap {
   /** A vector a cell: Y, U and V in 0..1 times how much light there is, and how much. */
   readonly light: GPUBuffer;
@@ -40,7 +40,7 @@ export class GpuLightWrap {
   /**
    * Makes the light for a frame.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param place - The new background.
    * @param isStill - Whether it is the same as long as it is the same object.
    * @param strength - 0..1.
@@ -57,7 +57,7 @@ export class GpuLightWrap {
     this.#boundShine.run(pass, groups(width * height, 64));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const stage of [this.#gather, this.#boxes, this.#shine]) stage.dispose();
     for (const buffer of [this.#cells, this.light]) buffer.destroy();

@@ -4,7 +4,7 @@ import { groups, Kernel } from '../../gpu/kernel.js';
 import { type FrameTexture, type MatteTexture, storage } from '../../gpu/memory.js';
 import { type ColorSamples, POINTS, SAMPLES_BYTES } from '../color-samples.js';
 
-/** Takes the samples that the colour match is made of, as the CPU way's `ColorProbe`; they are read when they are there. */
+/** Takes the samples that the colour match is made of, as the CPU backend's `ColorProbe`; they are read when they are there. */
 export class GpuColorProbe {
   /** What was seen, for {@link samplesOf}. */
   readonly samples: GPUBuffer;
@@ -22,7 +22,7 @@ export class GpuColorProbe {
   /**
    * Looks at a frame.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
    * @param backdrop - The new place.
@@ -37,7 +37,7 @@ export class GpuColorProbe {
     bound.run(pass, groups(POINTS.across * POINTS.down, 64));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
     this.samples.destroy();

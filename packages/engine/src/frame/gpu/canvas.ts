@@ -3,17 +3,17 @@ import type { Texture } from '../../gpu/memory.js';
 import type { ColorSpace } from '../color-space.js';
 import { toRgb } from './colors.js';
 
-/** Draws pictures on a canvas. */
+/** Draws frames on a canvas. */
 export class CanvasPainter {
   readonly #device: GPUDevice;
   readonly #pipeline: GPURenderPipeline;
-  /** For the picture of last time: it is usually the same texture. */
+  /** For the last frame: it is usually the same texture. */
   #bound: { readonly picture: Texture; readonly group: GPUBindGroup } | undefined;
 
   /**
-   * @param device - Where the pictures are.
+   * @param device - The device.
    * @param format - The canvas's.
-   * @param colorSpace - The pictures'.
+   * @param colorSpace - The frames'.
    */
   constructor(device: GPUDevice, format: GPUTextureFormat, colorSpace: ColorSpace) {
     const module = shaderModule(device, 'frame/gpu/canvas');
@@ -27,11 +27,11 @@ export class CanvasPainter {
   }
 
   /**
-   * Draws a picture as it is stored.
+   * Draws a frame as stored.
    *
-   * @param encoder - Where.
-   * @param picture - The picture.
-   * @param canvas - Of its size; its alpha is to be taken as premultiplied.
+   * @param encoder - Where it is encoded.
+   * @param picture - The frame.
+   * @param canvas - Of the same size; it receives premultiplied alpha.
    */
   paint(encoder: GPUCommandEncoder, picture: Texture, canvas: GPUTextureView): void {
     const pass = encoder.beginRenderPass({

@@ -3,7 +3,7 @@ import { type ColorSpace, recoloring, rgbToYuvMatrix, yuvToRgb } from '../color-
 /** Override constants of a shader. */
 type Constants = Readonly<Record<string, number>>;
 
-/** What `rgb.wgsl` needs to give the samples of a colour space. */
+/** The constants with which `rgb.wgsl` converts RGB to a colour space. */
 export function fromRgb(colorSpace: ColorSpace): Constants {
   const { yOffset, y, u, v } = rgbToYuvMatrix(colorSpace);
   const [YR, YG, YB] = y;
@@ -12,7 +12,7 @@ export function fromRgb(colorSpace: ColorSpace): Constants {
   return { Y_OFFSET: yOffset, YR, YG, YB, UR, UG, UB, VR, VG, VB };
 }
 
-/** What `planes.wgsl` needs to turn the samples of one colour space into those of another. */
+/** The constants with which `planes.wgsl` converts samples between colour spaces. */
 export function betweenSpaces(from: ColorSpace, to: ColorSpace): Constants {
   const change = recoloring(from, to);
   if (!change) return {};
@@ -20,7 +20,7 @@ export function betweenSpaces(from: ColorSpace, to: ColorSpace): Constants {
   return { YY, YU, YV, Y0, UU, UV, U0, VU, VV, V0 };
 }
 
-/** What `canvas.wgsl` needs to show the samples of a colour space. */
+/** The constants with which `canvas.wgsl` converts samples of a colour space to RGB. */
 export function toRgb(colorSpace: ColorSpace): Constants {
   const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
   return { Y_SCALE: yScale, Y_OFFSET: yOffset, RV: rv, GU: gu, GV: gv, BU: bu };

@@ -4,17 +4,17 @@ import { fitted } from '../frame-import.js';
 import { GpuResizer } from './resize.js';
 import { type GpuFrameSource, mirrored, UPRIGHT } from './source.js';
 
-/** Takes frames as they are to be processed: smaller than they came, mirrored. */
+/** Imports frames: scaled down and mirrored where asked for. */
 export class GpuFrameImporter {
   /** The frame as it is processed. */
   readonly frame: FrameTexture;
-  /** The frame as it came, where it is made smaller, and what does so. */
+  /** The frame at its own size, if it is scaled down, and what does so. */
   readonly #larger: { readonly whole: FrameTexture; readonly resizer: GpuResizer } | undefined;
 
   /**
    * @param device - Where they lie.
-   * @param shape - What the frames are like.
-   * @param maxSize - How large they may be, as they are shown. Default: as large as they are.
+   * @param shape - Size, colour space and rotation of the frames.
+   * @param maxSize - The largest size, as displayed. Default: their own.
    */
   constructor(device: GPUDevice, shape: FrameShape, maxSize?: PixelSize) {
     const size = fitted(shape, maxSize);
@@ -27,11 +27,11 @@ export class GpuFrameImporter {
   }
 
   /**
-   * Takes a frame in.
+   * Imports a frame.
    *
-   * @param pass - Where.
-   * @param source - Gives it, of the shape that was announced.
-   * @param mirror - Whether left and right are exchanged, as it is shown.
+   * @param pass - Where it is encoded.
+   * @param source - Where it comes from, of that shape.
+   * @param mirror - Whether left and right are exchanged, as displayed.
    */
   encode(pass: GPUComputePassEncoder, source: GpuFrameSource, mirror: boolean): void {
     const flip = mirror ? mirrored(this.frame.rotation) : UPRIGHT;
@@ -44,7 +44,7 @@ export class GpuFrameImporter {
     resizer.encode(pass, whole, undefined, undefined, flip);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.frame.dispose();
     this.#larger?.whole.dispose();

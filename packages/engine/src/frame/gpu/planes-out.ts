@@ -4,14 +4,14 @@ import { storage, type Texture } from '../../gpu/memory.js';
 import { BUFFER, MAP_READ } from '../../gpu/usage.js';
 import { type Frame, type FrameShape, type Plane, planeSizes } from '../frame.js';
 
-/** Where a plane lies among the others. */
+/** The position of a plane in the buffer. */
 interface Extent {
   readonly offset: number;
   readonly bytes: number;
   readonly stride: number;
 }
 
-/** Gives pictures to the processor's memory. */
+/** Reads frames back to memory, as planes. */
 export class PlaneReader {
   readonly #shape: FrameShape;
   readonly #format: 'I420' | 'I420A';
@@ -19,13 +19,13 @@ export class PlaneReader {
   readonly #luma: Binding;
   readonly #chroma: Binding;
   readonly #planes: GPUBuffer;
-  /** Two, so that one frame is read while the next is computed. The one that was copied to last is the first. */
+  /** Two, so that one frame is read while the next is computed. The first is the one that was copied to last. */
   readonly #staging: [GPUBuffer, GPUBuffer];
 
   /**
-   * @param device - Where the pictures are.
-   * @param shape - What they are like.
-   * @param format - What they become.
+   * @param device - The device.
+   * @param shape - Size, colour space and rotation of the frames.
+   * @param format - The format of the planes.
    */
   constructor(device: GPUDevice, shape: FrameShape, format: 'I420' | 'I420A') {
     this.#shape = shape;
@@ -51,10 +51,10 @@ export class PlaneReader {
   }
 
   /**
-   * Makes the planes.
+   * Encodes the conversion to planes.
    *
-   * @param pass - Where.
-   * @param picture - The picture.
+   * @param pass - Where it is encoded.
+   * @param picture - The frame.
    */
   encode(pass: GPUComputePassEncoder, picture: Texture): void {
     const { width, height, view } = picture;
@@ -62,7 +62,7 @@ export class PlaneReader {
     this.#chroma.to(view, this.#planes).run(pass, groups(width, 64), groups(height, 16));
   }
 
-  /** Encodes the way back, after the pass. The frame that was read two frames ago is gone from now on. */
+  /** Encodes the copy, after the pass. It invalidates the frame that was read two frames ago. */
   copy(encoder: GPUCommandEncoder): void {
     this.#staging.reverse();
     const [target] = this.#staging;
@@ -73,7 +73,7 @@ export class PlaneReader {
   /**
    * Reads what was submitted last.
    *
-   * @returns The picture, valid until the call of {@link PlaneReader.copy} after the next.
+   * @returns The frame, valid until the call of {@link PlaneReader.copy} after the next.
    */
   async read(): Promise<Frame> {
     const [staging] = this.#staging;
@@ -86,7 +86,7 @@ export class PlaneReader {
     return { format: this.#format, width, height, planes, colorSpace, rotation };
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const buffer of [this.#planes, ...this.#staging]) buffer.destroy();
     this.#luma.dispose();

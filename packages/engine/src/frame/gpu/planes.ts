@@ -7,10 +7,10 @@ import { type Frame, type FrameShape, type PixelFormat, planeSizes } from '../fr
 import { betweenSpaces, fromRgb } from './colors.js';
 import { type Flip, type GpuFrameSource, UPRIGHT } from './source.js';
 
-/** The formats that go in. */
+/** The formats of input frames. */
 type Format = Exclude<PixelFormat, 'I420A'>;
 
-/** What the texture of each plane is, and how wide its pixels are in bytes. */
+/** The texture format of each plane, and the bytes of its pixels. */
 const TEXTURES: Readonly<Record<Format, readonly (readonly [format: GPUTextureFormat, bytes: number])[]>> = {
   I420: [
     ['r8unorm', 1],
@@ -25,18 +25,18 @@ const TEXTURES: Readonly<Record<Format, readonly (readonly [format: GPUTextureFo
   BGRA: [['bgra8unorm', 4]],
 };
 
-/** Takes frames from the processor's memory. */
+/** Uploads frames from memory. */
 export class PlaneUploader implements GpuFrameSource {
   readonly #device: GPUDevice;
   readonly #shape: FrameShape;
   readonly #colorSpace: ColorSpace;
-  /** For the format that the frames have; made anew when it changes. */
+  /** For the frames' format; recreated when it changes. */
   #planes: UploadedPlanes | undefined;
 
   /**
-   * @param device - Where they go to.
-   * @param shape - What the frames are like.
-   * @param colorSpace - What they become. Default: what they are.
+   * @param device - The device.
+   * @param shape - Size, colour space and rotation of the frames.
+   * @param colorSpace - The colour space that they are converted to. Default: their own.
    */
   constructor(device: GPUDevice, shape: FrameShape, colorSpace: ColorSpace = shape.colorSpace) {
     this.#device = device;
@@ -45,12 +45,12 @@ export class PlaneUploader implements GpuFrameSource {
   }
 
   /**
-   * Sends a frame's pixels.
+   * Uploads a frame's pixels.
    *
-   * @param frame - Of the shape that was announced; it may be written over afterwards.
+   * @param frame - A frame of that shape; it may be overwritten afterwards.
    */
   upload({ format, planes }: Frame): void {
-    if (format === 'I420A') return; // never goes in
+    if (format === 'I420A') return; // an output format only
     if (this.#planes?.format !== format) {
       this.#planes?.dispose();
       this.#planes = new UploadedPlanes(this.#device, format, this.#shape, this.#colorSpace);
@@ -68,7 +68,7 @@ export class PlaneUploader implements GpuFrameSource {
     this.#planes?.encode(pass, target, flip);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#planes?.dispose();
   }

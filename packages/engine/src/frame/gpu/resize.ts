@@ -8,25 +8,25 @@ import { type Flip, UPRIGHT } from './source.js';
 
 /** How a {@link GpuResizer} works. */
 export interface Resizing {
-  /** Whether only each 2x2 pixels have a chroma of their own, in the target, too. Default false. */
+  /** Whether chroma is subsampled 2x2, in the target, too. Default false. */
   readonly isSubsampled?: boolean;
-  /** Degrees clockwise by which the source is turned first. Default 0. */
+  /** Degrees clockwise by which the source is rotated first. Default 0. */
   readonly turn?: Rotation;
-  /** Whether the target is filled with copies, side by side. Default false. */
+  /** Whether the target is tiled with copies. Default false. */
   readonly repeats?: boolean;
-  /** What is beside the picture. Default: nothing is. */
+  /** The colour beside the part. Default: there is none. */
   readonly outside?: YuvColor;
 }
 
-/** Makes pictures, or parts of them, smaller or larger. Runs once a frame. */
+/** Scales textures, or parts of them. Runs once a frame. */
 export class GpuResizer {
   readonly #kernel: Binding<'frame/gpu/resize'>;
   readonly #target: Texture;
 
   /**
-   * @param device - Where they lie.
-   * @param target - Receives them.
-   * @param resizing - How.
+   * @param device - The device.
+   * @param target - Receives the result.
+   * @param resizing - Options.
    */
   constructor(device: GPUDevice, target: Texture, resizing: Resizing = {}) {
     const { isSubsampled = false, turn = 0, repeats = false, outside } = resizing;
@@ -41,13 +41,13 @@ export class GpuResizer {
   }
 
   /**
-   * Fills the target.
+   * Encodes the scaling; it fills the target.
    *
-   * @param pass - Where.
-   * @param source - The picture.
-   * @param part - Which part of it, in pixels as it is turned; may be fractional. Default: all of it.
-   * @param place - Where that goes to. Default: all of the target.
-   * @param flip - What is exchanged on the way. Default: nothing.
+   * @param pass - Where it is encoded.
+   * @param source - The source.
+   * @param part - A part of the rotated source, in pixels; may be fractional. Default: all of it.
+   * @param place - Where it goes in the target. Default: all of it.
+   * @param flip - Which sides are exchanged. Default: none.
    */
   encode(
     pass: GPUComputePassEncoder,
@@ -66,7 +66,7 @@ export class GpuResizer {
     this.#kernel.to(source.view, view).run(pass, groups(width, 8), groups(height, 8));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
   }

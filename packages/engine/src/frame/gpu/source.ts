@@ -2,7 +2,7 @@ import type { FrameTexture } from '../../gpu/memory.js';
 import type { Rotation } from '../frame.js';
 import { isSideways } from '../rotation.js';
 
-/** Which sides of a picture are exchanged, as it is stored. */
+/** Which sides of a frame are exchanged, as stored. */
 export interface Flip {
   /** Left and right. */
   readonly x: boolean;
@@ -14,23 +14,23 @@ export interface Flip {
 export const UPRIGHT: Flip = { x: false, y: false };
 
 /**
- * How a frame is mirrored.
+ * The flip that mirrors a frame as displayed.
  *
- * @param rotation - The frame's: what is left and right when it is shown is above and below as a frame on its side is stored.
+ * @param rotation - The frame's: left and right as displayed are top and bottom of a frame that is stored sideways.
  */
 export function mirrored(rotation: Rotation): Flip {
   const sideways = isSideways(rotation);
   return { x: !sideways, y: sideways };
 }
 
-/** What frames are taken from. */
+/** Where frames come from. */
 export interface GpuFrameSource {
   /**
-   * Writes the frame that it was given last.
+   * Writes the last frame that it was given.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param target - Of the frame's size.
-   * @param flip - What is exchanged on the way. Default: nothing.
+   * @param flip - Which sides are exchanged. Default: none.
    */
   encode(pass: GPUComputePassEncoder, target: FrameTexture, flip?: Flip): void;
 }

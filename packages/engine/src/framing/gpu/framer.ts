@@ -8,9 +8,9 @@ export interface GpuFramed {
   readonly matte: MatteTexture;
 }
 
-/** Cuts a part out of frame and matte and makes it as large as the whole was: the CPU way's `FramingStage`. */
+/** Crops frame and matte and scales the crop to the whole frame. */
 export class GpuFramer {
-  /** What the part has become. */
+  /** The crop. */
   readonly framed: GpuFramed;
   readonly #whole: GpuFramed;
   readonly #source: GpuResizer;
@@ -18,7 +18,7 @@ export class GpuFramer {
 
   /**
    * @param device - Where they lie.
-   * @param whole - Frame and matte, each time.
+   * @param whole - Frame and matte, the same for all frames.
    */
   constructor(device: GPUDevice, whole: GpuFramed) {
     this.#whole = whole;
@@ -31,10 +31,10 @@ export class GpuFramer {
   }
 
   /**
-   * Frames a frame.
+   * Crops a frame.
    *
-   * @param pass - Where.
-   * @param part - Which part, in shares of the frame's sides as it is stored.
+   * @param pass - Where it is encoded.
+   * @param part - The crop, in shares of the frame's sides as stored.
    */
   encode(pass: GPUComputePassEncoder, part: Rectangle): void {
     const { source, matte } = this.#whole;
@@ -49,7 +49,7 @@ export class GpuFramer {
     this.#matte.encode(pass, matte, pixels);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     const { source, matte } = this.framed;
     for (const each of [source, matte, this.#source, this.#matte]) each.dispose();

@@ -4,55 +4,55 @@ import { GpuTileClassifier } from '../../matting/gpu/tile-classes.js';
 import { CropChooser, type Framing } from '../chooser.js';
 import { type GpuFramed, GpuFramer } from './framer.js';
 
-/** Brings the person nearer and into the middle on the GPU. Where they are comes back a frame or two late. */
+/** Zooms and centres the person, on the GPU. The tiles that tell where they are arrive a frame or two late. */
 export class GpuFramingStage {
   readonly #framer: GpuFramer;
-  readonly #marks: GpuTileClassifier;
+  readonly #classifier: GpuTileClassifier;
   readonly #readback: Readback;
   readonly #chooser: CropChooser;
-  /** What is known of where the person is. */
+  /** The classes of the tiles that arrived last. */
   readonly #known: Uint8Array;
 
   /**
    * @param device - Where it runs.
-   * @param whole - Frame and matte, each time.
+   * @param whole - Frame and matte, the same for all frames.
    */
   constructor(device: GPUDevice, whole: GpuFramed) {
     this.#framer = new GpuFramer(device, whole);
-    this.#marks = new GpuTileClassifier(device, whole.matte);
+    this.#classifier = new GpuTileClassifier(device, whole.matte);
     this.#chooser = new CropChooser(whole.source);
-    this.#known = new Uint8Array(this.#marks.marks.size);
-    this.#readback = new Readback(device, this.#marks.marks.size, (result) => {
+    this.#known = new Uint8Array(this.#classifier.tiles.size);
+    this.#readback = new Readback(device, this.#classifier.tiles.size, (result) => {
       this.#known.set(new Uint8Array(result));
     });
   }
 
   /**
-   * Frames a frame.
+   * Crops a frame.
    *
-   * @param commands - Where.
-   * @param framing - How.
+   * @param commands - Where it is encoded.
+   * @param framing - The settings.
    * @param timestamp - Its time in microseconds.
-   * @returns What is shown: the same each time.
+   * @returns Frame and matte as they are shown, the same objects for all frames.
    */
   encode(commands: Commands, framing: Framing, timestamp: number): GpuFramed {
     this.#framer.encode(commands.pass, this.#chooser.choose(this.#known, framing, timestamp));
     if (framing.follow) {
-      this.#marks.encode(commands.pass);
-      this.#readback.encode(commands.encoder, this.#marks.marks, undefined);
+      this.#classifier.encode(commands.pass);
+      this.#readback.encode(commands.encoder, this.#classifier.tiles, undefined);
     }
     return this.#framer.framed;
   }
 
-  /** To be called when the commands have been submitted. */
+  /** Call when the commands have been submitted. */
   afterSubmit(): void {
     this.#readback.afterSubmit();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#framer.dispose();
-    this.#marks.dispose();
+    this.#classifier.dispose();
     this.#readback.dispose();
   }
 }

@@ -64,7 +64,7 @@ export class GpuColorModels {
   /**
    * Learns from the state and corrects it.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    */
   encode(pass: GPUComputePassEncoder): void {
     const { width, height } = this.#temporal.grid;
@@ -83,7 +83,7 @@ export class GpuColorModels {
     this.#isFresh = true;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const { kernel } of [this.#tally, this.#gather, this.#weigh, this.#correct]) kernel.dispose();
     for (const buffer of [this.map, this.#memory, this.#counts, this.#weights]) buffer.destroy();

@@ -5,7 +5,7 @@ import type { Grid } from '../../segmentation/region.js';
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 /** What is known of a part: area, left, top, right, bottom, and the sums of two maps over its cells. */
 const PART = 7 * WORD;
-/** Threads of a workgroup in each direction. */
+/** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
 /** Where connected parts of a map are kept: for each cell another one of its part, and at the last of these what is known of it. */
@@ -15,14 +15,14 @@ export class GpuParts {
 
   /**
    * @param device - Where they lie.
-   * @param capacity - How many cells wide and high maps can get.
+   * @param capacity - The largest map, in cells.
    */
   constructor(device: GPUDevice, { width, height }: Pick<Grid, 'width' | 'height'>) {
     this.labels = storage(device, width * height * WORD, 'labels');
     this.parts = storage(device, width * height * PART, 'parts');
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.labels.destroy();
     this.parts.destroy();
@@ -67,7 +67,7 @@ export class GpuComponents {
   /**
    * Finds the parts.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    * @param size - Of the map.
    */
   encode(pass: GPUComputePassEncoder, { width, height }: Pick<Grid, 'width' | 'height'>): void {
@@ -77,7 +77,7 @@ export class GpuComponents {
     for (const bound of this.#bound) bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const kernel of this.#kernels) kernel.dispose();
     this.largest.destroy();

@@ -11,11 +11,11 @@ export interface GpuGuide extends Grid {
   readonly picture: GPUBuffer;
 }
 
-/** How fine the guided filter's grid is: of half the guide's size, as on the CPU way, or of its whole size. */
+/** How fine the guided filter's grid is: of half the guide's size, as on the CPU backend, or of its whole size. */
 export type GuidedGrid = 'half' | 'full';
 
 /**
- * Brings a small map to the frame's size with edges from the frame itself, as the CPU way's `GuidedUpsampler`, and calms it
+ * Brings a small map to the frame's size with edges from the frame itself, as the CPU backend's `GuidedUpsampler`, and calms it
  * there, as its `SteadyFilter`.
  */
 export class GpuGuidedUpsampler {
@@ -36,8 +36,8 @@ export class GpuGuidedUpsampler {
 
   /**
    * @param device - Where it runs.
-   * @param capacity - How many cells wide and high guides can get.
-   * @param frame - A frame of the size to come.
+   * @param capacity - The largest guide, in cells.
+   * @param frame - A frame of the same size.
    * @param grid - How fine. Windows cover the same part of the picture in both.
    */
   constructor(
@@ -83,7 +83,7 @@ export class GpuGuidedUpsampler {
   /**
    * Makes the matte.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param map - The confidence, of the guide's size.
    * @param guide - The picture that it belongs to.
    * @param frame - The frame that the guide is a small picture of.
@@ -120,7 +120,7 @@ export class GpuGuidedUpsampler {
       .run(pass, groups(groups(frame.width, 4), 16), groups(frame.height, 8));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const kernel of [this.#gather, this.#fit, this.#average, this.#upsample]) kernel.dispose();
     for (const buffer of [this.#cells, this.#solutions, this.#coefficients, this.#previous]) buffer.destroy();

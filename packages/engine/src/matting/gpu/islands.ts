@@ -4,7 +4,7 @@ import type { Grid } from '../../segmentation/region.js';
 import { ISLANDS } from '../constants.js';
 import { GpuComponents, GpuParts } from './components.js';
 
-/** Threads of a workgroup in each direction. */
+/** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
 /** Cells whose marks share a word. */
@@ -25,7 +25,7 @@ export class GpuIslandFilter {
 
   /**
    * @param device - Where it runs.
-   * @param capacity - How many cells wide and high maps can get.
+   * @param capacity - The largest map, in cells.
    * @param map - Confidences; cleaned in place.
    * @param before - What they were before the colours of person and room were asked.
    */
@@ -71,7 +71,7 @@ export class GpuIslandFilter {
   /**
    * Cleans the map.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    * @param size - Of the map.
    */
   encode(pass: GPUComputePassEncoder, size: Pick<Grid, 'width' | 'height'>): void {
@@ -89,7 +89,7 @@ export class GpuIslandFilter {
     this.#fillHollows.run(pass, x, y);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const each of [this.#parts, this.#islands, this.#bridged, this.#hollows]) each.dispose();
     for (const kernel of this.#kernels) kernel.dispose();

@@ -1,7 +1,7 @@
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { type MatteTexture, storage, Texture } from '../../gpu/memory.js';
 
-/** Makes the edges of what is shown softer than they are, as the CPU way's `EdgeSoftener`. */
+/** Makes the edges of what is shown softer than they are, as the CPU backend's `EdgeSoftener`. */
 export class GpuEdgeSoftener {
   /** The matte with the old mixture and a softer alpha. */
   readonly matte: MatteTexture;
@@ -36,7 +36,7 @@ export class GpuEdgeSoftener {
     this.#down.run(pass, x, y);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#sums.destroy();
     this.matte.dispose();

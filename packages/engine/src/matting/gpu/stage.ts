@@ -7,7 +7,7 @@ import { GpuIslandFilter } from './islands.js';
 import { GpuEdgeSoftener } from './softness.js';
 import { GpuTemporalFilter } from './temporal.js';
 
-/** Confidence map to matte on the GPU: the CPU way's `MattingStage`. */
+/** Confidence map to matte on the GPU: the CPU backend's `MattingStage`. */
 export class GpuMattingStage {
   readonly #segmentation: GpuSegmentationStage;
   readonly #temporal: GpuTemporalFilter;
@@ -53,7 +53,7 @@ export class GpuMattingStage {
   /**
    * Makes the matte of the frame that was just segmented.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param frame - That frame.
    */
   encode(pass: GPUComputePassEncoder, frame: FrameTexture): void {
@@ -66,13 +66,13 @@ export class GpuMattingStage {
     this.#softener?.encode(pass);
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
     this.#temporal.reset();
     this.#colors.reset();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#softener];
     for (const each of stages) each?.dispose();

@@ -51,7 +51,7 @@ export class GpuTemporalFilter {
 
   /**
    * @param device - Where it runs.
-   * @param capacity - How many cells wide and high thumbnails can get.
+   * @param capacity - The largest thumbnail, in cells.
    */
   constructor(device: GPUDevice, { width, height }: Pick<Grid, 'width' | 'height'>) {
     const cells = width * height;
@@ -107,7 +107,7 @@ export class GpuTemporalFilter {
   /**
    * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    * @param thumbnail - The picture.
    * @param confidence - What the network found in it; `undefined` where it rested.
    */
@@ -135,12 +135,12 @@ export class GpuTemporalFilter {
     advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
   }
 
-  /** Forgets everything about earlier frames. */
+  /** Forgets all earlier frames. */
   reset(): void {
     this.#isFresh = true;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     for (const each of this.#bindings()) each.dispose();
     for (const { remap } of this.#moving) remap.dispose();

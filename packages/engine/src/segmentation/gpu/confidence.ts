@@ -3,10 +3,10 @@ import { isSideways, turningSteps } from '../../frame/rotation.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 
-/** Threads of a workgroup in each direction. */
+/** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
-/** Takes what a network found: turned back to how the frame is stored, and checked, as nobody looks at it on its way. */
+/** Reads a network's output: rotates it back to how the frame is stored, and replaces invalid values. */
 export class GpuConfidenceReader {
   /** What is to be kept, 0..1, as stored. */
   readonly confidence: GPUBuffer;
@@ -17,8 +17,8 @@ export class GpuConfidenceReader {
 
   /**
    * @param device - Where it runs.
-   * @param size - Of the picture that the network saw, as stored.
-   * @param faults - Counts the values that were no confidences: one whole number; the caller's.
+   * @param size - Of the network's input, as stored.
+   * @param faults - Counts invalid values: one u32; the caller's.
    */
   constructor(
     device: GPUDevice,
@@ -34,12 +34,12 @@ export class GpuConfidenceReader {
   }
 
   /**
-   * Takes them over. What is no number, or no confidence, becomes 0 and is counted.
+   * Reads an output. Non-finite values and those outside of 0..1 become 0 and are counted.
    *
-   * @param pass - Where it is done.
-   * @param found - The network's output: it begins with a float for each of its pixels.
+   * @param pass - Where it is encoded.
+   * @param found - The network's output: it begins with a float for each pixel.
    * @param rotation - The frame's.
-   * @param mirrored - Its output for the mirror image: the mean of both is taken.
+   * @param mirrored - Its output for the mirrored input: the result is the mean of both.
    */
   encode(pass: GPUComputePassEncoder, found: GPUBuffer, rotation: Rotation, mirrored?: GPUBuffer): void {
     const { width, height } = this.#size;
@@ -47,13 +47,13 @@ export class GpuConfidenceReader {
     const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
     const kernel = mirrored ? this.#meanKernel : this.#kernel;
     kernel.write({ width, height, start, right, down, uprightWidth });
-    // The network gives another buffer each time.
+    // Each output of the network is another buffer.
     const resources = { 1: found, 2: this.confidence, 3: this.#faults };
     const bound = kernel.bind(mirrored ? { ...resources, 4: mirrored } : resources);
     bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
     this.#meanKernel.dispose();

@@ -4,15 +4,15 @@ import { FUSION } from '../constants.js';
 /** Threads of a workgroup. */
 const THREADS = 64;
 
-/** Makes one map of two networks' opinions. */
+/** Fuses the outputs of two networks: a weighted mean of their log-odds. */
 export class GpuFusion {
   readonly #kernel: Kernel<'segmentation/gpu/fusion'>;
   readonly #bound: BoundKernel;
 
   /**
    * @param device - Where it runs.
-   * @param map - The one opinion, and then the result.
-   * @param other - The other opinion, in the same grid.
+   * @param map - The output of one network; receives the result.
+   * @param other - The output of the other network, in the same grid.
    */
   constructor(device: GPUDevice, map: GPUBuffer, other: GPUBuffer) {
     const constants = { DOUBT: FUSION.doubt };
@@ -21,11 +21,11 @@ export class GpuFusion {
   }
 
   /**
-   * Takes the mean of the log-odds.
+   * Fuses the maps.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    * @param cells - Of each map.
-   * @param leader - Whose opinion counts more, if one's does.
+   * @param leader - Which map has the larger weight, if one has.
    */
   encode(pass: GPUComputePassEncoder, cells: number, leader: 'map' | 'other' | undefined): void {
     const share = leader === 'map' ? FUSION.lead : leader === 'other' ? 1 - FUSION.lead : 1 / 2;
@@ -33,7 +33,7 @@ export class GpuFusion {
     this.#bound.run(pass, groups(cells, THREADS));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
   }

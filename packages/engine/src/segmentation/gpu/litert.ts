@@ -7,11 +7,11 @@ import type { GpuSegmenter } from './segmenter.js';
 
 /** How {@link createLiteRtGpuSegmenter} makes a segmenter. */
 export interface LiteRtGpuSegmenterOptions {
-  /** LiteRT as `loadLiteRt` gave it. */
+  /** LiteRT, from `loadLiteRt`. */
   readonly runtime: LiteRt;
   /** The device on which it runs: the one of the pipeline. */
   readonly device: GPUDevice;
-  /** A model that gives a confidence, not classes. */
+  /** A model whose output is a confidence, not classes. */
   readonly model: ModelDescription;
   /** The model's file. Checked against the description before use. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -74,7 +74,7 @@ class LiteRtGpuSegmenter implements GpuSegmenter {
 
   async segment(): Promise<GPUBuffer> {
     const [output] = await this.#compiled.run([this.#tensor]);
-    if (!output) throw new EngineError('SEGMENTATION_FAILED', 'The network gave no output.');
+    if (!output) throw new EngineError('SEGMENTATION_FAILED', 'The network has put out nothing.');
     this.#outputs.push(output);
     return output.toGpuBuffer();
   }

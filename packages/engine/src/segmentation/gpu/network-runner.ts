@@ -7,22 +7,22 @@ import type { GpuSegmenter } from './segmenter.js';
 import { GpuTensor } from './tensor.js';
 import { GpuThumbnail } from './thumbnail.js';
 
-/** A network and what it sees: the CPU way's `NetworkRunner`, on the GPU. */
+/** A network with its input and output: `NetworkRunner` on the GPU. */
 export class GpuNetworkRunner {
-  /** What the network saw, as stored. */
+  /** The network's input, as stored. */
   readonly thumbnail: GpuThumbnail;
   readonly #segmenter: GpuSegmenter;
   readonly #tensor: GpuTensor;
-  readonly #findings: GpuConfidenceReader;
+  readonly #reader: GpuConfidenceReader;
   readonly #frame: Pick<FrameShape, 'rotation' | 'colorSpace'>;
   #straight: GPUBuffer | undefined;
   #mirrored: GPUBuffer | undefined;
 
   /**
    * @param device - Where it lies.
-   * @param segmenter - The network; the pipeline's.
-   * @param frame - What the frames are like.
-   * @param faults - Counts the network's numbers that are none: one whole number; the stage's.
+   * @param segmenter - The network; the backend's.
+   * @param frame - Size, colour space and rotation of the frames.
+   * @param faults - Counts non-finite values in the network's output: one u32; the stage's.
    */
   constructor(device: GPUDevice, segmenter: GpuSegmenter, frame: FrameShape, faults: GPUBuffer) {
     const { width, height, input, valueRange } = segmenter;
@@ -31,43 +31,43 @@ export class GpuNetworkRunner {
     this.#frame = frame;
     this.thumbnail = new GpuThumbnail(device, storedWidth, storedHeight);
     this.#tensor = new GpuTensor(device, this.thumbnail, input, valueRange);
-    this.#findings = new GpuConfidenceReader(device, this.thumbnail, faults);
+    this.#reader = new GpuConfidenceReader(device, this.thumbnail, faults);
   }
 
   /** What is to be kept, 0..1, as stored; of the thumbnail's size. */
   get confidence(): GPUBuffer {
-    return this.#findings.confidence;
+    return this.#reader.confidence;
   }
 
-  /** Takes the picture of a region. */
+  /** Takes the network's input from a frame. */
   take(pass: GPUComputePassEncoder, frame: FrameTexture, region: Region): void {
     this.thumbnail.encode(pass, frame, region);
   }
 
-  /** Shows the picture to the network, straight or mirrored; {@link GpuNetworkRunner.run} comes after this has been submitted. */
+  /** Writes the input to the network's buffer, straight or mirrored; submit this before {@link GpuNetworkRunner.run}. */
   show(pass: GPUComputePassEncoder, isMirrored: boolean): void {
     this.#tensor.encode(pass, this.#frame, isMirrored);
   }
 
-  /** Runs the network on what was shown. */
+  /** Runs the network on its buffer. */
   async run(isMirrored: boolean): Promise<void> {
     const output = await this.#segmenter.segment();
     if (isMirrored) this.#mirrored = output;
     else this.#straight = output;
   }
 
-  /** Makes the confidence of what the network found. */
+  /** Computes the confidence map from the network's output. */
   read(pass: GPUComputePassEncoder): void {
     if (!this.#straight) return;
-    this.#findings.encode(pass, this.#straight, this.#frame.rotation, this.#mirrored);
+    this.#reader.encode(pass, this.#straight, this.#frame.rotation, this.#mirrored);
     this.#straight = undefined;
     this.#mirrored = undefined;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.thumbnail.dispose();
     this.#tensor.dispose();
-    this.#findings.dispose();
+    this.#reader.dispose();
   }
 }

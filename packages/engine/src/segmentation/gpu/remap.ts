@@ -4,7 +4,7 @@ import type { Grid } from '../region.js';
 /** Threads of a workgroup. */
 const THREADS = 64;
 
-/** Shows a map in another grid: {@link remap} on the GPU. */
+/** Resamples a map to another grid: {@link remap} on the GPU. */
 export class GpuRemap {
   readonly #channels: number;
   readonly #kernel: Kernel<'segmentation/gpu/remap'>;
@@ -12,9 +12,9 @@ export class GpuRemap {
 
   /**
    * @param device - Where it runs.
-   * @param map - So many floats for each cell.
-   * @param target - Receives as many; another buffer.
-   * @param channels - How many.
+   * @param map - `channels` floats for each cell.
+   * @param target - Receives as many floats for each cell; another buffer.
+   * @param channels - Floats of a cell.
    */
   constructor(device: GPUDevice, map: GPUBuffer, target: GPUBuffer, channels: number) {
     this.#channels = channels;
@@ -24,12 +24,12 @@ export class GpuRemap {
   }
 
   /**
-   * Does it.
+   * Resamples the map.
    *
-   * @param pass - Where.
+   * @param pass - Where it is encoded.
    * @param from - The map's grid.
    * @param to - The other grid, over any region of the same frame.
-   * @param outside - What cells get that lie outside the map.
+   * @param outside - The value of cells outside of the map.
    */
   encode(pass: GPUComputePassEncoder, from: Grid, to: Grid, outside: number): void {
     const [scaleX, scaleY] = [from.width / from.region.width, from.height / from.region.height];
@@ -47,7 +47,7 @@ export class GpuRemap {
     this.#bound.run(pass, groups(to.width * to.height * this.#channels, THREADS));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
   }

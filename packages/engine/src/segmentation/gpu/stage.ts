@@ -116,7 +116,7 @@ export class GpuSegmentationStage {
     if (this.#scheduler.setQuality(quality)) this.#forgetRoi();
   }
 
-  /** How many cells wide and high thumbnail and confidence can get. */
+  /** The largest thumbnail and confidence map, in cells. */
   get capacity(): { readonly width: number; readonly height: number } {
     const { thumbnail: a } = this.#landscape.runner;
     const { thumbnail: b } = (this.#square ?? this.#landscape).runner;

@@ -4,10 +4,10 @@ import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import type { FrameTexture } from '../../gpu/memory.js';
 import type { GpuThumbnail } from './thumbnail.js';
 
-/** Threads of a workgroup in each direction. */
+/** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
-/** Shows a small picture to a network: upright, interleaved red, green and blue. */
+/** Writes a thumbnail as a network's input: upright, interleaved red, green and blue. */
 export class GpuTensor {
   readonly #size: Pick<GpuThumbnail, 'width' | 'height'>;
   readonly #kernel: Kernel<'segmentation/gpu/tensor'>;
@@ -34,9 +34,9 @@ export class GpuTensor {
   /**
    * Writes the input.
    *
-   * @param pass - Where it is done.
-   * @param frame - The frame that the picture was taken of: how its samples stand for colours, how far it is from upright.
-   * @param mirrored - Whether the network is to see the mirror image.
+   * @param pass - Where it is encoded.
+   * @param frame - The frame of the thumbnail: its colour space and rotation.
+   * @param mirrored - Whether the input is mirrored.
    */
   encode(
     pass: GPUComputePassEncoder,
@@ -54,7 +54,7 @@ export class GpuTensor {
     this.#bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#kernel.dispose();
   }

@@ -3,16 +3,16 @@ import { groups, Kernel } from '../../gpu/kernel.js';
 import { type FrameTexture, storage } from '../../gpu/memory.js';
 import { type Grid, type Region, wholeOf } from '../region.js';
 
-/** Threads of a workgroup in each direction. */
+/** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
 /** {@link Thumbnail} on the GPU: a region of a frame at the network's size, as stored. */
 export class GpuThumbnail implements Grid {
   readonly width: number;
   readonly height: number;
-  /** Four floats for each pixel: Y, U, V in sample units, and nothing. */
+  /** Four floats for each pixel: Y, U, V in sample units, and padding. */
   readonly picture: GPUBuffer;
-  /** Which part of the frame it shows. */
+  /** The part of the frame that it shows. */
   region: Region;
   readonly #binding: Binding<'segmentation/gpu/thumbnail'>;
 
@@ -32,9 +32,9 @@ export class GpuThumbnail implements Grid {
   /**
    * Takes a region of a frame.
    *
-   * @param pass - Where it is done.
+   * @param pass - Where it is encoded.
    * @param frame - The frame.
-   * @param region - Which part of it.
+   * @param region - A part of it.
    */
   encode(pass: GPUComputePassEncoder, frame: FrameTexture, region: Region): void {
     this.region = region;
@@ -45,7 +45,7 @@ export class GpuThumbnail implements Grid {
     bound.run(pass, groups(this.width, SIDE), groups(this.height, SIDE));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#binding.dispose();
     this.picture.destroy();
