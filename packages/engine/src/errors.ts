@@ -2,20 +2,20 @@
  * Every `code` an {@link ElsewhereError} of the engine can carry. Codes are stable: programs may compare them.
  *
  * - `FRAME_INVALID`: a frame's size, planes or strides do not fit together.
- * - `BACKGROUND_INVALID`: a background's colour, picture or number is out of range.
+ * - `BACKGROUND_INVALID`: a background's colour, image or number is out of range.
  * - `OPTION_INVALID`: an option's number is out of range.
  * - `MODEL_UNKNOWN`: no model of that id in the catalogue.
- * - `MODEL_MISSING`: the model's file is not there.
- * - `MODEL_CHECKSUM`: the model's file is not the one that the catalogue describes.
+ * - `MODEL_MISSING`: the model's file does not exist.
+ * - `MODEL_CHECKSUM`: the model's file is not the one in its description.
  * - `MODEL_INVALID`: the file is not a model, or not one of the described shape.
  * - `MODEL_UNSUPPORTED`: the built-in network runtime cannot run the model; LiteRT may be able to.
  * - `CLASS_UNKNOWN`: the model has no class of that name.
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
- * - `SEGMENTATION_FAILED`, `MATTING_FAILED`, `COMPOSITING_FAILED`, `BACKGROUND_FAILED`: a stage failed on a frame.
+ * - `SEGMENTATION_FAILED`, `MATTING_FAILED`, `COMPOSITING_FAILED`, `BACKGROUND_FAILED`: a step failed on a frame.
  * - `GPU_UNAVAILABLE`: there is no GPU that can be used, or it lacks what is needed.
- * - `GPU_FAILED`: the GPU was lost, ran out of memory or refused a frame; that frame did not come out.
- * - `BUSY`: a frame was given before the one before it had come out.
+ * - `GPU_FAILED`: the GPU was lost, ran out of memory or refused a command; the frame has no output.
+ * - `BUSY`: a frame was passed while the previous one was still being processed.
  * - `DISPOSED`: the object was used after `dispose()`.
  */
 export type EngineErrorCode =

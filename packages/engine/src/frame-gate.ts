@@ -1,6 +1,6 @@
 import { EngineError } from './errors.js';
 
-/** Lets one frame in at a time, until a pipeline is disposed of. */
+/** Admits one frame at a time, until the pipeline is disposed of. */
 export class FrameGate {
   #state: 'idle' | 'processing' | 'disposed' = 'idle';
 
@@ -9,17 +9,17 @@ export class FrameGate {
     return this.#state === 'disposed';
   }
 
-  /** A frame comes in. */
+  /** A frame is in flight. */
   enter(): void {
     this.#state = 'processing';
   }
 
-  /** It has come out. */
+  /** It is no longer in flight. */
   leave(): void {
     if (this.#state === 'processing') this.#state = 'idle';
   }
 
-  /** Nothing comes in any more. */
+  /** Admits no more frames. */
   dispose(): void {
     this.#state = 'disposed';
   }
@@ -35,7 +35,7 @@ export class FrameGate {
   assertIdle(): void {
     this.assertUsable();
     if (this.#state === 'processing') {
-      throw new EngineError('BUSY', 'The frame before is still being processed: await it first.');
+      throw new EngineError('BUSY', 'The previous frame is still being processed: await it first.');
     }
   }
 }

@@ -1,23 +1,23 @@
-/** The two ways to compute: the kernels in WebAssembly, and WebGPU. */
+/** The two backends: `cpu`, the kernels in WebAssembly, and `gpu`, WebGPU. */
 export type Backend = 'cpu' | 'gpu';
 
-/** Which way is wanted: `auto` measures both where both exist, and keeps the cheaper. */
+/** Which backend is wanted: `auto` measures both if both exist, and keeps the cheaper one. */
 export type BackendChoice = 'auto' | Backend;
 
-/** All of them. */
+/** All choices. */
 export const BACKENDS: readonly BackendChoice[] = ['auto', 'cpu', 'gpu'];
 
-/** How the two ways are compared. */
+/** How the backends are compared. */
 const TRIAL = {
-  /** The first frames of a way do not count: shaders are compiled, memory is fetched. */
+  /** The first frames of a backend do not count: shaders are compiled, memory is allocated. */
   settling: 3,
-  /** So many frames of each are measured. */
+  /** How many frames of each are measured. */
   frames: 8,
-  /** A way whose single frame takes so many times as long as the other's mean has lost without more ado. */
+  /** If a single frame takes this many times as long as the other backend's mean, the backend has lost at once. */
   hopeless: 3,
 } as const;
 
-/** The times of one way. */
+/** The times of one backend. */
 class Times {
   #frames = 0;
   #sum = 0;
@@ -45,21 +45,21 @@ class Times {
   }
 }
 
-/** Compares both ways by what the same kind of frames really take on each; the first way to be used is the CPU. */
+/** Compares the backends by the times that frames take on each, the CPU first. */
 export class BackendTrial {
   readonly #times: Readonly<Record<Backend, Times>> = { cpu: new Times(), gpu: new Times() };
 
   /**
-   * Takes in a frame.
+   * Adds a frame.
    *
-   * @param backend - Which way it went.
-   * @param milliseconds - From its beginning until its picture was there.
+   * @param backend - What processed it.
+   * @param milliseconds - From its start until its output.
    */
   add(backend: Backend, milliseconds: number): void {
     this.#times[backend].add(milliseconds);
   }
 
-  /** The cheaper way; `undefined` as long as too little is known. */
+  /** The cheaper backend; `undefined` as long as too little is known. */
   get verdict(): Backend | undefined {
     const { cpu, gpu } = this.#times;
     if (cpu.counted < TRIAL.frames) return undefined;
@@ -68,7 +68,7 @@ export class BackendTrial {
     return gpu.mean < cpu.mean ? 'gpu' : 'cpu';
   }
 
-  /** Milliseconds a frame, mean of each way; `NaN` where none was measured. */
+  /** Mean milliseconds of a frame on each backend; `NaN` if none was measured. */
   get milliseconds(): Readonly<Record<Backend, number>> {
     return { cpu: this.#times.cpu.mean, gpu: this.#times.gpu.mean };
   }

@@ -1,10 +1,10 @@
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Matte } from '../matting/matte.js';
 
-/** A background at work: gives the planes that the person is put over. */
+/** A running background: it renders the planes that the person is put over. */
 export interface Backdrop {
   /**
-   * The planes for a frame. Where the matte is all foreground (tiles of 255) they may hold anything.
+   * Renders the background of a frame. Where the matte is all foreground (tiles of 255) the planes may hold anything.
    *
    * @param source - The frame, as it came from the camera.
    * @param matte - Its matte.

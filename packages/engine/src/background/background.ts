@@ -3,27 +3,27 @@ import type { Frame } from '../frame/frame.js';
 import { parseColor } from './color.js';
 
 /**
- * How a picture of another shape is laid into the frame:
- * - `cover`: fills the frame, keeps the shape, crops what is over (default).
- * - `contain`: shows all of it, keeps the shape, black beside it.
- * - `stretch`: fills the frame, changes the shape.
+ * How an image with another aspect ratio fits into the frame:
+ * - `cover`: fills the frame, keeps the aspect ratio, cropped (default).
+ * - `contain`: shows all of it, keeps the aspect ratio, black beside it.
+ * - `stretch`: fills the frame, changes the aspect ratio.
  * - `tile`: repeats at its own size from the top left.
  */
 export type Fit = 'cover' | 'contain' | 'stretch' | 'tile';
 
-/** All of them. */
+/** All ways to fit an image. */
 export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
 
 /**
- * Where the person is put. One definition for every package: `Image` and `Video` are what the package's callers name a
- * picture or a video by (a path in Node, an address or a blob in a page); the engine itself takes decoded ones.
+ * What is shown behind the person. One definition for all packages: `Image` and `Video` are what the callers of a package
+ * refer to an image or a video by (a path in Node, a URL or a blob in a page); the engine itself takes decoded ones.
  *
- * - `none`: the frame as it is. The only background that shows the real room.
- * - `blur`: the room itself, out of focus. `strength` in 0..1, default 0.6.
- * - `bokeh`: the room as a fast lens shows it: discs of light, bright points stay bright. `strength` as with `blur`.
+ * - `none`: the frame as it is. The only background that shows the camera background.
+ * - `blur`: the camera background, blurred. `strength` in 0..1, default 0.6.
+ * - `bokeh`: the camera background as a fast lens shows it: discs of light, bright points stay bright. `strength` as with `blur`.
  * - `image`, `video`: `fit` as in {@link Fit}, default `cover`.
  * - `color`: any CSS colour.
- * - `transparent`: nothing; the frames that come out have an alpha plane.
+ * - `transparent`: nothing; output frames have an alpha plane.
  */
 export type Background<Image = Picture, Video = VideoSource> =
   | { readonly type: 'none' }
@@ -34,7 +34,7 @@ export type Background<Image = Picture, Video = VideoSource> =
   | { readonly type: 'color'; readonly color: string }
   | { readonly type: 'transparent' };
 
-/** A decoded, upright picture. */
+/** A decoded, upright image. */
 export interface Picture {
   /** In pixels. */
   readonly width: number;
@@ -44,13 +44,13 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** A moving background: whoever opens it decodes and loops it. */
+/** A video background; its owner decodes and loops it. */
 export interface VideoSource {
   /**
-   * The picture to show at a time.
+   * The frame to show at a time.
    *
    * @param timestamp - The timestamp of the frame that is being processed, in microseconds.
-   * @returns A frame that stays valid until the next call, or `undefined` while there is none yet (black is shown).
+   * @returns A frame that is valid until the next call, or `undefined` while there is none yet (black is shown).
    */
   frameAt(timestamp: number): Frame | undefined;
 }
@@ -59,10 +59,10 @@ export interface VideoSource {
 export const DEFAULT_BLUR_STRENGTH = 0.6;
 
 /**
- * Checks what can be checked of a background before there is a frame.
+ * Checks a background.
  *
  * @param background - The background.
- * @throws `EngineError` `BACKGROUND_INVALID` that names what is wrong.
+ * @throws `EngineError` `BACKGROUND_INVALID` that says what is wrong.
  */
 export function assertBackground(background: Background): void {
   switch (background?.type) {
@@ -70,7 +70,7 @@ export function assertBackground(background: Background): void {
     case 'bokeh': {
       const { strength = DEFAULT_BLUR_STRENGTH } = background;
       if (!(strength >= 0 && strength <= 1)) {
-        throw invalid(`The strength of ${background.type} lies between 0 and 1, ${strength} does not.`);
+        throw invalid(`The strength of ${background.type} must be a number from 0 to 1, not ${strength}.`);
       }
       return;
     }
@@ -92,12 +92,12 @@ export function assertBackground(background: Background): void {
       return;
     default:
       throw invalid(
-        `A background is none, blur, bokeh, image, video, color or transparent, not ${describe(background)}.`,
+        `A background's type must be none, blur, bokeh, image, video, color or transparent, not ${describe(background)}.`,
       );
   }
 }
 
-/** For callers without types: what they gave instead, in a few letters. */
+/** For callers without types: what they passed instead, shortened. */
 function describe(background: unknown): string {
   const type: unknown = background instanceof Object && 'type' in background ? background.type : background;
   return String(type).slice(0, 40);
@@ -107,7 +107,7 @@ function assertPicture(picture: Picture | undefined): void {
   const { width, height, data } = picture ?? {};
   if (!(isSide(width) && isSide(height) && data?.length === width * height * 4)) {
     throw invalid(
-      `A picture has a width and a height of at least one whole pixel, and width * height * 4 bytes of RGBA; ` +
+      `An image must have a width and a height of at least one pixel, and width * height * 4 bytes of RGBA; ` +
         `this one is ${width}x${height} with ${data?.length ?? 'no'} bytes.`,
     );
   }
@@ -118,7 +118,8 @@ function isSide(value: unknown): value is number {
 }
 
 function assertFit(fit: Fit = 'cover'): void {
-  if (!FITS.includes(fit)) throw invalid(`There is no fit '${fit}': choose one of ${FITS.join(', ')}.`);
+  if (!FITS.includes(fit))
+    throw invalid(`A background's fit must be one of ${FITS.join(', ')}, not '${fit}'.`);
 }
 
 function invalid(problem: string): EngineError {

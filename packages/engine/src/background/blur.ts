@@ -4,7 +4,7 @@ import { blurBoxScratch } from '../kernels/scratch.js';
 import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
 
-/** The Gaussian's sigma at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. */
+/** The Gaussian's sigma at strength 0 and what strength 1 adds to it, as shares of the frame's shorter side. */
 const SIGMA = { least: 0.005, more: 0.04 } as const;
 
 /** How a blur is computed: on cells of `2 ** shift` pixels, with boxes of `2 * radius + 1` cells. */
@@ -14,8 +14,8 @@ export interface BlurGrid {
 }
 
 /**
- * Chooses cells as coarse as the blur allows, about two to four of them a sigma, and the box whose three passes come
- * nearest to the Gaussian: three boxes of n cells have the variance (n^2 - 1) / 4.
+ * Chooses cells as coarse as the blur allows, about two to four of them per sigma, and the box whose three passes are nearest
+ * to the Gaussian: three boxes of n cells have the variance (n^2 - 1) / 4.
  *
  * @param strength - 0..1.
  * @param shorterSide - Of the frame, in pixels.
@@ -28,7 +28,7 @@ export function blurGrid(strength: number, shorterSide: number): BlurGrid {
 }
 
 /**
- * A blur.
+ * Creates a blur.
  *
  * @param kernels - The kernels, in whose memory it works.
  * @param like - A frame of the same size.

@@ -6,20 +6,20 @@ import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
 
 /**
- * The disc's radius at strength 0 and what strength 1 adds to it, as parts of the frame's shorter side. About twice the sigma of a
- * blur of the same strength: a disc's own sigma is half its radius. Below the least one sees no discs.
+ * The disc's radius at strength 0 and what strength 1 adds to it, as shares of the frame's shorter side. About twice the sigma of a
+ * blur of the same strength: a disc's own sigma is half its radius. Below the least radius no discs are visible.
  */
 const RADIUS = { least: 0.0225, more: 0.06 } as const;
 
-/** How bokeh is computed: on cells of `2 ** shift` pixels, with a disc of a radius in cells that need not be whole. */
+/** How bokeh is computed: on cells of `2 ** shift` pixels, with a disc whose radius in cells may be fractional. */
 export interface BokehGrid {
   readonly shift: number;
   readonly radius: number;
 }
 
 /**
- * Chooses cells of which 4 to 8 are a radius, enough for a round disc. They are gathered at half their size, which is 2 pixels at
- * least: in small frames the radius may be 2 cells.
+ * Chooses cells so that the radius has 4 to 8 of them, enough for a round disc. They are gathered at half their size, at least 2
+ * pixels: in small frames the radius may be 2 cells.
  *
  * @param strength - 0..1.
  * @param shorterSide - Of the frame, in pixels.
@@ -31,7 +31,7 @@ export function bokehGrid(strength: number, shorterSide: number): BokehGrid {
 }
 
 /**
- * The room as a fast lens shows it: points become discs, and what is bright stays bright.
+ * The camera background as a fast lens shows it: points become discs, and bright points stay bright.
  *
  * @param kernels - The kernels, in whose memory it works.
  * @param like - A frame of the same size and colour space.

@@ -3,7 +3,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Backdrop } from './backdrop.js';
 import { NEUTRAL, solidPlanes } from './solid.js';
 
-/** The room itself, for the background `none`. */
+/** The camera background, for the background `none`. */
 export class CameraBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #like: FrameMemory;

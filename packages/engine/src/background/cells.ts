@@ -5,7 +5,7 @@ import { cellCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import type { Matte } from '../matting/matte.js';
 
-/** Cells over a frame, each `2 ** shift` pixels wide and high: four floats, the room's Y, U and V times weight, and weight. */
+/** Cells over a frame, each `2 ** shift` pixels wide and high: four floats: Y, U and V times a weight, and the weight. */
 export interface ColorCells {
   readonly shift: number;
   /** In cells. */
@@ -15,7 +15,7 @@ export interface ColorCells {
   readonly block: Block;
 }
 
-/** Sets cells up for frames of a size. */
+/** Allocates cells for frames of a size. */
 export function allocateCells(
   kernels: Kernels,
   { width, height }: Pick<FrameMemory, 'width' | 'height'>,
@@ -26,7 +26,7 @@ export function allocateCells(
   return { shift, width: across, height: down, block };
 }
 
-/** The room in cells. The person is left out of the sums, so that no glow of them stands around them. */
+/** Averages a frame in cells. The person is left out, so that they leave no halo. */
 export function gatherCells(
   { exports }: Kernels,
   frame: FrameMemory,
@@ -37,9 +37,9 @@ export function gatherCells(
 }
 
 /**
- * Spreads the cells' colours over a picture.
+ * Upsamples the cells' colours to a frame.
  *
- * @param fallback - Shown where no room is near.
+ * @param fallback - The colour where no camera background is near.
  * @param scratch - `blurSpreadScratch` bytes.
  */
 export function spreadCells(

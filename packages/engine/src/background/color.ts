@@ -11,8 +11,8 @@ export interface RgbColor {
 }
 
 /**
- * Reads any CSS colour (CSS Color 4: names, hexadecimal, `rgb()`, `hsl()`, `oklch()`, `color()`, ...) as sRGB; colours
- * that sRGB cannot show are clamped, translucent ones are seen on black.
+ * Parses any CSS colour (CSS Color 4: names, hexadecimal, `rgb()`, `hsl()`, `oklch()`, `color()`, ...) as sRGB; colours
+ * outside of sRGB are clamped, translucent ones are blended with black.
  *
  * @param css - The colour as in a style sheet.
  * @throws `EngineError` `BACKGROUND_INVALID` if it is not a colour.
@@ -26,7 +26,7 @@ export function parseColor(css: string): RgbColor {
     );
   }
   const { r, g, b } = clampRgb(toRgb(parsed));
-  // A missing part (`none`) is 0; of alpha, culori leaves out both `none` and what is not written.
+  // A missing part (`none`) is 0; for alpha, culori omits both `none` and what is not written.
   const alpha = parsed.alpha ?? (/\/\s*none/i.test(css) ? 0 : 1);
   return { r: (r || 0) * alpha, g: (g || 0) * alpha, b: (b || 0) * alpha };
 }

@@ -8,27 +8,27 @@ import type { Backdrop } from './backdrop.js';
 import { type ColorCells, gatherCells, spreadCells } from './cells.js';
 import { fillFrame, NEUTRAL } from './solid.js';
 
-/** How the room goes out of focus: from cells to cells. */
+/** How the camera background is defocused: from cells to cells. */
 export interface Defocus {
-  /** Receives the room. */
+  /** Receives the camera background. */
   readonly gathered: ColorCells;
-  /** What is shown; may be the same. */
+  /** The defocused cells; may be the same. */
   readonly spread: ColorCells;
-  /** How many bytes it needs to work in. */
+  /** How many bytes of scratch memory it needs. */
   readonly scratch: number;
   /**
-   * Makes the one of the other.
+   * Computes `spread` from `gathered`.
    *
-   * @param scratch - The address of what it works in.
+   * @param scratch - The address of the scratch memory.
    */
   run(scratch: number): void;
 }
 
-/** The room out of focus. */
+/** The defocused camera background. */
 export class DefocusedBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #planes: FrameMemory;
-  /** Shown where no background is near enough. */
+  /** The colour where no camera background is near. */
   readonly #fallback: YuvColor;
   readonly #defocus: Defocus;
   readonly #scratch: Block;
@@ -36,7 +36,7 @@ export class DefocusedBackdrop implements Backdrop {
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param like - A frame of the same size and colour space.
-   * @param defocus - How; its cells are the backdrop's from now on.
+   * @param defocus - How it is defocused. The backdrop owns its cells.
    */
   constructor(kernels: Kernels, like: FrameMemory, defocus: Defocus) {
     const { width, height } = defocus.spread;
@@ -55,7 +55,7 @@ export class DefocusedBackdrop implements Backdrop {
     return this.#planes;
   }
 
-  /** Not even the blurred room: without a matte the person would be in it. */
+  /** Not even the blurred camera background: without a matte the person would be in it. */
   placeholder(): FrameMemory {
     fillFrame(this.#planes, NEUTRAL);
     return this.#planes;

@@ -9,11 +9,11 @@ export interface Size {
   readonly height: number;
 }
 
-/** Which part of a picture goes to which part of the frame. Both rectangles of `tile` are one tile. */
+/** Which part of an image goes to which part of the frame. With `tile`, both rectangles are one tile. */
 export interface Placement {
-  /** Within the picture; may begin and end between pixels. */
+  /** Within the image; may be fractional. */
   readonly source: Rectangle;
-  /** Within the frame; begins on even pixels, so that chroma samples are not split. */
+  /** Within the frame; starts at even pixels, so that chroma samples are not split. */
   readonly target: Rectangle;
 }
 
@@ -24,12 +24,12 @@ export interface Corner {
 }
 
 /**
- * Lays a picture into a frame.
+ * Fits an image into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
- * @param picture - The picture's size.
+ * @param picture - The image's size.
  * @param frame - The frame's size.
- * @param corner - Where tiles begin. Default: top left.
+ * @param corner - Where tiles start. Default: top left.
  */
 export function place(
   fit: Fit,
@@ -78,11 +78,11 @@ export function place(
 }
 
 /**
- * Lays a picture that has to be turned first into a frame.
+ * Fits an image that must be rotated first into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
- * @param picture - The picture's size, before.
- * @param turn - Degrees clockwise by which it is turned.
+ * @param picture - The image's size, before the rotation.
+ * @param turn - Degrees clockwise by which it is rotated.
  * @param frame - The frame's size, as stored.
  */
 export function placeTurned(fit: Fit, picture: Size, turn: Rotation, frame: Size): Placement {
@@ -92,7 +92,7 @@ export function placeTurned(fit: Fit, picture: Size, turn: Rotation, frame: Size
   });
 }
 
-/** A picture's size when it has been turned clockwise. */
+/** An image's size after a clockwise rotation. */
 export function turnedSize({ width, height }: Size, turn: Rotation): Size {
   return isSideways(turn) ? { width: height, height: width } : { width, height };
 }

@@ -10,16 +10,16 @@ import type { Fit } from './background.js';
 import { placeTurned, turnedSize } from './fit.js';
 import { BLACK, fillFrame } from './solid.js';
 
-/** Lays pictures of one size into frames of one size, again and again. */
+/** Fits images of one size into frames of one size, for many frames. */
 export class Fitter {
   readonly #kernels: Kernels;
   readonly #fit: Fit;
   readonly #turn: Rotation;
-  /** The picture turned, where it has to be. */
+  /** The rotated image, if it must be rotated. */
   readonly #turned: FrameMemory | undefined;
-  /** The picture resized, where it does not fill the frame. */
+  /** The scaled image, if it does not fill the frame. */
   readonly #part: FrameMemory | undefined;
-  /** The part of the picture that is shown, in samples of luma and of chroma. */
+  /** The part of the image that is shown, in samples of luma and of chroma. */
   readonly #shown: { readonly luma: Rectangle; readonly chroma: Rectangle };
   readonly #target: Rectangle;
   readonly #scratch: Block;
@@ -27,8 +27,8 @@ export class Fitter {
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param fit - The rule.
-   * @param picture - A picture of the size to come.
-   * @param turn - Degrees clockwise by which the picture is to be turned first.
+   * @param picture - An image of the same size.
+   * @param turn - Degrees clockwise by which the image is rotated first.
    * @param frame - A frame of the same size.
    */
   constructor(kernels: Kernels, fit: Fit, picture: FrameMemory, turn: Rotation, frame: FrameMemory) {
@@ -46,10 +46,10 @@ export class Fitter {
   }
 
   /**
-   * Lays a picture into a frame.
+   * Fits an image into a frame.
    *
    * @param picture - In the frame's colour space.
-   * @param frame - Is written over as a whole.
+   * @param frame - Is overwritten completely.
    */
   run(picture: FrameMemory, frame: FrameMemory): void {
     const upright = this.#turned ? turnFrame(picture, this.#turn, this.#turned) : picture;
@@ -73,14 +73,14 @@ export class Fitter {
   }
 
   /**
-   * Copies the resized picture to its place, or for `tile` to all places.
+   * Copies the scaled image to its position, or with `tile` to all positions.
    *
    * @param subsampling - How many luma pixels a sample of the plane spans in each direction.
    */
   #spread(from: PlaneMemory, to: PlaneMemory, subsampling: 1 | 2): void {
     const { width, height } = from;
     const [x, y] = [this.#target.x / subsampling, this.#target.y / subsampling];
-    // The first of the tiles may begin outside of the frame.
+    // The first tile may start outside of the frame.
     const repeats = this.#fit === 'tile';
     const [left, top] = repeats ? [(x % width) - width, (y % height) - height] : [x, y];
     const [right, bottom] = repeats ? [to.width, to.height] : [x + width, y + height];

@@ -5,12 +5,12 @@ import type { Fit, Picture } from './background.js';
 import { Fitter } from './fitter.js';
 
 /**
- * A picture, converted and laid into a frame.
+ * Converts an image and fits it into a frame.
  *
  * @param kernels - The kernels, in whose memory it works.
  * @param like - A frame of the same size, colour space and rotation.
- * @param picture - The picture, upright.
- * @param fit - How it is laid into the frame.
+ * @param picture - The upright image.
+ * @param fit - How it fits into the frame.
  */
 export function imagePlanes(kernels: Kernels, like: FrameMemory, picture: Picture, fit: Fit): FrameMemory {
   const converted = convertPicture(kernels, picture, like);
@@ -22,7 +22,7 @@ export function imagePlanes(kernels: Kernels, like: FrameMemory, picture: Pictur
   return planes;
 }
 
-/** The picture at its own size in the colour space of a frame. */
+/** Converts an image, at its own size, to the colour space of a frame. */
 function convertPicture(kernels: Kernels, { width, height, data }: Picture, like: FrameMemory): FrameMemory {
   const { colorSpace } = like;
   const target = new FrameMemory(kernels, { width, height, colorSpace, rotation: 0 }, 'I420');

@@ -3,10 +3,10 @@ import { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { RgbColor } from './color.js';
 
-/** What `transparent` shows to those who do not look at the alpha plane, and what lies beside a contained picture. */
+/** The colour of `transparent` for players that ignore alpha, and beside an image with the fit `contain`. */
 export const BLACK: RgbColor = { r: 0, g: 0, b: 0 };
 
-/** What is shown in place of the room where the background would have to be made of it. */
+/** The neutral colour that replaces a background made of the camera background. */
 export const NEUTRAL: RgbColor = { r: 0.35, g: 0.36, b: 0.38 };
 
 /** Fills a frame with a colour. */
@@ -16,7 +16,7 @@ export function fillFrame(frame: FrameMemory, color: RgbColor): void {
 }
 
 /**
- * One colour everywhere.
+ * A frame of one colour.
  *
  * @param kernels - The kernels, in whose memory it works.
  * @param like - A frame of the same size and colour space.

@@ -5,7 +5,7 @@ import type { Backdrop } from './backdrop.js';
 export class StillBackdrop implements Backdrop {
   readonly #planes: FrameMemory;
 
-  /** @param planes - The background; its memory is the backdrop's from now on. */
+  /** @param planes - The background; the backdrop owns its memory. */
   constructor(planes: FrameMemory) {
     this.#planes = planes;
   }

@@ -7,20 +7,20 @@ import type { Fit, VideoSource } from './background.js';
 import { Fitter } from './fitter.js';
 import { BLACK, solidPlanes } from './solid.js';
 
-/** A video, laid into the frame anew for each frame. */
+/** A video background. */
 export class VideoBackdrop implements Backdrop {
   readonly #kernels: Kernels;
   readonly #video: VideoSource;
   readonly #fit: Fit;
   readonly #planes: FrameMemory;
-  /** The video's frame at its own size, and what lays it into ours; made anew when its size changes. */
+  /** The video's frame at its own size, and what fits it into ours; recreated when its size changes. */
   #own: { readonly frame: FrameMemory; readonly fitter: Fitter } | undefined;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param like - A frame of the same size, colour space and rotation.
-   * @param video - Gives the frames.
-   * @param fit - How they are laid into the frame.
+   * @param video - Supplies the frames.
+   * @param fit - How they fit into the frame.
    */
   constructor(kernels: Kernels, like: FrameMemory, video: VideoSource, fit: Fit) {
     this.#kernels = kernels;
@@ -72,7 +72,7 @@ export class VideoBackdrop implements Backdrop {
   }
 }
 
-/** Turns a frame's samples into those of another frame's colour space, in place. */
+/** Converts a frame's samples to another frame's colour space, in place. */
 function recolor(kernels: Kernels, frame: FrameMemory, like: FrameMemory): void {
   const change = recoloring(frame.colorSpace, like.colorSpace);
   if (!change) return;

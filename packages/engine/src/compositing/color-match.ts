@@ -3,42 +3,42 @@ import { type Oklab, oklabToRgb, type Rgb } from '../frame/oklab.js';
 import type { ColorSamples } from './color-samples.js';
 import { CHANNELS, ColorStatistics } from './color-statistics.js';
 
-/** How far the person's colours go towards those of the new place at strength 1, in Oklab. */
+/** How far the person's colours move towards those of the background at strength 1, in Oklab. */
 const MATCH = {
-  /** How much of the difference of the means, for L and for a and b. */
+  /** The share of the difference of the means, for L, a and b. */
   pull: [0.4, 0.6, 0.6],
-  /** The most that a mean is moved. */
+  /** The largest shift of a mean. */
   most: [0.1, 0.03, 0.03],
   /** The exponent of the ratio of the spreads. */
   spread: 0.3,
-  /** The most that a spread is stretched, and 1 / the most that it is pressed. */
+  /** The largest factor of a spread, and the inverse of the smallest. */
   mostStretch: 1.15,
 } as const;
 
-/** The statistics follow what is measured with this time constant, in microseconds: nobody is to see them move. */
+/** The time constant of the statistics, in microseconds: slow enough not to be visible. */
 const TIME_CONSTANT = 2_000_000;
 
-/** A frame that comes later than this after the one before, in microseconds, begins anew. */
+/** After a longer gap than this, in microseconds, the statistics start anew. */
 const MAX_GAP = 2_000_000;
 
-/** Less of a person than this part of the picture tells nothing of their colours. */
+/** A person who covers a smaller share of the frame is not measured. */
 const LEAST_PERSON = 0.02;
 
-/** What a plane's samples are multiplied by, and what is added then. */
+/** What a plane's samples are multiplied by, and what is then added. */
 export interface Affine {
   gain: number;
   offset: number;
 }
 
-/** What is done to each plane. */
+/** The change of each plane. */
 export type Affines = readonly [y: Affine, u: Affine, v: Affine];
 
 /**
- * Brings the person's colours nearer to those of the new place: mean and spread in Oklab, within limits, as an affine change
- * of each plane that follows slowly.
+ * Moves the person's colours towards those of the background: mean and spread in Oklab, within limits, as an affine change of
+ * each plane that follows slowly.
  */
 export class ColorMatch {
-  /** What to do to Y, U and V. */
+  /** The change of Y, U and V. */
   readonly planes: Affines = [identity(), identity(), identity()];
   readonly #measured = new ColorStatistics();
   readonly #person = new ColorStatistics();
@@ -50,8 +50,8 @@ export class ColorMatch {
   /**
    * Follows a frame.
    *
-   * @param samples - What is seen of the person in it, and of the place.
-   * @param place - The new background; another object means another place.
+   * @param samples - Of the person and the background.
+   * @param place - Stands for the background: another object means another background.
    * @param strength - 0..1.
    * @param timestamp - The frame's, in microseconds.
    */
@@ -60,7 +60,7 @@ export class ColorMatch {
     const isNew = place !== this.#current || !(passed >= 0 && passed <= MAX_GAP);
     const gain = isNew ? 1 : 1 - Math.exp(-passed / TIME_CONSTANT);
     this.#measured.measure(samples.person, samples.colorSpace);
-    // Where nobody is, what is known of them holds.
+    // Without a person in the frame, the last statistics hold.
     if (this.#measured.weight < LEAST_PERSON) return;
     this.#lastTimestamp = timestamp;
     this.#current = place;
@@ -71,15 +71,15 @@ export class ColorMatch {
   }
 }
 
-/** Leaves a plane as it is. */
+/** A change that leaves a plane as it is. */
 export function identity(): Affine {
   return { gain: 1, offset: 0 };
 }
 
-/** Leaves all planes as they are. */
+/** The change that leaves all planes as they are. */
 export const UNCHANGED: Affines = [identity(), identity(), identity()];
 
-/** Finds the affine change of each plane that comes nearest to a change in Oklab. */
+/** Fits an affine change of each plane to a change in Oklab. */
 class PlaneFit {
   readonly #before: Oklab = [0, 0, 0];
   readonly #after: Oklab = [0, 0, 0];
@@ -140,13 +140,13 @@ class PlaneFit {
   }
 }
 
-/** The mean, and one to each side of it in three directions. */
+/** The mean, and one point to each side of it in three directions. */
 const POINTS = 7;
 
-/** In Oklab: an even colour has no spread, but there must be something for the line to go through. */
+/** In Oklab: a uniform colour has no spread, but the fit needs distinct points. */
 const LEAST_SPREAD = 0.01;
 
-/** By what the spread of L, or of a and b together, is multiplied. */
+/** The factor of the spread of L, or of a and b together. */
 function stretch(
   person: ColorStatistics,
   place: ColorStatistics,

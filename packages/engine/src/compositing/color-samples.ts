@@ -2,17 +2,17 @@ import type { ColorSpace } from '../frame/color-space.js';
 import type { FrameMemory, PlaneMemory } from '../frame/frame-memory.js';
 import type { Matte } from '../matting/matte.js';
 
-/** A picture is looked at in so many points across and down. */
+/** A frame is sampled at this many points across and down. */
 export const POINTS = { across: 32, down: 18 } as const;
 
-/** Bytes of the samples of a picture: Y, U and V of each point, and how much it counts. */
+/** Bytes of the samples of a frame: Y, U and V of each point, and its weight. */
 export const SAMPLES_BYTES: number = POINTS.across * POINTS.down * 4;
 
-/** What is seen of a person and of their new place. */
+/** Samples of a person and of the background. */
 export interface ColorSamples {
-  /** Of each point Y, U, V and the matte. */
+  /** Y, U, V and the matte of each point. */
   readonly person: Uint8Array;
-  /** Of each point Y, U, V and 255. */
+  /** Y, U, V and 255 of each point. */
   readonly place: Uint8Array;
   readonly colorSpace: ColorSpace;
 }
@@ -23,12 +23,12 @@ export class ColorProbe {
   readonly #place = new Uint8Array(SAMPLES_BYTES);
 
   /**
-   * Looks at a frame.
+   * Samples a frame.
    *
    * @param source - The frame.
    * @param matte - Its matte.
-   * @param backdrop - The new place, in the frame's colour space.
-   * @returns What is seen, valid until the next call.
+   * @param backdrop - The background, in the frame's colour space.
+   * @returns The samples, valid until the next call.
    */
   look(source: FrameMemory, { mixture }: Matte, backdrop: FrameMemory): ColorSamples {
     take(source, mixture, this.#person);

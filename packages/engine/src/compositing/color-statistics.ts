@@ -1,20 +1,20 @@
 import { type ColorSpace, type YuvToRgb, yuvToRgb } from '../frame/color-space.js';
 import { type Oklab, rgbToOklab } from '../frame/oklab.js';
 
-/** Mean and spread of the colours of a picture, or of the person in it, in Oklab. */
+/** Mean and spread of the colours of a frame, or of the person in it, in Oklab. */
 export class ColorStatistics {
   /** The mean of L, a and b. */
   readonly mean: Oklab = [0, 0, 0];
   /** The standard deviation of L, a and b. */
   readonly spread: Oklab = [0, 0, 0];
-  /** How much of the picture was counted, 0..1. */
+  /** The share of the frame that was counted, 0..1. */
   weight = 0;
   readonly #color: Oklab = [0, 0, 0];
 
   /**
-   * Measures what was seen of a picture.
+   * Measures the samples of a frame.
    *
-   * @param samples - Y, U, V and how much it counts, 0..255, of each point.
+   * @param samples - Y, U, V and the weight, 0..255, of each point.
    * @param colorSpace - Of the samples.
    */
   measure(samples: Uint8Array, colorSpace: ColorSpace): void {
@@ -44,10 +44,10 @@ export class ColorStatistics {
   }
 
   /**
-   * Comes nearer to others.
+   * Moves towards other statistics.
    *
    * @param others - The others.
-   * @param gain - How much of the way, 0..1.
+   * @param gain - The share of the difference, 0..1.
    */
   approach({ mean, spread }: ColorStatistics, gain: number): void {
     for (const i of CHANNELS) {

@@ -9,13 +9,13 @@ import { LightWrap } from './light-wrap.js';
 import { type LookSettings, SubjectLook } from './subject-look.js';
 
 /**
- * Puts a foreground over a background as it is: `target = foreground * alpha + background * (1 - alpha)`.
+ * Composites a foreground over a background: `target = foreground * alpha + background * (1 - alpha)`.
  *
- * @param kernels - In whose memory all of them lie.
+ * @param kernels - The kernels, in whose memory all of them lie.
  * @param foreground - Shown where the matte is 1.
  * @param background - Shown where the matte is 0.
  * @param matte - The matte.
- * @param target - Receives the picture; all frames are of one size.
+ * @param target - Receives the result; all frames are of one size.
  */
 export function composite(
   { exports }: Kernels,

@@ -5,17 +5,17 @@ import type { Block } from '../kernels/memory.js';
 import { foregroundScratch } from '../kernels/scratch.js';
 import type { Matte } from '../matting/matte.js';
 
-/** How the colours of person and room are estimated; `docs/compositing.md` says what was tried. */
+/** How the colours of person and camera background are estimated; see `docs/compositing.md`. */
 export const FOREGROUND = {
-  /** The longer side of the frame has at most so many cells, where their size allows. */
+  /** The longer side of the frame has at most this many cells, if their size allows. */
   cells: 240,
   /** Of the wide window, in cells. */
   radius: 6,
-  /** How much the colours of a cell are held to the means of its wide window. */
+  /** How strongly the colours of a cell are regularised towards the means of its wide window. */
   hold: 0.1,
 } as const;
 
-/** The grid of cells on which a frame's edge colours are known. */
+/** The grid on which a frame's edge colours are estimated. */
 export interface ForegroundGrid {
   /** Cells are `2 ** shift` luma pixels wide. */
   readonly shift: number;
@@ -43,14 +43,14 @@ export function foregroundGrid({
 }
 
 /**
- * Estimates the colours that person and room have at the person's edge, where the camera shows a mixture of both. Without
- * it, hair carries the old room's colour into the new one.
+ * Estimates the colours of person and camera background at the person's edge, where the frame shows a mixture of both. Without
+ * it, hair carries the colour of the camera background into the new one.
  */
 export class ForegroundEstimator {
   readonly grid: ForegroundGrid;
   /** Six planes of colours, see the kernel `foreground`. */
   readonly colors: Block;
-  /** How much of the surroundings of each cell is not the person's, see the kernel `foreground`. */
+  /** The share of the surroundings of each cell that is not the person, see the kernel `foreground`. */
   readonly openness: Block;
   readonly #kernels: Kernels;
   readonly #scratch: Block;

@@ -7,30 +7,30 @@ import type { Block } from '../kernels/memory.js';
 import { blurBoxScratch } from '../kernels/scratch.js';
 import type { ForegroundGrid } from './foreground.js';
 
-/** How light wraps. */
+/** The constants of the light wrap. */
 export const LIGHT = {
-  /** How much of a white place takes a straight edge's place at strength 1. */
+  /** The share of a white background at a straight edge, at strength 1. */
   most: 0.5,
-  /** The light is the place out of focus: three boxes of this radius, in cells. */
+  /** The light is the background blurred by three boxes of this radius, in cells. */
   radius: 3,
 } as const;
 
-/** The light of the new place that spills over the person's edge. */
+/** The background's light that spills over the person's edge. */
 export class LightWrap {
   readonly #kernels: Kernels;
   readonly #grid: ForegroundGrid;
-  /** All background: the whole place counts. */
+  /** All background: the whole frame counts. */
   readonly #tiles: Block;
   readonly #cells: ColorCells;
   readonly #light: Block;
   readonly #scratch: Block;
-  /** Whose light the cells are. */
+  /** The background of the cells. */
   #place: FrameMemory | undefined;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param like - A frame of the same size.
-   * @param grid - That of the foreground's colours.
+   * @param grid - The grid of the foreground's colours.
    */
   constructor(kernels: Kernels, like: FrameMemory, grid: ForegroundGrid) {
     this.#kernels = kernels;
@@ -43,10 +43,10 @@ export class LightWrap {
   }
 
   /**
-   * Makes the light for a frame.
+   * Computes the light for a frame.
    *
-   * @param place - The new background.
-   * @param isStill - Whether it is the same as long as it is the same object.
+   * @param place - The background.
+   * @param isStill - Whether the same object always has the same pixels.
    * @param openness - How open the surroundings of each cell are, from the kernel `foreground`.
    * @param strength - 0..1.
    * @returns The address of the light for the kernel `compose`.
@@ -70,7 +70,7 @@ export class LightWrap {
   #look(place: FrameMemory): void {
     const kernels = this.#kernels;
     const { block, width, height } = this.#cells;
-    // No alpha is read: no tile is mixed.
+    // No alpha is read, as no tile is mixed.
     gatherCells(kernels, place, { mixture: place.y, tiles: this.#tiles }, this.#cells);
     kernels.exports.blurBox(block.pointer, width, height, LIGHT.radius, this.#scratch.pointer);
     this.#place = place;

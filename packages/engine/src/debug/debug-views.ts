@@ -10,20 +10,20 @@ import type { SegmentationStage } from '../segmentation/cpu.js';
 import type { Stage } from '../stage.js';
 import { Mosaic } from './mosaic.js';
 
-/** What the views are made of. */
+/** What debug views are rendered from. */
 export interface DebugViewSources {
   readonly source: FrameMemory;
   readonly segmentation: SegmentationStage;
-  /** Whether the network knows classes. */
+  /** Whether the network has classes. */
   readonly hasClasses: boolean;
   readonly matte: Matte;
   readonly compositing: CompositingStage;
   readonly backdrop: FrameMemory;
-  /** Makes the result. */
+  /** Renders the result. */
   composite(): FrameMemory;
 }
 
-/** Makes pictures of the steps that lead to the composite. Not on the way of a frame: made for looking, not for speed. */
+/** Renders the steps that lead to the composite. Not a hot path. */
 export class DebugViews {
   readonly #kernels: Kernels;
   readonly #black: FrameMemory;
@@ -41,11 +41,11 @@ export class DebugViews {
   }
 
   /**
-   * Makes the picture of a stage.
+   * Renders a stage.
    *
-   * @param stage - Which one.
-   * @param from - What the stages left behind.
-   * @returns A frame that is written over by the next call.
+   * @param stage - The stage.
+   * @param from - The results of the steps.
+   * @returns A frame that the next call overwrites.
    */
   render(stage: Exclude<Stage, 'composite'>, from: DebugViewSources): FrameMemory {
     const target = this.#target;
@@ -89,7 +89,7 @@ export class DebugViews {
     return mosaic.frame;
   }
 
-  /** The matte as grey, through a curve. */
+  /** The matte as grey, mapped by a curve. */
   #paintGrey({ alpha }: Matte, curve: (alpha: number) => number): void {
     const { y, colorSpace } = this.#target;
     const lookup = Uint8Array.from({ length: 256 }, (_, value) => grey(curve(value), colorSpace));
@@ -99,7 +99,7 @@ export class DebugViews {
     this.#target.v.data.fill(128);
   }
 
-  /** What the network found at its own resolution, each of its pixels a square. */
+  /** The network's output at its own resolution, without interpolation. */
   #paintSegmentation({ segmentation, hasClasses }: DebugViewSources): void {
     const { found, thumbnail } = segmentation;
     const { colorSpace, rotation } = this.#target;
@@ -121,7 +121,7 @@ export class DebugViews {
       const rows = cellsAlong(height, this.#target.height, region.y, region.height, thumbnail.height);
       for (const [y, row] of rows.entries()) {
         for (const [x, column] of columns.entries()) {
-          // Outside of what the network looked at nothing was found.
+          // Outside of the network's input the confidence is 0.
           const isOutside = row === undefined || column === undefined;
           const value = isOutside ? 0 : (stored[row * thumbnail.width + column] ?? 0);
           data[y * stride + x] = lookup[value] ?? 0;
@@ -132,13 +132,13 @@ export class DebugViews {
 }
 
 /**
- * In which of a region's cells the samples of a plane lie, in one direction.
+ * The cell of a region for each sample of a plane, in one direction.
  *
  * @param samples - Of the plane.
  * @param length - Of the frame in luma pixels.
- * @param start - Where the region begins in luma pixels.
- * @param extent - How long it is.
- * @param cells - How many cells it has.
+ * @param start - The region's start in luma pixels.
+ * @param extent - Its length in luma pixels.
+ * @param cells - Its number of cells.
  */
 function cellsAlong(
   samples: number,

@@ -6,12 +6,12 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
 
-/** Pictures beside each other. */
+/** Frames side by side. */
 const COLUMNS = 3;
-/** Pictures above each other; they take `ROWS` of `COLUMNS` parts of the height, in its middle. */
+/** Rows of frames; they take `ROWS` of `COLUMNS` parts of the height, centred. */
 const ROWS = 2;
 
-/** Six pictures in one, each a third as wide and high: in two rows, black above and below. */
+/** Six frames in one, each a third as wide and high: in two rows, black above and below. */
 export class Mosaic {
   readonly frame: FrameMemory;
   readonly #kernels: Kernels;
@@ -19,7 +19,7 @@ export class Mosaic {
 
   /**
    * @param kernels - The kernels, in whose memory it works.
-   * @param like - A picture of the size to come; the mosaic is as large.
+   * @param like - A frame of the same size; the mosaic is as large.
    */
   constructor(kernels: Kernels, like: FrameMemory) {
     this.#kernels = kernels;
@@ -29,11 +29,11 @@ export class Mosaic {
   }
 
   /**
-   * Puts a picture into its place. They have to come in the order of their places: what a kernel writes behind a row's end
-   * is written over by the next.
+   * Puts a frame into its position. Call it in the order of the positions: what a kernel writes beyond a row's end is
+   * overwritten by the next.
    *
-   * @param place - 0 to 5, row by row in the upright picture.
-   * @param picture - The picture.
+   * @param place - 0 to 5, row by row in the upright frame.
+   * @param picture - The frame.
    */
   put(place: number, picture: FrameMemory): void {
     const side = 1 / COLUMNS;

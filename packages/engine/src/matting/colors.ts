@@ -8,8 +8,8 @@ import type { Guide } from './guided.js';
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * What the network is sure of tells which colours are the person's and which the room's; that decides where it is not
- * sure: a sofa beside the shoulders that has the colours of its other end, or a sleeve.
+ * Colour models of person and camera background. They learn from cells where the network is certain, and correct cells where
+ * it is not: a sofa beside the shoulders with the colours of its other end, or a sleeve.
  */
 export class ColorModels {
   readonly #kernels: Kernels;
@@ -32,8 +32,8 @@ export class ColorModels {
   /**
    * Learns from a map and corrects it.
    *
-   * @param map - Confidences of the picture's size.
-   * @param picture - The picture.
+   * @param map - Confidences, of the thumbnail's size.
+   * @param picture - The filtered thumbnail.
    * @param target - Receives the corrected map; may be the map itself.
    */
   run(map: Block, picture: Guide, target: Block): void {

@@ -23,9 +23,9 @@ export interface MattingOptions {
 }
 
 /**
- * Confidence map to matte. The network's map is small, a little restless and unsure at places: a temporal filter calms
- * it, the colours of person and room decide where it is unsure, and a guided filter takes the edges from the frame
- * itself; where nothing moves, the matte is calmed once more at full size.
+ * Confidence map to matte, on the CPU. The map is small, fluctuates and is uncertain in places: a temporal filter stabilises it,
+ * colour models of person and camera background decide where it is uncertain, and a guided filter takes the edges from the
+ * frame itself. Where nothing moves, the matte is filtered once more at full size.
  */
 export class MattingStage {
   readonly matte: Matte;
@@ -37,15 +37,15 @@ export class MattingStage {
   readonly #islands: IslandFilter;
   readonly #guided: GuidedUpsampler;
   readonly #steady: SteadyFilter;
-  /** The map on its way from the temporal filter to the guided one. */
+  /** The map between the temporal filter and the guided one. */
   readonly #map: Block;
   readonly #softener: EdgeSoftener | undefined;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
-   * @param segmentation - The stage before.
+   * @param segmentation - The previous stage.
    * @param frame - A frame of the same size.
-   * @param options - How.
+   * @param options - Options.
    */
   constructor(
     kernels: Kernels,
@@ -69,18 +69,21 @@ export class MattingStage {
   }
 
   /**
-   * Makes the matte of the frame that was just segmented.
+   * Computes the matte of the frame that was just segmented.
    *
    * @param frame - That frame.
-   * @returns Whether the picture is another scene than the one before, so that the temporal state began anew.
+   * @returns Whether the frame is the first of a new scene, so that the temporal state was reset.
    */
   run(frame: FrameMemory): boolean {
     const { thumbnail, confidence, isFresh } = this.#segmentation;
     const remembers = this.#uses('temporal');
     if (!remembers) this.#temporal.reset();
-    // What was found in the frame before is known already: it must not count twice.
-    const isCut = this.#temporal.follow(thumbnail, isFresh || !remembers ? confidence : this.#temporal.state);
-    if (isCut) this.#colors.reset();
+    // The confidence of the previous frame must not count twice.
+    const isNewScene = this.#temporal.follow(
+      thumbnail,
+      isFresh || !remembers ? confidence : this.#temporal.state,
+    );
+    if (isNewScene) this.#colors.reset();
     const { state, picture, activity } = this.#temporal;
     if (this.#uses('colors')) this.#colors.run(state, picture, this.#map);
     else this.#map.f32.set(state.f32);
@@ -88,10 +91,10 @@ export class MattingStage {
     this.#guided.run(this.#map, picture, frame, this.matte);
     if (this.#uses('steady')) this.#steady.follow(this.matte, activity, picture);
     this.#softener?.run(this.matte);
-    return isCut;
+    return isNewScene;
   }
 
-  /** Makes a matte without soft edges and without memory, straight from the confidence. */
+  /** Computes a matte without soft edges and temporal filter, directly from the confidence map. */
   runHard(): void {
     const { thumbnail, confidence } = this.#segmentation;
     const { exports, arguments: structs } = this.#kernels;

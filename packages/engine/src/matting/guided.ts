@@ -8,26 +8,26 @@ import type { Matte } from './matte.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
-/** A small picture whose edges the guided filter follows: float planes of one size, in sample units. */
+/** The guide of the guided filter: float planes of one size, in sample units. */
 export interface Guide extends Grid {
   readonly y: Block;
   readonly u: Block;
   readonly v: Block;
 }
 
-/** What the guided filter works on: float planes of half the thumbnail's size, rounded up. */
+/** The grid of the guided filter: float planes of half the thumbnail's size, rounded up. */
 interface HalfGrid {
   /** The guide, in sample units. */
   readonly y: Block;
   readonly u: Block;
   readonly v: Block;
-  /** What is to be filtered, 0..1. */
+  /** The values to be filtered, 0..1. */
   readonly p: Block;
 }
 
 /**
- * Brings a small map to the frame's size with edges from the frame itself: the fast guided filter (He and Sun 2015),
- * its coefficients on a coarse grid, applied to the frame's own colours, between two contrast curves.
+ * Upsamples a map to the frame's size with edges from the frame itself: the fast guided filter (He and Sun 2015), with
+ * coefficients on a coarse grid that are applied to the frame's own colours, between two contrast curves.
  */
 export class GuidedUpsampler {
   readonly #kernels: Kernels;
@@ -40,7 +40,7 @@ export class GuidedUpsampler {
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param capacity - The largest guide, in cells.
-   * @param frame - Of the size to come.
+   * @param frame - A frame of the same size.
    */
   constructor(
     kernels: Kernels,
@@ -60,11 +60,11 @@ export class GuidedUpsampler {
   }
 
   /**
-   * Makes the matte.
+   * Computes the matte.
    *
    * @param map - The confidence, of the guide's size.
-   * @param guide - The picture that it belongs to.
-   * @param frame - The frame that the guide is a small picture of.
+   * @param guide - The thumbnail that it belongs to.
+   * @param frame - The frame of the guide.
    * @param matte - Its mixture receives the matte.
    */
   run(map: Block, guide: Guide, frame: FrameMemory, matte: Matte): void {
@@ -88,7 +88,7 @@ export class GuidedUpsampler {
     const grid = structs.grid({
       width: halfWidth,
       height: halfHeight,
-      // An odd guide's last cells reach half a cell out of the region.
+      // The last cells of an odd guide extend half a cell beyond the region.
       region: {
         x: region.x,
         y: region.y,

@@ -5,13 +5,13 @@ import type { Block } from '../kernels/memory.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
 import { ISLANDS } from './constants.js';
 
-/** A component's value that leaves its cells as they are. */
+/** A component's value that keeps its cells as they are. */
 const KEEP = -1;
 
-/** How many cells wide and high a map is. */
+/** The size of a map, in cells. */
 type Size = Pick<Thumbnail, 'width' | 'height'>;
 
-/** Takes small islands out of a map and fills small holes: specks of the room, and of nothing inside a person. */
+/** Removes small islands from a map and fills small holes. */
 export class IslandFilter {
   readonly #components: Components;
   readonly #values: Block;
@@ -26,11 +26,11 @@ export class IslandFilter {
   }
 
   /**
-   * Cleans a map, in place.
+   * Removes islands and holes, in place.
    *
    * @param map - Confidences.
    * @param size - Of the map.
-   * @param before - What they were before the colours of person and room were asked.
+   * @param before - The confidences before the correction by the colour models.
    */
   run(map: Block, size: Size, before: Block): void {
     const components = this.#components;
@@ -59,7 +59,7 @@ export class IslandFilter {
     this.#values.free();
   }
 
-  /** What a hollow is filled with: fully if it is a small one, the more the less it can be the room seen through a gap. */
+  /** The confidence that a hole gets: 1 if it is small, otherwise the more, the less likely it is a real gap. */
   #filling(component: number, map: Block, size: Size, before: Block, largest: number): number {
     const components = this.#components;
     const { hole, doubtfulHole, doubt, agreement } = ISLANDS;

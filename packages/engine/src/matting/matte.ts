@@ -4,11 +4,11 @@ import type { Kernels } from '../kernels/kernels.js';
 import { tileCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 
-/** The matte in the kernels' memory: alpha at the frame's size, and which tiles of it are flat. */
+/** The matte in the kernels' memory: alpha at the frame's size, and which tiles of it are uniform. */
 export class Matte {
-  /** How much of the person is shown: 0 (background) to 255 (foreground). */
+  /** The opacity of the person: 0 (background) to 255 (foreground). */
   readonly alpha: PlaneMemory;
-  /** How much of each pixel's colour is the person's, 0 to 255. The same plane as alpha, unless that is made softer. */
+  /** The person's share of each pixel's colour, 0 to 255. The same plane as alpha, unless that is softened. */
   readonly mixture: PlaneMemory;
   /** One byte for each 16x16 pixels: 0 and 255 where alpha and mixture are just that everywhere, 1 elsewhere. */
   readonly tiles: Block;
@@ -20,7 +20,7 @@ export class Matte {
    * @param kernels - The kernels, in whose memory it lies.
    * @param width - The frame's.
    * @param height - The frame's.
-   * @param isSoftened - Whether alpha is to be made softer than the mixture.
+   * @param isSoftened - Whether alpha is softer than the mixture.
    */
   constructor(kernels: Kernels, width: number, height: number, isSoftened: boolean) {
     this.alpha = new PlaneMemory(kernels, width, height);
@@ -34,7 +34,7 @@ export class Matte {
     });
   }
 
-  /** The matte of an empty picture: background everywhere. */
+  /** Makes everything background. */
   clear(): void {
     this.alpha.data.fill(0);
     this.mixture.data.fill(0);

@@ -3,14 +3,14 @@ import { tileCount } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import type { Matte } from './matte.js';
 
-/** Half the width of the soft edge at softness 1, as a part of the frame's shorter side. */
+/** Half the width of the soft edge at softness 1, as a share of the frame's shorter side. */
 const REACH = 0.012;
 
 /** The kernel's largest radius. */
 const MAX_RADIUS = 16;
 
 /**
- * How far the edges are made softer.
+ * The radius by which edges are softened.
  *
  * @param softness - 0..1.
  * @param shorterSide - Of the frame, in pixels.
@@ -21,8 +21,8 @@ export function softRadius(softness: number, shorterSide: number): number {
 }
 
 /**
- * Makes the edges of what is shown softer than they are. The mixture stays as it is: beyond the old edge the person's
- * colours go on, not the room's.
+ * Softens the edges of the matte. The mixture stays as it is: beyond the original edge the person's colours continue, not
+ * those of the camera background.
  */
 export class EdgeSoftener {
   readonly #kernels: Kernels;
@@ -44,7 +44,7 @@ export class EdgeSoftener {
     this.#scratch = kernels.memory.allocate(tileCount(width, height));
   }
 
-  /** Makes the alpha of a matte of its mixture. */
+  /** Computes the alpha of a matte from its mixture. */
   run(matte: Matte): void {
     this.#kernels.exports.soften(matte.descriptor, this.#radius, this.#scratch.pointer);
   }

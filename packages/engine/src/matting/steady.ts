@@ -6,19 +6,19 @@ import { STEADY } from './constants.js';
 import { Matte } from './matte.js';
 
 /**
- * Calms the matte over time at full size. The temporal filter before cannot do it: alpha is made from the frame's own
- * colours, and with them comes the noise of each single pixel.
+ * Filters the matte over time at full size. The temporal filter before it cannot: alpha is computed from the frame's own
+ * colours, which bring the noise of each pixel.
  *
- * It needs no reset: where the activity is 1, as at a beginning, the new matte is taken as it is.
+ * It needs no reset: at activity 1, as in the first frame, the new matte is taken as it is.
  */
 export class SteadyFilter {
   readonly #kernels: Kernels;
-  /** The matte of the frame before. */
+  /** The matte of the previous frame. */
   readonly #previous: Matte;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
-   * @param matte - Of the size to come.
+   * @param matte - A matte of the same size.
    */
   constructor(kernels: Kernels, { mixture }: Matte) {
     this.#kernels = kernels;
@@ -27,11 +27,11 @@ export class SteadyFilter {
   }
 
   /**
-   * Lets the matte follow the one before, in place.
+   * Filters the matte, in place.
    *
    * @param matte - The new one.
    * @param activity - How much each cell has changed, 0..1.
-   * @param grid - How many cells there are, and where.
+   * @param grid - The cells' grid.
    */
   follow(matte: Matte, activity: Block, grid: Grid): void {
     const { exports, arguments: structs } = this.#kernels;

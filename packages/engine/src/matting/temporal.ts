@@ -10,26 +10,26 @@ import type { Guide } from './guided.js';
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * Calms confidence and picture over time: takes them anew only where the picture moves more than its noise, or where the
- * network has changed its mind for good.
+ * Filters confidence and thumbnail over time: they change only where the thumbnail moves more than its noise, or where the
+ * confidence has changed permanently.
  *
- * All that is known of a cell lies in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of
- * `picture`. A cell whose state is negative is unknown: whatever the others hold, the next frame begins it anew.
+ * The history of each cell is in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of `picture`.
+ * A cell with a negative state has no history: the next frame initialises it, whatever the other planes hold.
  */
 export class TemporalFilter {
-  /** The confidence over time, 0..1; negative where nothing is known. */
+  /** The filtered confidence, 0..1; negative without history. */
   readonly state: Block;
-  /** How much each cell has changed a moment ago, 0 (at rest) to 1 (taken as it is). */
+  /** How much each cell has changed recently, 0 (at rest) to 1 (not filtered). */
   readonly activity: Block;
-  /** The picture over time, in the exposure of the last frame: still where nothing moves. */
+  /** The filtered thumbnail, in the exposure of the last frame. */
   readonly picture: { -readonly [Key in keyof Guide]: Guide[Key] };
   readonly #kernels: Kernels;
-  /** The running mean of how far the confidence is from the state. */
+  /** The running mean of the confidence's distance to the state. */
   readonly #drift: Block;
   readonly #motion: Block;
   readonly #moved: Block;
   readonly #scratch: Block;
-  /** The noise of the picture, in units of motion; undefined before there were two frames. */
+  /** The noise level, in units of motion; undefined before the second frame. */
   #noise: number | undefined;
   #hasState = false;
 
@@ -51,19 +51,19 @@ export class TemporalFilter {
   }
 
   /**
-   * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
+   * Filters confidence and thumbnail, or initialises the state with them.
    *
-   * @param thumbnail - The picture.
-   * @param confidence - What the network found in it.
-   * @returns Whether the picture is another scene than the one before, so that the state began anew.
+   * @param thumbnail - The thumbnail.
+   * @param confidence - Its confidence map.
+   * @returns Whether the frame is the first of a new scene, so that the state was reset.
    */
   follow(thumbnail: Thumbnail, confidence: Block): boolean {
     this.#moveTo(thumbnail);
-    const isCut = this.#hasState && this.#compare(thumbnail) > SCENE_CHANGE_DIFFERENCE;
-    if (!this.#hasState || isCut) this.#begin();
+    const isNewScene = this.#hasState && this.#compare(thumbnail) > SCENE_CHANGE_DIFFERENCE;
+    if (!this.#hasState || isNewScene) this.#begin();
     else this.#measureNoise();
     this.#advance(thumbnail, confidence);
-    return isCut;
+    return isNewScene;
   }
 
   /** Forgets all earlier frames. */
@@ -90,7 +90,7 @@ export class TemporalFilter {
     }
   }
 
-  /** What is known as seen through another thumbnail; cells that were outside are unknown. */
+  /** Resamples the state to another thumbnail; cells that were outside have no history. */
   #moveTo({ width, height, region }: Thumbnail): void {
     const { picture } = this;
     if (picture.width === width && picture.height === height && isSame(picture.region, region)) return;
@@ -103,7 +103,7 @@ export class TemporalFilter {
     }
   }
 
-  /** Finds the motion, and returns the mean difference to the picture so far. */
+  /** Measures the motion, and returns the mean difference to the filtered thumbnail. */
   #compare(thumbnail: Thumbnail): number {
     const { width, height, y, u, v } = thumbnail;
     const { exports, arguments: structs } = this.#kernels;

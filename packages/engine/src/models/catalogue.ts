@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ModelDescription } from './model.js';
 import { PASCAL_VOC_CLASSES } from './pascal-voc.js';
 
-/** The models that Elsewhere knows by name. */
+/** The models that have a name. */
 export const MODEL_CATALOGUE: readonly ModelDescription[] = [
   {
     id: 'selfie-landscape',
@@ -50,10 +50,10 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
   },
 ];
 
-/** The id of the model that is used where none is asked for. */
+/** The id of the default model. */
 export const DEFAULT_MODEL = 'selfie-landscape';
 
-/** The id of the model that looks closely at the people whom the default model finds. */
+/** The id of the model for the region of interest, beside the default model. */
 export const CLOSE_MODEL = 'selfie-square';
 
 /**

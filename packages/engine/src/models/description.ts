@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ModelDescription, ModelOutput } from './model.js';
 
 /**
- * Reads the description of a custom model, a JSON object with the fields of {@link ModelDescription} except `source`;
+ * Parses the description of a custom model, a JSON object with the fields of {@link ModelDescription} except `source`;
  * `id`, `input` and `output` are required.
  *
  * @param json - The parsed JSON.

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ModelDescription } from './model.js';
 
 /**
- * Checks that bytes are the file that a description speaks of.
+ * Checks that bytes are the file of a description.
  *
  * @param model - The description.
  * @param bytes - The file's contents.

@@ -1,8 +1,8 @@
-/** What a model gives for each pixel. */
+/** The output of a model for each pixel. */
 export type ModelOutput =
   /** One value from 0 (background) to 1 (person). */
   | { readonly kind: 'confidence' }
-  /** One logit a class; the class of a pixel is the largest. */
+  /** One logit for each class; the largest one is the pixel's class. */
   | {
       readonly kind: 'classes';
       /** The classes' names in the order of their numbers. */
@@ -11,14 +11,14 @@ export type ModelOutput =
 
 /** Where a model's file comes from. */
 export type ModelSource =
-  /** A file inside an npm package, there without any download. */
+  /** A file inside an npm package: nothing to download. */
   | { readonly kind: 'package'; readonly package: string; readonly path: string }
-  /** A public address, fetched on demand. */
+  /** A public URL, fetched on demand. */
   | { readonly kind: 'url'; readonly url: string }
-  /** A file that the user gave. */
+  /** A file from the user. */
   | { readonly kind: 'file' };
 
-/** All that is to be known of a segmentation network before it is used. */
+/** The description of a segmentation network. */
 export interface ModelDescription {
   /** A short name, by which options choose it. */
   readonly id: string;
@@ -34,7 +34,7 @@ export interface ModelDescription {
     readonly width: number;
     /** In pixels. */
     readonly height: number;
-    /** What black and white are for the network. */
+    /** The values of black and white in the input. */
     readonly valueRange: readonly [low: number, high: number];
   };
   readonly output: ModelOutput;

@@ -5,7 +5,7 @@ import { blurGrid } from '../blur.js';
 import type { GpuBackdrop } from './backdrop.js';
 import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
 
-/** The room out of focus. */
+/** The blurred camera background. */
 export class GpuBlurBackdrop implements GpuBackdrop {
   readonly #cells: GpuColorCells;
   readonly #gatherer: GpuCellGatherer;
@@ -13,7 +13,7 @@ export class GpuBlurBackdrop implements GpuBackdrop {
   readonly #spreader: GpuCellSpreader;
 
   /**
-   * @param device - Where it works.
+   * @param device - Where it runs.
    * @param like - Size, colour space and rotation of the frames.
    * @param strength - 0..1.
    */

@@ -5,7 +5,7 @@ import type { GpuBackdrop } from './backdrop.js';
 import { GpuCellGatherer, GpuCellSpreader, GpuColorCells } from './cells.js';
 import { GpuLens } from './lens.js';
 
-/** The room as a fast lens shows it. */
+/** The camera background as a fast lens shows it. */
 export class GpuBokehBackdrop implements GpuBackdrop {
   readonly #fine: GpuColorCells;
   readonly #cells: GpuColorCells;
@@ -14,10 +14,10 @@ export class GpuBokehBackdrop implements GpuBackdrop {
   readonly #spreader: GpuCellSpreader;
 
   /**
-   * @param device - Where it works.
+   * @param device - Where it runs.
    * @param like - Size, colour space and rotation of the frames.
    * @param strength - 0..1.
-   * @param isFinest - Whether the cells are half the size of the CPU backend's: the discs have sharper edges.
+   * @param isFinest - Whether the cells are half the size of the CPU backend's, so that discs have sharper edges.
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number, isFinest: boolean) {
     const grid = bokehGrid(strength, Math.min(like.width, like.height));

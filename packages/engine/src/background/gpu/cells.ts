@@ -9,19 +9,19 @@ import { NEUTRAL } from '../solid.js';
 /** Four floats. */
 const CELL_BYTES = 16;
 
-/** Colours of a room in cells of `2 ** shift` pixels: Y, U and V times a weight, and the weight. */
+/** Colours in cells of `2 ** shift` pixels: Y, U and V times a weight, and the weight. */
 export class GpuColorCells {
   readonly shift: number;
-  /** How many there are in a row. */
+  /** In cells. */
   readonly width: number;
-  /** How many rows there are. */
+  /** In cells. */
   readonly height: number;
   readonly buffer: GPUBuffer;
 
   /**
    * @param device - Where they lie.
    * @param frame - The size of the frame.
-   * @param shift - How large they are.
+   * @param shift - Cells are `2 ** shift` pixels wide.
    */
   constructor(device: GPUDevice, frame: Pick<FrameShape, 'width' | 'height'>, shift: number) {
     this.shift = shift;
@@ -36,14 +36,14 @@ export class GpuColorCells {
   }
 }
 
-/** Gathers a room's colours. The person is left out of the sums, so that no glow of them stands around them. */
+/** Averages a frame in cells. The person is left out, so that they leave no halo. */
 export class GpuCellGatherer {
   readonly #cells: GpuColorCells;
   readonly #kernel: Binding;
 
   /**
    * @param device - Where it runs.
-   * @param cells - Receives them.
+   * @param cells - Receives the averages.
    */
   constructor(device: GPUDevice, cells: GpuColorCells) {
     this.#cells = cells;
@@ -52,7 +52,7 @@ export class GpuCellGatherer {
   }
 
   /**
-   * Gathers.
+   * Averages a frame.
    *
    * @param pass - Where it is encoded.
    * @param source - The frame.
@@ -69,16 +69,16 @@ export class GpuCellGatherer {
   }
 }
 
-/** Makes a picture of cells: each pixel between the centres of those around it. */
+/** Upsamples cells to a frame, by bilinear interpolation. */
 export class GpuCellSpreader {
-  /** The picture. */
+  /** The result. */
   readonly picture: FrameTexture;
   readonly #kernel: BoundKernel;
 
   /**
    * @param device - Where it runs.
-   * @param like - What the picture is like.
-   * @param cells - The cells, each time.
+   * @param like - Size, colour space and rotation of the result.
+   * @param cells - The cells, the same for all frames.
    */
   constructor(device: GPUDevice, like: FrameShape, cells: GpuColorCells) {
     const { y, u, v } = rgbToYuv(NEUTRAL, like.colorSpace);
@@ -88,7 +88,7 @@ export class GpuCellSpreader {
     this.#kernel = kernel.bind({ 1: cells.buffer, 2: this.picture.view });
   }
 
-  /** Makes it. */
+  /** Upsamples the cells. */
   encode(pass: GPUComputePassEncoder): void {
     this.#kernel.run(pass, groups(this.picture.width, 8), groups(this.picture.height, 8));
   }
@@ -99,7 +99,7 @@ export class GpuCellSpreader {
   }
 }
 
-/** What `cells.wgsl` needs to know of cells. */
+/** The constants of `cells.wgsl`. */
 function sizes({ shift, width, height }: GpuColorCells) {
   return { CELL: 2 ** shift, ACROSS: width, DOWN: height };
 }

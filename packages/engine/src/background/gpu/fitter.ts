@@ -6,16 +6,16 @@ import type { Fit } from '../background.js';
 import { type Placement, placeTurned } from '../fit.js';
 import { BLACK } from '../solid.js';
 
-/** How a {@link GpuFitter} lays pictures into frames. */
+/** How a {@link GpuFitter} fits images into frames. */
 export interface Fitting {
   readonly fit: Fit;
-  /** Degrees clockwise by which the pictures are to be turned first. */
+  /** Degrees clockwise by which the images are rotated first. */
   readonly turn: Rotation;
-  /** Whether only each 2x2 of their pixels have a chroma of their own. */
+  /** Whether their chroma is subsampled 2x2. */
   readonly isSubsampled: boolean;
 }
 
-/** Lays pictures of one size into a frame, again and again. */
+/** Fits images of one size into a frame, for many frames. */
 export class GpuFitter {
   readonly #picture: FrameTexture;
   readonly #placement: Placement;
@@ -23,9 +23,9 @@ export class GpuFitter {
 
   /**
    * @param device - Where they lie.
-   * @param picture - The picture each time, in the frame's colour space.
-   * @param frame - Is written over as a whole.
-   * @param fitting - How.
+   * @param picture - The image, the same texture for all frames, in the frame's colour space.
+   * @param frame - Is overwritten completely.
+   * @param fitting - Options.
    */
   constructor(
     device: GPUDevice,
@@ -39,7 +39,7 @@ export class GpuFitter {
     this.#resizer = new GpuResizer(device, frame, { isSubsampled, turn, repeats: fit === 'tile', outside });
   }
 
-  /** Lays the picture of now into the frame. */
+  /** Fits the current image into the frame. */
   encode(pass: GPUComputePassEncoder): void {
     const { source, target } = this.#placement;
     this.#resizer.encode(pass, this.#picture, source, target);

@@ -6,12 +6,12 @@ import type { Fit, Picture } from '../background.js';
 import { GpuFitter } from './fitter.js';
 
 /**
- * A picture, converted and laid into a frame.
+ * Converts an image and fits it into a frame.
  *
  * @param device - Where it lies.
  * @param like - Size, colour space and rotation of the frames.
- * @param picture - The picture, upright; no side longer than the device's textures may be.
- * @param fit - How it is laid into the frame.
+ * @param picture - The upright image; no side longer than the device's textures may be.
+ * @param fit - How it fits into the frame.
  */
 export function imageTexture(device: GPUDevice, like: FrameShape, picture: Picture, fit: Fit): FrameTexture {
   const { width, height, data } = picture;

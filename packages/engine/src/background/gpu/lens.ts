@@ -3,7 +3,7 @@ import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 import type { GpuColorCells } from './cells.js';
 
-/** Makes a disc of each point of a room, the brighter the more of it: the CPU backend's kernel `bokeh`. */
+/** Turns each point of the camera background into a disc, weighted by its brightness: the CPU kernel `bokeh`. */
 export class GpuLens {
   readonly #cells: GpuColorCells;
   readonly #joined: GPUBuffer;
@@ -12,9 +12,9 @@ export class GpuLens {
 
   /**
    * @param device - Where it runs.
-   * @param fine - What is gathered.
-   * @param cells - Receives what comes of it; its cells are twice as large.
-   * @param radius - Of a disc, in those.
+   * @param fine - The gathered cells.
+   * @param cells - Receives the result; its cells are twice as large.
+   * @param radius - Of a disc, in those cells.
    * @param colorSpace - The frame's.
    */
   constructor(
@@ -40,7 +40,7 @@ export class GpuLens {
     this.#average = kernel('average', { RADIUS: radius }).bind({ 1: this.#joined, 2: cells.buffer });
   }
 
-  /** Makes the discs. */
+  /** Computes the discs. */
   encode(pass: GPUComputePassEncoder): void {
     const [x, y] = [groups(this.#cells.width, 8), groups(this.#cells.height, 8)];
     this.#join.run(pass, x, y);

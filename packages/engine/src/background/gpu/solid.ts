@@ -4,7 +4,7 @@ import { FrameTexture } from '../../gpu/memory.js';
 import type { RgbColor } from '../color.js';
 
 /**
- * One colour everywhere.
+ * A texture of one colour.
  *
  * @param device - Where it lies.
  * @param like - Size, colour space and rotation of the frames.

@@ -5,7 +5,7 @@ import type { GpuBackdrop } from './backdrop.js';
 export class GpuStillBackdrop implements GpuBackdrop {
   readonly #picture: FrameTexture;
 
-  /** @param picture - The background; its memory is the backdrop's from now on. */
+  /** @param picture - The background; the backdrop owns its memory. */
   constructor(picture: FrameTexture) {
     this.#picture = picture;
   }

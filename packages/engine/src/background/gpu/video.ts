@@ -15,20 +15,20 @@ interface Own {
   readonly fitter: GpuFitter;
 }
 
-/** A video, laid into the frame anew for each frame. */
+/** A video background. */
 export class GpuVideoBackdrop implements GpuBackdrop {
   readonly #device: GPUDevice;
   readonly #video: VideoSource;
   readonly #fit: Fit;
   readonly #picture: FrameTexture;
-  /** Made anew when the video's size changes. */
+  /** Recreated when the video's size changes. */
   #own: Own | undefined;
 
   /**
-   * @param device - Where it works.
+   * @param device - Where it runs.
    * @param like - Size, colour space and rotation of the frames.
-   * @param video - Gives the frames.
-   * @param fit - How they are laid into the frame.
+   * @param video - Supplies the frames.
+   * @param fit - How they fit into the frame.
    */
   constructor(device: GPUDevice, like: FrameShape, video: VideoSource, fit: Fit) {
     this.#device = device;

@@ -5,24 +5,24 @@ import type { Affines } from '../color-match.js';
 import { GpuForegroundEstimator } from './foreground.js';
 import { GpuLightWrap } from './light.js';
 
-/** How the person is put over a background. */
+/** How the person is composited over a background. */
 export interface Composition {
-  /** Whether the person's own colours are estimated where they are mixed with the room's. */
+  /** Whether the person's own colours are estimated where they are mixed with those of the camera background. */
   readonly estimates: boolean;
   /** How much of the background's light spills over the person, 0..1. */
   readonly lightWrap: number;
-  /** Whether the background is the same as long as it is the same object. */
+  /** Whether the same background object always has the same pixels. */
   readonly isStill: boolean;
   /** What is done to the person's samples of 0..255. */
   readonly changes: Affines;
   /**
-   * Whether the picture becomes the person in straight alpha: their colours as they are, and the background, which is to
-   * be black, where nothing of them is.
+   * Whether the output is the person in straight alpha: their colours as they are, and the background, which must be black,
+   * where nothing of them is.
    */
   readonly straight: boolean;
 }
 
-/** Puts the person into a new place, in their own colours and in its light, as the CPU backend's `Compositor`. */
+/** Composites the person over a background, in their own colours and in its light. */
 export class GpuCompositor {
   readonly #estimator: GpuForegroundEstimator;
   readonly #light: GpuLightWrap;
@@ -40,14 +40,14 @@ export class GpuCompositor {
   }
 
   /**
-   * Puts the person over a background.
+   * Composites the person over a background.
    *
    * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
-   * @param backdrop - What is behind the person.
-   * @param how - How.
-   * @param target - Receives the picture; all are of one size.
+   * @param backdrop - The background.
+   * @param how - Options.
+   * @param target - Receives the output; all are of one size.
    */
   encode(
     pass: GPUComputePassEncoder,

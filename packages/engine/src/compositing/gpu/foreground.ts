@@ -6,12 +6,12 @@ import { FOREGROUND, type ForegroundGrid, foregroundGrid } from '../foreground.j
 /** Eight whole numbers, or two vectors of floats. */
 const CELL_BYTES = 32;
 
-/** Estimates the colours that person and room have at the person's edge, as the CPU backend's `ForegroundEstimator`. */
+/** Estimates the colours of person and camera background at the person's edge: `ForegroundEstimator` on the GPU. */
 export class GpuForegroundEstimator {
   readonly grid: ForegroundGrid;
   /**
-   * Two vectors a cell: the person's Y, U and V in 0..1, and how much of the cell's surroundings is not the person's; then
-   * the room's Y, U and V.
+   * Two vectors for each cell: the person's Y, U and V in 0..1, and the share of the cell's surroundings that is not the
+   * person; then Y, U and V of the camera background.
    */
   readonly colors: GPUBuffer;
   readonly #kernels: readonly Kernel[];

@@ -8,9 +8,9 @@ import type { GpuForegroundEstimator } from './foreground.js';
 
 const VECTOR = 16;
 
-/** The light of the new place that spills over the person's edge, as the CPU backend's `LightWrap`. */
+/** The background's light that spills over the person's edge: `LightWrap` on the GPU. */
 export class GpuLightWrap {
-  /** A vector a cell: Y, U and V in 0..1 times how much light there is, and how much. */
+  /** A vector for each cell: Y, U and V in 0..1 times the amount of light, and the amount. */
   readonly light: GPUBuffer;
   readonly #grid: GpuForegroundEstimator['grid'];
   readonly #cells: GPUBuffer;
@@ -18,12 +18,12 @@ export class GpuLightWrap {
   readonly #boxes: Boxes;
   readonly #shine: Kernel<'compositing/gpu/light'>;
   readonly #boundShine: BoundKernel;
-  /** Whose light the cells are. */
+  /** The background of the cells. */
   #place: FrameTexture | undefined;
 
   /**
    * @param device - Where it runs.
-   * @param estimator - Says how open the surroundings of its cells are.
+   * @param estimator - Supplies how open the surroundings of its cells are.
    */
   constructor(device: GPUDevice, { grid, colors }: GpuForegroundEstimator) {
     const bytes = grid.width * grid.height * VECTOR;
@@ -38,11 +38,11 @@ export class GpuLightWrap {
   }
 
   /**
-   * Makes the light for a frame.
+   * Computes the light for a frame.
    *
    * @param pass - Where it is encoded.
-   * @param place - The new background.
-   * @param isStill - Whether it is the same as long as it is the same object.
+   * @param place - The background.
+   * @param isStill - Whether the same object always has the same pixels.
    * @param strength - 0..1.
    */
   encode(pass: GPUComputePassEncoder, place: FrameTexture, isStill: boolean, strength: number): void {

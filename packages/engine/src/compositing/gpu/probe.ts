@@ -4,9 +4,9 @@ import { groups, Kernel } from '../../gpu/kernel.js';
 import { type FrameTexture, type MatteTexture, storage } from '../../gpu/memory.js';
 import { type ColorSamples, POINTS, SAMPLES_BYTES } from '../color-samples.js';
 
-/** Takes the samples that the colour match is made of, as the CPU backend's `ColorProbe`; they are read when they are there. */
+/** Takes the samples for the colour match, to be read back: `ColorProbe` on the GPU. */
 export class GpuColorProbe {
-  /** What was seen, for {@link samplesOf}. */
+  /** The samples, for {@link samplesOf}. */
   readonly samples: GPUBuffer;
   readonly #kernel: Binding;
 
@@ -20,12 +20,12 @@ export class GpuColorProbe {
   }
 
   /**
-   * Looks at a frame.
+   * Samples a frame.
    *
    * @param pass - Where it is encoded.
    * @param source - The frame.
    * @param matte - Its matte.
-   * @param backdrop - The new place.
+   * @param backdrop - The background.
    */
   encode(
     pass: GPUComputePassEncoder,
@@ -45,9 +45,9 @@ export class GpuColorProbe {
 }
 
 /**
- * What a probe saw.
+ * The samples of a probe.
  *
- * @param bytes - What was in its buffer.
+ * @param bytes - The contents of its buffer.
  * @param colorSpace - Of the frame.
  */
 export function samplesOf(bytes: ArrayBuffer, colorSpace: ColorSpace): ColorSamples {

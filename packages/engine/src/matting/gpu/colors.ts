@@ -18,7 +18,7 @@ interface Step {
 
 /** {@link ColorModels} on the GPU. */
 export class GpuColorModels {
-  /** The corrected map, of the temporal filter's grid. */
+  /** The corrected map, in the temporal filter's grid. */
   readonly map: GPUBuffer;
   readonly #temporal: Pick<GpuTemporalFilter, 'grid'>;
   readonly #memory: GPUBuffer;
@@ -32,7 +32,7 @@ export class GpuColorModels {
 
   /**
    * @param device - Where it runs.
-   * @param temporal - Whose state is learned from and corrected, and whose scene changes make it forget all colours.
+   * @param temporal - Its state is learned from and corrected; its scene changes reset the models.
    */
   constructor(device: GPUDevice, temporal: Pick<GpuTemporalFilter, 'state' | 'grid' | 'sceneChange'>) {
     const { state, grid, sceneChange } = temporal;

@@ -3,12 +3,12 @@ import { storage } from '../../gpu/memory.js';
 import type { Grid } from '../../segmentation/region.js';
 
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
-/** What is known of a part: area, left, top, right, bottom, and the sums of two maps over its cells. */
+/** The properties of a component: area, left, top, right, bottom, and the sums of two maps over its cells. */
 const PART = 7 * WORD;
 /** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
-/** Where connected parts of a map are kept: for each cell another one of its part, and at the last of these what is known of it. */
+/** The connected components of a map: for each cell a link towards the root of its component, and at the root its properties. */
 export class GpuParts {
   readonly labels: GPUBuffer;
   readonly parts: GPUBuffer;
@@ -29,19 +29,19 @@ export class GpuParts {
   }
 }
 
-/** {@link Components} on the GPU: finds the parts of a map above a threshold, or of what is not. There may be any number of them. */
+/** {@link Components} on the GPU: labels the connected components of the cells above a threshold, or of the others. There may be any number. */
 export class GpuComponents {
-  /** The area of the largest part, in cells: a whole number. */
+  /** The area of the largest component, in cells: one u32. */
   readonly largest: GPUBuffer;
   readonly #kernels: readonly Kernel<'matting/gpu/components'>[];
   readonly #bound: readonly BoundKernel[];
 
   /**
    * @param device - Where it runs.
-   * @param maps - The map, and another one of which sums are wanted as well.
-   * @param found - Receives the parts.
-   * @param threshold - What divides the cells.
-   * @param isAbove - Whether the cells above it make the parts, or the others.
+   * @param maps - The map, and another one that is summed, too.
+   * @param found - Receives the components.
+   * @param threshold - Separates the cells.
+   * @param isAbove - Whether the cells above it form the components, or the others.
    */
   constructor(
     device: GPUDevice,
@@ -65,7 +65,7 @@ export class GpuComponents {
   }
 
   /**
-   * Finds the parts.
+   * Labels the components.
    *
    * @param pass - Where it is encoded.
    * @param size - Of the map.

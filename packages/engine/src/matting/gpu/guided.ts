@@ -6,17 +6,17 @@ import { GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../constants.js';
 
 const VECTOR = 16;
 
-/** A small picture on the GPU whose edges the guided filter follows: Y, U and V in sample units, four floats a cell. */
+/** The guide of the guided filter on the GPU: Y, U and V in sample units, four floats for each cell. */
 export interface GpuGuide extends Grid {
   readonly picture: GPUBuffer;
 }
 
-/** How fine the guided filter's grid is: of half the guide's size, as on the CPU backend, or of its whole size. */
+/** The size of the guided filter's grid: half the guide's, as on the CPU, or the same. */
 export type GuidedGrid = 'half' | 'full';
 
 /**
- * Brings a small map to the frame's size with edges from the frame itself, as the CPU backend's `GuidedUpsampler`, and calms it
- * there, as its `SteadyFilter`.
+ * Upsamples a map to the frame's size with edges from the frame itself, and filters the matte over time: `GuidedUpsampler` and
+ * `SteadyFilter` on the GPU.
  */
 export class GpuGuidedUpsampler {
   /** The matte: mixture and alpha are the same here. */
@@ -31,14 +31,14 @@ export class GpuGuidedUpsampler {
   readonly #cells: GPUBuffer;
   readonly #solutions: GPUBuffer;
   readonly #coefficients: GPUBuffer;
-  /** The matte of the frame before: a byte a pixel. */
+  /** The matte of the previous frame: a byte for each pixel. */
   readonly #previous: GPUBuffer;
 
   /**
    * @param device - Where it runs.
    * @param capacity - The largest guide, in cells.
    * @param frame - A frame of the same size.
-   * @param grid - How fine. Windows cover the same part of the picture in both.
+   * @param grid - Its size. Windows cover the same part of the frame in both.
    */
   constructor(
     device: GPUDevice,
@@ -81,13 +81,13 @@ export class GpuGuidedUpsampler {
   }
 
   /**
-   * Makes the matte.
+   * Computes the matte.
    *
    * @param pass - Where it is encoded.
    * @param map - The confidence, of the guide's size.
-   * @param guide - The picture that it belongs to.
-   * @param frame - The frame that the guide is a small picture of.
-   * @param activity - How much each cell of the guide has changed, 0..1; `undefined`: the matte is not calmed.
+   * @param guide - The thumbnail that it belongs to.
+   * @param frame - The frame of the guide.
+   * @param activity - How much each cell of the guide has changed, 0..1; `undefined`: the matte is not filtered over time.
    */
   encode(
     pass: GPUComputePassEncoder,
@@ -108,7 +108,7 @@ export class GpuGuidedUpsampler {
 
     this.#upsample.kernel.write({
       origin: [region.x, region.y],
-      // An odd guide's last cells reach half a cell out of the region.
+      // The last cells of an odd guide extend half a cell beyond the region.
       size: [(region.width * columns * this.#step) / width, (region.height * rows * this.#step) / height],
       cells: [columns, rows],
       activityCells: [width, height],

@@ -7,7 +7,7 @@ import { GpuComponents, GpuParts } from './components.js';
 /** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
-/** Cells whose marks share a word. */
+/** Cells that share a word of a bit mask. */
 const WORD = 32;
 
 /** {@link IslandFilter} on the GPU. */
@@ -27,7 +27,7 @@ export class GpuIslandFilter {
    * @param device - Where it runs.
    * @param capacity - The largest map, in cells.
    * @param map - Confidences; cleaned in place.
-   * @param before - What they were before the colours of person and room were asked.
+   * @param before - The confidences before the correction by the colour models.
    */
   constructor(
     device: GPUDevice,
@@ -64,12 +64,12 @@ export class GpuIslandFilter {
     this.#clearSpecks = bind('clear_specks', { 1: map, 2: labels, 3: parts, 4: all });
     this.#markBodies = bind('mark_bodies', { 2: labels, 3: parts, 4: solid, 5: bodies });
     this.#clearApart = bind('clear_apart', { 1: map, 2: labels, 3: parts, 4: solid, 5: bodies });
-    // Holes are measured by the largest island, a veil included.
+    // Holes are compared with the largest island, a veil included.
     this.#fillHollows = bind('fill_hollows', { 1: map, 2: labels, 3: parts, 4: all });
   }
 
   /**
-   * Cleans the map.
+   * Removes islands and holes.
    *
    * @param pass - Where it is encoded.
    * @param size - Of the map.

@@ -1,9 +1,9 @@
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { type MatteTexture, storage, Texture } from '../../gpu/memory.js';
 
-/** Makes the edges of what is shown softer than they are, as the CPU backend's `EdgeSoftener`. */
+/** Softens the edges of the matte: `EdgeSoftener` on the GPU. */
 export class GpuEdgeSoftener {
-  /** The matte with the old mixture and a softer alpha. */
+  /** The matte with the same mixture and a softer alpha. */
   readonly matte: MatteTexture;
   readonly #sums: GPUBuffer;
   readonly #across: BoundKernel;
@@ -11,7 +11,7 @@ export class GpuEdgeSoftener {
 
   /**
    * @param device - Where it runs.
-   * @param mixture - The matte as it is, each time.
+   * @param mixture - The matte, the same for all frames.
    * @param radius - From `softRadius`, at least 1.
    */
   constructor(device: GPUDevice, mixture: MatteTexture, radius: number) {
@@ -28,7 +28,7 @@ export class GpuEdgeSoftener {
     this.#down = kernel('down').bind({ 1: view, 3: this.#sums, 4: this.matte.view });
   }
 
-  /** Makes the alpha of the mixture. */
+  /** Computes alpha from the mixture. */
   encode(pass: GPUComputePassEncoder): void {
     const { width, height } = this.matte;
     const [x, y] = [groups(groups(width, 2), 16), groups(height, 8)];

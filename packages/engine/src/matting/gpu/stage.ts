@@ -7,7 +7,7 @@ import { GpuIslandFilter } from './islands.js';
 import { GpuEdgeSoftener } from './softness.js';
 import { GpuTemporalFilter } from './temporal.js';
 
-/** Confidence map to matte on the GPU: the CPU backend's `MattingStage`. */
+/** Confidence map to matte, on the GPU. */
 export class GpuMattingStage {
   readonly #segmentation: GpuSegmentationStage;
   readonly #temporal: GpuTemporalFilter;
@@ -18,10 +18,10 @@ export class GpuMattingStage {
 
   /**
    * @param device - Where it runs.
-   * @param segmentation - The stage before.
-   * @param frame - Of the size to come.
-   * @param softness - How much softer than they are the edges are shown, 0..1.
-   * @param grid - How fine the guided filter's grid is.
+   * @param segmentation - The previous stage.
+   * @param frame - A frame of the same size.
+   * @param softness - How much softer the edges become, 0..1.
+   * @param grid - The size of the guided filter's grid.
    */
   constructor(
     device: GPUDevice,
@@ -51,7 +51,7 @@ export class GpuMattingStage {
   }
 
   /**
-   * Makes the matte of the frame that was just segmented.
+   * Computes the matte of the frame that was just segmented.
    *
    * @param pass - Where it is encoded.
    * @param frame - That frame.

@@ -14,7 +14,7 @@ const VECTOR = 4 * FLOAT;
 const THREADS = 64;
 const SIDE = 8;
 
-/** A plane that is shown in another grid, by way of another buffer. */
+/** A plane that is resampled to another grid, through another buffer. */
 interface Moving {
   readonly remap: GpuRemap;
   readonly copy: BoundKernel;
@@ -22,17 +22,17 @@ interface Moving {
 }
 
 /**
- * {@link TemporalFilter} on the GPU, and with it what the CPU decides there: the level of the noise, and whether the picture is
- * another scene. Nobody has to wait for either.
+ * {@link TemporalFilter} on the GPU, with what the CPU decides there: the noise level, and whether the frame is the first of a
+ * new scene. Neither is waited for.
  */
 export class GpuTemporalFilter {
-  /** The confidence over time, 0..1; negative where nothing is known. */
+  /** The filtered confidence, 0..1; negative without history. */
   readonly state: GPUBuffer;
-  /** How much each cell has changed a moment ago, 0 (at rest) to 1 (taken as it is). */
+  /** How much each cell has changed recently, 0 (at rest) to 1 (not filtered). */
   readonly activity: GPUBuffer;
-  /** The picture over time; the fourth float of a cell is the drift. */
+  /** The filtered thumbnail; the fourth float of a cell is the drift. */
   readonly grid: { -readonly [Key in keyof GpuGuide]: GpuGuide[Key] };
-  /** A whole number: 1 where the frame was another scene than the one before, so that the state began anew. */
+  /** One u32: 1 if the frame was the first of a new scene, so that the state was reset. */
   readonly sceneChange: GPUBuffer;
   readonly #exposure: Binding<'matting/gpu/exposure'>;
   readonly #difference: Binding<'matting/gpu/motion'>;
@@ -60,7 +60,7 @@ export class GpuTemporalFilter {
     this.activity = plane('activity');
     const picture = storage(device, cells * VECTOR, 'calmed picture');
     this.grid = { width, height, region: { x: 0, y: 0, width, height }, picture };
-    this.sceneChange = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'cut');
+    this.sceneChange = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'scene change');
     this.#exposures = storage(device, 3 * 2 * FLOAT, 'exposures');
     this.#changes = storage(device, cells * 2 * FLOAT, 'changes');
     this.#motion = plane('motion');
@@ -105,11 +105,11 @@ export class GpuTemporalFilter {
   }
 
   /**
-   * Lets the state follow the confidence and the calmed picture the picture, or begin with them.
+   * Filters confidence and thumbnail, or initialises the state with them.
    *
    * @param pass - Where it is encoded.
-   * @param thumbnail - The picture.
-   * @param confidence - What the network found in it; `undefined` where it rested.
+   * @param thumbnail - The thumbnail.
+   * @param confidence - Its confidence map; `undefined` if no network ran.
    */
   encode(pass: GPUComputePassEncoder, thumbnail: GpuThumbnail, confidence: GPUBuffer | undefined): void {
     this.#moveTo(pass, thumbnail);
@@ -119,17 +119,17 @@ export class GpuTemporalFilter {
     const fresh = this.#isFresh ? 1 : 0;
     this.#isFresh = false;
 
-    told(this.#exposure, { cells }).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
-    told(this.#difference, { width, height })
+    withParameters(this.#exposure, { cells }).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
+    withParameters(this.#difference, { width, height })
       .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes)
       .run(pass, groups(cells, THREADS));
-    told(this.#mean, { width, height })
+    withParameters(this.#mean, { width, height })
       .to(this.#changes, this.#motion)
       .run(pass, groups(width, SIDE), groups(height, SIDE));
-    told(this.#level, { cells, fresh })
+    withParameters(this.#level, { cells, fresh })
       .to(this.#changes, this.#motion, this.#levels, this.sceneChange)
       .run(pass, 1);
-    const advance = told(confidence ? this.#advance : this.#rest, { cells, fresh });
+    const advance = withParameters(confidence ? this.#advance : this.#rest, { cells, fresh });
     const known = [this.#motion, this.#levels, this.sceneChange, this.state, this.activity, picture];
     const found = confidence ? [confidence] : [];
     advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
@@ -148,7 +148,7 @@ export class GpuTemporalFilter {
     for (const buffer of this.#buffers()) buffer.destroy();
   }
 
-  /** What is known as seen through another thumbnail; cells that were outside are unknown. */
+  /** Resamples the state to another thumbnail; cells that were outside have no history. */
   #moveTo(pass: GPUComputePassEncoder, { width, height, region }: Grid): void {
     const { grid } = this;
     if (grid.width === width && grid.height === height && isSame(grid.region, region)) return;
@@ -173,7 +173,7 @@ export class GpuTemporalFilter {
 }
 
 /** A kernel whose parameters have been written. */
-function told<Name extends ShaderName>(
+function withParameters<Name extends ShaderName>(
   binding: Binding<Name>,
   parameters: ParametersOf<Name>,
 ): Binding<Name> {
