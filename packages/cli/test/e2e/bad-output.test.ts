@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { makeClip, tone } from './clips.js';
 import { contentsOf, convert, elsewhere, expectRefusal, hashOf, newDirectory } from './command.js';
 
@@ -48,6 +48,7 @@ describe.skipIf(!hasSmallDisk)('a disk that is full (needs leave to mount one)',
 
   test('full when the command begins, and for a picture', async () => {
     writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
+    onTestFinished(() => rmSync(join(small, 'filler')));
     const noise = {
       create: {
         width: 300,
