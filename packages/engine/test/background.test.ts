@@ -4,7 +4,7 @@ import { blurGrid } from '../src/background/blur.js';
 import { bokehGrid } from '../src/background/bokeh.js';
 import { parseColor } from '../src/background/color.js';
 import { place, type Size } from '../src/background/fit.js';
-import type { Rectangle } from '../src/frame/rectangle.js';
+import type { Rectangle } from '../src/frame/frame.js';
 import {
   type Background,
   type ColorSpace,

@@ -1,5 +1,4 @@
-import type { Rotation } from '../frame/frame.js';
-import type { Rectangle } from '../frame/rectangle.js';
+import type { Rectangle, Rotation } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Fit } from './background.js';
 

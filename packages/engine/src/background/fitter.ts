@@ -1,6 +1,5 @@
-import type { Rotation } from '../frame/frame.js';
+import type { Rectangle, Rotation } from '../frame/frame.js';
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
-import type { Rectangle } from '../frame/rectangle.js';
 import { resizePlane } from '../frame/resize.js';
 import { rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';

@@ -29,6 +29,14 @@ export interface PixelSize {
   readonly height: number;
 }
 
+/** A part of an image, from its top left; each use states the units. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The properties that all frames of a video share. */
 export interface FrameShape {
   /** In pixels, at least 1; may be odd. */

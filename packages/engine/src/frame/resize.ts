@@ -1,8 +1,8 @@
 import type { PlanePointer } from '../kernels/exports.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import type { Rectangle } from './frame.js';
 import type { PlaneMemory } from './frame-memory.js';
-import type { Rectangle } from './rectangle.js';
 
 /**
  * Scales a plane, or a part of it.

@@ -1,5 +1,4 @@
-import type { Rotation } from './frame.js';
-import type { Rectangle } from './rectangle.js';
+import type { Rectangle, Rotation } from './frame.js';
 
 /** Values of the pixels of an image. */
 interface Pixels {

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../frame/rectangle.js';
+import type { Rectangle } from '../frame/frame.js';
 import { TILE } from '../kernels/layout.js';
 
 /** The share of the person that may lie outside on each side: specks and fingertips are ignored. */

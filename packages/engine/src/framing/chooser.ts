@@ -1,5 +1,4 @@
-import type { FrameShape } from '../frame/frame.js';
-import type { Rectangle } from '../frame/rectangle.js';
+import type { FrameShape, Rectangle } from '../frame/frame.js';
 import { inverseRotation, turnRectangle } from '../frame/rotation.js';
 import { PersonBounds } from './bounds.js';
 import { around, type Crop, CropFollower, centred } from './crop.js';

@@ -1,5 +1,5 @@
+import type { Rectangle } from '../frame/frame.js';
 import { FrameMemory, type PlaneMemory } from '../frame/frame-memory.js';
-import type { Rectangle } from '../frame/rectangle.js';
 import { resizePlane } from '../frame/resize.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';

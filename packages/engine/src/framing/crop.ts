@@ -1,4 +1,4 @@
-import type { Rectangle } from '../frame/rectangle.js';
+import type { Rectangle } from '../frame/frame.js';
 
 /** The part of the upright frame that is shown: the same share in both directions, so that the aspect ratio stays. */
 export interface Crop {

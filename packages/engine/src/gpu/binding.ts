@@ -8,7 +8,7 @@ interface Bound {
   readonly kernel: BoundKernel;
 }
 
-/** A kernel that is told each time what it works on, and bound anew only to what it has not met of late. */
+/** A kernel whose resources change from frame to frame: bind groups are cached, so that a new one is made only for new resources. */
 export class Binding<Name extends ShaderName = ShaderName> {
   readonly kernel: Kernel<Name>;
   readonly #bound: Bound[] = [];

@@ -1,5 +1,5 @@
+import { BUFFER } from './memory.js';
 import { LAYOUTS, SHADERS, type ShaderParameters } from './shaders.js';
-import { BUFFER } from './usage.js';
 
 /** The name of a WGSL file: its path in `src`, without the ending. */
 export type ShaderName = keyof typeof SHADERS;

@@ -1,6 +1,6 @@
 import type { RecordTiming, TimingName } from '../timing.js';
+import { BUFFER } from './memory.js';
 import { Readback } from './readback.js';
-import { BUFFER } from './usage.js';
 
 /** Passes of a frame beyond this number are not timed. */
 const MOST = 24;

@@ -1,4 +1,4 @@
-import { BUFFER, MAP_READ } from './usage.js';
+import { BUFFER, MAP_READ } from './memory.js';
 
 /** How many results may be in flight. */
 const RING = 3;

@@ -27,7 +27,7 @@ export class GpuColorCells {
     this.shift = shift;
     this.width = cellCount(frame.width, shift);
     this.height = cellCount(frame.height, shift);
-    this.buffer = storage(device, this.width * this.height * CELL_BYTES, 'cells of the room');
+    this.buffer = storage(device, this.width * this.height * CELL_BYTES, 'background cells');
   }
 
   /** Frees the memory. */
@@ -83,7 +83,7 @@ export class GpuCellSpreader {
   constructor(device: GPUDevice, like: FrameShape, cells: GpuColorCells) {
     const { y, u, v } = rgbToYuv(NEUTRAL, like.colorSpace);
     const constants = { ...sizes(cells), FALLBACK_Y: y, FALLBACK_U: u, FALLBACK_V: v };
-    this.picture = new FrameTexture(device, like, 'room out of focus');
+    this.picture = new FrameTexture(device, like, 'defocused background');
     const kernel = new Kernel(device, 'background/gpu/cells', { entry: 'spread', constants });
     this.#kernel = kernel.bind({ 1: cells.buffer, 2: this.picture.view });
   }

@@ -1,7 +1,6 @@
 import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
-import { storage, type Texture } from '../../gpu/memory.js';
-import { BUFFER, MAP_READ } from '../../gpu/usage.js';
+import { BUFFER, MAP_READ, storage, type Texture } from '../../gpu/memory.js';
 import { type Frame, type FrameShape, type Plane, planeSizes } from '../frame.js';
 
 /** The position of a plane in the buffer. */

@@ -1,7 +1,6 @@
 import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
-import type { FrameTexture } from '../../gpu/memory.js';
-import { TEXTURE } from '../../gpu/usage.js';
+import { type FrameTexture, TEXTURE } from '../../gpu/memory.js';
 import type { ColorSpace } from '../color-space.js';
 import { type Frame, type FrameShape, type PixelFormat, planeSizes } from '../frame.js';
 import { betweenSpaces, fromRgb } from './colors.js';

@@ -2,8 +2,7 @@ import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
 import type { Texture } from '../../gpu/memory.js';
 import type { YuvColor } from '../color-space.js';
-import type { Rotation } from '../frame.js';
-import type { Rectangle } from '../rectangle.js';
+import type { Rectangle, Rotation } from '../frame.js';
 import { type Flip, UPRIGHT } from './source.js';
 
 /** How a {@link GpuResizer} works. */

@@ -1,5 +1,5 @@
+import type { Rectangle } from '../../frame/frame.js';
 import { GpuResizer } from '../../frame/gpu/resize.js';
-import type { Rectangle } from '../../frame/rectangle.js';
 import { FrameTexture, type MatteTexture, Texture } from '../../gpu/memory.js';
 
 /** A frame and its matte. */

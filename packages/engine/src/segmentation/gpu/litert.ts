@@ -1,6 +1,6 @@
 import { type CompiledModel, Environment, type LiteRt, Tensor } from '@litertjs/core';
 import { EngineError } from '../../errors.js';
-import { BUFFER } from '../../gpu/usage.js';
+import { BUFFER } from '../../gpu/memory.js';
 import type { ModelDescription } from '../../models/model.js';
 import { compileModel } from '../litert.js';
 import type { GpuSegmenter } from './segmenter.js';

@@ -1,4 +1,4 @@
-import { BUFFER, MAP_READ } from '../../../src/gpu/usage.js';
+import { BUFFER, MAP_READ } from '../../../src/gpu/memory.js';
 import type { Segmentation, Segmenter } from '../../../src/index.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 

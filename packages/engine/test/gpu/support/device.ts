@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, inject } from 'vitest';
 import type { BrowserPaths } from '../../../../web/test/browser/support/browsers.js';
 import type {} from '../../../../web/test/browser/support/setup.js';
-import { BUFFER, MAP_READ } from '../../../src/gpu/usage.js';
+import { BUFFER, MAP_READ } from '../../../src/gpu/memory.js';
 
 /** Dawn for Node. */
 interface Dawn {

@@ -1,4 +1,4 @@
-import { BUFFER } from '../../../src/gpu/usage.js';
+import { BUFFER } from '../../../src/gpu/memory.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 
 /** A network on the GPU that finds the same each time, unless it is told to do something else. */
