@@ -84,8 +84,8 @@ describe('a picture of a rare kind', () => {
   test.each([
     [3, /photo\.bmp is damaged, or not an image of a supported format/, ['photo.bmp']],
     [4, /jpg.*transparency.*png/, ['me.png', '-b', 'transparent', '-o', 'out.jpg']],
-    [4, /input is a picture/, ['me.png', '-o', 'out.mp4']],
-    [4, /no codec h264 for pictures/, ['me.png', '--codec', 'h264', '-o', 'out.png']],
+    [4, /input is a still image, but out\.mp4 is not an image file/, ['me.png', '-o', 'out.mp4']],
+    [4, /codec h264 is for videos/, ['me.png', '--codec', 'h264', '-o', 'out.png']],
     [3, /cut\.png/, ['cut.png']],
     [3, /garbage\.webp/, ['garbage.webp']],
     [3, /empty\.jpg is empty/, ['empty.jpg']],
