@@ -6,7 +6,6 @@
  */
 
 export { BackendSelector, type BackendSelectorOptions } from './backend/backend-selector.js';
-export { BackendTrial } from './backend/backend-trial.js';
 export { assertBackground } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
 export { CONVERSION_OPTIONS } from './conversion.js';

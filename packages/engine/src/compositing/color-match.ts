@@ -42,7 +42,7 @@ export class ColorMatch {
   readonly planes: Affines = [identity(), identity(), identity()];
   readonly #measured = new ColorStatistics();
   readonly #person = new ColorStatistics();
-  readonly #place = new ColorStatistics();
+  readonly #background = new ColorStatistics();
   readonly #fit = new PlaneFit();
   #current: object | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
@@ -51,23 +51,23 @@ export class ColorMatch {
    * Follows a frame.
    *
    * @param samples - Of the person and the background.
-   * @param place - Stands for the background: another object means another background.
+   * @param background - Stands for the background: another object means another background.
    * @param strength - 0..1.
    * @param timestamp - The frame's, in microseconds.
    */
-  follow(samples: ColorSamples, place: object, strength: number, timestamp: number): void {
+  follow(samples: ColorSamples, background: object, strength: number, timestamp: number): void {
     const passed = timestamp - this.#lastTimestamp;
-    const isNew = place !== this.#current || !(passed >= 0 && passed <= MAX_GAP);
+    const isNew = background !== this.#current || !(passed >= 0 && passed <= MAX_GAP);
     const gain = isNew ? 1 : 1 - Math.exp(-passed / TIME_CONSTANT);
     this.#measured.measure(samples.person, samples.colorSpace);
     // Without a person in the frame, the last statistics hold.
     if (this.#measured.weight < LEAST_PERSON) return;
     this.#lastTimestamp = timestamp;
-    this.#current = place;
+    this.#current = background;
     this.#person.approach(this.#measured, gain);
-    this.#measured.measure(samples.place, samples.colorSpace);
-    this.#place.approach(this.#measured, gain);
-    this.#fit.run(this.#person, this.#place, strength, samples.colorSpace, this.planes);
+    this.#measured.measure(samples.background, samples.colorSpace);
+    this.#background.approach(this.#measured, gain);
+    this.#fit.run(this.#person, this.#background, strength, samples.colorSpace, this.planes);
   }
 }
 
@@ -90,7 +90,7 @@ class PlaneFit {
   /** Least squares over the person's mean and the ends of their spread in each direction of Oklab. */
   run(
     person: ColorStatistics,
-    place: ColorStatistics,
+    background: ColorStatistics,
     strength: number,
     colorSpace: ColorSpace,
     target: Affines,
@@ -100,13 +100,13 @@ class PlaneFit {
       for (const i of CHANNELS) {
         const sign = i === (point - 1) >> 1 ? (point & 1 ? 1 : -1) : 0;
         const away = sign * Math.max(person.spread[i], LEAST_SPREAD);
-        const shift = MATCH.pull[i] * strength * (place.mean[i] - person.mean[i]);
+        const shift = MATCH.pull[i] * strength * (background.mean[i] - person.mean[i]);
         const most = MATCH.most[i] * strength;
         this.#before[i] = person.mean[i] + away;
         this.#after[i] =
           person.mean[i] +
           Math.min(most, Math.max(-most, shift)) +
-          away * stretch(person, place, i, strength);
+          away * stretch(person, background, i, strength);
       }
       this.#write(this.#before, matrix, this.#from, point);
       this.#write(this.#after, matrix, this.#to, point);
@@ -149,12 +149,12 @@ const LEAST_SPREAD = 0.01;
 /** The factor of the spread of L, or of a and b together. */
 function stretch(
   person: ColorStatistics,
-  place: ColorStatistics,
+  background: ColorStatistics,
   channel: 0 | 1 | 2,
   strength: number,
 ): number {
   const of = ({ spread: [l, a, b] }: ColorStatistics) =>
     (channel === 0 ? l : Math.hypot(a, b)) + LEAST_SPREAD;
-  const ratio = (of(place) / of(person)) ** (MATCH.spread * strength);
+  const ratio = (of(background) / of(person)) ** (MATCH.spread * strength);
   return Math.min(MATCH.mostStretch, Math.max(1 / MATCH.mostStretch, ratio));
 }

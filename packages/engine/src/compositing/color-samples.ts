@@ -13,14 +13,14 @@ export interface ColorSamples {
   /** Y, U, V and the matte of each point. */
   readonly person: Uint8Array;
   /** Y, U, V and 255 of each point. */
-  readonly place: Uint8Array;
+  readonly background: Uint8Array;
   readonly colorSpace: ColorSpace;
 }
 
 /** Takes samples of frames in the kernels' memory. */
 export class ColorProbe {
   readonly #person = new Uint8Array(SAMPLES_BYTES);
-  readonly #place = new Uint8Array(SAMPLES_BYTES);
+  readonly #background = new Uint8Array(SAMPLES_BYTES);
 
   /**
    * Samples a frame.
@@ -30,10 +30,10 @@ export class ColorProbe {
    * @param backdrop - The background, in the frame's colour space.
    * @returns The samples, valid until the next call.
    */
-  look(source: FrameMemory, { mixture }: Matte, backdrop: FrameMemory): ColorSamples {
+  sample(source: FrameMemory, { mixture }: Matte, backdrop: FrameMemory): ColorSamples {
     take(source, mixture, this.#person);
-    take(backdrop, undefined, this.#place);
-    return { person: this.#person, place: this.#place, colorSpace: source.colorSpace };
+    take(backdrop, undefined, this.#background);
+    return { person: this.#person, background: this.#background, colorSpace: source.colorSpace };
   }
 }
 

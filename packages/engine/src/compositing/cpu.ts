@@ -101,7 +101,7 @@ export class CompositingStage {
       this.#estimator.run(source, matte, false);
     }
     if (colorMatch > 0) {
-      look.follow(this.#probe.look(source, matte, backdrop), backdrop, colorMatch, timestamp);
+      look.follow(this.#probe.sample(source, matte, backdrop), backdrop, colorMatch, timestamp);
     }
     const changes = look.changes(source.colorSpace);
     if (!this.#options.estimates && lightWrap === 0 && changes === UNCHANGED) {

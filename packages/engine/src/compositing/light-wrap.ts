@@ -25,7 +25,7 @@ export class LightWrap {
   readonly #light: Block;
   readonly #scratch: Block;
   /** The background of the cells. */
-  #place: FrameMemory | undefined;
+  #backdrop: FrameMemory | undefined;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
@@ -45,15 +45,15 @@ export class LightWrap {
   /**
    * Computes the light for a frame.
    *
-   * @param place - The background.
+   * @param backdrop - The background.
    * @param isStill - Whether the same object always has the same pixels.
    * @param openness - How open the surroundings of each cell are, from the kernel `foreground`.
    * @param strength - 0..1.
    * @returns The address of the light for the kernel `compose`.
    */
-  run(place: FrameMemory, isStill: boolean, openness: Block, strength: number): number {
-    if (!isStill || place !== this.#place) this.#look(place);
-    const { yOffset, yScale } = yuvToRgb(place.colorSpace);
+  run(backdrop: FrameMemory, isStill: boolean, openness: Block, strength: number): number {
+    if (!isStill || backdrop !== this.#backdrop) this.#gather(backdrop);
+    const { yOffset, yScale } = yuvToRgb(backdrop.colorSpace);
     this.#kernels.exports.light(
       this.#cells.block.pointer,
       openness.pointer,
@@ -67,13 +67,13 @@ export class LightWrap {
     return this.#light.pointer;
   }
 
-  #look(place: FrameMemory): void {
+  #gather(backdrop: FrameMemory): void {
     const kernels = this.#kernels;
     const { block, width, height } = this.#cells;
     // No alpha is read, as no tile is mixed.
-    gatherCells(kernels, place, { mixture: place.y, tiles: this.#tiles }, this.#cells);
+    gatherCells(kernels, backdrop, { mixture: backdrop.y, tiles: this.#tiles }, this.#cells);
     kernels.exports.blurBox(block.pointer, width, height, LIGHT.radius, this.#scratch.pointer);
-    this.#place = place;
+    this.#backdrop = backdrop;
   }
 
   /** Frees the memory. */

@@ -32,14 +32,14 @@ export class Mosaic {
    * Puts a frame into its position. Call it in the order of the positions: what a kernel writes beyond a row's end is
    * overwritten by the next.
    *
-   * @param place - 0 to 5, row by row in the upright frame.
+   * @param position - 0 to 5, row by row in the upright frame.
    * @param picture - The frame.
    */
-  put(place: number, picture: FrameMemory): void {
+  put(position: number, picture: FrameMemory): void {
     const side = 1 / COLUMNS;
     const upright = {
-      x: (place % COLUMNS) * side,
-      y: (Math.floor(place / COLUMNS) + (COLUMNS - ROWS) / 2) * side,
+      x: (position % COLUMNS) * side,
+      y: (Math.floor(position / COLUMNS) + (COLUMNS - ROWS) / 2) * side,
       width: side,
       height: side,
     };

@@ -25,7 +25,7 @@ describeOnGpu('the samples of person and place', (bench) => {
       if (!source || !place) throw new Error('No frames');
       const matte = new Matte(kernels, width, height, false);
       matte.mixture.write({ data: shot.alpha, stride: width });
-      const expected = new ColorProbe().look(source, matte, place);
+      const expected = new ColorProbe().sample(source, matte, place);
 
       const texture = ({ frame }: typeof shot) => frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
       const probe = new GpuColorProbe(bench.device);

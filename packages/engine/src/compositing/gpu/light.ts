@@ -19,7 +19,7 @@ export class GpuLightWrap {
   readonly #shine: Kernel<'compositing/gpu/light'>;
   readonly #boundShine: BoundKernel;
   /** The background of the cells. */
-  #place: FrameTexture | undefined;
+  #backdrop: FrameTexture | undefined;
 
   /**
    * @param device - Where it runs.
@@ -41,18 +41,18 @@ export class GpuLightWrap {
    * Computes the light for a frame.
    *
    * @param pass - Where it is encoded.
-   * @param place - The background.
+   * @param backdrop - The background.
    * @param isStill - Whether the same object always has the same pixels.
    * @param strength - 0..1.
    */
-  encode(pass: GPUComputePassEncoder, place: FrameTexture, isStill: boolean, strength: number): void {
+  encode(pass: GPUComputePassEncoder, backdrop: FrameTexture, isStill: boolean, strength: number): void {
     const { width, height } = this.#grid;
-    if (!isStill || place !== this.#place) {
-      this.#gather.to(place.view, this.#cells).run(pass, groups(width, 8), groups(height, 8));
+    if (!isStill || backdrop !== this.#backdrop) {
+      this.#gather.to(backdrop.view, this.#cells).run(pass, groups(width, 8), groups(height, 8));
       this.#boxes.encode(pass);
-      this.#place = place;
+      this.#backdrop = backdrop;
     }
-    const { yOffset, yScale } = yuvToRgb(place.colorSpace);
+    const { yOffset, yScale } = yuvToRgb(backdrop.colorSpace);
     this.#shine.write({ strength: LIGHT.most * strength, black: yOffset / 255, scale: yScale * 255 });
     this.#boundShine.run(pass, groups(width * height, 64));
   }

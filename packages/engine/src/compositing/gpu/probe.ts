@@ -53,7 +53,7 @@ export class GpuColorProbe {
 export function samplesOf(bytes: ArrayBuffer, colorSpace: ColorSpace): ColorSamples {
   return {
     person: new Uint8Array(bytes, 0, SAMPLES_BYTES),
-    place: new Uint8Array(bytes, SAMPLES_BYTES, SAMPLES_BYTES),
+    background: new Uint8Array(bytes, SAMPLES_BYTES, SAMPLES_BYTES),
     colorSpace,
   };
 }
