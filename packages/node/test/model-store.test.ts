@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ElsewhereError, findModel, MODEL_CATALOGUE } from '@elsewhere/engine';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listModels, loadModel, modelDirectory, pullModel } from '../src/model-store.js';
 
 const SHARED_DEEPLAB = fileURLToPath(
@@ -269,14 +269,21 @@ describe('pulling', () => {
   });
 
   test('a server that says nothing, or stops in the middle, is given up', async () => {
-    const silent = await serve(() => {});
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const silent = await serve(() => vi.advanceTimersByTime(200));
     const error = await failure(pull(silent, { timeoutSeconds: 0.2 }));
     expect(error.code).toBe('DOWNLOAD_FAILED');
     expect(error.message).toContain('did not start (no data for 0.2 seconds)');
     server?.closeAllConnections();
     server?.close();
     const stalling = await serve((_, response) => response.write(wrong.subarray(0, 50_000)));
-    const stalled = await failure(pull(stalling, { timeoutSeconds: 0.2 }));
+    const onProgress = (bytes: number) => {
+      if (bytes === 50_000) vi.advanceTimersByTime(200);
+    };
+    const stalled = await failure(pull(stalling, { timeoutSeconds: 0.2, onProgress }));
     expect(stalled.code).toBe('DOWNLOAD_FAILED');
     expect(stalled.message).toContain('failed after 50000 bytes (no data for 0.2 seconds)');
     await nothingLeft();
