@@ -34,7 +34,7 @@ test('without its package, the GPU is refused with what to do', async () => {
   expectRefusal(
     await runProcess([at('talk.mp4'), '--backend', 'gpu'], withoutPackage),
     2,
-    /The GPU needs the package webgpu \(npm install webgpu\)\./,
+    /The GPU backend needs the package webgpu: run npm install webgpu\./,
   );
   expect(contentsOf(directory)).toEqual(before);
 });
@@ -47,9 +47,9 @@ test('without its package, nothing is said where no GPU was asked for', async ()
 });
 
 test.each([
-  ['me.png', [], /Pictures are for the CPU/],
+  ['me.png', [], /The GPU backend supports videos only/],
   ['talk.mp4', ['--stage', 'matte'], /the stage matte/],
-  ['talk.mp4', ['--mask', 'hard'], /use the CPU for hard ones/],
+  ['talk.mp4', ['--mask', 'hard'], /use the CPU for hard edges/],
   ['talk.mp4', ['--model', 'deeplab-v3'], /not deeplab-v3/],
 ] as const)('what is not for the GPU is refused: %s %j', async (input, options, sentence) => {
   expectRefusal(await elsewhere([at(input), '--backend', 'gpu', ...options]), 2, sentence);

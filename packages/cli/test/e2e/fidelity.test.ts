@@ -184,7 +184,11 @@ describe('time', () => {
     const { path } = await makeClip(fresh('short.mp4'), { frames: 10 });
     const directory = newDirectory();
     const output = join(directory, 'out.mp4');
-    expectRefusal(await elsewhere([path, '-o', output, '--start', '5']), 3, /0\.40 seconds long.*after second 5/);
+    expectRefusal(
+      await elsewhere([path, '-o', output, '--start', '5']),
+      3,
+      /0\.40 seconds long.*after second 5/,
+    );
     const done = await convert(path, output, ['--duration', '9']);
     expect(done).toMatchObject({ frames: 10, warnings: [] });
   });

@@ -367,12 +367,12 @@ describe('the encoder', () => {
     [4, /H\.264 has a crf from 0 to 51, not 99/, ['-o', 'out.mp4', '--crf', '99']],
     [2, /crf/, ['-o', 'out.mp4', '--crf', 'high']],
     [4, /no preset "quick"/, ['-o', 'out.mp4', '--preset', 'quick']],
-    [4, /no crf for ProRes/, ['-o', 'out.mov', '--codec', 'prores', '--crf', '20']],
+    [4, /ProRes 4444 has no crf/, ['-o', 'out.mov', '--codec', 'prores', '--crf', '20']],
     [4, /mp4 file cannot hold transparency.*webm/, ['-o', 'out.mp4', '-b', 'transparent']],
     [4, /h264 cannot hold transparency/, ['-o', 'out.mkv', '-b', 'transparent', '--codec', 'h264']],
     [4, /\.xyz/, ['-o', 'out.xyz']],
     [4, /no extension/, ['-o', 'out']],
-    [4, /picture.*video/, ['-o', 'out.png']],
+    [4, /image file.*video/, ['-o', 'out.png']],
     [2, /standard output/, ['-o', '-']],
   ] as const)('exit code %i and %s for %j', async (code, sentence, argv) => {
     const directory = newDirectory();
