@@ -36,13 +36,13 @@ export function resolveBackground(background: WebBackground): SentBackground {
 /**
  * Resolves the assets folder.
  *
- * @param assets - As given by the caller, relative to the page. Default: the folder `assets/` beside this module.
+ * @param assets - As given by the caller, relative to the page. Default: the folder `assets/` of this package's `dist`.
  * @returns Its absolute URL, with a slash at its end.
  */
 function assetsFolder(assets: string | URL | undefined): string {
   // Not `new URL('...', import.meta.url)` as one expression: bundlers would take it for a file to bundle.
   const module = import.meta.url;
-  const folder = assets === undefined ? new URL('assets/', module).href : absoluteUrl(assets);
+  const folder = assets === undefined ? new URL('../assets/', module).href : absoluteUrl(assets);
   return folder.endsWith('/') ? folder : `${folder}/`;
 }
 
