@@ -97,7 +97,8 @@ describe('while it converts', () => {
       picture: 'smptebars=size=640x360:rate=25:duration=1.6',
       repeat: { times: 60, seconds: 1.6 },
     });
-    const run = startProcess([at('minutes.mp4'), '-o', at('out.mp4')]);
+    // Where no GPU can be opened, its library prints a warning when it is tried.
+    const run = startProcess([at('minutes.mp4'), '-o', at('out.mp4'), '--backend', 'cpu']);
     await run.until('stderr', /minutes\.mp4: [1-9]\d %/);
     expect(await signalled(run, 'SIGINT')).toBe(130);
     const { stderr, stdout } = await run.ended;
@@ -205,11 +206,13 @@ describe('while it records', () => {
     const before = contentsOf(directory);
     const run = startProcess(take());
     await run.until('stdout', /"frames":[1-9]/);
-    // Both are there before the command takes notice of the first: a stopped process takes none. Two of a kind would become one.
+    // Both are pending before the command handles the first: a stopped process handles none. Two of a kind would become one.
     for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM'] as const) run.child.kill(signal);
-    expect(await signalled(run, 'SIGCONT')).toBe(143);
+    const code = await signalled(run, 'SIGCONT');
+    // Which of two pending signals is handled last is the system's choice: the exit code is that signal's.
+    expect([130, 143]).toContain(code);
     const { stdout, stderr } = await run.ended;
-    expect(eventsOf({ stdout }).at(-1)).toMatchObject({ type: 'error', code: 'CANCELLED', exitCode: 143 });
+    expect(eventsOf({ stdout }).at(-1)).toMatchObject({ type: 'error', code: 'CANCELLED', exitCode: code });
     expect(stderr).toBe('');
     expect(contentsOf(directory)).toEqual(before);
   });
