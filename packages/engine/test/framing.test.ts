@@ -115,7 +115,10 @@ describe('a pipeline', () => {
     segmenter.truth = upright;
     const pipeline = await createTestPipeline(segmenter, { background: BLACK, stage: 'matte', ...settings });
     let pixels: Pixels | undefined;
-    for (let i = 0; i < frames; i++) pixels = pixelsOf((await pipeline.process(frame, i * FRAME_TIME)).frame);
+    for (let i = 0; i < frames; i++) {
+      const outcome = await pipeline.process(frame, i * FRAME_TIME);
+      if (i === frames - 1) pixels = pixelsOf(outcome.frame);
+    }
     pipeline.dispose();
     if (!pixels) throw new Error('No frame');
     return pixels;

@@ -23,7 +23,7 @@ beforeAll(() => {
   directory = newDirectory();
   // Ten minutes: a command that does not listen is still converting when the test times out.
   makeVideo(at('long.mp4'), {
-    picture: 'smptebars=size=640x360:rate=25:duration=1.6',
+    picture: 'smptebars=size=320x180:rate=25:duration=1.6',
     audio: [{ source: 'sine=duration=1.6' }],
     repeat: { times: 375, seconds: 1.6 },
   });
@@ -94,7 +94,7 @@ describe('while it converts', () => {
   test('people are told in one line', async () => {
     // Short enough for a line at its tenth part.
     makeVideo(at('minutes.mp4'), {
-      picture: 'smptebars=size=640x360:rate=25:duration=1.6',
+      picture: 'smptebars=size=320x180:rate=25:duration=1.6',
       repeat: { times: 60, seconds: 1.6 },
     });
     // Where no GPU can be opened, its library prints a warning when it is tried.

@@ -1,4 +1,10 @@
-import { createPresenter, type PresenterOptions, rgbaToI420 } from '@elsewhere/presenter';
+import {
+  createPresenter,
+  type Presenter,
+  type PresenterFrame,
+  type PresenterOptions,
+  rgbaToI420,
+} from '@elsewhere/presenter';
 import {
   type ColorSpace,
   DEFAULT_COLOR_SPACE,
@@ -188,6 +194,18 @@ export function rgbaFrame(rgba: Uint8Array, width: number, height: number, stora
   return frameOf({ ...planes, colorSpace: DEFAULT_COLOR_SPACE, alpha: undefined }, storage);
 }
 
+const drawn = new Map<string, Promise<PresenterFrame>>();
+
+/** A frame of the presenter, drawn once a file: to draw one takes longer than most of what tests do with it. */
+function draw(presenter: Presenter, options: PresenterOptions, index: number): Promise<PresenterFrame> {
+  // Functions among the options have no key.
+  if (Object.values(options).some((option) => typeof option === 'function')) return presenter.frame(index);
+  const key = `${index} ${JSON.stringify(options)}`;
+  const frame = drawn.get(key) ?? presenter.frame(index);
+  drawn.set(key, frame);
+  return frame;
+}
+
 /** Takes pictures of the presenter; `rotation` is how far the stored frame is from upright. */
 export async function shoot(
   options: PresenterOptions,
@@ -200,7 +218,7 @@ export async function shoot(
   const sideways = back === 90 || back === 270;
   const shots: Shot[] = [];
   for (const index of indices) {
-    const { image, alpha } = await presenter.frame(index);
+    const { image, alpha } = await draw(presenter, options, index);
     const upright = { width, height, data: alpha };
     shots.push({
       frame: rgbaFrame(
