@@ -12,8 +12,12 @@ const CONVERSIONS = [
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
 const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 
-/** Tests that need a GPU, or Chromium's driver that stands in for one. */
-const ON_THE_GPU = ['packages/engine/test/gpu/*.test.ts', 'packages/node/test/gpu/*.test.ts'];
+/** Tests that need a GPU, or Chromium's driver that stands in for one: of the engine, and of whole conversions. */
+const ON_THE_GPU = 'packages/engine/test/gpu/*.test.ts';
+const CONVERSIONS_ON_THE_GPU = 'packages/node/test/gpu/*.test.ts';
+
+/** Browsers and Dawn, before tests on the GPU. */
+const GPU_SETUP = ['packages/web/test/browser/support/setup.ts', 'packages/engine/test/gpu/support/setup.ts'];
 
 /**
  * Two files at a time, of whichever kind, so that no processor waits while a test waits for a clock or a browser. No test
@@ -34,7 +38,7 @@ export default defineConfig({
             'apps/*/test/unit/**/*.test.ts',
             'bench/test/**/*.test.ts',
           ],
-          exclude: [...CONVERSIONS, IN_BROWSERS, ...ON_THE_GPU, '**/node_modules/**'],
+          exclude: [...CONVERSIONS, IN_BROWSERS, ON_THE_GPU, CONVERSIONS_ON_THE_GPU, '**/node_modules/**'],
           maxWorkers,
         },
       },
@@ -55,13 +59,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'gpu',
-          include: ON_THE_GPU,
-          globalSetup: [
-            'packages/web/test/browser/support/setup.ts',
-            'packages/engine/test/gpu/support/setup.ts',
-          ],
+          include: [ON_THE_GPU],
+          globalSetup: GPU_SETUP,
           // The files share a device, and what was compiled for it: that takes longer than the tests.
           isolate: false,
+          maxWorkers,
+        },
+      },
+      {
+        extends: true,
+        // LiteRT knows one device in a process: these use another one.
+        test: {
+          name: 'gpu-conversions',
+          include: [CONVERSIONS_ON_THE_GPU],
+          globalSetup: GPU_SETUP,
           maxWorkers,
         },
       },
