@@ -61,7 +61,7 @@ export class BackendSelector<Gpu extends { dispose(): void }> {
     return this.#phase === 'selected' ? this.#gpu : undefined;
   }
 
-  /** Whether {@link BackendSelector.open} is still to be called. */
+  /** Whether {@link BackendSelector.open} has not been called yet. */
   get isWaiting(): boolean {
     return this.#phase === 'waiting';
   }

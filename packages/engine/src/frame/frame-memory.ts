@@ -166,7 +166,7 @@ export class FrameMemory {
 /**
  * Writes how pixels become samples, for a call of `rgbaToI420`.
  *
- * @param kernels - The kernels to be called.
+ * @param kernels - Owner of the memory that the frames lie in.
  * @param colorSpace - Of the samples.
  * @param format - Of the pixels.
  */

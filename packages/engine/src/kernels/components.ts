@@ -128,7 +128,7 @@ export class Components {
     return row === 0 ? this.#size.height : (((i32[row - 1] ?? 0) >>> 0) - pointer) / WORD;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#runs.free();
     this.#table.free();

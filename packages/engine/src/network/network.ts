@@ -112,7 +112,7 @@ export class Network {
     return this.#kernels.confine(values, height * width * channels, low, high, tolerance) === 1;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.#block.free();
     this.#copy?.free();
