@@ -42,3 +42,4 @@ export {
   type TextOption,
   text,
 } from './options.js';
+export { usesRegions } from './segmentation/quality.js';

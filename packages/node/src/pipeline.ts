@@ -5,9 +5,9 @@ import {
   createLiteRtSegmenter,
   DEFAULT_MODEL,
   Pipeline,
-  type Quality,
   type Segmenter,
 } from '@elsewhere/engine';
+import { PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { loadLiteRtInNode } from './litert.js';
 import { loadModel } from './model-store.js';
 import type { NodePipelineOptions } from './options.js';
@@ -16,11 +16,6 @@ import { compileModule } from './wasm-modules.js';
 /** The engine's kernels, compiled. */
 export function loadKernels(): Promise<WebAssembly.Module> {
   return compileModule(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm'));
-}
-
-/** Whether a quality uses the second network, for a close look at the region of interest. */
-export function usesCloseModel(quality: Quality | undefined): boolean {
-  return quality !== 'lowest' && quality !== 'low';
 }
 
 /**
@@ -53,7 +48,10 @@ export function usesCloseModel(quality: Quality | undefined): boolean {
  */
 export async function createPipeline(options: NodePipelineOptions = {}): Promise<Pipeline> {
   const { model = DEFAULT_MODEL, keep, mask = 'soft', without = [], ...rest } = options;
-  const looksClosely = model === DEFAULT_MODEL && mask !== 'hard' && usesCloseModel(rest.quality);
+  const looksClosely =
+    model === DEFAULT_MODEL &&
+    mask !== 'hard' &&
+    usesRegions(rest.quality ?? PIPELINE_OPTIONS.quality.default);
   const [kernels, segmenter] = await Promise.all([loadKernels(), loadSegmenter(model, keep)]);
   try {
     const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;

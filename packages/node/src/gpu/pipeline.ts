@@ -6,10 +6,11 @@ import {
   type GpuSegmenter,
   type GpuSink,
 } from '@elsewhere/engine/gpu';
+import { PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { loadLiteRtInNode } from '../litert.js';
 import { loadModel } from '../model-store.js';
 import type { NodePipelineOptions } from '../options.js';
-import { loadKernels, usesCloseModel } from '../pipeline.js';
+import { loadKernels } from '../pipeline.js';
 
 /** The options that the GPU backend supports. */
 export type GpuPipelineSettings = Omit<NodePipelineOptions, 'model' | 'keep' | 'mask' | 'without' | 'stage'>;
@@ -31,7 +32,7 @@ export async function createGpuPipeline<Output>(
   const kernels = await loadKernels();
   const segmenter = await loadSegmenter(device, DEFAULT_MODEL);
   try {
-    const closeSegmenter = usesCloseModel(settings.quality)
+    const closeSegmenter = usesRegions(settings.quality ?? PIPELINE_OPTIONS.quality.default)
       ? await loadSegmenter(device, CLOSE_MODEL)
       : undefined;
     const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };

@@ -1,4 +1,5 @@
 import type { Backend, FrameShape, Outcome, Pipeline, Quality, TimingName } from '@elsewhere/engine';
+import { usesRegions } from '@elsewhere/engine/internal';
 import type { GpuBackend } from '../gpu/backend.js';
 import { type OpenBackground, stillBackground } from '../media/background.js';
 import { type CameraFrame, type FrameMetadata, FrameReader } from '../media/frame-reader.js';
@@ -59,7 +60,7 @@ export class Backends {
   quality({ quality }: LiveOptions): Quality {
     const { backend } = this.#gpu;
     const wanted = quality === 'auto' ? this.#adaptive[backend].quality : quality;
-    const needsCloser = backend === 'cpu' && wanted !== 'low' && wanted !== 'lowest';
+    const needsCloser = backend === 'cpu' && usesRegions(wanted);
     return needsCloser && this.#closer && !this.#closer.isReady ? 'low' : wanted;
   }
 
