@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import v8 from 'node:v8';
-import { createLiteRtSegmenter, findModel, type Segmentation, type Segmenter } from '@elsewhere/engine';
+import { findModel, type Segmentation, type Segmenter } from '@elsewhere/engine';
 import { createNetworkSegmenter } from '@elsewhere/engine/internal';
+import { createLiteRtSegmenter } from '@elsewhere/engine/litert';
 import { loadModel } from '@elsewhere/node';
-import { loadLiteRtInNode } from '@elsewhere/node/internal';
+import { loadLiteRtInNode } from '@elsewhere/node/internal/litert';
 import { createPresenter } from '@elsewhere/presenter';
 import { median, table } from '../table.js';
 

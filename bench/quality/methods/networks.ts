@@ -1,6 +1,7 @@
-import { createLiteRtSegmenter, type Segmentation, type Segmenter } from '@elsewhere/engine';
+import type { Segmentation, Segmenter } from '@elsewhere/engine';
+import { createLiteRtSegmenter } from '@elsewhere/engine/litert';
 import { loadModel } from '@elsewhere/node';
-import { loadLiteRtInNode } from '@elsewhere/node/internal';
+import { loadLiteRtInNode } from '@elsewhere/node/internal/litert';
 import { shrink } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 

@@ -52,6 +52,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   MODEL_CHECKSUM: 'model',
   MODEL_INVALID: 'model',
   MODEL_UNSUPPORTED: 'model',
+  RUNTIME_MISSING: 'model',
   DOWNLOAD_FAILED: 'model',
   CANCELLED: 'interrupt',
   BUSY: 'unexpected',

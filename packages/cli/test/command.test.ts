@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseArguments } from '../src/arguments.js';
 import { EXIT_CODES, exitCodeOf } from '../src/exit-codes.js';
@@ -86,14 +87,34 @@ describe('the command as a process', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(states).toMatchObject([
-      { id: 'selfie-landscape', state: 'bundled', default: true },
-      { id: 'selfie-square', state: 'bundled' },
-      { id: 'deeplab-v3', state: 'absent' },
+      { id: 'selfie-landscape', state: 'bundled', default: true, runtime: 'elsewhere' },
+      { id: 'selfie-square', state: 'bundled', runtime: 'elsewhere' },
+      { id: 'deeplab-v3', state: 'absent', runtime: 'elsewhere' },
     ]);
     expect(await elsewhere('models', 'verify', 'deeplab-v3')).toMatchObject({ code: 6, stdout: '' });
     const pull = await elsewhere('models', 'pull', 'deeplab-v3', '--from', 'http://127.0.0.1:9/model');
     expect(pull).toMatchObject({ code: 6, stdout: '' });
     expect(pull.stderr).toMatch(/^elsewhere: The download of the model 'deeplab-v3' .* put it at '.*'\.\n$/);
+  });
+
+  test('its threads run networks with relaxed SIMD, on every version of Node', async () => {
+    const spy = join(directory, 'spy.mjs');
+    writeFileSync(
+      spy,
+      `import { appendFileSync } from 'node:fs';
+      const { compile } = WebAssembly;
+      WebAssembly.compile = (bytes) => {
+        appendFileSync('compiled', bytes.byteLength + '\\n');
+        return compile(bytes);
+      };`,
+    );
+    const argv = ['lavfi:testsrc2=size=64x64:rate=25', '--duration', '0.2', '-o', 'out.mp4', '--quiet'];
+    const env = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(spy).href}` };
+    execFileSync(process.execPath, [ELSEWHERE, ...argv], { cwd: directory, env });
+    const { size } = statSync(
+      createRequire(import.meta.url).resolve('@elsewhere/engine/network-relaxed.wasm'),
+    );
+    expect(readFileSync(join(directory, 'compiled'), 'utf8').split('\n')).toContain(String(size));
   });
 
   test('a reader that goes away is no reason for a stack trace', async () => {

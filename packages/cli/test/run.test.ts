@@ -454,7 +454,9 @@ describe('models', () => {
   test('are listed', async () => {
     const world = createWorld();
     expect(await world.run('models')).toBe(0);
-    expect(world.printed.stdout).toMatch(/^selfie-landscape {2}absent {4}0\.2 MB .* \(default\)\n/);
+    expect(world.printed.stdout).toMatch(
+      /^selfie-landscape {2}absent {4}0\.2 MB {2}elsewhere {2}.* \(default\)\n/,
+    );
     expect(world.printed.stdout.split('\n')).toHaveLength(MODEL_CATALOGUE.length + 1);
     const json = createWorld();
     await json.run('models', 'list', '--json');
@@ -463,6 +465,7 @@ describe('models', () => {
       id: 'deeplab-v3',
       state: 'absent',
       default: false,
+      runtime: 'elsewhere',
       sha256: findModel('deeplab-v3').sha256,
     });
   });

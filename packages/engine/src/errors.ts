@@ -9,6 +9,7 @@
  * - `MODEL_CHECKSUM`: the model's file is not the one in its description.
  * - `MODEL_INVALID`: the file is not a model, or not one of the described shape.
  * - `MODEL_UNSUPPORTED`: the built-in network runtime cannot run the model; LiteRT may be able to.
+ * - `RUNTIME_MISSING`: the model needs LiteRT, and the package `@litertjs/core` is not installed.
  * - `CLASS_UNKNOWN`: the model has no class of that name.
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
@@ -27,6 +28,7 @@ export type EngineErrorCode =
   | 'MODEL_CHECKSUM'
   | 'MODEL_INVALID'
   | 'MODEL_UNSUPPORTED'
+  | 'RUNTIME_MISSING'
   | 'CLASS_UNKNOWN'
   | 'KERNELS_INVALID'
   | 'OUT_OF_MEMORY'

@@ -15,5 +15,4 @@ export type { Commands } from './gpu/commands.js';
 export { openDevice } from './gpu/device.js';
 export type { FrameTexture } from './gpu/memory.js';
 export { type GpuSink, PlanesSink } from './gpu/sink.js';
-export { createLiteRtGpuSegmenter, type LiteRtGpuSegmenterOptions } from './segmentation/gpu/litert.js';
 export type { GpuSegmenter } from './segmentation/gpu/segmenter.js';

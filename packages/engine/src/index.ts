@@ -26,10 +26,15 @@ export {
 } from './frame/frame.js';
 export { CLOSE_MODEL, DEFAULT_MODEL, findModel, MODEL_CATALOGUE } from './models/catalogue.js';
 export { parseModelDescription } from './models/description.js';
-export type { ModelDescription, ModelOutput, ModelSource } from './models/model.js';
+export type {
+  CatalogueModel,
+  ModelDescription,
+  ModelOutput,
+  ModelRuntime,
+  ModelSource,
+} from './models/model.js';
 export type { PipelineSettings } from './options.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
-export { createLiteRtSegmenter, type LiteRtSegmenterOptions } from './segmentation/litert.js';
 export { QUALITIES, type Quality } from './segmentation/quality.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';

@@ -16,7 +16,11 @@ export { isSideways, rotate } from './frame/rotation.js';
 export { verifyModel } from './models/integrity.js';
 export { networkKernelsFile } from './network/kernels.js';
 export type { NetworkMemory } from './network/network.js';
-export { createNetworkSegmenter, type NetworkSegmenterOptions } from './network/segmenter.js';
+export {
+  createNetworkSegmenter,
+  createSegmenter,
+  type NetworkSegmenterOptions,
+} from './network/segmenter.js';
 export {
   assertOptions,
   type BooleanOption,

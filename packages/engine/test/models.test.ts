@@ -4,16 +4,15 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadLiteRtInNode } from '../../node/src/litert.js';
 import {
-  createLiteRtSegmenter,
   DEFAULT_MODEL,
   EngineError,
   findModel,
-  type LiteRtSegmenterOptions,
   MODEL_CATALOGUE,
   type ModelDescription,
   parseModelDescription,
   type Segmentation,
 } from '../src/index.js';
+import { createLiteRtSegmenter, type LiteRtSegmenterOptions } from '../src/litert.js';
 import { verifyModel } from '../src/models/integrity.js';
 import { PASCAL_VOC_CLASSES, pascalVocColor } from '../src/models/pascal-voc.js';
 import { chooseClasses, readLogits } from '../src/segmentation/classes.js';

@@ -6,5 +6,4 @@
  */
 export { openGpu } from './gpu/dawn.js';
 export { createGpuPipeline, type GpuPipelineSettings } from './gpu/pipeline.js';
-export { loadLiteRtInNode } from './litert.js';
 export { type ModelEnvironment, modelDirectory } from './model-store.js';

@@ -5,6 +5,8 @@ import { compileFunction } from 'node:vm';
 import { type LiteRt, loadLiteRt, supportsFeature } from '@litertjs/core';
 import { compileModule } from './wasm-modules.js';
 
+export { createLiteRtGpuSegmenter, createLiteRtSegmenter } from '@elsewhere/engine/litert';
+
 /** What LiteRT's Emscripten script defines: it instantiates the WebAssembly module. */
 type ModuleFactory = (options: object) => Promise<object>;
 

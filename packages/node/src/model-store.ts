@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import {
+  type CatalogueModel,
   ElsewhereError,
   EngineError,
   findModel,
@@ -25,7 +26,7 @@ export interface LoadedModel {
 
 /** A model of the catalogue and its state on this machine. */
 export interface ModelState {
-  readonly model: ModelDescription;
+  readonly model: CatalogueModel;
   /**
    * - `bundled`: comes with Elsewhere's packages and is intact.
    * - `present`: downloaded, or placed there by hand, and intact.
@@ -167,7 +168,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   return { path, downloaded: true };
 }
 
-async function modelState(model: ModelDescription): Promise<ModelState> {
+async function modelState(model: CatalogueModel): Promise<ModelState> {
   const path = knownModelPath(model);
   const intact = model.source.kind === 'package' ? 'bundled' : 'present';
   try {

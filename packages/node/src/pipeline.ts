@@ -1,30 +1,33 @@
 import { createRequire } from 'node:module';
+import { CLOSE_MODEL, createCpuBackend, DEFAULT_MODEL, Pipeline, type Segmenter } from '@elsewhere/engine';
 import {
-  CLOSE_MODEL,
-  createCpuBackend,
-  createLiteRtSegmenter,
-  DEFAULT_MODEL,
-  Pipeline,
-  type Segmenter,
-} from '@elsewhere/engine';
-import { PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
-import { loadLiteRtInNode } from './litert.js';
+  createSegmenter,
+  networkKernelsFile,
+  PIPELINE_OPTIONS,
+  usesRegions,
+} from '@elsewhere/engine/internal';
+import { importLiteRt } from './litert-package.js';
 import { loadModel } from './model-store.js';
 import type { NodePipelineOptions } from './options.js';
 import { compileModule } from './wasm-modules.js';
 
 /** The engine's kernels, compiled. */
 export function loadKernels(): Promise<WebAssembly.Module> {
-  return compileModule(createRequire(import.meta.url).resolve('@elsewhere/engine/kernels.wasm'));
+  return loadWasm('kernels.wasm');
+}
+
+/** WebAssembly of the engine's package, compiled. */
+function loadWasm(name: string): Promise<WebAssembly.Module> {
+  return compileModule(createRequire(import.meta.url).resolve(`@elsewhere/engine/${name}`));
 }
 
 /**
- * Makes a pipeline that processes frames on the CPU. Kernels, LiteRT and the default networks come from `node_modules`.
+ * Makes a pipeline that processes frames on the CPU. Kernels and the default networks come from `node_modules`.
  *
  * @param options - What it does with each frame, and the background to begin with.
  * @returns The pipeline, to be disposed of by the caller.
  * @throws `EngineError` with a `MODEL_` code if the model cannot be loaded, `CLASS_UNKNOWN` if it has none of the classes
- * to keep, `BACKGROUND_INVALID` if the background is invalid, `OPTION_INVALID` if an option is.
+ * to keep, `RUNTIME_MISSING` if it needs LiteRT and `@litertjs/core` is not installed, `BACKGROUND_INVALID` if the background is invalid, `OPTION_INVALID` if an option is.
  *
  * @example
  * ```ts
@@ -64,6 +67,10 @@ export async function createPipeline(options: NodePipelineOptions = {}): Promise
 }
 
 async function loadSegmenter(name: string, keep: readonly string[] | undefined): Promise<Segmenter> {
-  const [runtime, { model, bytes }] = await Promise.all([loadLiteRtInNode(), loadModel(name)]);
-  return createLiteRtSegmenter({ runtime, model, bytes, ...(keep && { keep }) });
+  const [kernels, { model, bytes }] = await Promise.all([loadWasm(networkKernelsFile()), loadModel(name)]);
+  const options = { model, bytes, ...(keep && { keep }) };
+  return createSegmenter({ kernels, ...options }, async (unsupported) => {
+    const litert = await importLiteRt('RUNTIME_MISSING', `The model '${model.id}'`, unsupported);
+    return litert.createLiteRtSegmenter({ runtime: await litert.loadLiteRtInNode(), ...options });
+  });
 }

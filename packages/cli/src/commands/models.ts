@@ -41,9 +41,8 @@ async function list({ style }: ModelsPlan, { stdout, listModels }: Environment):
   for (const { model, state } of states) {
     const size = model.bytes === undefined ? '' : megabytes(model.bytes);
     const mark = model.id === DEFAULT_MODEL ? ' (default)' : '';
-    stdout.write(
-      `${model.id.padEnd(width)}  ${state.padEnd(7)}  ${size.padStart(7)}  ${model.title}${mark}\n`,
-    );
+    const columns = [model.id.padEnd(width), state.padEnd(7), size.padStart(7), model.runtime.padEnd(9)];
+    stdout.write(`${columns.join('  ')}  ${model.title}${mark}\n`);
   }
   return EXIT_CODES.ok.value;
 }

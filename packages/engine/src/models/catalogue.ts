@@ -1,9 +1,9 @@
 import { EngineError } from '../errors.js';
-import type { ModelDescription } from './model.js';
+import type { CatalogueModel } from './model.js';
 import { PASCAL_VOC_CLASSES } from './pascal-voc.js';
 
 /** The models that have a name. */
-export const MODEL_CATALOGUE: readonly ModelDescription[] = [
+export const MODEL_CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'selfie-landscape',
     title: 'MediaPipe Selfie Segmentation, landscape: one person before a camera, fast',
@@ -16,6 +16,7 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
     sha256: '4aafe6223bb8dac6fac8ca8ed56852870a33051ef3f6238822d282a109962894',
     input: { width: 256, height: 144, valueRange: [0, 1] },
     output: { kind: 'confidence' },
+    runtime: 'elsewhere',
     licence: 'Apache-2.0',
     reference: 'https://ai.google.dev/edge/mediapipe/solutions/vision/image_segmenter#selfie-model',
   },
@@ -31,6 +32,7 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
     sha256: '8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27',
     input: { width: 256, height: 256, valueRange: [0, 1] },
     output: { kind: 'confidence' },
+    runtime: 'elsewhere',
     licence: 'Apache-2.0',
     reference: 'https://ai.google.dev/edge/mediapipe/solutions/vision/image_segmenter#selfie-model',
   },
@@ -45,6 +47,7 @@ export const MODEL_CATALOGUE: readonly ModelDescription[] = [
     sha256: '68a539782c2c6a72f8aac3724600124a85ed977162b44e84cbae5db717c933c6',
     input: { width: 257, height: 257, valueRange: [-1, 1] },
     output: { kind: 'classes', classNames: PASCAL_VOC_CLASSES },
+    runtime: 'elsewhere',
     licence: 'Apache-2.0',
     reference: 'https://arxiv.org/abs/1706.05587',
   },
@@ -62,7 +65,7 @@ export const CLOSE_MODEL = 'selfie-square';
  * @param id - The model's id.
  * @throws {@link EngineError} `MODEL_UNKNOWN` if there is none of that id.
  */
-export function findModel(id: string): ModelDescription {
+export function findModel(id: string): CatalogueModel {
   const model = MODEL_CATALOGUE.find((candidate) => candidate.id === id);
   if (!model) {
     const known = MODEL_CATALOGUE.map((candidate) => candidate.id).join(', ');

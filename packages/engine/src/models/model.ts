@@ -43,3 +43,11 @@ export interface ModelDescription {
   /** Where it is published or described. */
   readonly reference: string;
 }
+
+/** What runs a network: the engine's own network runtime, or LiteRT, which is the package `@litertjs/core`. */
+export type ModelRuntime = 'elsewhere' | 'litert';
+
+/** A model of the catalogue. */
+export interface CatalogueModel extends ModelDescription {
+  readonly runtime: ModelRuntime;
+}

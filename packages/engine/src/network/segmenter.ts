@@ -47,6 +47,23 @@ export async function createNetworkSegmenter(options: NetworkSegmenterOptions): 
   }
 }
 
+/**
+ * The same; what only another runtime can run is left to that.
+ *
+ * @param fallback - Makes the segmenter with the other runtime; called with the error that says why that is needed.
+ */
+export async function createSegmenter(
+  options: NetworkSegmenterOptions,
+  fallback: (unsupported: EngineError) => Promise<Segmenter>,
+): Promise<Segmenter> {
+  try {
+    return await createNetworkSegmenter(options);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'MODEL_UNSUPPORTED') return fallback(error);
+    throw error;
+  }
+}
+
 function assertShapes({ id, input, output }: ModelDescription, network: Network): void {
   const { width, height } = input;
   const channels = output.kind === 'classes' ? output.classNames.length : 1;

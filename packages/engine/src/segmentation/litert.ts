@@ -20,7 +20,7 @@ export interface LiteRtSegmenterOptions {
  * Makes a segmenter that runs a `.tflite` model on the CPU.
  *
  * @param options - The runtime, the model and what to keep.
- * @throws {@link EngineError} `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are not
+ * @throws `EngineError` `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are not
  * a model or its tensors are not the described ones, `CLASS_UNKNOWN` if `keep` names a class that the model lacks.
  */
 export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Promise<Segmenter> {
@@ -38,7 +38,7 @@ export async function createLiteRtSegmenter(options: LiteRtSegmenterOptions): Pr
 /**
  * Compiles a model whose file and tensors are what its description says.
  *
- * @throws {@link EngineError} `MODEL_CHECKSUM`, `MODEL_INVALID`.
+ * @throws `EngineError` `MODEL_CHECKSUM`, `MODEL_INVALID`.
  */
 export async function compileModel(
   runtime: LiteRt,

@@ -6,14 +6,15 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadLiteRtInNode } from '../../../node/src/litert.js';
 import {
-  createLiteRtSegmenter,
   findModel,
+  MODEL_CATALOGUE,
   type ModelDescription,
   type Segmentation,
   type Segmenter,
 } from '../../src/index.js';
+import { createLiteRtSegmenter } from '../../src/litert.js';
 import { networkKernelsFile } from '../../src/network/kernels.js';
-import { createNetworkSegmenter } from '../../src/network/segmenter.js';
+import { createNetworkSegmenter, createSegmenter } from '../../src/network/segmenter.js';
 import { bundledModel } from '../support/kernels.js';
 import { KERNELS, networkMemory, PLAIN, RELAXED } from './support/network-kernels.js';
 import { ModelWriter } from './support/write-tflite.js';
@@ -257,6 +258,51 @@ describe('createNetworkSegmenter', () => {
     await expect(createNetworkSegmenter(options)).rejects.toMatchObject({ code });
     expect(memory.blocks.usedBytes).toBe(0);
   });
+});
+
+describe('createSegmenter', () => {
+  /** A model with an operator that the runtime does not have. */
+  function unsupported(): Uint8Array<ArrayBuffer> {
+    const writer = new ModelWriter();
+    const [input, output] = [writer.tensor([1, 4, 6, 3]), writer.tensor([1, 4, 6, 1])];
+    writer.operator('MAX_POOL_2D', [input], [output]);
+    return writer.finish([input], [output]);
+  }
+  const options = { kernels: PLAIN, model: TINY, bytes: tinyModel(0.5, 0) };
+
+  it('leaves to another runtime what only that can run', async () => {
+    const other = await createNetworkSegmenter(options);
+    const codes: string[] = [];
+    const made = await createSegmenter({ ...options, bytes: unsupported() }, async ({ code }) => {
+      codes.push(code);
+      return other;
+    });
+    expect(made).toBe(other);
+    expect(codes).toEqual(['MODEL_UNSUPPORTED']);
+    other.dispose();
+  });
+
+  it('asks no other runtime for what it can run, and for what none can', async () => {
+    const fallback = () => Promise.reject(new Error('It was asked.'));
+    (await createSegmenter(options, fallback)).dispose();
+    const damaged = createSegmenter({ ...options, bytes: Uint8Array.of(1, 2, 3) }, fallback);
+    await expect(damaged).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+});
+
+const AT_HAND = MODEL_CATALOGUE.filter(({ source }) => source.kind === 'package' || hasMedia);
+
+it.each(AT_HAND)('the catalogue says what runs $id', async (model) => {
+  const bytes = model.source.kind === 'url' ? await readFile(DEEPLAB) : await bundledModel(model.id);
+  const options = { kernels: PLAIN, model, bytes: new Uint8Array(bytes) };
+  const runtime = await createNetworkSegmenter(options).then(
+    (segmenter) => {
+      segmenter.dispose();
+      return 'elsewhere';
+    },
+    ({ code }) => (code === 'MODEL_UNSUPPORTED' ? 'litert' : code),
+  );
+  expect(runtime).toBe(model.runtime);
 });
 
 describe('networkKernelsFile', () => {

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { vi } from 'vitest';
-import { loadLiteRtInNode } from '../../../node/src/litert.js';
 import {
   type CpuBackendOptions,
   createCpuBackend,
-  createLiteRtSegmenter,
   findModel,
   Pipeline,
   type PipelineOptions,
   type Segmenter,
 } from '../../src/index.js';
 import { KernelMemory } from '../../src/kernels/memory.js';
+import { networkKernelsFile } from '../../src/network/kernels.js';
+import { createNetworkSegmenter } from '../../src/network/segmenter.js';
 
 /** The bytes of the kernels, as `npm run build` left them. */
 export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(
@@ -50,8 +50,9 @@ export async function bundledModel(id: string): Promise<Uint8Array<ArrayBuffer>>
 
 /** A real network of the catalogue. */
 export async function realSegmenter(id = 'selfie-landscape'): Promise<Segmenter> {
-  const [runtime, bytes] = await Promise.all([loadLiteRtInNode(), bundledModel(id)]);
-  return createLiteRtSegmenter({ runtime, model: findModel(id), bytes });
+  const file = new URL(`../../dist/${networkKernelsFile()}`, import.meta.url);
+  const [kernels, bytes] = await Promise.all([readFile(file), bundledModel(id)]);
+  return createNetworkSegmenter({ kernels: new Uint8Array(kernels), model: findModel(id), bytes });
 }
 
 /** What is known of the kernels' memory of the pipeline that a test works with. */

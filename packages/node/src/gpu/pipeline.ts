@@ -1,13 +1,7 @@
 import { CLOSE_MODEL, DEFAULT_MODEL, Pipeline } from '@elsewhere/engine';
-import {
-  createGpuBackend,
-  createLiteRtGpuSegmenter,
-  type GpuFrame,
-  type GpuSegmenter,
-  type GpuSink,
-} from '@elsewhere/engine/gpu';
+import { createGpuBackend, type GpuFrame, type GpuSegmenter, type GpuSink } from '@elsewhere/engine/gpu';
 import { PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
-import { loadLiteRtInNode } from '../litert.js';
+import { importLiteRt } from '../litert-package.js';
 import { loadModel } from '../model-store.js';
 import type { NodePipelineOptions } from '../options.js';
 import { loadKernels } from '../pipeline.js';
@@ -47,6 +41,10 @@ export async function createGpuPipeline<Output>(
 }
 
 async function loadSegmenter(device: GPUDevice, name: string): Promise<GpuSegmenter> {
-  const [runtime, { model, bytes }] = await Promise.all([loadLiteRtInNode(), loadModel(name)]);
-  return createLiteRtGpuSegmenter({ runtime, device, model, bytes });
+  const [litert, { model, bytes }] = await Promise.all([
+    importLiteRt('GPU_UNAVAILABLE', 'The GPU backend'),
+    loadModel(name),
+  ]);
+  const runtime = await litert.loadLiteRtInNode();
+  return litert.createLiteRtGpuSegmenter({ runtime, device, model, bytes });
 }

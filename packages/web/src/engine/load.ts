@@ -1,12 +1,12 @@
 import {
   CLOSE_MODEL,
   createCpuBackend,
-  createLiteRtSegmenter,
   DEFAULT_MODEL,
   Pipeline,
   type PipelineOptions,
   type Segmenter,
 } from '@elsewhere/engine';
+import { createLiteRtSegmenter } from '@elsewhere/engine/litert';
 import { ASSETS } from '../assets.js';
 import { GpuBackend } from '../gpu/backend.js';
 import { compileAsset, fetchModel, type ModelFile } from '../media/fetch.js';

@@ -6,8 +6,9 @@ import {
   Pipeline,
   type PipelineSettings,
 } from '@elsewhere/engine';
-import { createGpuBackend, createLiteRtGpuSegmenter, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
+import { createGpuBackend, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
 import { serializeError } from '@elsewhere/engine/internal';
+import { createLiteRtGpuSegmenter } from '@elsewhere/engine/litert';
 import { ASSETS } from '../assets.js';
 import {
   type OpenBackground,

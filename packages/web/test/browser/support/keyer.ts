@@ -5,13 +5,15 @@
  *
  * @param width - Of its input, in pixels.
  * @param height - Of its input, in pixels.
+ * @param needsLiteRt - It ends with an operator that changes nothing, and that only LiteRT has.
  * @returns A `.tflite` file: floats 1 x height x width x 3 (RGB, 0..1) to 1 x height x width x 1.
  */
-export function keyer(width: number, height: number): Uint8Array<ArrayBuffer> {
+export function keyer(width: number, height: number, needsLiteRt = false): Uint8Array<ArrayBuffer> {
   const input = tensor('input', [1, height, width, 3], 0);
   const weights = tensor('weights', [1, 1, 1, 3], 1);
   const bias = tensor('bias', [1], 2);
   const logit = tensor('logit', [1, height, width, 1], 0);
+  const confidence = tensor('confidence', [1, height, width, 1], 0);
   const output = tensor('output', [1, height, width, 1], 0);
   const convolution: Table = [
     int(0),
@@ -21,11 +23,14 @@ export function keyer(width: number, height: number): Uint8Array<ArrayBuffer> {
     [byte(0), int(1), int(1)],
   ];
   const sigmoid: Table = [int(1), ints(3), ints(4)];
-  const tensors = [input, weights, bias, logit, output];
-  const subgraph: Table = [tables(tensors), ints(0), ints(4), tables([convolution, sigmoid]), text('keyer')];
+  const absolute: Table = [int(2), ints(4), ints(5)];
+  const tensors = [input, weights, bias, logit, confidence, ...(needsLiteRt ? [output] : [])];
+  const operators = [convolution, sigmoid, ...(needsLiteRt ? [absolute] : [])];
+  const last = ints(tensors.length - 1);
+  const subgraph: Table = [tables(tensors), ints(0), last, tables(operators), text('keyer')];
   const model: Table = [
     int(SCHEMA_VERSION),
-    tables([CONV_2D, LOGISTIC].map((code) => [byte(code), undefined, int(1), int(code)])),
+    tables([CONV_2D, LOGISTIC, ABS].map((code) => [byte(code), undefined, int(1), int(code)])),
     tables([subgraph]),
     text('Keys out magenta'),
     tables([[], [floats(...WEIGHTS)], [floats(BIAS)]]),
@@ -46,6 +51,7 @@ const BIAS = SLOPE * THRESHOLD;
 const SCHEMA_VERSION = 3;
 const CONV_2D = 3;
 const LOGISTIC = 14;
+const ABS = 101;
 const CONVOLUTION_OPTIONS = 1;
 
 /** A table of FlatBuffers: its fields by their numbers. */
