@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendSelector } from '../src/backend/backend-selector.js';
 import type { BackendChoice } from '../src/backend/backend-trial.js';
 
-/** A GPU backend that takes no time; the tests say what is measured. */
+/** A GPU backend without work of its own; each test says which time is measured. */
 class FakeGpu {
   isDisposed = false;
   dispose(): void {
@@ -24,7 +24,7 @@ async function opened(choice: BackendChoice): Promise<BackendSelector<FakeGpu>> 
   return selector;
 }
 
-/** Tries the GPU until it is decided; gives the number of frames. */
+/** Runs the trial until a backend is selected. Returns the number of frames it took. */
 async function trial(selector: BackendSelector<FakeGpu>, cpu: number, onGpu: number): Promise<number> {
   for (let i = 0; i < 20; i++) selector.addCpuTime(cpu);
   let frames = 0;
@@ -37,7 +37,7 @@ async function trial(selector: BackendSelector<FakeGpu>, cpu: number, onGpu: num
 }
 
 describe('opening', () => {
-  it('happens once, and never with the choice cpu', async () => {
+  it('opens the GPU once, and never when the choice is cpu', async () => {
     const open = vi.fn(async () => gpu);
     const fixed = new BackendSelector({ choice: 'cpu', open, onFailure });
     expect(fixed.isWaiting).toBe(false);
@@ -53,21 +53,21 @@ describe('opening', () => {
     expect(selector.isOpening).toBe(false);
   });
 
-  it('selects the GPU with the choice gpu, and makes it a candidate with auto', async () => {
+  it('selects the GPU when the choice is gpu, and makes it a candidate when the choice is auto', async () => {
     const fixed = await opened('gpu');
     expect([fixed.backend, fixed.selected, fixed.candidate]).toEqual(['gpu', gpu, undefined]);
     const free = await opened('auto');
     expect([free.backend, free.selected, free.candidate]).toEqual(['cpu', undefined, gpu]);
   });
 
-  it('that gives nothing leaves the CPU, without a failure', async () => {
+  it('stays on the CPU without a failure when there is no GPU', async () => {
     const selector = new BackendSelector<FakeGpu>({ choice: 'auto', open: async () => undefined, onFailure });
     await selector.open();
     expect([selector.backend, selector.candidate]).toEqual(['cpu', undefined]);
     expect(onFailure).not.toHaveBeenCalled();
   });
 
-  it('that rejects is a failure while opening', async () => {
+  it('reports a failure of kind opening when open() rejects', async () => {
     const error = new Error('There is no GPU.');
     const open = () => Promise.reject(error);
     const selector = new BackendSelector<FakeGpu>({ choice: 'gpu', open, onFailure });
@@ -76,7 +76,7 @@ describe('opening', () => {
     expect(selector.backend).toBe('cpu');
   });
 
-  it('that finishes after dispose() gives back what it has opened', async () => {
+  it('disposes of the backend when it opens after dispose()', async () => {
     let finish = (_: FakeGpu) => {};
     let wasAborted = false;
     const selector = new BackendSelector<FakeGpu>({
@@ -102,13 +102,13 @@ describe('opening', () => {
 });
 
 describe('a trial', () => {
-  it('selects the GPU where it is cheaper', async () => {
+  it('selects the GPU when it is cheaper', async () => {
     const selector = await opened('auto');
     expect(await trial(selector, 10, 2)).toBeLessThan(20);
     expect([selector.backend, selector.selected, gpu.isDisposed]).toEqual(['gpu', gpu, false]);
   });
 
-  it('closes the GPU where it is dearer, sooner where it is hopeless', async () => {
+  it('closes the GPU when it is more expensive, and earlier when it is much more expensive', async () => {
     const close = await opened('auto');
     const frames = await trial(close, 10, 11);
     expect([close.backend, gpu.isDisposed]).toEqual(['cpu', true]);
@@ -116,7 +116,7 @@ describe('a trial', () => {
     expect(onFailure).not.toHaveBeenCalled();
   });
 
-  it('does nothing before the GPU is open and after the decision', async () => {
+  it('does nothing before the GPU is open, or after the decision', async () => {
     const selector = new BackendSelector({ choice: 'auto', open: async () => gpu, onFailure });
     const work = vi.fn(async () => 1);
     await selector.try(work);
@@ -126,7 +126,7 @@ describe('a trial', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('that fails closes the GPU', async () => {
+  it('closes the GPU when a trial frame fails', async () => {
     const selector = await opened('auto');
     const error = new Error('The GPU is lost.');
     await selector.try(() => Promise.reject(error));
@@ -136,17 +136,17 @@ describe('a trial', () => {
 });
 
 describe('a frame', () => {
-  it('is processed on the GPU only where that is selected', async () => {
+  it('is processed on the GPU only when the GPU is selected', async () => {
     const work = vi.fn(async () => 'picture');
     expect(await (await opened('auto')).process(work)).toBeUndefined();
     expect(work).not.toHaveBeenCalled();
     const selector = await opened('gpu');
     expect(await selector.process(work)).toBe('picture');
-    expect(await selector.process(async () => undefined), 'one for the CPU').toBeUndefined();
+    expect(await selector.process(async () => undefined), 'left to the CPU').toBeUndefined();
     expect(selector.backend).toBe('gpu');
   });
 
-  it('on which the GPU fails is one for the CPU, and so are all that follow', async () => {
+  it('is left to the CPU when the GPU fails, as are all later frames', async () => {
     const selector = await opened('gpu');
     const error = new Error('The GPU is lost.');
     expect(await selector.process(() => Promise.reject(error))).toBeUndefined();
@@ -157,7 +157,7 @@ describe('a frame', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('a failure between two frames is reported once', async () => {
+  it('reports a failure between two frames once', async () => {
     const selector = await opened('gpu');
     selector.fail(new Error('The device was lost.'));
     selector.fail(new Error('The worker was closed.'));

@@ -37,8 +37,8 @@ const BLACK: Rgb = [0, 0, 0];
 
 const nobody = () => new FakeSegmenter(constant(0));
 
-/** The background alone behind an empty chair, for a room of magenta. */
-async function behindNobody(
+/** The output when nobody is in front of a magenta camera background: the new background alone. */
+async function backgroundAlone(
   background: Background,
   size: Size,
   options: { readonly colorSpace?: ColorSpace; readonly rotation?: Rotation } = {},
@@ -58,7 +58,7 @@ describe('place', () => {
   const size: fc.Arbitrary<Size> = fc.record({ width: length, height: length });
   const whole = ({ width, height }: Size): Rectangle => ({ x: 0, y: 0, width, height });
 
-  it('shows a part of the picture in a part of the frame that begins on even pixels', () => {
+  it('maps part of the image to part of the frame, starting on even pixels', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FITS), size, size, (fit, picture, frame) => {
         const { source, target } = place(fit, picture, frame);
@@ -80,7 +80,7 @@ describe('place', () => {
     );
   });
 
-  it('covers with the middle of the picture, in its own shape', () => {
+  it('cover keeps the aspect ratio and crops around the middle of the image', () => {
     fc.assert(
       fc.property(size, size, (picture, frame) => {
         const { source, target } = place('cover', picture, frame);
@@ -88,14 +88,14 @@ describe('place', () => {
         expect(source.width / source.height / (frame.width / frame.height)).toBeCloseTo(1, 9);
         expect(source.x * 2 + source.width).toBeCloseTo(picture.width, 6);
         expect(source.y * 2 + source.height).toBeCloseTo(picture.height, 6);
-        // No more is cropped than must be.
+        // Only one dimension is cropped.
         const gap = Math.min(picture.width - source.width, picture.height - source.height);
         expect(Math.abs(gap)).toBeLessThan(1e-6);
       }),
     );
   });
 
-  it('contains all of the picture in its own shape, in the middle, as large as it goes', () => {
+  it('contain keeps the aspect ratio and shows the whole image, centred and as large as possible', () => {
     fc.assert(
       fc.property(size, size, (picture, frame) => {
         const { source, target } = place('contain', picture, frame);
@@ -106,14 +106,14 @@ describe('place', () => {
           expect(Math.abs(target[name] - Math.max(1, picture[name] * scale))).toBeLessThanOrEqual(0.5 + 1e-9);
           const beside = frame[name] - target[name];
           const before = name === 'width' ? target.x : target.y;
-          expect(Math.abs(before - beside / 2)).toBeLessThan(2); // to an even pixel
+          expect(Math.abs(before - beside / 2)).toBeLessThan(2); // rounded to an even pixel
         }
         expect(Math.min(frame.width - target.width, frame.height - target.height)).toBe(0);
       }),
     );
   });
 
-  it('stretches the whole picture over the whole frame', () => {
+  it('stretch maps the whole image to the whole frame', () => {
     fc.assert(
       fc.property(size, size, (picture, frame) => {
         expect(place('stretch', picture, frame)).toEqual({ source: whole(picture), target: whole(frame) });
@@ -121,7 +121,7 @@ describe('place', () => {
     );
   });
 
-  it('tiles at the own size of the picture, to an even number of pixels', () => {
+  it('tile repeats the image at its own size, rounded to an even number of pixels', () => {
     fc.assert(
       fc.property(size, size, (picture, frame) => {
         const { source, target } = place('tile', picture, frame);
@@ -140,7 +140,7 @@ describe('place', () => {
 });
 
 describe('parseColor', () => {
-  // Each as CSS Color 4 says, in 0..255.
+  // As defined by CSS Color 4, in 0..255.
   const colors: [css: string, rgb: Rgb][] = [
     ['#00b140', [0, 177, 64]],
     ['#0B4', [0, 187, 68]],
@@ -165,7 +165,7 @@ describe('parseColor', () => {
     ['oklab(100% 0 0)', [255, 255, 255]],
     ['color(srgb 1 0.5 0)', [255, 127.5, 0]],
     ['color(display-p3 1 1 1)', [255, 255, 255]],
-    // Outside of sRGB: clamped.
+    // Outside sRGB: clamped.
     ['color(display-p3 0 1 0)', [0, 255, 0]],
     ['rgb(300 -20 0)', [255, 0, 0]],
     // Missing components count as 0.
@@ -206,7 +206,7 @@ describe('parseColor', () => {
     expect(() => parseColor(css)).toThrow(`'${css}'`);
   });
 
-  it('gives three numbers in 0..1 or BACKGROUND_INVALID, for any text', () => {
+  it('returns three numbers in 0..1 or throws BACKGROUND_INVALID for any text', () => {
     const word = fc.constantFrom(
       'rgb(',
       'hsl(',
@@ -246,7 +246,7 @@ describe('color', () => {
     'is exact in %s',
     async (_name, colorSpace) => {
       const color: Rgb = [0, 177, 64];
-      const { y, u, v } = await behindNobody(
+      const { y, u, v } = await backgroundAlone(
         { type: 'color', color: '#00b140' },
         { width: 35, height: 21 },
         { colorSpace },
@@ -258,7 +258,7 @@ describe('color', () => {
   );
 });
 
-/** The four quarters of every picture here: red, green, blue and white, from the top left, row by row. */
+/** The quarters of every test image, row by row: red, green, blue and white. */
 const QUARTERS: readonly Rgb[] = [
   [220, 30, 30],
   [30, 200, 60],
@@ -276,8 +276,8 @@ function quarters(width: number, height: number): Picture {
 }
 
 /**
- * What a pixel of the upright frame must show, from the words that define each fit; undefined within `margin` pixels of a
- * border of the picture's, where colours mix.
+ * What a pixel of the upright frame must show, derived from the definition of each fit. Undefined within `margin` pixels of
+ * a border of the image, where colours mix.
  */
 function expectedAt(
   fit: Fit,
@@ -299,7 +299,7 @@ function expectedAt(
   }
   const nearest = (position: number, length: number, scale: number) =>
     Math.min(...[0, length / 2, length].map((border) => Math.abs(position - border))) * scale;
-  // Where a picture ends with the frame there is no border.
+  // An edge of the image that coincides with an edge of the frame is not a border.
   const besideX =
     fit === 'tile' || fit === 'contain'
       ? nearest(px, picture.width, scaleX)
@@ -313,7 +313,7 @@ function expectedAt(
   return QUARTERS[(px < picture.width / 2 ? 0 : 1) + (py < picture.height / 2 ? 0 : 2)];
 }
 
-/** The colour at a place of the frame as it is to be seen, upright. */
+/** The colour at a position of the upright frame. */
 function uprightRgbAt(pixels: Pixels, rotation: Rotation, x: number, y: number): Rgb {
   const { width, height } = pixels;
   switch (rotation) {
@@ -328,12 +328,12 @@ function uprightRgbAt(pixels: Pixels, rotation: Rotation, x: number, y: number):
   }
 }
 
-/** Compares every pixel of a frame, seen upright, with what the fit says. */
+/** Compares every pixel of the upright frame with the definition of the fit. */
 function expectFit(pixels: Pixels, rotation: Rotation, fit: Fit, picture: Size): void {
   const { width, height } = pixels;
   const upright = rotation === 90 || rotation === 270 ? { width: height, height: width } : { width, height };
-  // Blending between two chroma samples of the picture, which are two of its pixels each, and two pixels of the frame for
-  // its own chroma and for places that are rounded to even pixels.
+  // Two chroma samples of the image blend, which are two of its pixels each. Two pixels of the frame are added for its own
+  // chroma and for positions that are rounded to even pixels.
   const growth = Math.max(1, upright.width / picture.width, upright.height / picture.height);
   const margin = 2 + (fit === 'tile' ? 0 : 2 * growth);
   let checked = 0;
@@ -358,7 +358,7 @@ const FRAME_SIZES: readonly Size[] = [
   { width: 64, height: 96 },
   { width: 91, height: 53 },
 ];
-const PICTURE_SIZES: readonly Size[] = [
+const IMAGE_SIZES: readonly Size[] = [
   { width: 40, height: 40 },
   { width: 28, height: 52 },
   { width: 400, height: 120 },
@@ -367,12 +367,12 @@ const PICTURE_SIZES: readonly Size[] = [
 describe('image', () => {
   for (const fit of FITS) {
     for (const rotation of ROTATIONS) {
-      it(`is laid into the frame by ${fit}, upright in a frame that is turned by ${rotation}`, async () => {
+      it(`is fitted by ${fit} and is upright in a frame rotated by ${rotation}`, async () => {
         for (const size of FRAME_SIZES) {
-          for (const { width, height } of PICTURE_SIZES) {
+          for (const { width, height } of IMAGE_SIZES) {
             const source = quarters(width, height);
             expectFit(
-              await behindNobody({ type: 'image', source, fit }, size, { rotation }),
+              await backgroundAlone({ type: 'image', source, fit }, size, { rotation }),
               rotation,
               fit,
               source,
@@ -383,15 +383,24 @@ describe('image', () => {
     }
   }
 
-  it('covers where no fit is named', async () => {
+  it('is fitted by cover when no fit is given', async () => {
     const source = quarters(28, 52);
-    expectFit(await behindNobody({ type: 'image', source }, { width: 96, height: 64 }), 0, 'cover', source);
+    expectFit(
+      await backgroundAlone({ type: 'image', source }, { width: 96, height: 64 }),
+      0,
+      'cover',
+      source,
+    );
   });
 
-  it('shows its colours in every colour space', async () => {
+  it('keeps its colours in every colour space', async () => {
     for (const colorSpace of COLOR_SPACES) {
       const source = quarters(32, 32);
-      const pixels = await behindNobody({ type: 'image', source }, { width: 32, height: 32 }, { colorSpace });
+      const pixels = await backgroundAlone(
+        { type: 'image', source },
+        { width: 32, height: 32 },
+        { colorSpace },
+      );
       QUARTERS.forEach((color, i) => {
         const actual = yuvAt(pixels, i & 1 ? 24 : 8, i & 2 ? 24 : 8);
         roundedYuvOf(color, colorSpace).forEach((sample, j) => {
@@ -401,11 +410,11 @@ describe('image', () => {
     }
   });
 
-  it('shows transparent parts on black', async () => {
+  it('is composited over black where it is transparent', async () => {
     const data = Uint8Array.from({ length: 16 * 16 * 4 }, (_, i) =>
       (i & 3) === 3 ? (i < 16 * 8 * 4 ? 128 : 0) : 255,
     );
-    const pixels = await behindNobody(
+    const pixels = await backgroundAlone(
       { type: 'image', source: { width: 16, height: 16, data } },
       { width: 16, height: 16 },
     );
@@ -413,7 +422,7 @@ describe('image', () => {
     expect(rgbAt(pixels, 3, 12)).toEqual(BLACK);
   });
 
-  it('may be of any size: pixels and threads, in frames of any size', async () => {
+  it('may have any size, down to one pixel or one row, in frames of any size', async () => {
     const color: Rgb = [200, 90, 30];
     const expected = roundedYuvOf(color, DEFAULT_COLOR_SPACE);
     for (const [width, height] of [
@@ -431,12 +440,12 @@ describe('image', () => {
         { width: 40, height: 30 },
       ]) {
         for (const fit of FITS) {
-          const pixels = await behindNobody({ type: 'image', source: { width, height, data }, fit }, size);
+          const pixels = await backgroundAlone({ type: 'image', source: { width, height, data }, fit }, size);
           let [worst, shown] = [0, 0];
           for (const y of range(size.height)) {
             for (const x of range(size.width)) {
               const actual = yuvAt(pixels, x, y);
-              // Beside a contained picture is black; its chroma is shared with the picture where that ends oddly.
+              // Beside a contained image there is black. Where the image ends on an odd pixel, black shares its chroma.
               if (fit === 'contain' && actual[0] === 16) continue;
               shown++;
               for (const i of [0, 1, 2]) worst = Math.max(worst, Math.abs(at(actual, i) - at(expected, i)));
@@ -452,21 +461,21 @@ describe('image', () => {
 });
 
 describe('video', () => {
-  /** A video of one frame for ever. */
+  /** A video that always shows the same frame. */
   const still = (frame: Frame | undefined): VideoSource => ({ frameAt: () => frame });
 
-  it("shows its colours whatever its colour space and the frame's", async () => {
+  it("keeps its colours for every combination of its colour space and the frame's", async () => {
     const color: Rgb = [40, 160, 210];
     for (const from of COLOR_SPACES) {
       for (const to of COLOR_SPACES) {
         const source = still(plainFrame(24, 18, color, { colorSpace: from, padding: 5 }));
         const actual = yuvAt(
-          await behindNobody({ type: 'video', source }, { width: 32, height: 24 }, { colorSpace: to }),
+          await backgroundAlone({ type: 'video', source }, { width: 32, height: 24 }, { colorSpace: to }),
           9,
           9,
         );
         roundedYuvOf(color, to).forEach((sample, i) => {
-          // Three rounded samples go in; the largest gain is 255/219 and a little of chroma.
+          // Three rounded samples go in. The largest gain is 255/219, plus a little from chroma.
           expect(Math.abs(at(actual, i) - sample)).toBeLessThanOrEqual(2);
         });
       }
@@ -475,7 +484,7 @@ describe('video', () => {
 
   for (const videoRotation of ROTATIONS) {
     for (const rotation of ROTATIONS) {
-      it(`is upright: its frames turned by ${videoRotation}, the camera's by ${rotation}`, async () => {
+      it(`is upright when its frames are rotated by ${videoRotation} and the camera's by ${rotation}`, async () => {
         const { width, height, data } = quarters(60, 40);
         const back = ((360 - videoRotation) % 360) as Rotation;
         const [storedWidth, storedHeight] = back % 180 === 0 ? [width, height] : [height, width];
@@ -485,7 +494,7 @@ describe('video', () => {
           padding: 7,
         });
         for (const fit of ['cover', 'contain', 'stretch'] as const) {
-          const pixels = await behindNobody(
+          const pixels = await backgroundAlone(
             { type: 'video', source: still(stored), fit },
             { width: 90, height: 70 },
             { rotation },
@@ -496,7 +505,7 @@ describe('video', () => {
     }
   }
 
-  it("is asked for each frame's time, shows black before its first frame and the last one while there is no new one", async () => {
+  it('is asked for the time of each frame, shows black before its first frame, and repeats the last one until there is a new one', async () => {
     const asked: number[] = [];
     const colors: (Rgb | undefined)[] = [undefined, [255, 0, 0], undefined, [0, 0, 255]];
     const source: VideoSource = {
@@ -521,7 +530,7 @@ describe('video', () => {
     expect(isNear(seen[3], [0, 0, 255])).toBe(true);
   });
 
-  it('may change its size, rotation and colour space at any frame', async () => {
+  it('may change size, rotation and colour space at any frame', async () => {
     const color: Rgb = [40, 160, 210];
     const frames = [
       plainFrame(10, 10, color),
@@ -546,17 +555,17 @@ describe('video', () => {
 describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
   const [width, height] = [192, 108];
 
-  /** A disc of a person before a room. */
+  /** A disc-shaped person in front of a camera background. */
   function disc(
     person: Rgb,
-    room: (x: number, y: number) => Rgb,
+    cameraBackground: (x: number, y: number) => Rgb,
   ): { readonly frame: Frame; readonly alpha: Uint8Array } {
     const alpha = new Uint8Array(width * height);
     const rgba = new Uint8Array(width * height * 4);
     for (const y of range(height)) {
       for (const x of range(width)) {
         const a = Math.min(1, Math.max(0, 36 - Math.hypot(x - 96, y - 60)));
-        const behind = room(x, y);
+        const behind = cameraBackground(x, y);
         alpha[y * width + x] = Math.round(a * 255);
         rgba.set(
           [...person.map((part, i) => Math.round(part * a + at(behind, i) * (1 - a))), 255],
@@ -567,7 +576,7 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
     return { frame: rgbaFrame(rgba, width, height), alpha };
   }
 
-  /** The largest distance from grey of the chroma of all pixels that are at least so far outside of the disc. */
+  /** The largest chroma, as a distance from grey, of all pixels at least `distance` pixels outside the disc. */
   function tint(pixels: Pixels, distance: number): number {
     let largest = 0;
     for (const y of range(height)) {
@@ -581,22 +590,22 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
   }
 
   it.each([0, 0.3, 0.6, 1])(
-    'at strength %d lets nothing of a magenta person into a grey room',
+    'at strength %d does not spread a magenta person into a grey camera background',
     async (strength) => {
       const { frame, alpha } = disc([255, 0, 255], (x) => [90 + x / 3, 90 + x / 3, 90 + x / 3]);
       const segmenter = new ExactSegmenter({ width: 96, height: 54 });
       segmenter.truth = { width, height, data: alpha };
       using pipeline = await createTestPipeline(segmenter, { background: { type, strength } });
       const pixels = pixelsOf((await pipeline.process(frame, 0)).frame);
-      // The matte's edge is a cell of the network's picture (2 pixels) and a chroma sample (2) wide.
+      // The matte's edge is as wide as a pixel of the network input (2 pixels) and a chroma sample (2).
       expect(tint(pixels, 5)).toBeLessThanOrEqual(6);
-      // The room is still there, and the person, whose chroma is 214 and 230.
+      // The camera background is still there, and so is the person, whose chroma is 214 and 230.
       expect(at(yuvAt(pixels, 180, 10), 0)).toBeGreaterThan(80);
       expect(at(yuvAt(pixels, 96, 60), 2)).toBeGreaterThan(220);
     },
   );
 
-  it('is told by the same measure from a blur that takes the person with it', () => {
+  it('differs by the same measure from a blur that includes the person', () => {
     const { frame } = disc([255, 0, 255], () => [120, 120, 120]);
     const source = pixelsOf(frame);
     const halfWidth = width / 2;
@@ -617,45 +626,45 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
     expect(tint({ ...source, u: smear(source.u), v: smear(source.v) }, 5)).toBeGreaterThan(15);
   });
 
-  it('blurs the more the stronger it is, and keeps the light', async () => {
-    const room = disc(BLACK, (x, y) => {
+  it('blurs more with a higher strength, and keeps the brightness', async () => {
+    const camera = disc(BLACK, (x, y) => {
       const bright = (Math.floor(x / 6) + Math.floor(y / 6)) & 1 ? 200 : 60;
       return [bright, bright, bright];
     });
     const spread: number[] = [];
     for (const strength of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
       using pipeline = await createTestPipeline(nobody(), { background: { type, strength } });
-      // The disc's place is left out: the room alone is looked at.
-      const { y } = pixelsOf((await pipeline.process(room.frame, 0)).frame);
+      // A corner that the disc does not reach: camera background alone.
+      const { y } = pixelsOf((await pipeline.process(camera.frame, 0)).frame);
       const corner = range(36).flatMap((row) => range(36).map((x) => at(y, row * width + x)));
       const mean = corner.reduce((a, b) => a + b) / corner.length;
       expect(mean).toBeGreaterThan(117);
-      // A lens adds up light, of which the bright half has more than it shows.
+      // Bokeh averages linear light, of which the bright half has more than its samples suggest.
       expect(mean).toBeLessThan(type === 'blur' ? 137 : 165);
       spread.push(Math.sqrt(corner.reduce((sum, value) => sum + (value - mean) ** 2, 0) / corner.length));
     }
-    const source = pixelsOf(room.frame).y;
+    const source = pixelsOf(camera.frame).y;
     const before = range(36).flatMap((row) => range(36).map((x) => at(source, row * width + x)));
     expect(Math.max(...before) - Math.min(...before)).toBeGreaterThan(100);
     expect(at(spread, 0)).toBeLessThan(55);
-    // What is left of a pattern behind a disc goes up and down a little with its radius.
+    // What remains of a pattern under a disc filter oscillates a little with the radius.
     const slack = type === 'blur' ? 0 : 0.1;
     for (const i of range(5)) expect(at(spread, i + 1)).toBeLessThanOrEqual(at(spread, i) + slack);
     // The smallest disc is already larger than the pattern.
     expect(at(spread, 5)).toBeLessThan(at(spread, 0) / (type === 'blur' ? 3 : 2));
   });
 
-  it('has a default strength between the ends', async () => {
-    const room = disc(BLACK, (x, y) => (((x >> 3) + (y >> 3)) & 1 ? [220, 40, 40] : [30, 90, 200]));
+  it('has a default strength of 0.6', async () => {
+    const camera = disc(BLACK, (x, y) => (((x >> 3) + (y >> 3)) & 1 ? [220, 40, 40] : [30, 90, 200]));
     const results: Pixels[] = [];
     for (const background of [{ type }, { type, strength: 0.6 }]) {
       using pipeline = await createTestPipeline(nobody(), { background });
-      results.push(pixelsOf((await pipeline.process(room.frame, 0)).frame));
+      results.push(pixelsOf((await pipeline.process(camera.frame, 0)).frame));
     }
     expect(results[0]).toEqual(results[1]);
   });
 
-  it('changes nothing in a room of one colour, at any size', async () => {
+  it('leaves a camera background of one colour unchanged, at any size', async () => {
     const color: Rgb = [120, 150, 90];
     const expected = roundedYuvOf(color, DEFAULT_COLOR_SPACE);
     const sizes = [
@@ -681,12 +690,12 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
     }
   });
 
-  it('lets nothing sharp through: single pixels of light and dark are one grey', async () => {
-    const room = disc(BLACK, (x, y) => ((x + y) & 1 ? [200, 200, 200] : [40, 40, 40]));
+  it('leaves no detail: a checkerboard of single pixels becomes one grey', async () => {
+    const camera = disc(BLACK, (x, y) => ((x + y) & 1 ? [200, 200, 200] : [40, 40, 40]));
     for (const strength of [0, 0.5, 1]) {
       using pipeline = await createTestPipeline(nobody(), { background: { type, strength } });
-      const { y } = pixelsOf((await pipeline.process(room.frame, 0)).frame);
-      // The disc's place is left out, and what is blurred into the room around it.
+      const { y } = pixelsOf((await pipeline.process(camera.frame, 0)).frame);
+      // A corner beyond the disc and beyond what is blurred into its surroundings.
       const corner = range(24).flatMap((row) => range(24).map((x) => at(y, row * width + x)));
       expect(Math.max(...corner) - Math.min(...corner)).toBeLessThanOrEqual(1);
     }
@@ -694,7 +703,7 @@ describe.each(['blur', 'bokeh'] as const)('%s', (type) => {
 });
 
 describe('the grids of blur and bokeh', () => {
-  it('bokeh has larger discs the stronger it is, of 4 to 8 cells where the frame is large enough', () => {
+  it('bokeh has larger discs with a higher strength, of 4 to 8 cells when the frame is large enough', () => {
     const strength = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(strength, strength, fc.integer({ min: 1, max: 4320 }), (a, b, side) => {
@@ -708,9 +717,9 @@ describe('the grids of blur and bokeh', () => {
     );
   });
 
-  it('blur grows with its strength on every frame, by a Gaussian near the one that is asked for', () => {
+  it('blur grows with its strength on every frame, with a sigma near the requested one', () => {
     const strength = fc.double({ min: 0, max: 1, noNaN: true });
-    /** The sigma of what is computed: three boxes, in pixels. */
+    /** The sigma, in pixels, of the three box filters that are run. */
     const sigmaOf = (grid: ReturnType<typeof blurGrid>) =>
       Math.sqrt(grid.radius * (grid.radius + 1)) * 2 ** grid.shift;
     fc.assert(
@@ -722,7 +731,7 @@ describe('the grids of blur and bokeh', () => {
           expect(radius >= 1 && Number.isInteger(radius)).toBe(true);
         }
         const wanted = (0.005 + 0.04 * b) * side;
-        // Boxes come in whole cells; below 3 pixels the smallest of them is what there is.
+        // Box sizes are whole cells; below 3 pixels only the smallest box is available.
         if (wanted > 3) expect(Math.abs(sigmaOf(blurGrid(b, side)) / wanted - 1)).toBeLessThan(0.35);
       }),
     );
@@ -730,7 +739,7 @@ describe('the grids of blur and bokeh', () => {
 });
 
 describe('transparent', () => {
-  it("gives the matte as alpha, the person's colours, and black where nothing of them is", async () => {
+  it("outputs the matte as alpha, with the person's colours, and black where alpha is 0", async () => {
     const [width, height] = [131, 77];
     const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
     const contents: Pixels = {
@@ -793,39 +802,39 @@ describe('transparent', () => {
   });
 });
 
-describe('a background that is none', () => {
+describe('an invalid background', () => {
   const source = quarters(4, 4);
   const wrong: [what: string, background: unknown][] = [
     ['no background', undefined],
     ['null', null],
-    ['a text', 'blur'],
+    ['a string', 'blur'],
     ['an unknown type', { type: 'hologram' }],
-    ['a blur below 0', { type: 'blur', strength: -0.01 }],
-    ['a blur above 1', { type: 'blur', strength: 1.01 }],
-    ['a blur of NaN', { type: 'blur', strength: Number.NaN }],
-    ['a blur of a text', { type: 'blur', strength: 'strong' }],
-    ['bokeh above 1', { type: 'bokeh', strength: 2 }],
-    ['a colour that is none', { type: 'color', color: 'greenish' }],
+    ['a blur strength below 0', { type: 'blur', strength: -0.01 }],
+    ['a blur strength above 1', { type: 'blur', strength: 1.01 }],
+    ['a blur strength of NaN', { type: 'blur', strength: Number.NaN }],
+    ['a blur strength that is a string', { type: 'blur', strength: 'strong' }],
+    ['a bokeh strength above 1', { type: 'bokeh', strength: 2 }],
+    ['an unknown colour', { type: 'color', color: 'greenish' }],
     ['an empty colour', { type: 'color', color: '' }],
     ['no colour', { type: 'color' }],
     ['a number as a colour', { type: 'color', color: 0xffffff }],
-    ['no picture', { type: 'image' }],
-    ['a path as a picture', { type: 'image', source: 'beach.jpg' }],
-    ['a picture of too few bytes', { type: 'image', source: { ...source, data: source.data.subarray(4) } }],
-    ['a picture of too many bytes', { type: 'image', source: { ...source, height: 3 } }],
-    ['an empty picture', { type: 'image', source: { width: 0, height: 0, data: new Uint8Array() } }],
+    ['no image', { type: 'image' }],
+    ['a path as an image', { type: 'image', source: 'beach.jpg' }],
+    ['an image with too few bytes', { type: 'image', source: { ...source, data: source.data.subarray(4) } }],
+    ['an image with too many bytes', { type: 'image', source: { ...source, height: 3 } }],
+    ['an empty image', { type: 'image', source: { width: 0, height: 0, data: new Uint8Array() } }],
     [
-      'a picture of half pixels',
+      'an image with a fractional width',
       { type: 'image', source: { width: 1.5, height: 2, data: new Uint8Array(12) } },
     ],
-    ['a picture of NaN', { type: 'image', source: { ...source, width: Number.NaN } }],
-    ['an unknown fit of a picture', { type: 'image', source, fit: 'fill' }],
+    ['an image with a width of NaN', { type: 'image', source: { ...source, width: Number.NaN } }],
+    ['an unknown fit of an image', { type: 'image', source, fit: 'fill' }],
     ['no video', { type: 'video' }],
     ['a path as a video', { type: 'video', source: 'loop.mp4' }],
     ['an unknown fit of a video', { type: 'video', source: { frameAt: () => undefined }, fit: 'fill' }],
   ];
 
-  it.each(wrong)('is refused, and the old one stays: %s', async (_what, background) => {
+  it.each(wrong)('is refused and the previous one stays: %s', async (_what, background) => {
     const segmenter = nobody();
     using pipeline = await createTestPipeline(segmenter, { background: { type: 'color', color: 'blue' } });
     const set = () => pipeline.setBackground(background as Background);
@@ -835,7 +844,7 @@ describe('a background that is none', () => {
     expect(yuvAt(pixelsOf(frame), 3, 3)).toEqual(roundedYuvOf([0, 0, 255], DEFAULT_COLOR_SPACE));
   });
 
-  it('is refused with a sentence that one can read, whatever was given', async () => {
+  it('is refused with a short message, whatever it contains', async () => {
     const circular: Record<string, unknown> = { type: 'hologram' };
     circular['self'] = circular;
     const large = { type: 'picture', source: { width: 500, height: 500, data: new Uint8Array(1_000_000) } };
@@ -853,7 +862,7 @@ describe('a background that is none', () => {
     }
   });
 
-  it.each(wrong.slice(2))('makes no pipeline: %s', async (_what, background) => {
+  it.each(wrong.slice(2))('makes creating the pipeline reject: %s', async (_what, background) => {
     const made = createTestPipeline(nobody(), { background: background as Background });
     await expect(made).rejects.toMatchObject({ code: 'BACKGROUND_INVALID' });
   });

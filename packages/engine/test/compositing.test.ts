@@ -18,21 +18,21 @@ import { ExactSegmenter } from './support/segmenters.js';
 const [WIDTH, HEIGHT] = [320, 180];
 const FRAME_TIME = 33_333;
 
-/** A picture of one colour. */
-function pictureOf(r: number, g: number, b: number): Picture {
+/** An image of one colour. */
+function imageOf(r: number, g: number, b: number): Picture {
   return { width: 8, height: 8, data: Uint8Array.from({ length: 256 }, (_, i) => at([r, g, b, 255], i & 3)) };
 }
 
-const white: Background = { type: 'image', source: pictureOf(255, 255, 255) };
-const gray: Background = { type: 'image', source: pictureOf(90, 90, 90) };
+const white: Background = { type: 'image', source: imageOf(255, 255, 255) };
+const gray: Background = { type: 'image', source: imageOf(90, 90, 90) };
 
-/** The presenter in a room of saturated magenta, which nothing else here contains. */
+/** The presenter in front of saturated magenta, which nothing else here contains. */
 let shots: readonly Shot[];
 beforeAll(async () => {
   shots = await shoot({ width: WIDTH, height: HEIGHT, room: 'magenta', waving: 'always' }, range(4));
 });
 
-/** What comes out of a pipeline frame by frame. */
+/** The pipeline's output frame by frame. */
 async function run(options: TestPipelineOptions, frames: readonly Shot[] = shots): Promise<Pixels[]> {
   const segmenter = new ExactSegmenter();
   using pipeline = await createTestPipeline(segmenter, options);
@@ -52,8 +52,8 @@ function meanLuma({ y }: Pixels, mask: Uint8Array): number {
   return inside.reduce((sum, value) => sum + value, 0) / inside.length;
 }
 
-/** How many chroma samples show the room's magenta further than `reach` pixels from the person. */
-function roomSamples({ u, v }: Pixels, { alpha }: Shot, reach: number): number {
+/** How many chroma samples show the magenta camera background more than `reach` pixels from the person. */
+function leakedSamples({ u, v }: Pixels, { alpha }: Shot, reach: number): number {
   const near = dilated(alpha, WIDTH, HEIGHT, reach);
   return u.filter((sample, i) => {
     const luma = Math.floor(i / (WIDTH / 2)) * 2 * WIDTH + (i % (WIDTH / 2)) * 2;
@@ -69,14 +69,14 @@ describe('every option', () => {
     ['lightWrap', 1.1],
     ['colorMatch', Number.NaN],
     ['edgeSoftness', 2],
-  ] as const)('lies between 0 and 1: %s %d does not', async (name, value) => {
+  ] as const)('is refused outside 0..1: %s %d', async (name, value) => {
     await expect(createTestPipeline(new ExactSegmenter(), { [name]: value })).rejects.toMatchObject({
       code: 'OPTION_INVALID',
       message: expect.stringContaining(name),
     });
   });
 
-  it('gives the same picture for the same frames', async () => {
+  it('is deterministic: equal frames give equal output', async () => {
     const options = { ...everything, background: white };
     const [first, second] = [await run(options), await run(options)];
     first.forEach((pixels, i) => {
@@ -90,7 +90,7 @@ describe('every option', () => {
     ['a colour', { type: 'color', color: '#00b140' }],
     ['transparent', { type: 'transparent' }],
   ] satisfies [string, Background][])(
-    'shows no room, and the new place as it is: %s',
+    'shows no camera background, and leaves the new background unchanged: %s',
     async (_name, background) => {
       const empty = only(
         await run({ background }, [
@@ -99,9 +99,9 @@ describe('every option', () => {
       );
       for (const [index, pixels] of (await run({ ...everything, background })).entries()) {
         const shot = only(shots.slice(index));
-        // Beyond the matte's own reach, see pipeline.test.ts, there is the softness: 2 pixels.
+        // Beyond the matte's own reach (see pipeline.test.ts), softness adds 2 pixels.
         const reach = 7 * 2 + 2;
-        expect(roomSamples(pixels, shot, 6)).toBe(0);
+        expect(leakedSamples(pixels, shot, 6)).toBe(0);
         const far = dilated(shot.alpha, WIDTH, HEIGHT, reach);
         const wrong = pixels.y.filter((value, i) => at(far, i) === 0 && value !== at(empty.y, i));
         expect(wrong).toHaveLength(0);
@@ -110,7 +110,7 @@ describe('every option', () => {
   );
 
   it.each(['none', 'blur', 'bokeh', 'transparent'] as const)(
-    'throws no light and matches no colours: %s',
+    'applies neither light wrap nor colour match: %s',
     async (type) => {
       const background: Background = { type };
       const plain = await run({ background });
@@ -123,7 +123,7 @@ describe('every option', () => {
 });
 
 describe('light wrap', () => {
-  it('makes the edge lighter before a bright place, the less the further inside, and nothing deep inside', async () => {
+  it('brightens the edge in front of a bright background, less further inside, and not at all deep inside', async () => {
     const [dark, light] = [
       await run({ background: white, lightWrap: 0 }),
       await run({ background: white, lightWrap: 1 }),
@@ -140,14 +140,14 @@ describe('light wrap', () => {
       expect(first).toBeGreaterThan(20);
       expect(second).toBeLessThan(first);
       expect(third).toBeLessThan(second);
-      // Six cells of four pixels, and one of interpolation; at the frame's lower edge there is no place.
+      // Six cells of four pixels, and one for interpolation. There is no background below the frame's lower edge.
       const deep = eroded(shot.alpha, WIDTH, HEIGHT, 6 * 4 + 4 + 16);
       const changed = after.y.filter((value, i) => at(deep, i) === 255 && value !== at(before.y, i));
       expect(changed).toHaveLength(0);
     }
   });
 
-  it('is gentle by default for pictures and videos, and absent for a colour', async () => {
+  it('is 0.3 by default for images and videos, and off for a colour', async () => {
     const video: Background = {
       type: 'video',
       source: { frameAt: () => plainFrame(16, 16, [255, 255, 255]) },
@@ -166,8 +166,8 @@ describe('light wrap', () => {
     expect(largestDifference(only(byDefault), only(without))).toBe(0);
   });
 
-  it('comes from the place that is there now', async () => {
-    const black = pictureOf(0, 0, 0);
+  it('comes from the current background', async () => {
+    const black = imageOf(0, 0, 0);
     const segmenter = new ExactSegmenter();
     using pipeline = await createTestPipeline(segmenter, { background: { type: 'image', source: black } });
     const shot = only(shots);
@@ -183,11 +183,11 @@ describe('light wrap', () => {
 describe('colour match', () => {
   const solid = (shot: Shot) => eroded(shot.alpha, WIDTH, HEIGHT, 16);
 
-  it('makes the person lighter in a light place and darker in a dark one, within limits', async () => {
+  it('brightens the person in front of a bright background and darkens them in front of a dark one, within limits', async () => {
     const shot = only(shots);
     const luma = async (background: Background, colorMatch: number) =>
       meanLuma(only(await run({ background, colorMatch, lightWrap: 0 }, [shot])), solid(shot));
-    const black: Background = { type: 'image', source: pictureOf(0, 0, 0) };
+    const black: Background = { type: 'image', source: imageOf(0, 0, 0) };
     const plain = await luma(white, 0);
     expect(await luma(white, 1)).toBeGreaterThan(plain + 8);
     expect(await luma(white, 1)).toBeLessThan(plain + 40);
@@ -197,9 +197,9 @@ describe('colour match', () => {
     expect(await luma(black, 1)).toBeGreaterThan(plain - 40);
   });
 
-  it('takes on the tint of the place', async () => {
+  it('adopts the tint of the background', async () => {
     const shot = only(shots);
-    const blue: Background = { type: 'image', source: pictureOf(40, 70, 200) };
+    const blue: Background = { type: 'image', source: imageOf(40, 70, 200) };
     const mask = solid(shot);
     const tint = async (colorMatch: number) => {
       const { u } = only(await run({ background: blue, colorMatch, lightWrap: 0 }, [shot]));
@@ -214,7 +214,7 @@ describe('colour match', () => {
     expect(matched).toBeLessThan(plain + 20);
   });
 
-  it('does not jump when the light in the room does, and begins anew in another place', async () => {
+  it('does not jump when the lighting changes, and starts anew with another background', async () => {
     const bright = only(await shoot({ width: WIDTH, height: HEIGHT, room: 'magenta', waving: 'never' }, [0]));
     const { frame } = bright;
     // The same frame in half the light.
@@ -230,7 +230,7 @@ describe('colour match', () => {
     const results = await run({ background: gray, colorMatch: 1, lightWrap: 0 }, sequence);
     const gains = results.map((pixels, i) => gain(pixels, only(sequence.slice(i))));
     const settled = gain(only(await run({ background: gray, colorMatch: 1, lightWrap: 0 }, [dim])), dim);
-    // The first dim frame is treated as the bright one was, but for what the gain makes of it; then it goes slowly.
+    // The first dim frame is corrected like the bright one, apart from the effect of the gain itself; then the change is slow.
     for (const i of range(119, 3)) expect(Math.abs(at(gains, i) - at(gains, i - 1))).toBeLessThan(1);
     expect(Math.abs(at(gains, 121) - settled)).toBeLessThan(Math.abs(at(gains, 2) - settled) / 2);
 
@@ -246,7 +246,7 @@ describe('colour match', () => {
 });
 
 describe('edge softness', () => {
-  it('makes the matte wider and no less whole inside', async () => {
+  it('widens the edge of the matte and leaves its inside opaque', async () => {
     const background: Background = { type: 'transparent' };
     const [sharp, soft] = [await run({ background }), await run({ background, edgeSoftness: 1 })];
     for (const [index, shot] of shots.entries()) {
@@ -254,7 +254,7 @@ describe('edge softness', () => {
       if (!a || !b) throw new Error('no alpha');
       const mixed = (alpha: Uint8Array) => alpha.filter((value) => value > 0 && value < 255).length;
       expect(mixed(b)).toBeGreaterThan(mixed(a) * 1.2);
-      // A pixel is what the square of 5 pixels around it was: all of it 0, or all of it 255.
+      // A pixel stays 0 or 255 if the square of 5 pixels around it was all 0 or all 255.
       const grown = dilated(a, WIDTH, HEIGHT, 2);
       const shrunk = eroded(a, WIDTH, HEIGHT, 2);
       b.forEach((value, i) => {
@@ -265,18 +265,20 @@ describe('edge softness', () => {
     }
   });
 
-  it("shows the person's colours, not the room's, where the edge is wider", async () => {
-    // Person and room of plain colours: whatever is not the new place is the person's.
+  it("shows the person's colours in the wider edge, not the camera background's", async () => {
+    // Person and camera background have one colour each: what is not the new background must be the person's.
     const [width, height] = [320, 180];
     const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 160 ? 255 : 0));
-    const [person, room] = [
+    const [person, cameraBackground] = [
       plainFrame(width, height, [40, 160, 60]),
       plainFrame(width, height, [255, 0, 255]),
     ];
     const planes = person.planes.map(({ data: samples, stride }, plane) => ({
       stride,
       data: samples.map((value, i) =>
-        i % stride < (plane === 0 ? 160 : 80) ? value : at(only(room.planes.slice(plane)).data, i),
+        i % stride < (plane === 0 ? 160 : 80)
+          ? value
+          : at(only(cameraBackground.planes.slice(plane)).data, i),
       ),
     }));
     const shot: Shot = { frame: { ...person, planes }, alpha: data, upright: { width, height, data } };
@@ -284,7 +286,7 @@ describe('edge softness', () => {
       await run({ background: { type: 'color', color: 'black' }, edgeSoftness: 1 }, [shot]),
     );
     const [personU, personV] = [at(pixelsOf(person).u, 0), at(pixelsOf(person).v, 0)];
-    // From the person's chroma to black's, and not a step towards the room's.
+    // Between the person's chroma and black's, and nowhere towards the camera background's.
     expect(Math.max(...u)).toBeLessThanOrEqual(Math.max(128, personU) + 6);
     expect(Math.max(...v)).toBeLessThanOrEqual(Math.max(128, personV) + 6);
   });

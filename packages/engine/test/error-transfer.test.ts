@@ -6,7 +6,7 @@ class MediaError extends ElsewhereError<'DISK_FULL'> {
   override readonly name = 'MediaError';
 }
 
-/** There and back, as messages between threads go. */
+/** Sends an error through a structured clone, as messages between threads do. */
 function transfer(error: unknown): Error {
   return deserializeError(structuredClone(serializeError(error)), { MediaError });
 }
@@ -28,13 +28,13 @@ describe('an error that is sent to another thread', () => {
     expect((arrived.cause as Error).cause).toMatchObject({ name: 'TypeError', message: 'Bad.' });
   });
 
-  it('becomes a plain error where its class is not known', () => {
+  it('becomes a plain Error when its class is unknown', () => {
     const arrived = deserializeError(serializeError(new MediaError('DISK_FULL', 'Full.')), {});
     expect(arrived).toMatchObject({ name: 'MediaError', message: 'Full.' });
     expect(arrived).not.toBeInstanceOf(ElsewhereError);
   });
 
-  it('may be anything that was thrown', () => {
+  it('may be any thrown value', () => {
     expect(transfer('no')).toMatchObject({ message: 'no' });
     expect(transfer(undefined)).toMatchObject({ message: 'undefined' });
   });

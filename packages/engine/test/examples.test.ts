@@ -9,7 +9,7 @@ import { constant, FakeSegmenter } from './support/segmenters.js';
 
 const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** An example of the documentation. */
+/** An `@example` in the documentation. */
 interface Example {
   readonly file: string;
   readonly code: string;
@@ -27,12 +27,12 @@ function findExamples(): readonly Example[] {
   });
 }
 
-/** What the comments behind `console.log(...)` say that it prints. */
+/** The output that the comments after `console.log(...)` announce. */
 function expectedOutput(code: string): readonly string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, output = '']) => output);
 }
 
-/** Runs an example, which finds the engine's exports and a few given things by name. */
+/** Runs an example. The engine's exports and a few prepared values are available by name. */
 async function run(code: string): Promise<void> {
   const disposables: Disposable[] = [];
   const use = <T extends Disposable>(resource: T): T => {
@@ -46,7 +46,7 @@ async function run(code: string): Promise<void> {
     segmenter: new FakeSegmenter(constant(1)),
     frame: plainFrame(64, 36, [120, 90, 60]),
   };
-  // Node 20 does not know `using`.
+  // Node 20 does not support `using`.
   const body = code.replace(/\busing (\w+) = (.*);$/gm, 'const $1 = use($2);');
   const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
   try {
@@ -65,7 +65,7 @@ it('every public entry point of the engine has an example', () => {
   }
 });
 
-it.each(examples)('the example in $file does what it says: $code', async ({ code }) => {
+it.each(examples)('the example in $file prints what its comments say: $code', async ({ code }) => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   try {
     await run(code);

@@ -24,15 +24,15 @@ import {
   type Shot,
   shoot,
 } from './support/frames.js';
-import { createTestPipeline, kernelsWithMemory, realSegmenter, watchMemory } from './support/kernels.js';
+import { createTestPipeline, kernelsWithMemory, observeMemory, realSegmenter } from './support/kernels.js';
 import { coverage, dilated } from './support/metrics.js';
 import { type Behaviour, constant, ExactSegmenter, FakeSegmenter } from './support/segmenters.js';
 
 const FRAME_TIME = 33_333;
 const [WIDTH, HEIGHT] = [160, 90];
 
-/** A picture without a trace of magenta. */
-const picture: Picture = {
+/** An image without any magenta. */
+const image: Picture = {
   width: 8,
   height: 8,
   data: Uint8Array.from({ length: 256 }, (_, i) => at([30, 140, 70, 255], i & 3)),
@@ -43,17 +43,17 @@ const BACKGROUNDS: readonly Background[] = [
   { type: 'none' },
   { type: 'blur' },
   { type: 'bokeh' },
-  { type: 'image', source: picture },
+  { type: 'image', source: image },
   { type: 'video', source: video },
   { type: 'color', color: '#00b140' },
   { type: 'transparent' },
 ];
 const byType = BACKGROUNDS.map((background) => [background.type, background] as const);
-/** What may show the room or its colours, where all goes well. */
-const ofTheRoom: ReadonlySet<Background['type']> = new Set(['none', 'blur', 'bokeh']);
-const replacing = byType.filter(([type]) => !ofTheRoom.has(type));
+/** Backgrounds that may show the camera background or its colours in a processed frame. */
+const fromCamera: ReadonlySet<Background['type']> = new Set(['none', 'blur', 'bokeh']);
+const replacing = byType.filter(([type]) => !fromCamera.has(type));
 
-/** The presenter in a room of saturated magenta, which nothing else here contains. */
+/** The presenter in front of saturated magenta, which nothing else here contains. */
 let shots: readonly Shot[];
 
 beforeAll(async () => {
@@ -63,18 +63,18 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Magenta has 214 and 230 here; half way from grey is far from every colour of the presenter and of the backgrounds. */
-function isRoom(u: number, v: number): boolean {
+/** Magenta is 214 and 230 here. Half-way from grey is far from every colour of the presenter and of the backgrounds. */
+function isMagenta(u: number, v: number): boolean {
   return u > 128 + 43 && v > 128 + 51;
 }
 
-/** How many chroma samples show the room, where `mask` (at luma size) is 0 or there is none. */
-function roomSamples({ width, u, v }: Pixels, mask?: Uint8Array): number {
+/** How many chroma samples show the camera background, where `mask` (of luma size) is 0 or not given. */
+function leakedSamples({ width, u, v }: Pixels, mask?: Uint8Array): number {
   const across = Math.ceil(width / 2);
   let count = 0;
   u.forEach((sample, i) => {
     const luma = Math.floor(i / across) * 2 * width + (i % across) * 2;
-    if (isRoom(sample, at(v, i)) && !(mask && at(mask, luma) > 0)) count++;
+    if (isMagenta(sample, at(v, i)) && !(mask && at(mask, luma) > 0)) count++;
   });
   return count;
 }
@@ -83,7 +83,7 @@ function shotAt(index: number): Shot {
   return only(shots.slice(index % shots.length));
 }
 
-/** A failed frame: nothing of the room, an error that says so, a picture like the frame. */
+/** A failed frame: a placeholder of the frame's shape without any camera pixel, and an error that says what failed. */
 function expectPlaceholder(outcome: Outcome, code: string, background: Background, frame: Frame): void {
   expect(outcome.kind).toBe('placeholder');
   expect(outcome.error).toBeInstanceOf(EngineError);
@@ -95,8 +95,8 @@ function expectPlaceholder(outcome: Outcome, code: string, background: Backgroun
     frame.rotation,
   ]);
   const pixels = pixelsOf(outcome.frame);
-  expect(roomSamples(pixels)).toBe(0);
-  expect(new Set(pixels.u).size, 'one colour, or a picture of one').toBe(1);
+  expect(leakedSamples(pixels)).toBe(0);
+  expect(new Set(pixels.u).size, 'the background is one colour, or an image or video of one').toBe(1);
   expect(new Set(pixels.y).size).toBe(1);
   if (background.type === 'color') {
     expect([pixels.y[0], pixels.u[0], pixels.v[0]]).toEqual(roundedYuvOf([0, 177, 64], DEFAULT_COLOR_SPACE));
@@ -110,15 +110,15 @@ function expectPlaceholder(outcome: Outcome, code: string, background: Backgroun
   }
 }
 
-/** A frame that was processed: the room shows nowhere but in the soft edge of the person. */
+/** A processed frame: the camera background shows only within the soft edge of the person. */
 function expectProcessed(outcome: Outcome, background: Background, shot: Shot): void {
   expect(outcome.error).toBeUndefined();
   expect(outcome.kind).toBe('processed');
-  if (ofTheRoom.has(background.type)) return;
+  if (fromCamera.has(background.type)) return;
   const pixels = pixelsOf(outcome.frame);
-  // The network's picture has cells of 1.25 pixels; the guided filter's windows are 2 of 2 cells.
-  expect(roomSamples(pixels, dilated(shot.alpha, WIDTH, HEIGHT, 7))).toBe(0);
-  // The person is there: their middle is as it was.
+  // A pixel of the network input covers 1.25 pixels; the guided filter's windows are 2 of 2 cells.
+  expect(leakedSamples(pixels, dilated(shot.alpha, WIDTH, HEIGHT, 7))).toBe(0);
+  // The person is there, and unchanged in the middle.
   const centre = shot.alpha.findIndex((value, i) => value === 255 && i > WIDTH * 70 + 70);
   expect(at(pixels.y, centre)).toBe(at(pixelsOf(shot.frame).y, centre));
 }
@@ -129,49 +129,49 @@ async function processShot(pipeline: Pipeline, segmenter: ExactSegmenter, index:
   return pipeline.process(shot.frame, index * FRAME_TIME);
 }
 
-/** A segmenter that finds the exact alpha, except at the calls for which there is another behaviour. */
-function exactBut(behaviourOf: (call: number) => Behaviour | undefined): ExactSegmenter {
+/** A segmenter that returns the exact alpha, except in calls for which there is another behaviour. */
+function exactExcept(behaviourOf: (call: number) => Behaviour | undefined): ExactSegmenter {
   const segmenter = new ExactSegmenter();
   const { behaviour } = segmenter;
   segmenter.behaviour = (output, input, call) => (behaviourOf(call) ?? behaviour)(output, input, call);
   return segmenter;
 }
 
-describe('the detector of the room', () => {
-  it('sees the whole room where it is shown', async () => {
+describe('leakedSamples', () => {
+  it('finds the whole camera background when it is shown', async () => {
     using pipeline = await createTestPipeline(new ExactSegmenter(), { background: { type: 'none' } });
     for (const shot of shots) {
       const { frame } = await pipeline.process(shot.frame, 0);
-      const seen = roomSamples(pixelsOf(frame)) / (80 * 45);
-      const room = 1 - coverage(shot.alpha);
-      expect(room).toBeGreaterThan(0.5);
-      expect(Math.abs(seen - room)).toBeLessThan(0.05);
+      const seen = leakedSamples(pixelsOf(frame)) / (80 * 45);
+      const expected = 1 - coverage(shot.alpha);
+      expect(expected).toBeGreaterThan(0.5);
+      expect(Math.abs(seen - expected)).toBeLessThan(0.05);
     }
   });
 
-  it('sees it behind a matte that is only a little open', async () => {
+  it('finds it under a matte that is only slightly transparent', async () => {
     using pipeline = await createTestPipeline(new FakeSegmenter(constant(1)), {
       background: { type: 'color', color: 'gray' },
     });
     const { frame } = await pipeline.process(shotAt(0).frame, 0);
-    expect(roomSamples(pixelsOf(frame))).toBeGreaterThan(1000);
+    expect(leakedSamples(pixelsOf(frame))).toBeGreaterThan(1000);
   });
 
-  it('sees nothing of it in the presenter, in other rooms and in the backgrounds', async () => {
-    const samples = { all: 0, room: 0 };
+  it('finds nothing in the presenter, in other camera backgrounds or in the new backgrounds', async () => {
+    const samples = { all: 0, magenta: 0 };
     for (const room of ['office', 'living', 'wall', 'kitchen', 'gray']) {
       for (const seed of [0, 1, 2, 3]) {
         const { image } = await createPresenter({ width: WIDTH, height: HEIGHT, room, seed }).frame(seed * 9);
         const pixels = pixelsOf(rgbaFrame(image, WIDTH, HEIGHT));
         samples.all += pixels.u.length;
-        samples.room += roomSamples(pixels);
+        samples.magenta += leakedSamples(pixels);
       }
     }
-    expect(samples.room / samples.all).toBeLessThan(0.0005);
+    expect(samples.magenta / samples.all).toBeLessThan(0.0005);
     using pipeline = await createTestPipeline(new FakeSegmenter(constant(0)));
     for (const [type, background] of replacing) {
       pipeline.setBackground(background);
-      expect(roomSamples(pixelsOf((await pipeline.process(shotAt(0).frame, 0)).frame)), type).toBe(0);
+      expect(leakedSamples(pixelsOf((await pipeline.process(shotAt(0).frame, 0)).frame)), type).toBe(0);
     }
   });
 });
@@ -193,41 +193,44 @@ describe('a network that fails', () => {
       },
     ],
     [
-      'throws when it has written half',
+      'throws after writing half of the output',
       (output) => {
         output.confidence.fill(1, 0, output.confidence.length / 2);
         throw new Error('lost device');
       },
     ],
     [
-      'throws something that is no error',
+      'throws a value that is not an Error',
       () => {
         throw 'lost device';
       },
     ],
   ];
 
-  describe.each(byType.filter(([type]) => type !== 'none'))('behind %s', (_type, background) => {
-    it.each(failures)('%s: placeholders for these frames, then goes on', async (_how, failure) => {
-      const segmenter = exactBut((call) => (call === 2 || call === 3 ? failure : undefined));
-      using pipeline = await createTestPipeline(segmenter, { background });
-      for (const index of range(6)) {
-        const outcome = await processShot(pipeline, segmenter, index);
-        if (index === 2 || index === 3) {
-          expectPlaceholder(outcome, 'SEGMENTATION_FAILED', background, shotAt(index).frame);
-          expect(outcome.error?.message).toContain('lost device');
-          const { cause } = outcome.error ?? {};
-          expect(cause instanceof Error ? cause.message : cause).toBe('lost device');
-        } else {
-          expectProcessed(outcome, background, shotAt(index));
+  describe.each(byType.filter(([type]) => type !== 'none'))('with the background %s', (_type, background) => {
+    it.each(failures)(
+      'outputs placeholders for the failed frames and continues when it %s',
+      async (_how, failure) => {
+        const segmenter = exactExcept((call) => (call === 2 || call === 3 ? failure : undefined));
+        using pipeline = await createTestPipeline(segmenter, { background });
+        for (const index of range(6)) {
+          const outcome = await processShot(pipeline, segmenter, index);
+          if (index === 2 || index === 3) {
+            expectPlaceholder(outcome, 'SEGMENTATION_FAILED', background, shotAt(index).frame);
+            expect(outcome.error?.message).toContain('lost device');
+            const { cause } = outcome.error ?? {};
+            expect(cause instanceof Error ? cause.message : cause).toBe('lost device');
+          } else {
+            expectProcessed(outcome, background, shotAt(index));
+          }
         }
-      }
-      // What was known before the failure is dropped, once.
-      expect(pipeline.statistics).toMatchObject({ frames: 4, placeholders: 2, resets: 1 });
-    });
+        // The state from before the failure is reset once.
+        expect(pipeline.statistics).toMatchObject({ frames: 4, placeholders: 2, resets: 1 });
+      },
+    );
 
-    it('never works: never shows anything', async () => {
-      const segmenter = exactBut(() => constant(Number.NaN));
+    it('outputs only placeholders when it never works', async () => {
+      const segmenter = exactExcept(() => constant(Number.NaN));
       segmenter.behaviour = () => Promise.reject(new Error('no memory'));
       using pipeline = await createTestPipeline(segmenter, { background });
       for (const index of range(4)) {
@@ -241,8 +244,8 @@ describe('a network that fails', () => {
       expect(pipeline.statistics).toMatchObject({ frames: 0, placeholders: 4, resets: 0 });
     });
 
-    it('fails on the first frame of another size: the placeholder is of that size', async () => {
-      const segmenter = exactBut((call) =>
+    it('outputs a placeholder of the new size when it fails on the first frame of another size', async () => {
+      const segmenter = exactExcept((call) =>
         call === 1 ? () => Promise.reject(new Error('gone')) : undefined,
       );
       using pipeline = await createTestPipeline(segmenter, { background });
@@ -252,26 +255,26 @@ describe('a network that fails', () => {
     });
   });
 
-  it("shows nothing of the room at any stage, in frames of the stage's own format", async () => {
+  it("shows no camera background at any stage, in frames of the stage's own format", async () => {
     for (const [type, background] of byType) {
       for (const stage of STAGES) {
         if (type === 'none' && stage === 'composite') continue;
-        const segmenter = exactBut((call) =>
+        const segmenter = exactExcept((call) =>
           call === 1 ? () => Promise.reject(new Error('gone')) : undefined,
         );
         using pipeline = await createTestPipeline(segmenter, { background, stage });
         const good = (await processShot(pipeline, segmenter, 0)).frame.format;
         const outcome = await processShot(pipeline, segmenter, 1);
         expect(outcome.kind).toBe('placeholder');
-        expect(roomSamples(pixelsOf(outcome.frame))).toBe(0);
+        expect(leakedSamples(pixelsOf(outcome.frame))).toBe(0);
         expect(outcome.frame.format, `${stage} over ${type}`).toBe(good);
       }
     }
   });
 
-  it('does so with a hard mask, too', async () => {
+  it('outputs placeholders with a hard mask, too', async () => {
     for (const [, background] of replacing) {
-      const segmenter = exactBut((call) =>
+      const segmenter = exactExcept((call) =>
         call === 1 ? () => Promise.reject(new Error('gone')) : undefined,
       );
       using pipeline = await createTestPipeline(segmenter, { background, mask: 'hard' });
@@ -287,19 +290,19 @@ describe('a network that fails', () => {
   });
 });
 
-describe('a network that gives nonsense', () => {
+describe('a network that returns invalid values', () => {
   const everywhere = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
   it.each(everywhere)(
-    '%d everywhere: nothing of the room, and the next frame is as if nothing had been',
+    '%d everywhere shows no camera background, and does not affect the next frame',
     async (value) => {
       for (const mask of ['soft', 'hard'] as const) {
         for (const [, background] of replacing) {
-          const segmenter = exactBut((call) => (call === 1 || call === 2 ? constant(value) : undefined));
+          const segmenter = exactExcept((call) => (call === 1 || call === 2 ? constant(value) : undefined));
           using pipeline = await createTestPipeline(segmenter, { background, mask });
           for (const index of range(5)) {
             const outcome = await processShot(pipeline, segmenter, index);
-            if (index === 1 || index === 2) expect(roomSamples(pixelsOf(outcome.frame))).toBe(0);
+            if (index === 1 || index === 2) expect(leakedSamples(pixelsOf(outcome.frame))).toBe(0);
             else if (mask === 'soft') expectProcessed(outcome, background, shotAt(index));
             else expect(outcome.kind).toBe('processed');
           }
@@ -308,24 +311,24 @@ describe('a network that gives nonsense', () => {
     },
   );
 
-  const places = everywhere.flatMap((value) =>
-    (['the room', 'the person'] as const).map((where) => [value, where] as const),
+  const positions = everywhere.flatMap((value) =>
+    (['the camera background', 'the person'] as const).map((where) => [value, where] as const),
   );
 
-  it.each(places)('%d at one place of %s does not stay', async (value, where) => {
-    // The shot stands still: where nothing moves, the temporal filter keeps most of what it had.
+  it.each(positions)('%d in one pixel of %s does not persist', async (value, where) => {
+    // The frame stays the same, because the temporal filter keeps most of its state where nothing moves.
     const shot = shotAt(0);
-    // What is spoilt is near the place, at most: elsewhere no room, ever.
+    // Only the neighbourhood of the pixel may be wrong. Nowhere else may the camera background show in any frame.
     const near = dilated(shot.alpha, WIDTH, HEIGHT, 7).map((a, i) =>
       i % WIDTH < 20 && i < WIDTH * 20 ? 255 : a,
     );
-    const last = async (isSpoilt: boolean) => {
+    const last = async (isWrong: boolean) => {
       const segmenter = new ExactSegmenter();
       segmenter.truth = shot.upright;
       const { behaviour } = segmenter;
       segmenter.behaviour = async (output, input, call) => {
         await behaviour(output, input, call);
-        if (call !== 1 || !isSpoilt) return;
+        if (call !== 1 || !isWrong) return;
         const found = output.confidence.findIndex((confidence, i) => i > 128 * 50 && confidence === 1);
         output.confidence[where === 'the person' ? found + 8 : 128 * 4 + 4] = value;
       };
@@ -335,15 +338,15 @@ describe('a network that gives nonsense', () => {
       let result = pixelsOf(shot.frame);
       for (const index of range(60)) {
         result = pixelsOf((await pipeline.process(shot.frame, index * FRAME_TIME)).frame);
-        expect(roomSamples(result, near), `frame ${index}`).toBe(0);
+        expect(leakedSamples(result, near), `frame ${index}`).toBe(0);
       }
       return result;
     };
-    // 0.92 to the power of 57 is 0.01: an outlier is long below the contrast curve.
+    // 0.92 to the power of 57 is 0.01: by then an outlier is far below the contrast curve.
     expect(largestDifference(await last(true), await last(false))).toBeLessThanOrEqual(1);
   });
 
-  it('confidences beyond 0 and 1 count as 0 and 1', async () => {
+  it('clamps confidences to 0..1', async () => {
     const segmenter = new ExactSegmenter();
     const { behaviour } = segmenter;
     segmenter.behaviour = async (output, input, call) => {
@@ -363,7 +366,7 @@ describe('a network that gives nonsense', () => {
 });
 
 describe('a background that fails', () => {
-  it('gives a neutral picture while a video throws, and goes on with the next good frame', async () => {
+  it('outputs a placeholder while a video throws, and continues with the next good frame', async () => {
     let asked = 0;
     const source: VideoSource = {
       frameAt(timestamp) {
@@ -384,7 +387,7 @@ describe('a background that fails', () => {
     expect(pipeline.statistics).toMatchObject({ frames: 4, placeholders: 1 });
   });
 
-  it('gives a neutral picture as long as a video throws, and another background when there is one', async () => {
+  it('outputs placeholders as long as a video throws, until another background is set', async () => {
     const source: VideoSource = {
       frameAt() {
         throw new Error('cannot decode');
@@ -406,7 +409,7 @@ describe('a background that fails', () => {
     expect(pipeline.statistics).toMatchObject({ frames: 1, placeholders: 3 });
   });
 
-  /** A video's frames with something wrong with them. */
+  /** Malformed frames of a video. */
   const malformed: [what: string, frame: () => object][] = [
     ['no planes', () => ({ planes: [] })],
     ['one plane', () => ({ planes: [{ data: new Uint8Array(24 * 16), stride: 24 }] })],
@@ -427,12 +430,12 @@ describe('a background that fails', () => {
       () => ({ format: 'I422', planes: [{ data: new Uint8Array(24 * 16 * 4), stride: 96 }] }),
     ],
     ['a size of 0', () => ({ width: 0, height: 0 })],
-    ['a size that is no number', () => ({ width: Number.NaN })],
+    ['a width of NaN', () => ({ width: Number.NaN })],
     ['no colour space', () => ({ colorSpace: undefined })],
   ];
 
   it.each(malformed)(
-    'shows nothing of what lay in the memory before when a video gives a frame of %s',
+    'does not show earlier contents of the memory when a video returns a frame with %s',
     async (_what, change) => {
       const source: VideoSource = {
         frameAt: () => Object.assign({}, plainFrame(24, 16, [9, 9, 9]), change()),
@@ -441,7 +444,7 @@ describe('a background that fails', () => {
       using pipeline = await createTestPipeline(new FakeSegmenter(constant(0)), {
         background: { type: 'color', color: 'blue' },
       });
-      // Leaves magenta everywhere in the memory that is free afterwards.
+      // Fills the memory that is free afterwards with magenta.
       for (const size of [400, 300, 200, 100])
         await pipeline.process(plainFrame(size, size, [255, 0, 255]), 0);
       pipeline.setBackground(background);
@@ -457,12 +460,12 @@ describe('a background that fails', () => {
     },
   );
 
-  it("shows nothing of what lay in the memory before when a picture's bytes are gone", async () => {
+  it("does not show earlier contents of the memory when an image's buffer is detached", async () => {
     const data = Uint8Array.from({ length: 64 * 64 * 4 }, (_, i) => at([30, 140, 70, 255], i & 3));
     const background: Background = { type: 'image', source: { width: 64, height: 64, data } };
     using pipeline = await createTestPipeline(new FakeSegmenter(constant(0)), { background });
     for (const size of [400, 300, 200, 100]) await pipeline.process(plainFrame(size, size, [255, 0, 255]), 0);
-    // The host hands the buffer to a worker: here it has no bytes any more.
+    // The host transfers the buffer to a worker, which detaches it here.
     structuredClone(data.buffer, { transfer: [data.buffer] });
     expect(data.length).toBe(0);
     const frame = plainFrame(80, 60, [255, 0, 255]);
@@ -473,8 +476,8 @@ describe('a background that fails', () => {
 describe('memory that runs out', () => {
   const huge = () => plainFrame(1600, 1200, [255, 0, 255]);
 
-  it('refuses a frame that is too large, gives everything back and goes on with smaller ones', async () => {
-    const watch = watchMemory();
+  it('refuses a frame that is too large, frees everything and continues with smaller frames', async () => {
+    const observed = observeMemory();
     const segmenter = new ExactSegmenter();
     const background: Background = { type: 'color', color: '#00b140' };
     using pipeline = await createTestPipeline(segmenter, {
@@ -482,18 +485,18 @@ describe('memory that runs out', () => {
       kernels: await kernelsWithMemory(5 * 2 ** 20),
     });
     expectProcessed(await processShot(pipeline, segmenter, 0), background, shotAt(0));
-    const before = watch.memory.usedBytes;
+    const before = observed.memory.usedBytes;
     for (const index of range(5)) {
       await expect(pipeline.process(huge(), index)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
-      expect(watch.memory.usedBytes).toBe(0);
+      expect(observed.memory.usedBytes).toBe(0);
       expectProcessed(await processShot(pipeline, segmenter, index), background, shotAt(index));
-      expect(watch.memory.usedBytes).toBe(before);
+      expect(observed.memory.usedBytes).toBe(before);
     }
     expect(pipeline.statistics).toMatchObject({ frames: 6, placeholders: 0 });
   });
 
-  it('gives placeholders for a picture that is too large, as often as it likes, and loses nothing by it', async () => {
-    const watch = watchMemory();
+  it('outputs placeholders for an image that is too large, again and again, without leaking memory', async () => {
+    const observed = observeMemory();
     const segmenter = new ExactSegmenter();
     const color: Background = { type: 'color', color: '#00b140' };
     const source: Picture = { width: 1200, height: 1200, data: new Uint8Array(1200 * 1200 * 4).fill(90) };
@@ -503,7 +506,7 @@ describe('memory that runs out', () => {
       kernels: await kernelsWithMemory(5 * 2 ** 20),
     });
     expectProcessed(await processShot(pipeline, segmenter, 0), color, shotAt(0));
-    const before = watch.memory.usedBytes;
+    const before = observed.memory.usedBytes;
     for (const index of range(8, 1)) {
       pipeline.setBackground(image);
       expectPlaceholder(
@@ -514,12 +517,12 @@ describe('memory that runs out', () => {
       );
       pipeline.setBackground(color);
       expectProcessed(await processShot(pipeline, segmenter, index), color, shotAt(index));
-      expect(watch.memory.usedBytes).toBe(before);
+      expect(observed.memory.usedBytes).toBe(before);
     }
   });
 
-  it('shows no room and loses no memory wherever it runs out', async () => {
-    const watch = watchMemory();
+  it('shows no camera background and leaks no memory wherever the allocation fails', async () => {
+    const observed = observeMemory();
     const outcomes = new Set<string>();
     for (const [type, background] of byType.filter(([name]) => name !== 'none')) {
       for (const format of ['I420', 'NV12'] as const) {
@@ -535,25 +538,25 @@ describe('memory that runs out', () => {
             try {
               const { kind, frame: result } = await pipeline.process(frame, index * FRAME_TIME);
               outcomes.add(kind);
-              if (!ofTheRoom.has(type) || kind === 'placeholder')
-                expect(roomSamples(pixelsOf(result))).toBe(0);
+              if (!fromCamera.has(type) || kind === 'placeholder')
+                expect(leakedSamples(pixelsOf(result))).toBe(0);
             } catch (error) {
               outcomes.add('refused');
               expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' });
             }
           }
           pipeline.dispose();
-          expect(watch.memory.usedBytes, `${type}, ${pages} pages`).toBe(0);
+          expect(observed.memory.usedBytes, `${type}, ${pages} pages`).toBe(0);
         }
       }
     }
     expect([...outcomes].sort()).toEqual(['placeholder', 'processed', 'refused']);
   });
 
-  it('loses no memory to placeholders for the room itself', async () => {
-    const watch = watchMemory();
+  it('leaks no memory in placeholders for the background none', async () => {
+    const observed = observeMemory();
     const outcomes = new Set<string>();
-    // Planes larger than the pages in which the memory grows, so that it runs out between any two of them.
+    // Planes are larger than the pages in which the memory grows, so that allocation can fail between any two planes.
     const frame = plainFrame(640, 360, [255, 0, 255]);
     for (const pages of range(60, 3)) {
       const segmenter = new FakeSegmenter(() => Promise.reject(new Error('gone')), {
@@ -569,23 +572,23 @@ describe('memory that runs out', () => {
         try {
           const { kind, frame: result } = await pipeline.process(frame, index * FRAME_TIME);
           outcomes.add(kind);
-          expect(roomSamples(pixelsOf(result))).toBe(0);
+          expect(leakedSamples(pixelsOf(result))).toBe(0);
         } catch (error) {
           outcomes.add('refused');
           expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' });
         }
       }
       pipeline.dispose();
-      expect(watch.memory.usedBytes, `${pages} pages`).toBe(0);
+      expect(observed.memory.usedBytes, `${pages} pages`).toBe(0);
     }
     expect([...outcomes].sort()).toEqual(['placeholder', 'refused']);
   });
 });
 
-describe('a pipeline that is used wrongly', () => {
+describe('a misused pipeline', () => {
   const background: Background = { type: 'color', color: '#00b140' };
 
-  /** A network that answers when it is told to. */
+  /** A network whose result the test releases. */
   function gated(): {
     readonly segmenter: FakeSegmenter;
     readonly open: () => void;
@@ -602,7 +605,7 @@ describe('a pipeline that is used wrongly', () => {
     return { segmenter, open: () => open(), fail: () => fail() };
   }
 
-  it('refuses a second frame while the first is on its way, which comes out all the same', async () => {
+  it('rejects a second frame while the first is in flight, and still outputs the first', async () => {
     const { segmenter, open } = gated();
     using pipeline = await createTestPipeline(segmenter, { background });
     const frame = plainFrame(32, 32, [255, 0, 255]);
@@ -614,7 +617,7 @@ describe('a pipeline that is used wrongly', () => {
     const outcome = await first;
     expect(outcome.kind).toBe('processed');
     expect(outcome.frame.width).toBe(32);
-    expect(roomSamples(pixelsOf(outcome.frame))).toBe(0);
+    expect(leakedSamples(pixelsOf(outcome.frame))).toBe(0);
     const next = pipeline.process(frame, FRAME_TIME);
     open();
     expect((await next).kind).toBe('processed');
@@ -623,9 +626,9 @@ describe('a pipeline that is used wrongly', () => {
   });
 
   it.each(['open', 'fail'] as const)(
-    'rejects the frame that was on its way when it was disposed of (%s)',
+    'rejects the frame that is in flight when it is disposed of (%s)',
     async (end) => {
-      const watch = watchMemory();
+      const observed = observeMemory();
       const gate = gated();
       const pipeline = await createTestPipeline(gate.segmenter, { background });
       const processing = pipeline.process(plainFrame(32, 32, [255, 0, 255]), 0);
@@ -633,12 +636,12 @@ describe('a pipeline that is used wrongly', () => {
       gate[end]();
       await expect(processing).rejects.toMatchObject({ code: 'DISPOSED' });
       expect(gate.segmenter.disposals).toBe(1);
-      expect(watch.memory.usedBytes).toBe(0);
+      expect(observed.memory.usedBytes).toBe(0);
       expect(pipeline.statistics).toMatchObject({ frames: 0, placeholders: 0 });
     },
   );
 
-  it('can be disposed of while a real network runs', async () => {
+  it('can be disposed of while a real network is running', async () => {
     for (const wait of [false, true]) {
       const pipeline = await createTestPipeline(await realSegmenter(), { background });
       const processing = pipeline.process(shotAt(0).frame, 0);
@@ -650,7 +653,7 @@ describe('a pipeline that is used wrongly', () => {
     expect((await pipeline.process(shotAt(0).frame, 0)).kind).toBe('processed');
   });
 
-  it('refuses everything after it was disposed of', async () => {
+  it('rejects every call after it is disposed of', async () => {
     const pipeline = await createTestPipeline(new ExactSegmenter(), { background });
     await pipeline.process(shotAt(0).frame, 0);
     pipeline.dispose();
@@ -662,7 +665,7 @@ describe('a pipeline that is used wrongly', () => {
     expect(pipeline.statistics.frames).toBe(1);
   });
 
-  it('refuses what is no frame, and goes on with the next that is one', async () => {
+  it('rejects invalid frames, and continues with the next valid one', async () => {
     const segmenter = new ExactSegmenter();
     using pipeline = await createTestPipeline(segmenter, { background });
     const good = shotAt(0).frame;
@@ -686,7 +689,7 @@ describe('a pipeline that is used wrongly', () => {
     expect(pipeline.statistics).toMatchObject({ frames: wrong.length, placeholders: 0 });
   });
 
-  it('works after reset() and setBackground() in the middle of a frame', async () => {
+  it('works after reset() and setBackground() while a frame is in flight', async () => {
     const { segmenter, open } = gated();
     using pipeline = await createTestPipeline(segmenter, { background });
     const frame = plainFrame(32, 32, [255, 0, 255]);
@@ -697,17 +700,17 @@ describe('a pipeline that is used wrongly', () => {
       open();
       const outcome = await processing;
       expect(outcome.kind).toBe('processed');
-      expect(roomSamples(pixelsOf(outcome.frame))).toBe(0);
+      expect(leakedSamples(pixelsOf(outcome.frame))).toBe(0);
     }
   });
 });
 
-describe('every frame that comes out', () => {
-  it('is free of the room through 120 frames of failures, changes of size and of background', async () => {
+describe('every output frame', () => {
+  it('shows no camera background throughout 120 frames with failures and changes of size and background', async () => {
     const problems: Rgb[] = [];
-    const segmenter = exactBut((call) =>
+    const segmenter = exactExcept((call) =>
       call % 7 === 3
-        ? () => Promise.reject(new Error('now and then'))
+        ? () => Promise.reject(new Error('temporary failure'))
         : call % 11 === 5
           ? constant(Number.NaN)
           : undefined,
@@ -739,7 +742,7 @@ describe('every frame that comes out', () => {
       );
       counts[outcome.kind]++;
       const pixels = pixelsOf(outcome.frame);
-      if (roomSamples(pixels) > 0) problems.push([index, width, height]);
+      if (leakedSamples(pixels) > 0) problems.push([index, width, height]);
     }
     expect(problems).toEqual([]);
     expect(counts.placeholder).toBeGreaterThanOrEqual(17);

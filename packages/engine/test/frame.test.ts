@@ -54,7 +54,7 @@ const storage = fc.record({
   padding: fc.integer({ min: 0, max: 20 }),
 });
 
-/** Bytes that look random, the same for the same seed. */
+/** Pseudo-random bytes, the same for the same seed. */
 function noise(length: number, seed: number): Uint8Array {
   let state = seed | 1;
   return Uint8Array.from({ length }, () => {
@@ -63,7 +63,7 @@ function noise(length: number, seed: number): Uint8Array {
   });
 }
 
-/** The code of the EngineError that something throws. */
+/** The code of the EngineError that a call throws. */
 function codeOf(action: () => unknown): string {
   try {
     action();
@@ -92,7 +92,7 @@ describe('planeSizes', () => {
     expect(planeSizes('I420', 1, 1)[1]).toEqual({ rowBytes: 1, rows: 1 });
   });
 
-  it('gives the same number of samples to I420 and NV12, and luma again to the alpha of I420A', () => {
+  it('gives I420 and NV12 the same number of samples, and the alpha plane of I420A the size of luma', () => {
     const bytes = (format: PixelFormat, width: number, height: number) =>
       planeSizes(format, width, height).reduce((sum, { rowBytes, rows }) => sum + rowBytes * rows, 0);
     fc.assert(
@@ -110,7 +110,7 @@ describe('assertFrame', () => {
   const good = plainFrame(8, 6, [10, 20, 30]);
   const altered = (changes: Partial<Frame>): Frame => ({ ...good, ...changes });
 
-  it('accepts frames of any size, format and stride, also with nothing behind their last row', () => {
+  it('accepts frames of any size, format and stride, also without padding after the last row', () => {
     fc.assert(
       fc.property(pixels, storage, (contents, how) => {
         const frame = frameOf(contents, how);
@@ -133,7 +133,7 @@ describe('assertFrame', () => {
     },
   );
 
-  it('refuses planes that are missing, too many or too short, and says which', () => {
+  it('refuses missing, surplus or short planes, and names them', () => {
     const [y, u, v] = good.planes;
     if (!y || !u || !v) throw new Error('no planes');
     expect(codeOf(() => assertFrame(altered({ planes: [y, u] })))).toBe('FRAME_INVALID');
@@ -147,7 +147,7 @@ describe('assertFrame', () => {
     }
   });
 
-  it('refuses a stride shorter than a row, though there be bytes enough', () => {
+  it('refuses a stride shorter than a row, even if there are enough bytes', () => {
     const planes = good.planes.map(({ data }) => ({ data: new Uint8Array(data.length * 4), stride: 3 }));
     expect(codeOf(() => assertFrame(altered({ planes })))).toBe('FRAME_INVALID');
   });
@@ -157,13 +157,13 @@ describe('assertFrame', () => {
     expect(codeOf(() => assertFrame(altered({ planes })))).toBe('FRAME_INVALID');
   });
 
-  it('refuses NV12 given as I420 and the other way round', () => {
+  it('refuses NV12 planes declared as I420, and vice versa', () => {
     const nv12 = plainFrame(8, 6, [1, 2, 3], { format: 'NV12' });
     expect(codeOf(() => assertFrame({ ...nv12, format: 'I420' }))).toBe('FRAME_INVALID');
     expect(codeOf(() => assertFrame({ ...good, format: 'NV12' }))).toBe('FRAME_INVALID');
   });
 
-  it('refuses formats, rotations and colour spaces that there are not', () => {
+  it('refuses unknown formats, rotations and colour spaces', () => {
     const untyped = (changes: object): Frame => ({ ...good, ...changes });
     expect(codeOf(() => assertFrame(untyped({ format: 'I422' })))).toBe('FRAME_INVALID');
     expect(codeOf(() => assertFrame(untyped({ rotation: 45 })))).toBe('FRAME_INVALID');
@@ -179,7 +179,7 @@ describe('assertFrame', () => {
 });
 
 describe('isAlike', () => {
-  it('tells every difference that matters, and no other', () => {
+  it('compares size, colour space and rotation, and nothing else', () => {
     const frame = plainFrame(8, 6, [0, 0, 0]);
     expect(isAlike(frame, plainFrame(8, 6, [9, 9, 9], { format: 'NV12', padding: 3 }))).toBe(true);
     const others: Partial<Frame>[] = [
@@ -218,7 +218,7 @@ describe('copyPlane', () => {
     );
   });
 
-  it('copies into a part of a larger plane without touching what lies beside it', () => {
+  it('copies into part of a larger plane without touching the rest', () => {
     const board = { data: new Uint8Array(16 * 4).fill(1), stride: 16 };
     const stamp = { data: new Uint8Array(16 * 4).fill(9), stride: 16 };
     copyPlane(stamp, { data: board.data.subarray(4), stride: 16 }, { rowBytes: 2, rows: 3 });
@@ -260,7 +260,7 @@ describe('rotate', () => {
     .tuple(side, side, fc.integer())
     .map(([width, height, seed]) => ({ width, height, data: noise(width * height, seed) }));
 
-  it('turns clockwise', () => {
+  it('rotates clockwise', () => {
     const target = new Uint8Array(6);
     // 1 2 3      4 1
     // 4 5 6  ->  5 2
@@ -269,7 +269,7 @@ describe('rotate', () => {
     expect([...target]).toEqual([4, 1, 5, 2, 6, 3]);
   });
 
-  it('does what a plain loop does, between any strides', () => {
+  it('agrees with a simple loop, for all strides', () => {
     fc.assert(
       fc.property(picture, fc.constantFrom(...ROTATIONS), side, (source, rotation, padding) => {
         const { width, height, data } = source;
@@ -289,7 +289,7 @@ describe('rotate', () => {
     );
   });
 
-  it('is undone by the inverse', () => {
+  it('is undone by the inverse rotation', () => {
     fc.assert(
       fc.property(picture, fc.constantFrom(...ROTATIONS), ({ width, height, data }, rotation) => {
         const [turnedWidth, turnedHeight] = isSideways(rotation) ? [height, width] : [width, height];
@@ -306,7 +306,7 @@ describe('rotate', () => {
 });
 
 describe('FrameMemory', () => {
-  it('gives back what was written, as I420, for both formats, odd sizes and any stride', async () => {
+  it('returns what was written, as I420, for both formats, odd sizes and any stride', async () => {
     const kernels = await loadKernels(kernelModule);
     fc.assert(
       fc.property(pixels, storage, (contents, how) => {
@@ -324,7 +324,7 @@ describe('FrameMemory', () => {
     );
   });
 
-  it('stays readable when the memory grows, and knows all its planes anew', async () => {
+  it('stays readable when the memory grows, with new views of all planes', async () => {
     const kernels = await loadKernels(kernelModule);
     const frame = plainFrame(33, 17, [200, 30, 90]);
     const memory = new FrameMemory(kernels, frame, 'I420A');
@@ -337,7 +337,7 @@ describe('FrameMemory', () => {
     expect(before.alpha?.every((value) => value === 9)).toBe(true);
   });
 
-  it.each(['I420', 'I420A'] as const)('has the planes that %s says', async (format) => {
+  it.each(['I420', 'I420A'] as const)('has the planes of %s', async (format) => {
     const kernels = await loadKernels(kernelModule);
     const memory = new FrameMemory(kernels, plainFrame(7, 5, [0, 0, 0]), format);
     expect(memory.frame.planes).toHaveLength(planeSizes(format, 7, 5).length);
@@ -376,11 +376,11 @@ describe('colour spaces', () => {
     [{ matrix: 'bt709', range: 'full' }, [0, 255, 0], [182, 30, 12]],
   ];
 
-  it('gives the published samples of the primaries', () => {
+  it('has the published samples for the primaries', () => {
     for (const [space, rgb, [y, u, v]] of known) expect(rgbToYuv(rgb01(rgb), space)).toEqual({ y, u, v });
   });
 
-  it('has white and black at the ends of the range, and no chroma in grey', () => {
+  it('puts white and black at the ends of the range, and gives grey no chroma', () => {
     for (const space of COLOR_SPACES) {
       const [white, black] = space.range === 'limited' ? [235, 16] : [255, 0];
       expect(rgbToYuv({ r: 1, g: 1, b: 1 }, space)).toEqual({ y: white, u: 128, v: 128 });
@@ -396,7 +396,7 @@ describe('colour spaces', () => {
       fc.property(color, fc.constantFrom(...COLOR_SPACES), (rgb, space) => {
         const { y, u, v } = rgbToYuv(rgb01(rgb), space);
         roundedYuvOf(rgb, space).forEach((expected, i) => {
-          // Both round: where a value lies on the half, either is right.
+          // Both round; exactly half-way, either result is right.
           expect(Math.abs(at([y, u, v], i) - expected)).toBeLessThanOrEqual(1);
           expect(Math.abs(at([y, u, v], i) - at(yuvOf(rgb, space), i))).toBeLessThanOrEqual(
             0.5 + 1e-9 + clipped(expected),
@@ -406,12 +406,12 @@ describe('colour spaces', () => {
     );
   });
 
-  /** In full range chroma reaches 255.5, which is stored as 255. */
+  /** Full-range chroma reaches 255.5, which is stored as 255. */
   function clipped(sample: number): number {
     return sample === 255 ? 0.5 : 0;
   }
 
-  it('comes back through yuvToRgb as it went in', () => {
+  it('is inverted by yuvToRgb', () => {
     fc.assert(
       fc.property(unit, unit, unit, fc.constantFrom(...COLOR_SPACES), (r, g, b, space) => {
         const matrix = rgbToYuvMatrix(space);
@@ -426,7 +426,7 @@ describe('colour spaces', () => {
     );
   });
 
-  it('reads the samples of a colour as that colour', () => {
+  it('converts the rounded samples of a colour back to that colour', () => {
     fc.assert(
       fc.property(color, fc.constantFrom(...COLOR_SPACES), (rgb, space) => {
         const { y, u, v } = rgbToYuv(rgb01(rgb), space);
@@ -438,7 +438,7 @@ describe('colour spaces', () => {
     );
   });
 
-  it('recolouring takes the samples of a colour to its samples in another space', () => {
+  it('recoloring converts the samples of a colour to its samples in another space', () => {
     fc.assert(
       fc.property(
         color,

@@ -28,7 +28,7 @@ function first(): Shot {
   return shot;
 }
 
-/** Mean of a plane's part, given in shares of its sides. */
+/** The mean luma of a part of the frame, given as fractions of its sides. */
 function mean({ width, height, y }: Pixels, [left, top, right, bottom]: readonly number[]): number {
   let [sum, count] = [0, 0];
   for (let row = Math.round((top ?? 0) * height); row < Math.round((bottom ?? 1) * height); row++) {
@@ -40,7 +40,7 @@ function mean({ width, height, y }: Pixels, [left, top, right, bottom]: readonly
   return sum / count;
 }
 
-/** How far right the middle of what is white is, in shares of the width. */
+/** The horizontal centre of all bright pixels, as a fraction of the width. */
 function middleOf({ width, height, y }: Pixels): number {
   let [sum, weight] = [0, 0];
   for (let i = 0; i < width * height; i++) {
@@ -51,8 +51,8 @@ function middleOf({ width, height, y }: Pixels): number {
   return sum / weight / width;
 }
 
-/** A bright box before a dark wall, left of the middle, as a camera on its side stores it. */
-function somebodyAtTheLeft(rotation: Rotation): { readonly frame: Frame; readonly upright: Gray } {
+/** A bright box in front of a dark wall, left of the middle, as a rotated camera stores it. */
+function personOnTheLeft(rotation: Rotation): { readonly frame: Frame; readonly upright: Gray } {
   const { width, height } = SIZE;
   const data = new Uint8Array(width * height);
   for (let y = 45; y < height; y++) data.fill(255, y * width + 40, y * width + 136);
@@ -72,17 +72,17 @@ function uprightGray(data: Uint8Array, width: number, height: number, rotation: 
   return { width: gray.width, height: gray.height, y: gray.data };
 }
 
-describe('what is shown', () => {
+describe('the crop', () => {
   const person = { x: 0.1, y: 0.2, width: 0.3, height: 0.8 };
 
-  it('has the person in its middle and room over their head', () => {
+  it('centres the person and leaves headroom', () => {
     const { x, y, size } = around(person, 1);
     expect(x + size / 2).toBeCloseTo(0.25);
     expect(y).toBeLessThan(person.y);
     expect(size).toBeLessThan(0.6);
   });
 
-  it('is no more than was asked for, and never beyond the picture', () => {
+  it('is no larger than the limit, and stays within the frame', () => {
     expect(around(person, 0.4).size).toBe(0.4);
     for (const x of [0, 0.2, 0.5, 0.7]) {
       const crop = around({ ...person, x }, 1);
@@ -92,7 +92,7 @@ describe('what is shown', () => {
     }
   });
 
-  it('follows large changes gently, small ones not at all', () => {
+  it('follows large changes gradually and ignores small ones', () => {
     const follower = new CropFollower(centred(1));
     follower.follow({ x: 0.01, y: 0.01, size: 0.98 }, FRAME_TIME);
     expect(follower.current).toEqual(centred(1));
@@ -124,7 +124,7 @@ describe('a pipeline', () => {
     return pixels;
   };
 
-  it('brings the middle nearer, the matte with the picture', async () => {
+  it('zooms into the middle, frame and matte alike', async () => {
     const plain = await process({}, first().frame);
     const zoomed = await process({ zoom: 2 }, first().frame);
     for (const [left, top] of [
@@ -139,44 +139,47 @@ describe('a pipeline', () => {
     }
   });
 
-  it('zooms the room where it is shown, and leaves a new place as it is', async () => {
+  it('zooms the camera background, and does not zoom a new background', async () => {
     const { frame } = first();
-    const room = { background: { type: 'none' }, stage: 'composite' } as const;
-    const [near, far] = [await process({ ...room, zoom: 4 }, frame), pixelsOf(frame)];
+    const camera = { background: { type: 'none' }, stage: 'composite' } as const;
+    const [near, far] = [await process({ ...camera, zoom: 4 }, frame), pixelsOf(frame)];
     expect(mean(near, [0, 0, 1, 1])).toBeCloseTo(mean(far, [0.375, 0.375, 0.625, 0.625]), -0.5);
     const data = Uint8Array.from(range(256), (i) => (i % 4 === 3 || i % 32 < 16 ? 255 : 0));
-    const place: Background = { type: 'image', source: { width: 8, height: 8, data }, fit: 'stretch' };
+    const image: Background = { type: 'image', source: { width: 8, height: 8, data }, fit: 'stretch' };
     const nobody = { width: 320, height: 180, data: new Uint8Array(320 * 180) };
-    const shown = await process({ background: place, stage: 'composite', zoom: 3 }, frame, nobody);
+    const shown = await process({ background: image, stage: 'composite', zoom: 3 }, frame, nobody);
     expect(mean(shown, [0, 0, 0.45, 1])).toBeCloseTo(WHITE.y, -0.5);
     expect(mean(shown, [0.55, 0, 1, 1])).toBeCloseTo(16, -0.5);
   });
 
-  it.each([0, 90, 180, 270] as const)('brings a person into the middle, at %i degrees', async (rotation) => {
-    const { frame, upright } = somebodyAtTheLeft(rotation);
-    const shown = await process({ follow: true }, frame, upright, 90);
-    const { width, height, y } = shown;
-    const middle = middleOf({ ...shown, ...uprightGray(y, width, height, rotation) });
-    expect(middle).toBeCloseTo(0.5, 1);
-    // As far as the picture reaches.
-    const still = await process({}, frame, upright);
-    expect(mean(shown, [0, 0, 1, 1])).toBeGreaterThan(mean(still, [0, 0, 1, 1]));
-  });
+  it.each([0, 90, 180, 270] as const)(
+    'centres the person in frames rotated by %i degrees',
+    async (rotation) => {
+      const { frame, upright } = personOnTheLeft(rotation);
+      const shown = await process({ follow: true }, frame, upright, 90);
+      const { width, height, y } = shown;
+      const middle = middleOf({ ...shown, ...uprightGray(y, width, height, rotation) });
+      expect(middle).toBeCloseTo(0.5, 1);
+      // Larger as well, as far as the frame allows.
+      const still = await process({}, frame, upright);
+      expect(mean(shown, [0, 0, 1, 1])).toBeGreaterThan(mean(still, [0, 0, 1, 1]));
+    },
+  );
 
-  it('shows all steps in one picture', async () => {
+  it('shows all steps in one frame', async () => {
     const { frame } = first();
     const steps = await process({ stage: 'steps', background: { type: 'color', color: 'white' } }, frame);
     const cell = (column: number, row: number) =>
       mean(steps, [column / 3, 1 / 6 + row / 3, (column + 1) / 3, 1 / 6 + (row + 1) / 3]);
     expect(mean(steps, [0, 0, 1, 0.16])).toBe(16);
     expect(cell(0, 0)).toBeCloseTo(mean(pixelsOf(frame), [0, 0, 1, 1]), -0.5);
-    const [person, place] = [cell(0, 1), cell(1, 1)];
-    // Foreground and backdrop are the two parts of the result.
-    expect(Math.abs(person + place - 16 - cell(2, 1))).toBeLessThan(4);
-    expect(cell(2, 0)).toBeCloseTo(16 + (219 * (235 - place)) / 219, -1);
+    const [foreground, backdrop] = [cell(0, 1), cell(1, 1)];
+    // Foreground and backdrop add up to the composite.
+    expect(Math.abs(foreground + backdrop - 16 - cell(2, 1))).toBeLessThan(4);
+    expect(cell(2, 0)).toBeCloseTo(16 + (219 * (235 - backdrop)) / 219, -1);
   });
 
-  it('makes the person brighter and warmer, and nothing else', async () => {
+  it('changes brightness and warmth of the person only', async () => {
     const { frame, upright } = first();
     const show = async (settings: object) => process({ stage: 'composite', ...settings }, frame, upright);
     const [plain, bright, dark] = [

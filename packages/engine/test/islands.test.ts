@@ -23,7 +23,7 @@ afterEach(() => {
   expect(kernels.memory.usedBytes).toBe(0);
 });
 
-/** A plane of the kernels' memory, filled with one value but for some patches. */
+/** A plane in the kernels' memory, filled with one value except for some patches. */
 function plane(value: number, ...patches: readonly (readonly [Patch, number])[]): Block {
   const block = kernels.memory.allocate(CELLS * 4);
   owned.push(() => block.free());
@@ -39,10 +39,10 @@ function fill(map: Float32Array, [left, top, width, height]: Patch, value: numbe
 }
 
 describe('IslandFilter', () => {
-  /** 1200 cells: islands below 12 of them are specks, holes below 3.6 are filled. */
+  /** 1200 cells: islands of less than 12 cells are removed, holes of less than 3.6 are filled. */
   const PERSON: Patch = [10, 8, 30, 40];
 
-  /** What becomes of a person with patches. */
+  /** The filtered map of a person with patches. */
   function filtered(...patches: readonly (readonly [Patch, number])[]): Float32Array {
     const map = plane(0, [PERSON, 1], ...patches);
     const filter = new IslandFilter(kernels, SIZE);
@@ -55,53 +55,53 @@ describe('IslandFilter', () => {
     return plane(0, [PERSON, 1], ...patches).f32.slice();
   }
 
-  it('leaves a person alone, and an empty or a full map', () => {
+  it('does not change a single person, an empty map or a full map', () => {
     expect(filtered()).toEqual(expected());
     expect(filtered([PERSON, 0])).toEqual(new Float32Array(CELLS));
     const whole: Patch = [0, 0, SIZE.width, SIZE.height];
     expect(filtered([whole, 1])).toEqual(new Float32Array(CELLS).fill(1));
   });
 
-  it('takes a speck away, faint or not', () => {
+  it('removes a small island, faint or not', () => {
     for (const value of [1, 0.3]) expect(filtered([[50, 10, 3, 3], value])).toEqual(expected());
   });
 
-  it('keeps a part of the size of a hand', () => {
+  it('keeps an island of the size of a hand', () => {
     const hand = [[50, 10, 5, 5], 0.9] as const;
     expect(filtered(hand)).toEqual(expected(hand));
   });
 
-  it('does not take what hangs together with the person for a speck', () => {
+  it('keeps a small part that is connected to the person', () => {
     const finger = [[40, 20, 3, 1], 0.5] as const;
     expect(filtered(finger)).toEqual(expected(finger));
   });
 
-  it('fills a small hole, empty or half empty', () => {
+  it('fills a small hole, whether its confidence is 0 or in between', () => {
     for (const value of [0, 0.5]) expect(filtered([[20, 20, 3, 1], value])).toEqual(expected());
   });
 
-  it('leaves a larger hole: the room seen under an arm', () => {
+  it('keeps a larger hole, such as the camera background seen under an arm', () => {
     const hole = [[20, 20, 4, 4], 0] as const;
     expect(filtered(hole)).toEqual(expected(hole));
   });
 
-  /** 12 cells, 1 % of the person: too large for a hole that is filled whatever it is. */
+  /** 12 cells, 1 % of the person: too large to be filled regardless of its confidence. */
   const HOLLOW: Patch = [20, 20, 4, 3];
 
-  it('fills a larger hole the more the less it can be the room: an earring, a print', () => {
+  it('fills a larger hole in proportion to its confidence, such as an earring or a print', () => {
     expect(filtered([HOLLOW, 0.5])).toEqual(expected());
     const half = filtered([HOLLOW, 0.425]);
     expect(at(half, HOLLOW[1] * SIZE.width + HOLLOW[0])).toBeCloseTo(0.7125, 5);
-    const room = [HOLLOW, 0.3] as const;
-    expect(filtered(room)).toEqual(expected(room));
+    const background = [HOLLOW, 0.3] as const;
+    expect(filtered(background)).toEqual(expected(background));
   });
 
-  it('leaves a doubtful gap at the border of the map', () => {
+  it('keeps a gap of medium confidence at the border of the map', () => {
     const gap = [[20, SIZE.height - 3, 4, 3], 0.5] as const;
     expect(filtered(gap)).toEqual(expected(gap));
   });
 
-  it('leaves a doubtful hole that the colours have found to be the room', () => {
+  it('keeps a hole of medium confidence that the colour models classify as background', () => {
     const doubted = plane(0, [PERSON, 1], [HOLLOW, 0.7]);
     const map = plane(0, [PERSON, 1], [HOLLOW, 0.5]);
     const filter = new IslandFilter(kernels, SIZE);
@@ -110,19 +110,19 @@ describe('IslandFilter', () => {
     expect(map.f32).toEqual(plane(0, [PERSON, 1], [HOLLOW, 0.5]).f32);
   });
 
-  it('takes a speck away that hangs on the person by a veil only, unless it is near', () => {
+  it('removes a small part connected to the person by low confidence only, unless it is near', () => {
     const veil = [[40, 20, 20, 3], 0.4] as const;
     expect(filtered(veil, [[60, 20, 3, 3], 0.9])).toEqual(expected(veil, [[60, 20, 3, 3], 0]));
     const strand = [[45, 20, 3, 3], 0.9] as const;
     expect(filtered(veil, strand)).toEqual(expected(veil, strand));
   });
 
-  it('leaves a gap at the border of the map', () => {
+  it('keeps a gap at the border of the map', () => {
     const gap = [[20, SIZE.height - 2, 1, 2], 0] as const;
     expect(filtered(gap)).toEqual(expected(gap));
   });
 
-  it('leaves a gap at each border where the person is all that is seen', () => {
+  it('keeps a gap at each border when the person fills the map', () => {
     const whole = [[0, 0, SIZE.width, SIZE.height], 1] as const;
     const gaps: Patch[] = [
       [0, 20, 2, 1],
@@ -150,13 +150,14 @@ describe('IslandFilter', () => {
 
 describe('ColorModels', () => {
   const PERSON: Patch = [0, 0, 24, 48];
-  /** Unsure, in the middle: the upper half is to have the person's colours, the lower half the room's. */
+  /** Medium confidence: the upper half has the person's colours, the lower half the camera background's. */
   const LIKE_PERSON: Patch = [24, 0, 8, 24];
-  const LIKE_ROOM: Patch = [24, 24, 8, 24];
+  const LIKE_BACKGROUND: Patch = [24, 24, 8, 24];
   const WIDE: Patch = [24, 0, 8, 48];
 
-  function picture(): Guide {
-    const parts = (room: number, person: number) => plane(room, [PERSON, person], [LIKE_PERSON, person]);
+  function guide(): Guide {
+    const parts = (background: number, person: number) =>
+      plane(background, [PERSON, person], [LIKE_PERSON, person]);
     const region = { x: 0, y: 0, ...SIZE };
     return { ...SIZE, region, y: parts(60, 200), u: parts(140, 100), v: parts(110, 150) };
   }
@@ -167,7 +168,7 @@ describe('ColorModels', () => {
     return made;
   }
 
-  /** The smallest and the largest value of a patch. */
+  /** The smallest and the largest value in a patch. */
   function rangeOf(map: Float32Array, [left, top, width, height]: Patch): [least: number, most: number] {
     const values: number[] = [];
     for (let y = top; y < top + height; y++) {
@@ -176,50 +177,50 @@ describe('ColorModels', () => {
     return [Math.min(...values), Math.max(...values)];
   }
 
-  it.each([0.3, 0.5, 0.7])('decide by the colours where the network is unsure: %d', (unsure) => {
+  it.each([0.3, 0.5, 0.7])('decide by colour where the confidence is medium: %d', (unsure) => {
     const map = plane(0, [PERSON, 1], [WIDE, unsure]);
     const target = plane(-1);
     const before = map.f32.slice();
-    models().run(map, picture(), target);
+    models().run(map, guide(), target);
     expect(map.f32).toEqual(before);
     expect(rangeOf(target.f32, LIKE_PERSON)[0]).toBeGreaterThan(unsure + 0.1);
-    expect(rangeOf(target.f32, LIKE_ROOM)[1]).toBeLessThan(unsure - 0.1);
+    expect(rangeOf(target.f32, LIKE_BACKGROUND)[1]).toBeLessThan(unsure - 0.1);
     expect(rangeOf(target.f32, PERSON)).toEqual([1, 1]);
     expect(rangeOf(target.f32, [32, 0, 32, 48])).toEqual([0, 0]);
   });
 
-  it('change nothing that is certain, whatever its colours', () => {
+  it('do not change a confidence of 0 or 1, whatever the colours', () => {
     const lost: Patch = [5, 5, 4, 4];
-    const map = plane(0, [PERSON, 1], [lost, 0], [LIKE_ROOM, 1]);
+    const map = plane(0, [PERSON, 1], [lost, 0], [LIKE_BACKGROUND, 1]);
     const before = map.f32.slice();
-    models().run(map, picture(), map);
+    models().run(map, guide(), map);
     expect(map.f32).toEqual(before);
   });
 
   it.each([
     ['the person', 1, 0.5],
-    ['the room', 0.5, 0],
+    ['the camera background', 0.5, 0],
     ['neither', 0.5, 0.4],
-  ] as const)('change nothing where only %s was seen', (_, person, room) => {
-    const map = plane(room, [PERSON, person]);
+  ] as const)('change nothing when only %s was seen', (_, person, background) => {
+    const map = plane(background, [PERSON, person]);
     const before = map.f32.slice();
-    models().run(map, picture(), map);
+    models().run(map, guide(), map);
     map.f32.forEach((value, index) => {
       expect(value).toBeCloseTo(at(before, index), 6);
     });
   });
 
-  it('remember what they saw, until they are reset', () => {
-    const guide = picture();
+  it('remember the colours until they are reset', () => {
+    const image = guide();
     const made = models();
-    made.run(plane(0, [PERSON, 1]), guide, plane(0));
+    made.run(plane(0, [PERSON, 1]), image, plane(0));
     const remembered = plane(0.5);
-    made.run(remembered, guide, remembered);
+    made.run(remembered, image, remembered);
     expect(rangeOf(remembered.f32, LIKE_PERSON)[0]).toBeGreaterThan(0.6);
-    expect(rangeOf(remembered.f32, LIKE_ROOM)[1]).toBeLessThan(0.4);
+    expect(rangeOf(remembered.f32, LIKE_BACKGROUND)[1]).toBeLessThan(0.4);
     made.reset();
     const forgotten = plane(0.5);
-    made.run(forgotten, guide, forgotten);
+    made.run(forgotten, image, forgotten);
     expect(forgotten.f32).toEqual(new Float32Array(CELLS).fill(0.5));
   });
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Background, EngineError, type Outcome, STAGES, type Stage } from '../src/index.js';
 import { at, only, plainFrame, range } from './support/frames.js';
-import { createTestPipeline, watchMemory } from './support/kernels.js';
+import { createTestPipeline, observeMemory } from './support/kernels.js';
 import { constant, FakeSegmenter } from './support/segmenters.js';
 
 const FRAME_TIME = 33_333;
 
-const picture = { width: 9, height: 7, data: new Uint8Array(9 * 7 * 4).fill(200) };
-/** A video whose frames change their size now and then. */
+const image = { width: 9, height: 7, data: new Uint8Array(9 * 7 * 4).fill(200) };
+/** A video whose frames change size from time to time. */
 const video = {
   frameAt: (timestamp: number) =>
     plainFrame(20 + (Math.round(timestamp / FRAME_TIME) % 3) * 8, 16, [9, 200, 9]),
@@ -15,16 +15,16 @@ const video = {
 const BACKGROUNDS: readonly Background[] = [
   { type: 'color', color: 'red' },
   { type: 'blur', strength: 1 },
-  { type: 'image', source: picture },
+  { type: 'image', source: image },
   { type: 'transparent' },
   { type: 'video', source: video, fit: 'contain' },
   { type: 'none' },
-  { type: 'image', source: picture, fit: 'tile' },
+  { type: 'image', source: image, fit: 'tile' },
   { type: 'blur', strength: 0 },
   { type: 'bokeh', strength: 0.1 },
 ];
 
-/** The upper half of the picture is a person. */
+/** Finds a person in the upper half of the frame. */
 const half = () =>
   new FakeSegmenter((output) => {
     output.confidence.fill(0).fill(1, 0, 1152);
@@ -35,8 +35,8 @@ afterEach(() => {
 });
 
 describe("the kernels' memory", () => {
-  it('is at the same level after 300 frames with changes of background, size, rotation and format', async () => {
-    const watch = watchMemory();
+  it('stays at the same level throughout 300 frames with changes of background, size, rotation and format', async () => {
+    const observed = observeMemory();
     using pipeline = await createTestPipeline(half());
     const sizes = [
       [160, 90],
@@ -56,25 +56,25 @@ describe("the kernels' memory", () => {
         index * FRAME_TIME,
       );
       if (index % 60 !== 59) continue;
-      // The same situation every time: a new size, one colour, one frame.
+      // The same state each time: a new size, a colour, one frame.
       pipeline.setBackground({ type: 'color', color: 'blue' });
       await pipeline.process(plainFrame(200, 100, [90, 30, 120]), index * FRAME_TIME);
-      levels.push(watch.memory.usedBytes);
-      totals.push(watch.memory.totalBytes);
+      levels.push(observed.memory.usedBytes);
+      totals.push(observed.memory.totalBytes);
     }
     expect(levels).toHaveLength(5);
     expect(new Set(levels).size, levels.join()).toBe(1);
-    // The first rounds find out how much is needed at once; after that there is enough.
+    // The memory grows in the first rounds, and not any more afterwards.
     expect(new Set(totals.slice(2)).size, totals.join()).toBe(1);
     expect(at(levels, 0)).toBeGreaterThan(100_000);
     pipeline.dispose();
-    expect(watch.memory.usedBytes).toBe(0);
+    expect(observed.memory.usedBytes).toBe(0);
   });
 
   it.each(STAGES)(
-    'is given back whole by dispose(), at the stage %s and over every background',
+    'is freed completely by dispose(), at the stage %s and with every background',
     async (stage: Stage) => {
-      const watch = watchMemory();
+      const observed = observeMemory();
       for (const background of BACKGROUNDS) {
         for (const mask of ['soft', 'hard'] as const) {
           const pipeline = await createTestPipeline(half(), { background, stage, mask });
@@ -85,28 +85,28 @@ describe("the kernels' memory", () => {
             );
           }
           pipeline.dispose();
-          expect(watch.memory.usedBytes, background.type).toBe(0);
+          expect(observed.memory.usedBytes, background.type).toBe(0);
         }
       }
     },
   );
 
-  it('is not allocated from for one frame like the other', async () => {
+  it('is not allocated from while frames keep their shape', async () => {
     for (const background of BACKGROUNDS.filter(({ type }) => type !== 'video')) {
-      const watch = watchMemory();
+      const observed = observeMemory();
       using pipeline = await createTestPipeline(half(), { background });
       for (const index of range(2))
         await pipeline.process(plainFrame(64, 36, [90, 30, 120]), index * FRAME_TIME);
-      const { allocations } = watch;
+      const { allocations } = observed;
       for (const index of range(20, 2))
         await pipeline.process(plainFrame(64, 36, [90, 30, 120]), index * FRAME_TIME);
-      expect(watch.allocations, background.type).toBe(allocations);
+      expect(observed.allocations, background.type).toBe(allocations);
       vi.restoreAllMocks();
     }
   });
 
-  it('is not lost to frames that fail', async () => {
-    const watch = watchMemory();
+  it('does not leak in frames that fail', async () => {
+    const observed = observeMemory();
     const segmenter = new FakeSegmenter(constant(0));
     let fails = false;
     const source = {
@@ -123,14 +123,14 @@ describe("the kernels' memory", () => {
         index % 3 === 2 ? () => Promise.reject(new EngineError('SEGMENTATION_FAILED', 'no')) : constant(0);
       const { kind } = await pipeline.process(plainFrame(64, 36, [90, 30, 120]), index * FRAME_TIME);
       expect(kind).toBe(index % 3 === 0 ? 'processed' : 'placeholder');
-      if (index > 2) levels.add(watch.memory.usedBytes);
+      if (index > 2) levels.add(observed.memory.usedBytes);
     }
     expect(levels.size).toBe(1);
   });
 });
 
 describe('the outcome', () => {
-  it('is one object, used again for each frame, and tells of the frame that it is for', async () => {
+  it('is one object, reused for each frame and describing the latest', async () => {
     const segmenter = new FakeSegmenter(constant(0));
     using pipeline = await createTestPipeline(segmenter, { background: { type: 'color', color: 'red' } });
     const outcomes = new Set<Outcome>();
@@ -147,7 +147,7 @@ describe('the outcome', () => {
     expect(outcomes.size).toBe(1);
   });
 
-  it('names the same frame object as long as nothing changes', async () => {
+  it('has the same frame object as long as nothing changes', async () => {
     using pipeline = await createTestPipeline(half(), { background: { type: 'blur' } });
     const frames = new Set();
     for (const index of range(5)) {

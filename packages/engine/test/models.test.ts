@@ -22,7 +22,7 @@ const BUNDLED = MODEL_CATALOGUE.filter(({ source }) => source.kind === 'package'
 const DEEPLAB_FILE = new URL('../../../../shared/media/models/deeplabv3_257_mv_gpu.tflite', import.meta.url);
 const hasDeepLab = existsSync(DEEPLAB_FILE);
 
-/** What an EngineError says, and its code. */
+/** The EngineError that a call throws. */
 async function errorOf(action: () => unknown): Promise<EngineError> {
   try {
     await action();
@@ -34,7 +34,7 @@ async function errorOf(action: () => unknown): Promise<EngineError> {
 }
 
 describe('the catalogue', () => {
-  it('names each model once, the default among them', () => {
+  it('has each model once, including the default', () => {
     const ids = MODEL_CATALOGUE.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toContain(DEFAULT_MODEL);
@@ -42,23 +42,28 @@ describe('the catalogue', () => {
     expect(findModel(DEFAULT_MODEL).source.kind).toBe('package');
   });
 
-  it.each(MODEL_CATALOGUE.map((model) => [model.id, model] as const))('tells all of %s', (id, model) => {
-    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(model.title.length).toBeGreaterThan(10);
-    expect(model.title).not.toMatch(/\n/);
-    expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(model.bytes).toBeGreaterThan(10_000);
-    expect(model.licence).toMatch(/^[A-Za-z0-9.+-]+$/);
-    expect(new URL(model.reference).protocol).toBe('https:');
-    if (model.source.kind === 'url') expect(new URL(model.source.url).protocol).toBe('https:');
-    const { width, height, valueRange } = model.input;
-    expect([width, height].every((side) => Number.isInteger(side) && side >= 16 && side <= 2048)).toBe(true);
-    expect(valueRange[0]).toBeLessThan(valueRange[1]);
-    if (model.output.kind === 'classes') expect(model.output.classNames).toContain('person');
-    expect(findModel(id)).toBe(model);
-  });
+  it.each(MODEL_CATALOGUE.map((model) => [model.id, model] as const))(
+    'describes %s completely',
+    (id, model) => {
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(model.title.length).toBeGreaterThan(10);
+      expect(model.title).not.toMatch(/\n/);
+      expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(model.bytes).toBeGreaterThan(10_000);
+      expect(model.licence).toMatch(/^[A-Za-z0-9.+-]+$/);
+      expect(new URL(model.reference).protocol).toBe('https:');
+      if (model.source.kind === 'url') expect(new URL(model.source.url).protocol).toBe('https:');
+      const { width, height, valueRange } = model.input;
+      expect([width, height].every((side) => Number.isInteger(side) && side >= 16 && side <= 2048)).toBe(
+        true,
+      );
+      expect(valueRange[0]).toBeLessThan(valueRange[1]);
+      if (model.output.kind === 'classes') expect(model.output.classNames).toContain('person');
+      expect(findModel(id)).toBe(model);
+    },
+  );
 
-  it('finds no model that is not there, and says which there are', async () => {
+  it('refuses an unknown model and lists the known ones', async () => {
     const error = await errorOf(() => findModel('deeplab-v9'));
     expect(error.code).toBe('MODEL_UNKNOWN');
     for (const { id } of MODEL_CATALOGUE) expect(error.message).toContain(id);
@@ -66,7 +71,7 @@ describe('the catalogue', () => {
 });
 
 describe('verifyModel', () => {
-  it.each(BUNDLED)('knows the file of %s, and no other', async (id) => {
+  it.each(BUNDLED)('accepts the file of %s and refuses a changed one', async (id) => {
     const model = findModel(id);
     const bytes = await bundledModel(id);
     await expect(verifyModel(model, bytes)).resolves.toBeUndefined();
@@ -82,13 +87,13 @@ describe('verifyModel', () => {
     }
   });
 
-  it('takes one bundled model not for the other', async () => {
+  it('does not accept one bundled model for another', async () => {
     const [one = '', other = ''] = BUNDLED;
     const error = await errorOf(async () => verifyModel(findModel(one), await bundledModel(other)));
     expect(error.code).toBe('MODEL_CHECKSUM');
   });
 
-  it('checks the sum where no size is stated, the size where no sum is, and nothing where neither is', async () => {
+  it('checks whichever of size and checksum is given', async () => {
     const abc = new TextEncoder().encode('abc');
     const { bytes: _bytes, sha256: _sha256, ...bare } = findModel(DEFAULT_MODEL);
     // FIPS 180-2, example B.1
@@ -102,7 +107,7 @@ describe('verifyModel', () => {
     expect((await errorOf(() => verifyModel({ ...bare, bytes: 4 }, abc))).code).toBe('MODEL_CHECKSUM');
   });
 
-  it.runIf(hasDeepLab)('knows the file of deeplab-v3', async () => {
+  it.runIf(hasDeepLab)('accepts the file of deeplab-v3', async () => {
     await expect(
       verifyModel(findModel('deeplab-v3'), new Uint8Array(await readFile(DEEPLAB_FILE))),
     ).resolves.toBeUndefined();
@@ -122,7 +127,7 @@ describe('parseModelDescription', () => {
     output: { kind: 'classes', classNames: ['nothing', 'person'] },
   };
 
-  it('fills in what may be left out', () => {
+  it('fills in optional fields', () => {
     expect(parseModelDescription(minimal)).toEqual({
       ...minimal,
       title: 'mine',
@@ -132,7 +137,7 @@ describe('parseModelDescription', () => {
     });
   });
 
-  it('keeps what is said, and takes no other source than the file', () => {
+  it('keeps the given fields, and always uses the file as the source', () => {
     expect(parseModelDescription(full)).toEqual({ ...full, source: { kind: 'file' } });
     const withSource = { ...full, source: { kind: 'url', url: 'https://example.org' } };
     expect(parseModelDescription(withSource).source).toEqual({ kind: 'file' });
@@ -185,19 +190,19 @@ describe('parseModelDescription', () => {
     ["'reference'", { ...minimal, reference: {} }],
   ];
 
-  it.each(wrong)('refuses a wrong %s by its name: %j', async (field, json) => {
+  it.each(wrong)('refuses an invalid %s and names the field: %j', async (field, json) => {
     const error = await errorOf(() => parseModelDescription(json));
     expect(error.code).toBe('MODEL_INVALID');
     expect(error.message).toContain(field);
     expect(error.message).toMatch(/^The .*\.$/);
   });
 
-  it('refuses two classes of one name: `keep` could not tell them apart', async () => {
+  it('refuses two classes of the same name, which `keep` could not tell apart', async () => {
     const output = { kind: 'classes', classNames: ['nothing', 'person', 'person'] };
     expect((await errorOf(() => parseModelDescription({ ...minimal, output }))).code).toBe('MODEL_INVALID');
   });
 
-  it('never fails otherwise than by MODEL_INVALID', () => {
+  it('throws nothing but MODEL_INVALID', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (one, two, three) => {
         for (const json of [
@@ -217,7 +222,7 @@ describe('parseModelDescription', () => {
 });
 
 describe('the Pascal VOC classes', () => {
-  // VOClabelcolormap of the VOC 2012 development kit, as every copy of it prints it.
+  // VOClabelcolormap of the VOC 2012 development kit.
   const published: Record<string, readonly [number, number, number]> = {
     background: [0, 0, 0],
     aeroplane: [128, 0, 0],
@@ -246,18 +251,18 @@ describe('the Pascal VOC classes', () => {
     expect(PASCAL_VOC_CLASSES).toEqual(Object.keys(published));
     expect(PASCAL_VOC_CLASSES.map((_, index) => pascalVocColor(index))).toEqual(Object.values(published));
     expect(new Set(PASCAL_VOC_CLASSES.map((_, index) => pascalVocColor(index).join())).size).toBe(21);
-    expect(pascalVocColor(255)).toEqual([224, 224, 192]); // the "void" of the annotations
+    expect(pascalVocColor(255)).toEqual([224, 224, 192]); // the "void" class of the annotations
   });
 });
 
 describe('choosing classes', () => {
-  it('keeps what is named', () => {
+  it('keeps the named classes', () => {
     const kept = chooseClasses(PASCAL_VOC_CLASSES, ['person', 'dog']);
     expect(PASCAL_VOC_CLASSES.filter((_, index) => kept[index])).toEqual(['dog', 'person']);
     expect(chooseClasses(['a', 'b'], [])).toEqual([false, false]);
   });
 
-  it('refuses names that the model does not know, and says which it knows', async () => {
+  it('refuses classes that the model does not have, and lists those it has', async () => {
     const error = await errorOf(() => chooseClasses(PASCAL_VOC_CLASSES, ['person', 'unicorn']));
     expect(error.code).toBe('CLASS_UNKNOWN');
     expect(error.message).toContain('unicorn');
@@ -277,13 +282,13 @@ describe('readLogits', () => {
     return output;
   };
 
-  it('takes the largest, the first of equals, pixel by pixel', () => {
+  it('selects the class with the largest logit, the first of equal ones, for each pixel', () => {
     const { classes, kept } = read([1, 3, 2, /**/ 5, 5, 5, /**/ -9, -8, -7], [false, true, true]);
     expect([...classes]).toEqual([1, 0, 2]);
     expect([...kept]).toEqual([1, 0, 1]);
   });
 
-  it('is as confident as the softmax of all that is kept', () => {
+  it('computes the confidence as the softmax sum of the kept classes', () => {
     const logit = fc.float({ min: -30, max: 30, noNaN: true });
     fc.assert(
       fc.property(
@@ -301,7 +306,7 @@ describe('readLogits', () => {
     );
   });
 
-  it('is not upset by logits that no exponential holds', () => {
+  it('handles logits whose exponential overflows', () => {
     const { confidence } = read([1000, -1000, /**/ -1000, 1000, /**/ 300, 300], [false, true]);
     expect([...confidence]).toEqual([0, 1, 0.5]);
   });
@@ -311,7 +316,7 @@ describe('createLiteRtSegmenter', () => {
   let runtime: LiteRtSegmenterOptions['runtime'];
   let bytes: Uint8Array<ArrayBuffer>;
   const model = findModel(DEFAULT_MODEL);
-  /** The description of a file that nobody has a sum of. */
+  /** The description of a file without a checksum. */
   const custom = (changes: Partial<ModelDescription>): ModelDescription => {
     const { bytes: _bytes, sha256: _sha256, ...rest } = model;
     return { ...rest, id: 'custom', ...changes };
@@ -323,7 +328,7 @@ describe('createLiteRtSegmenter', () => {
     [runtime, bytes] = await Promise.all([loadLiteRtInNode(), bundledModel(DEFAULT_MODEL)]);
   });
 
-  it('runs a model: sizes as described, confidences in 0..1 of every pixel', async () => {
+  it('runs a model with the described sizes, and returns a confidence in 0..1 for every pixel', async () => {
     const segmenter = await create({});
     const { width, height } = model.input;
     expect([segmenter.width, segmenter.height, segmenter.hasClasses]).toEqual([width, height, false]);
@@ -335,14 +340,14 @@ describe('createLiteRtSegmenter', () => {
     for (const value of [0, 0.5, 1]) {
       await segmenter.segment(new Float32Array(width * height * 3).fill(value), output);
       expect(output.confidence.every((confidence) => confidence >= 0 && confidence <= 1)).toBe(true);
-      // Nobody is in an empty picture.
+      // There is no person in an empty image.
       expect(output.confidence.reduce((a, b) => a + b, 0) / output.confidence.length).toBeLessThan(0.1);
       output.confidence.fill(-1);
     }
     segmenter.dispose();
   });
 
-  it('gives the same for the same picture, whatever came between', async () => {
+  it('returns the same confidence for the same input, whatever it ran in between', async () => {
     const segmenter = await create({});
     const pixels = segmenter.width * segmenter.height;
     const output = () => ({
@@ -350,20 +355,20 @@ describe('createLiteRtSegmenter', () => {
       classes: new Uint8Array(pixels),
       kept: new Uint8Array(pixels),
     });
-    const picture = Float32Array.from({ length: pixels * 3 }, (_, i) => Math.sin(i / 999) ** 2);
+    const input = Float32Array.from({ length: pixels * 3 }, (_, i) => Math.sin(i / 999) ** 2);
     const [first, between, again] = [output(), output(), output()];
-    await segmenter.segment(picture, first);
+    await segmenter.segment(input, first);
     await segmenter.segment(new Float32Array(pixels * 3), between);
-    await segmenter.segment(picture, again);
+    await segmenter.segment(input, again);
     expect(again.confidence).toEqual(first.confidence);
     segmenter.dispose();
   });
 
-  it('checks the file before use', async () => {
+  it('verifies the file before use', async () => {
     expect((await errorOf(() => create({ bytes: bytes.slice(0, -4) }))).code).toBe('MODEL_CHECKSUM');
   });
 
-  it('refuses what is not a model', async () => {
+  it('refuses a file that is not a model', async () => {
     const garbage = new Uint8Array(5000).map((_, i) => (i * 37) & 255);
     const text = new TextEncoder().encode('This is not a model, it is a sentence.');
     for (const wrong of [garbage, text, new Uint8Array(), bytes.slice(0, 2000)]) {
@@ -371,11 +376,11 @@ describe('createLiteRtSegmenter', () => {
       expect(error.code).toBe('MODEL_INVALID');
       expect(error.message).toContain('custom');
     }
-    // It still runs models afterwards.
+    // Models can still be run afterwards.
     (await create({})).dispose();
   });
 
-  it('refuses a description of another shape', async () => {
+  it('refuses a description with another shape', async () => {
     const shapes: Partial<ModelDescription>[] = [
       { input: { ...model.input, width: 144, height: 256 } },
       { input: { ...model.input, height: 145 } },
@@ -388,14 +393,14 @@ describe('createLiteRtSegmenter', () => {
     }
   });
 
-  it('refuses to keep what the model does not know', async () => {
+  it('refuses to keep classes that the model does not have', async () => {
     expect((await errorOf(() => create({ keep: ['dog'] }))).code).toBe('CLASS_UNKNOWN');
     const withClasses = custom({ output: { kind: 'classes', classNames: ['nothing', 'person'] } });
     expect((await errorOf(() => create({ model: withClasses, keep: ['dog'] }))).code).toBe('CLASS_UNKNOWN');
     (await create({ keep: ['person'] })).dispose();
   });
 
-  it.runIf(hasDeepLab)('runs deeplab-v3 and keeps what is asked for', async () => {
+  it.runIf(hasDeepLab)('runs deeplab-v3 and keeps the requested classes', async () => {
     const deepLab = findModel('deeplab-v3');
     const file = new Uint8Array(await readFile(DEEPLAB_FILE));
     const segmenter = await create({ model: deepLab, bytes: file, keep: ['background'] });

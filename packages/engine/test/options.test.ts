@@ -56,7 +56,7 @@ describe('an option', () => {
 describe('options', () => {
   const descriptions = { zoom: number([1, 4], 1), follow: flag(), quality: choice(['low', 'high'], 'low') };
 
-  it('have their defaults, and changes are merged into the current values', () => {
+  it('have defaults, and changes are merged into the current values', () => {
     const defaults = defaultsOf(descriptions);
     expect(defaults).toEqual({ zoom: 1, follow: false, quality: 'low' });
     const changed = mergeOptions(descriptions, { zoom: 2, quality: 'high' }, defaults);
@@ -64,7 +64,7 @@ describe('options', () => {
     expect(() => mergeOptions(descriptions, { zoom: 5 }, changed)).toThrow('The option zoom must be');
   });
 
-  it('of the pipeline have a sentence each', () => {
+  it('of the pipeline have a description each', () => {
     expect(Object.keys(PIPELINE_OPTION_SUMMARIES)).toEqual(Object.keys(PIPELINE_OPTIONS));
     for (const summary of Object.values(PIPELINE_OPTION_SUMMARIES)) expect(summary).toMatch(/^[a-z].*[^.]$/);
   });

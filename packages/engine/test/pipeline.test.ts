@@ -37,8 +37,8 @@ import { constant, ExactSegmenter, FakeSegmenter } from './support/segmenters.js
 const FRAME_TIME = 33_333;
 const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
 
-/** A network that several pipelines may use one after the other: its disposal is left to the test. */
-function lent(segmenter: Segmenter): Segmenter {
+/** A segmenter that several pipelines use one after the other: a pipeline does not dispose of it. */
+function shared(segmenter: Segmenter): Segmenter {
   const { width, height, valueRange, hasClasses } = segmenter;
   return {
     width,
@@ -50,7 +50,7 @@ function lent(segmenter: Segmenter): Segmenter {
   };
 }
 
-/** The matte of a frame: what comes out as alpha over nothing. */
+/** The matte of a frame: the alpha of a transparent output. */
 async function matteOf(pipeline: Pipeline, frame: Frame, timestamp: number): Promise<Uint8Array> {
   const outcome = await pipeline.process(frame, timestamp);
   expect(outcome.error).toBeUndefined();
@@ -59,7 +59,7 @@ async function matteOf(pipeline: Pipeline, frame: Frame, timestamp: number): Pro
   return alpha;
 }
 
-/** The mattes of one frame after the other, with a segmenter that finds the exact alpha. */
+/** The mattes of successive frames, with a segmenter that returns the exact alpha. */
 async function exactMattes(
   shots: readonly Shot[],
   options: { readonly fresh?: boolean } = {},
@@ -75,13 +75,13 @@ async function exactMattes(
   return mattes;
 }
 
-/** The matte of a frame by itself. */
+/** The matte of a single frame, without earlier ones. */
 async function matteAlone(shot: Shot): Promise<Uint8Array> {
   return only(await exactMattes([shot]));
 }
 
-describe('the measures', () => {
-  it('grow and shrink a person by so many pixels in each direction', () => {
+describe('the metrics', () => {
+  it('dilate and erode a person by a number of pixels in each direction', () => {
     const [width, height] = [9, 7];
     const data = new Uint8Array(width * height);
     data[3 * width + 4] = 255;
@@ -94,7 +94,7 @@ describe('the measures', () => {
     expect(coverage(eroded(grown, width, height, 3))).toBe(0);
   });
 
-  it('give a half where half is right', () => {
+  it('are one half when half of the matte is right', () => {
     const truth = Uint8Array.from([255, 255, 0, 0]);
     expect(iou(Uint8Array.from([255, 0, 0, 0]), truth)).toBe(0.5);
     expect(mad(Uint8Array.from([255, 0, 0, 255]), truth)).toBe(0.5);
@@ -104,8 +104,8 @@ describe('the measures', () => {
 });
 
 describe('the matte of the real network', () => {
-  // Measured on all rooms with seeds 0 to 3 and frames 0, 20 and 39: IoU 0.957 to 0.998, mean absolute difference 0.0007
-  // to 0.0105. The drawn person takes 25 to 45 % of the picture; a matte that is empty, full or shifted by a tenth of the
+  // Measured in all rooms with seeds 0 to 3 and frames 0, 20 and 39: IoU 0.957 to 0.998, mean absolute difference 0.0007
+  // to 0.0105. The drawn person covers 25 to 45 % of the frame; a matte that is empty, full or shifted by a tenth of the
   // width is far beyond both bounds (next test).
   const LEAST_IOU = 0.93;
   const MOST_MAD = 0.02;
@@ -128,8 +128,8 @@ describe('the matte of the real network', () => {
     ['wall', 2, 320, 180],
   ];
 
-  it.each(rooms)('is near the exact one: %s, seed %d, %dx%d', async (room, seed, width, height) => {
-    using pipeline = await createTestPipeline(lent(network), { background: { type: 'transparent' } });
+  it.each(rooms)('is close to the exact one: %s, seed %d, %dx%d', async (room, seed, width, height) => {
+    using pipeline = await createTestPipeline(shared(network), { background: { type: 'transparent' } });
     const shots = await shoot({ room, seed, width, height }, range(5));
     for (const [index, { frame, alpha }] of shots.entries()) {
       const matte = await matteOf(pipeline, frame, index * FRAME_TIME);
@@ -139,7 +139,7 @@ describe('the matte of the real network', () => {
   });
 
   it.each(rooms)(
-    'is told from wrong ones by these bounds: %s, seed %d, %dx%d',
+    'passes bounds that wrong mattes fail: %s, seed %d, %dx%d',
     async (room, seed, width, height) => {
       const { alpha } = only(await shoot({ room, seed, width, height }, [2]));
       const wrong = {
@@ -161,7 +161,7 @@ describe('the matte of the real network', () => {
   it.each([
     ['office', 0],
     ['kitchen', 3],
-  ] as const)('is as good with the square network: %s, seed %d', async (room, seed) => {
+  ] as const)('is as accurate with the square network: %s, seed %d', async (room, seed) => {
     using pipeline = await createTestPipeline(await realSegmenter('selfie-square'), {
       background: { type: 'transparent' },
     });
@@ -171,27 +171,30 @@ describe('the matte of the real network', () => {
     expect(mad(matte, alpha)).toBeLessThan(MOST_MAD);
   });
 
-  it.each([90, 180, 270] as const)('is the same in a frame that is stored turned by %d', async (rotation) => {
-    const options = { width: 320, height: 180, room: 'living', seed: 2 };
-    const uprightShot = only(await shoot(options, [0]));
-    const turnedShot = only(await shoot(options, [0], { rotation }));
-    using pipeline = await createTestPipeline(lent(network), { background: { type: 'transparent' } });
-    const expected = await matteOf(pipeline, uprightShot.frame, 0);
-    const { width, height } = turnedShot.frame;
-    const matte = await matteOf(pipeline, turnedShot.frame, FRAME_TIME);
-    const back = turned({ width, height, data: matte }, rotation).data;
-    // The network sees the same picture but for the rounding of chroma samples, so that its answer differs in places by
-    // a hundredth. Measured: below 0.0005.
-    expect(mad(back, expected)).toBeLessThan(0.003);
-    expect(iou(matte, turnedShot.alpha)).toBeGreaterThan(LEAST_IOU);
-    // It does matter: shown as it is stored, nobody is where they are.
-    expect(iou(matte, uprightShot.alpha.length === matte.length ? uprightShot.alpha : matte)).toBeLessThan(
-      1.1,
-    );
-  });
+  it.each([90, 180, 270] as const)(
+    'is the same in a frame that is stored rotated by %d',
+    async (rotation) => {
+      const options = { width: 320, height: 180, room: 'living', seed: 2 };
+      const uprightShot = only(await shoot(options, [0]));
+      const turnedShot = only(await shoot(options, [0], { rotation }));
+      using pipeline = await createTestPipeline(shared(network), { background: { type: 'transparent' } });
+      const expected = await matteOf(pipeline, uprightShot.frame, 0);
+      const { width, height } = turnedShot.frame;
+      const matte = await matteOf(pipeline, turnedShot.frame, FRAME_TIME);
+      const back = turned({ width, height, data: matte }, rotation).data;
+      // The network input is the same except for the rounding of chroma samples, so that its output differs locally by a
+      // hundredth. Measured: below 0.0005.
+      expect(mad(back, expected)).toBeLessThan(0.003);
+      expect(iou(matte, turnedShot.alpha)).toBeGreaterThan(LEAST_IOU);
+      // The rotation does matter: without it the network does not find the person.
+      expect(iou(matte, uprightShot.alpha.length === matte.length ? uprightShot.alpha : matte)).toBeLessThan(
+        1.1,
+      );
+    },
+  );
 
-  it('is empty soon after the person has left', async () => {
-    using pipeline = await createTestPipeline(lent(network), { background: { type: 'transparent' } });
+  it('is empty a few frames after the person has left', async () => {
+    using pipeline = await createTestPipeline(shared(network), { background: { type: 'transparent' } });
     const presence = (seconds: number) => Math.max(0, 1 - seconds * 6);
     const shots = await shoot({ width: 320, height: 180, room: 'living', presence }, range(20));
     const gone = shots.findIndex(({ alpha }) => coverage(alpha) === 0);
@@ -206,11 +209,11 @@ describe('the matte of the real network', () => {
     for (const value of left.slice(gone + 8)) expect(value).toBeLessThan(0.001);
   });
 
-  it('flickers less than the network does in a still room with a noisy camera', async () => {
+  it('flickers less than the network output when the scene is still and the camera noisy', async () => {
     const options = { width: 320, height: 180, motion: 0, waving: 'never', camera: { noise: 1 } } as const;
     const shots = await shoot(options, range(12));
     const flicker = async (fresh: boolean): Promise<number> => {
-      using pipeline = await createTestPipeline(lent(network), { background: { type: 'transparent' } });
+      using pipeline = await createTestPipeline(shared(network), { background: { type: 'transparent' } });
       const mattes: Uint8Array[] = [];
       for (const [index, { frame }] of shots.entries()) {
         if (fresh) pipeline.reset();
@@ -220,19 +223,19 @@ describe('the matte of the real network', () => {
     };
     const [calmed, raw] = [await flicker(false), await flicker(true)];
     expect(raw).toBeGreaterThan(0);
-    // Measured: 0.47 over these twelve frames, of which the first have no past.
+    // Measured: 0.47 over these twelve frames, of which the first ones have few frames before them.
     expect(calmed).toBeLessThan(raw * 0.55);
   });
 });
 
-/** How much a matte differs from the one before it, on average, 0..1. */
+/** The mean difference between successive mattes, 0..1. */
 function meanChange(mattes: readonly Uint8Array[]): number {
   const changes = mattes.slice(1).map((matte, i) => mad(matte, mattes[i] ?? matte));
   return changes.reduce((a, b) => a + b, 0) / changes.length;
 }
 
 describe('the matte of an exact confidence', () => {
-  // Here the network is perfect (but small: 128x72), so that what is measured is the matting alone. Measured in all rooms:
+  // The network is exact here, at a resolution of 128x72, so that only the matting is measured. Measured in all rooms:
   // IoU 0.975 to 0.995, mean absolute difference 0.002 to 0.006.
   it.each([
     ['office', 640, 360],
@@ -246,9 +249,9 @@ describe('the matte of an exact confidence', () => {
     expect(mad(matte, shot.alpha)).toBeLessThan(0.012);
   });
 
-  it('stands on the edges of the frame to a pixel, also in noise', async () => {
+  it('follows the edges of the frame within a pixel, also in noise', async () => {
     const [width, height] = [320, 180];
-    // On purpose not on the borders of the network's cells, which are 2.5 pixels wide.
+    // Deliberately not on the borders of the network's output pixels, which are 2.5 pixels wide.
     const [left, right, top] = [101, 203, 52];
     const isPerson = (i: number) => i % width >= left && i % width < right && i >= top * width;
     const data = Uint8Array.from({ length: width * height }, (_, i) => (isPerson(i) ? 255 : 0));
@@ -265,19 +268,19 @@ describe('the matte of an exact confidence', () => {
     const inside = eroded(data, width, height, 2);
     const outside = dilated(data, width, height, 2);
     const values = (keep: (i: number) => boolean) => matte.filter((_, i) => keep(i));
-    // Not at the corners, which the windows of the guided filter round.
+    // Except at the corners, which the windows of the guided filter round off.
     const isCorner = (i: number) =>
       Math.abs(Math.floor(i / width) - top) < 16 &&
       Math.min(Math.abs((i % width) - left), Math.abs((i % width) - right)) < 16;
     const within = values((i) => at(inside, i) === 255 && !isCorner(i));
     const without = values((i) => at(outside, i) === 0 && !isCorner(i));
-    // Measured: 241 inside, 1.6 % of it not whole, and 5 outside.
+    // Measured: 241 inside, 1.6 % of it not opaque, and 5 outside.
     expect(within.reduce((a, b) => Math.min(a, b), 255)).toBeGreaterThan(230);
     expect(within.filter((value) => value < 255).length / within.length).toBeLessThan(0.05);
     expect(without.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(15);
   });
 
-  it('does not depend on the format and the strides of the frame', async () => {
+  it('does not depend on the format or the strides of the frame', async () => {
     for (const [width, height] of [
       [161, 91],
       [160, 90],
@@ -292,22 +295,28 @@ describe('the matte of an exact confidence', () => {
     }
   });
 
-  it.each([90, 180, 270] as const)('is where the person is in a frame turned by %d', async (rotation) => {
-    for (const [width, height] of [
-      [320, 180],
-      [161, 91],
-      [90, 160],
-    ] as const) {
-      const upright = only(await shoot({ width, height }, [0]));
-      const shot = only(await shoot({ width, height }, [0], { rotation }));
-      const matte = await matteAlone(shot);
-      const back = turned({ width: shot.frame.width, height: shot.frame.height, data: matte }, rotation).data;
-      // Chroma of odd sizes is cut differently from the other side: half a chroma sample, at edges. Measured: 0 at even
-      // sizes, up to 0.008 at 161x91.
-      expect(mad(back, await matteAlone(upright))).toBeLessThan(width % 2 ? 0.02 : 0.0005);
-      expect(iou(matte, shot.alpha)).toBeGreaterThan(0.94);
-    }
-  });
+  it.each([90, 180, 270] as const)(
+    'is aligned with the person in a frame rotated by %d',
+    async (rotation) => {
+      for (const [width, height] of [
+        [320, 180],
+        [161, 91],
+        [90, 160],
+      ] as const) {
+        const upright = only(await shoot({ width, height }, [0]));
+        const shot = only(await shoot({ width, height }, [0], { rotation }));
+        const matte = await matteAlone(shot);
+        const back = turned(
+          { width: shot.frame.width, height: shot.frame.height, data: matte },
+          rotation,
+        ).data;
+        // With odd sizes, rotated chroma is offset by half a chroma sample, which shows at edges. Measured: 0 at even
+        // sizes, up to 0.008 at 161x91.
+        expect(mad(back, await matteAlone(upright))).toBeLessThan(width % 2 ? 0.02 : 0.0005);
+        expect(iou(matte, shot.alpha)).toBeGreaterThan(0.94);
+      }
+    },
+  );
 
   it.each([
     [257, 257, 641, 361, 0],
@@ -315,7 +324,7 @@ describe('the matte of an exact confidence', () => {
     [129, 73, 320, 180, 0],
     [65, 65, 161, 91, 270],
   ] as const)(
-    'is in its place with a network of %dx%d, in a frame of %dx%d that is turned by %d',
+    'is aligned with the person with a network of %dx%d, in a frame of %dx%d rotated by %d',
     async (...size) => {
       const [networkWidth, networkHeight, width, height, rotation] = size;
       const shot = only(await shoot({ width, height, room: 'wall' }, [0], { rotation }));
@@ -328,8 +337,8 @@ describe('the matte of an exact confidence', () => {
     },
   );
 
-  it('follows a person of whom no edge shows in the light, too', async () => {
-    // Person and room of one luma: only the chroma tells that somebody moves.
+  it('follows a person who is visible in chroma only', async () => {
+    // Person and camera background have the same luma: only the chroma shows motion.
     const [width, height] = [160, 90];
     const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 60 ? 255 : 0));
     const chroma = (width / 2) * (height / 2);
@@ -355,15 +364,15 @@ describe('the matte of an exact confidence', () => {
   });
 });
 
-/** An element of a list that is there. */
+/** An element of a list that must exist. */
 function at2<T>(list: readonly T[], index: number): T {
   return only(list.slice(index));
 }
 
-describe('time', () => {
+describe('the matte over time', () => {
   const size = { width: 160, height: 90 };
 
-  it('calms a restless network where nothing moves', async () => {
+  it('is stable with a flickering network when nothing moves', async () => {
     const shot = only(await shoot(size, [0]));
     const restless = (fresh: boolean) => async () => {
       const segmenter = new ExactSegmenter();
@@ -387,19 +396,19 @@ describe('time', () => {
     };
     const [calmed, raw] = [await restless(false)(), await restless(true)()];
     // An exponential mean of weight 0.08 changes by sqrt(2 / 1.92) 0.08 of what its input does: a twelfth. The contrast
-    // curves and the guided filter come after, for both.
+    // curve and the guided filter follow in both cases.
     expect(raw).toBeGreaterThan(0.0005);
     expect(calmed).toBeLessThan(raw / 5);
   });
 
-  it('leaves no ghost of a waving hand', async () => {
+  it('has no ghost of a waving hand', async () => {
     const shots = await shoot({ width: 320, height: 180, waving: 'always', fps: 15, motion: 2 }, range(15));
     const mattes = await exactMattes(shots);
     const alone = await exactMattes(shots, { fresh: true });
     const { width, height } = shots[0]?.frame ?? size;
     let moved = 0;
-    /** How much of the matte stands where the person was in the frame before and is not near now, beyond what is there
-     * without any memory; and how much it differs on the whole. */
+    /** The most that the matte exceeds the matte of a single frame where the person was in the previous frame and is not near
+     * any more, and the mean difference of the two. */
     const ghostOf = (index: number, matte: Uint8Array): { readonly most: number; readonly mean: number } => {
       const byItself = at2(alone, index);
       const near = dilated(at2(shots, index).alpha, width, height, 3);
@@ -417,13 +426,13 @@ describe('time', () => {
     // Measured: 31 of 255 at one pixel, and 0.0044.
     expect(Math.max(...ghosts.map(({ most }) => most))).toBeLessThan(64);
     expect(Math.max(...ghosts.map(({ mean }) => mean))).toBeLessThan(0.007);
-    // By the same measure a matte that is one frame late is a ghost.
+    // By the same measure a matte that is one frame late has a ghost.
     const late = indices.map((index) => ghostOf(index, at2(alone, index - 1)));
     expect(Math.max(...late.map(({ most }) => most))).toBeGreaterThan(200);
     expect(Math.max(...late.map(({ mean }) => mean))).toBeGreaterThan(0.01);
   });
 
-  it('starts anew at a cut, as if nothing had been before', async () => {
+  it('starts anew at a scene change, without any influence of earlier frames', async () => {
     const one = await shoot({ ...size, room: 'kitchen', seed: 1 }, range(4));
     const two = await shoot({ ...size, room: 'office', seed: 2, position: { x: 0.2 } }, range(3));
     const segmenter = new ExactSegmenter();
@@ -437,12 +446,12 @@ describe('time', () => {
   });
 
   it.each([
-    ['goes back', -FRAME_TIME, 1],
-    ['stands still', 0, 1],
-    ['jumps ahead by more than half a second', 500_001, 1],
-    ['goes on', FRAME_TIME, 0],
-    ['skips up to half a second', 500_000, 0],
-  ])('takes a timestamp that %s for what it is', async (_what, step, resets) => {
+    ['resets when a timestamp goes back', -FRAME_TIME, 1],
+    ['resets when a timestamp repeats', 0, 1],
+    ['resets when a timestamp jumps ahead by more than half a second', 500_001, 1],
+    ['does not reset when a timestamp advances by one frame', FRAME_TIME, 0],
+    ['does not reset when a timestamp jumps ahead by half a second', 500_000, 0],
+  ])('%s', async (_what, step, resets) => {
     const [first, second] = await shoot({ ...size, motion: 2, waving: 'always' }, [0, 1]);
     if (!first || !second) throw new Error('no shots');
     const segmenter = new ExactSegmenter();
@@ -471,7 +480,7 @@ describe('time', () => {
     expect(await matteOf(pipeline, second.frame, 1)).toEqual(await matteAlone(second));
   });
 
-  it('still sees seeks after a timestamp that is no number', async () => {
+  it('still detects seeks after a timestamp of NaN', async () => {
     const { frame } = only(await shoot(size, [0]));
     using pipeline = await createTestPipeline(new ExactSegmenter(), { background: { type: 'transparent' } });
     await pipeline.process(frame, 0);
@@ -482,7 +491,7 @@ describe('time', () => {
     expect(pipeline.statistics.resets).toBe(resets + 1);
   });
 
-  it('has no memory with a hard mask', async () => {
+  it('does not depend on earlier frames with a hard mask', async () => {
     const shots = await shoot({ ...size, motion: 2, waving: 'always' }, range(4));
     const segmenter = new ExactSegmenter();
     using pipeline = await createTestPipeline(segmenter, {
@@ -523,15 +532,15 @@ describe('the composite', () => {
     ['living', 161, 91, 90],
     ['living', 320, 180, 180],
   ] as const)(
-    'leaves the person as they are and the background as it is: %s, %dx%d, turned by %d',
+    'keeps person and background unchanged away from the edge: %s, %dx%d, rotated by %d',
     async (room, w, h, rotation) => {
       const shot = only(await shoot({ room, width: w, height: h, waving: 'never' }, [0], { rotation }));
       const source = pixelsOf(shot.frame);
       const result = await compositeOf(shot, { type: 'color', color });
       const { width, height } = source;
       const [y, u, v] = roundedYuvOf([0, 177, 64], DEFAULT_COLOR_SPACE);
-      // The guided filter's windows reach 2 x 2 cells of two network pixels each from an edge; within that the matte may be
-      // a little below 1. Twelve network pixels of 128 over the width are beyond it.
+      // The guided filter's windows reach 2 x 2 cells of two network pixels each from an edge; within that distance the
+      // matte may be slightly below 1. Twelve network pixels, at 128 over the width, are beyond it.
       const reach = Math.ceil((Math.max(width, height) / 128) * 12);
       const inside = eroded(shot.alpha, width, height, reach);
       const outside = dilated(shot.alpha, width, height, reach);
@@ -558,7 +567,7 @@ describe('the composite', () => {
     },
   );
 
-  it("mixes by the matte, in every sample, where the person's colours are not estimated", async () => {
+  it("blends every sample by the matte when the person's colours are not estimated", async () => {
     const shot = only(await shoot({ width: 161, height: 91 }, [0]));
     const source = pixelsOf(shot.frame);
     const { width, height } = source;
@@ -582,7 +591,7 @@ describe('the composite', () => {
       worst = Math.max(worst, Math.abs(at(result.v, i) - (at(source.v, i) * a + v * (255 - a)) / 255));
     });
     expect(soft).toBeGreaterThan(200);
-    // Half a step of rounding, and half a step of alpha's where four of them are averaged.
+    // Half a step of rounding, and half a step of alpha where four of them are averaged.
     expect(worst).toBeLessThanOrEqual(1);
   });
 
@@ -593,30 +602,33 @@ describe('the composite', () => {
     ['blue', 641, 361, 2],
     ['wall', 640, 360, 3],
     ['kitchen', 161, 91, 0],
-  ] as const)('does not carry the room along at the edges: %s, %dx%d, seed %d', async (room, w, h, seed) => {
-    const options = { width: w, height: h, seed, waving: 'never' } as const;
-    const shot = only(await shoot({ ...options, room }, [0]));
-    // The same person in a room of the new background's colour: what the composite should be.
-    const ideal = pixelsOf(only(await shoot({ ...options, room: color }, [0])).frame);
-    const matte = await matteAlone(shot);
-    const error = async (without: readonly Refinement[] = []) => {
-      const result = await compositeOf(shot, { type: 'color', color }, { without });
-      let sum = 0;
-      matte.forEach((a, i) => {
-        if (a === 0 || a === 255) return;
-        const chroma = Math.floor(Math.floor(i / w) / 2) * Math.ceil(w / 2) + ((i % w) >> 1);
-        sum += Math.abs(at(result.y, i) - at(ideal.y, i));
-        sum += Math.abs(at(result.u, chroma) - at(ideal.u, chroma));
-        sum += Math.abs(at(result.v, chroma) - at(ideal.v, chroma));
-      });
-      return sum;
-    };
-    const [estimated, plain] = [await error(), await error(['foreground'])];
-    // Measured: 0.56 to 0.83.
-    expect(estimated).toBeLessThan(plain * 0.88);
-  });
+  ] as const)(
+    'does not carry the camera background along at the edges: %s, %dx%d, seed %d',
+    async (room, w, h, seed) => {
+      const options = { width: w, height: h, seed, waving: 'never' } as const;
+      const shot = only(await shoot({ ...options, room }, [0]));
+      // The same person in front of the new background's colour: the ideal composite.
+      const ideal = pixelsOf(only(await shoot({ ...options, room: color }, [0])).frame);
+      const matte = await matteAlone(shot);
+      const error = async (without: readonly Refinement[] = []) => {
+        const result = await compositeOf(shot, { type: 'color', color }, { without });
+        let sum = 0;
+        matte.forEach((a, i) => {
+          if (a === 0 || a === 255) return;
+          const chroma = Math.floor(Math.floor(i / w) / 2) * Math.ceil(w / 2) + ((i % w) >> 1);
+          sum += Math.abs(at(result.y, i) - at(ideal.y, i));
+          sum += Math.abs(at(result.u, chroma) - at(ideal.u, chroma));
+          sum += Math.abs(at(result.v, chroma) - at(ideal.v, chroma));
+        });
+        return sum;
+      };
+      const [estimated, plain] = [await error(), await error(['foreground'])];
+      // Measured: 0.56 to 0.83.
+      expect(estimated).toBeLessThan(plain * 0.88);
+    },
+  );
 
-  it('does not depend on the format and the strides', async () => {
+  it('does not depend on the format or the strides', async () => {
     for (const background of [{ type: 'blur' }, { type: 'color', color }] satisfies Background[]) {
       const options = { width: 161, height: 91 };
       const expected = await compositeOf(only(await shoot(options, [0])), background);
@@ -627,14 +639,14 @@ describe('the composite', () => {
     }
   });
 
-  it('leaves the frame that it is given as it is', async () => {
+  it('does not change the input frame', async () => {
     const shot = only(await shoot({ width: 161, height: 91 }, [0], { format: 'NV12', padding: 5 }));
     const before = shot.frame.planes.map(({ data }) => data.slice());
     await compositeOf(shot, { type: 'color', color });
     expect(shot.frame.planes.map(({ data }) => data)).toEqual(before);
   });
 
-  it("is I420, of the frame's size, colour space and rotation, whatever comes", async () => {
+  it("is I420, of the frame's size, colour space and rotation, for every input", async () => {
     const spaces: ColorSpace[] = [...COLOR_SPACES];
     using pipeline = await createTestPipeline(new FakeSegmenter(constant(0)), {
       background: { type: 'color', color },
@@ -678,33 +690,33 @@ describe('the composite', () => {
 });
 
 describe('changing the background', () => {
-  it('shows at each of 100 frames the background of that frame, and no other', async () => {
+  it('shows the current background, and no other, in each of 100 frames', async () => {
     const [width, height] = [96, 64];
-    const picture = (r: number, g: number, b: number) => ({
+    const image = (r: number, g: number, b: number) => ({
       width: 5,
       height: 4,
       data: Uint8Array.from({ length: 80 }, (_, i) => at([r, g, b, 255], i & 3)),
     });
-    const room: Rgb = [120, 150, 90];
+    const camera: Rgb = [120, 150, 90];
     const green: Rgb = [20, 200, 40];
     const video = (color: Rgb) => ({ frameAt: () => plainFrame(20, 12, color) });
-    // What each shows of an even room where nobody is.
+    // What each shows beside the person, with a camera background of one colour.
     const backgrounds: [Background, Rgb][] = [
       [{ type: 'color', color: 'rgb(200 30 30)' }, [200, 30, 30]],
-      [{ type: 'image', source: picture(10, 60, 220) }, [10, 60, 220]],
-      [{ type: 'blur', strength: 0.4 }, room],
+      [{ type: 'image', source: image(10, 60, 220) }, [10, 60, 220]],
+      [{ type: 'blur', strength: 0.4 }, camera],
       [{ type: 'transparent' }, [0, 0, 0]],
       [{ type: 'video', source: video(green) }, green],
-      [{ type: 'none' }, room],
-      [{ type: 'image', source: picture(250, 240, 10), fit: 'tile' }, [250, 240, 10]],
-      [{ type: 'blur', strength: 1 }, room],
+      [{ type: 'none' }, camera],
+      [{ type: 'image', source: image(250, 240, 10), fit: 'tile' }, [250, 240, 10]],
+      [{ type: 'blur', strength: 1 }, camera],
       [{ type: 'color', color: 'white' }, [255, 255, 255]],
       [{ type: 'video', source: video([90, 90, 250]), fit: 'stretch' }, [90, 90, 250]],
     ];
-    // Somebody in the left third, of another colour.
+    // A person of another colour in the left third.
     const data = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 32 ? 255 : 0));
     const rgba = Uint8Array.from({ length: data.length * 4 }, (_, i) =>
-      at(at(data, i >> 2) ? [230, 120, 200, 255] : [...room, 255], i & 3),
+      at(at(data, i >> 2) ? [230, 120, 200, 255] : [...camera, 255], i & 3),
     );
     const frame = rgbaFrame(rgba, width, height);
     const segmenter = new ExactSegmenter({ width: 96, height: 64 });
@@ -734,7 +746,7 @@ describe('changing the background', () => {
     expect(pipeline.statistics).toMatchObject({ frames: 100, placeholders: 0, resets: 0 });
   });
 
-  it('counts from the next frame on when it comes in the middle of one', async () => {
+  it('takes effect with this frame or the next when a frame is in flight', async () => {
     let release = () => {};
     const segmenter = new FakeSegmenter((output) => {
       output.confidence.fill(0);
@@ -757,7 +769,7 @@ describe('changing the background', () => {
         [0, 128, 0],
         [255, 255, 255],
       ];
-      // The old one or the new one, but no mixture and no failure.
+      // The old one or the new one, but no mixture, and no failure.
       expect([0, 1].map((i) => roundedYuvOf(at2(colors, index + i), DEFAULT_COLOR_SPACE))).toContainEqual(
         seen,
       );
@@ -765,10 +777,10 @@ describe('changing the background', () => {
   });
 });
 
-describe('none', () => {
-  it('gives the frame itself, without asking the network', async () => {
+describe('the background none', () => {
+  it('outputs the frame itself without running the network', async () => {
     const segmenter = new FakeSegmenter(() => {
-      throw new Error('not to be asked');
+      throw new Error('must not run');
     });
     using pipeline = await createTestPipeline(segmenter, { background: { type: 'none' } });
     for (const [index, storage] of (
@@ -807,7 +819,7 @@ describe('the stages', () => {
 
   const isGrey = ({ u, v }: Pixels) => [...u, ...v].every((sample) => sample === 128);
 
-  it('matte: the soft alpha as grey', async () => {
+  it('matte shows the soft alpha as grey', async () => {
     const matte = await stageOf('matte');
     const alpha = await matteAlone(shot);
     expect(isGrey(matte)).toBe(true);
@@ -815,7 +827,7 @@ describe('the stages', () => {
     expect(new Set(matte.y).size).toBeGreaterThan(20);
   });
 
-  it('mask: the person white, everything else black', async () => {
+  it('mask shows the person white and everything else black', async () => {
     const mask = await stageOf('mask');
     const alpha = await matteAlone(shot);
     expect(isGrey(mask)).toBe(true);
@@ -823,7 +835,7 @@ describe('the stages', () => {
     expect(new Set(mask.y)).toEqual(new Set([16, 235]));
   });
 
-  it('foreground and backdrop: the person on black, and the background black where the person is', async () => {
+  it('foreground shows the person on black, and backdrop the background with the person black', async () => {
     const [foreground, backdrop] = [await stageOf('foreground'), await stageOf('backdrop')];
     const alpha = await matteAlone(shot);
     const source = pixelsOf(shot.frame);
@@ -835,7 +847,7 @@ describe('the stages', () => {
   });
 
   it.each(['soft', 'hard'] as const)(
-    'composite: foreground and backdrop added, with a %s mask',
+    'composite is the sum of foreground and backdrop, with a %s mask',
     async (mask) => {
       for (const other of [background, { type: 'blur', strength: 0.5 }] satisfies Background[]) {
         const options = { mask, background: other };
@@ -859,7 +871,7 @@ describe('the stages', () => {
     },
   );
 
-  it("hard: every pixel is the person's or the background's, straight from the network's cells", async () => {
+  it('composite with a hard mask takes every pixel from the frame or the background, as the network classifies it', async () => {
     const composite = await stageOf('composite', { mask: 'hard' });
     const source = pixelsOf(shot.frame);
     const mask = await stageOf('mask', { mask: 'hard' });
@@ -872,7 +884,7 @@ describe('the stages', () => {
     expect(new Set(isPerson).size).toBe(2);
   });
 
-  /** What the network said of the cell that a pixel lies in. */
+  /** The network's confidence for a pixel of the frame. */
   function cellAt(confidence: Float32Array, pixel: number): number {
     const [x, row] = [pixel % width, Math.floor(pixel / width)];
     return at(
@@ -894,7 +906,7 @@ describe('the stages', () => {
     return output.confidence;
   }
 
-  it("segmentation: the confidence as grey, at the network's own resolution", async () => {
+  it("segmentation shows the confidence as grey, at the network's resolution", async () => {
     const segmentation = await stageOf('segmentation');
     const confidence = await confidenceOf(shot.upright);
     expect(isGrey(segmentation)).toBe(true);
@@ -906,9 +918,9 @@ describe('the stages', () => {
   });
 
   it.each(ROTATIONS)(
-    'segmentation: the classes in the Pascal VOC colours, in a frame turned by %d',
+    'segmentation shows classes in the Pascal VOC colours, in a frame rotated by %d',
     async (rotation) => {
-      // Cells of 10 x 10 pixels, so that each has chroma samples of its own.
+      // Cells of 10 x 10 pixels, so that each cell has chroma samples of its own.
       const [cellsX, cellsY] = [16, 9];
       const classOf = (cell: number) => (cell * 5) % 21;
       const segmenter = new FakeSegmenter(
@@ -939,11 +951,11 @@ describe('the stages', () => {
     },
   );
 
-  it('hard with classes: the most likely class counts, not its probability', async () => {
+  it('mask with classes selects the most likely class, whatever its probability', async () => {
     const segmenter = () =>
       new FakeSegmenter(
         ({ classes, kept, confidence }) => {
-          // On the left a person of little confidence, on the right something else of much.
+          // A person of low confidence on the left, another class of high confidence on the right.
           for (const cell of range(16 * 9)) {
             const isLeft = cell % 16 < 8;
             classes[cell] = isLeft ? 15 : 0;
@@ -962,11 +974,11 @@ describe('the stages', () => {
   });
 });
 
-describe("the network's picture", () => {
+describe('the network input', () => {
   it.each(ROTATIONS)(
-    'is the frame, upright, in RGB within the range of values: turned by %d',
+    'is the upright frame in RGB, within the range of values, when the frame is rotated by %d',
     async (rotation) => {
-      // Red, green, blue and white quarters, as the network must see them.
+      // Red, green, blue and white quarters, as the network input must show them.
       const quarter: Rgb[] = [
         [255, 0, 0],
         [0, 255, 0],
@@ -1007,7 +1019,7 @@ describe("the network's picture", () => {
     },
   );
 
-  it('has the same colours whatever colour space the frame is in', async () => {
+  it('has the same colours for every colour space of the frame', async () => {
     const color: Rgb = [60, 190, 120];
     let seen = new Float32Array();
     const segmenter = new FakeSegmenter((output, input) => {
@@ -1017,7 +1029,7 @@ describe("the network's picture", () => {
     using pipeline = await createTestPipeline(segmenter);
     for (const [index, colorSpace] of COLOR_SPACES.entries()) {
       await pipeline.process(plainFrame(33, 17, color, { colorSpace }), index * FRAME_TIME);
-      // Three rounded samples, the largest coefficient is 2.1.
+      // Three rounded samples; the largest coefficient is 2.1.
       const worst = seen.reduce(
         (most, value, i) => Math.max(most, Math.abs(value * 255 - at(color, i % 3))),
         0,
@@ -1028,7 +1040,7 @@ describe("the network's picture", () => {
 });
 
 describe('a pipeline', () => {
-  it('refuses kernels that are none', async () => {
+  it('refuses a module that is not the kernels', async () => {
     const segmenter = new FakeSegmenter(constant(0));
     const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     for (const kernels of [new Uint8Array([1, 2, 3]), empty]) {
@@ -1051,7 +1063,7 @@ describe('a pipeline', () => {
   });
 
   it('measures each stage', async () => {
-    // A clock that goes on by a little each time it is read, and by much while the network runs.
+    // A clock that advances a little with each reading, and much while the network runs.
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => {
       now += 0.01;

@@ -20,7 +20,7 @@ function contains(outer: Region, inner: Region): boolean {
 }
 
 describe('regions', () => {
-  it('are the whole of a frame, and the same only if all is', () => {
+  it('can be the whole frame, and are equal only if all sides are', () => {
     expect(wholeOf(FRAME)).toEqual(box(0, 0, 1280, 720));
     const region = box(2, 4, 6, 8);
     expect(isSame(region, { ...region })).toBe(true);
@@ -29,25 +29,25 @@ describe('regions', () => {
     }
   });
 
-  it('have a smallest one around two', () => {
+  it('have a union: the smallest region around both', () => {
     expect(union(box(10, 20, 30, 40), box(100, 0, 8, 30))).toEqual(box(10, 0, 98, 60));
     expect(union(box(0, 0, 50, 50), box(10, 10, 5, 5))).toEqual(box(0, 0, 50, 50));
   });
 
-  it('are widened by shares of their size, to whole chroma samples', () => {
+  it('are widened by fractions of their size, to whole chroma samples', () => {
     expect(widen(box(100, 100, 100, 200), evenly(0.1), FRAME)).toEqual(box(90, 80, 120, 240));
     expect(widen(box(101, 101, 99, 99), evenly(0), FRAME)).toEqual(box(100, 100, 100, 100));
     const margins = { left: 0.5, top: 0, right: 0.25, bottom: 1 };
     expect(widen(box(100, 100, 100, 100), margins, FRAME)).toEqual(box(50, 100, 175 + 1, 200));
   });
 
-  it('are widened as far as the frame reaches, odd or not', () => {
+  it('are not widened beyond the frame, whether its sides are odd or even', () => {
     expect(widen(box(0, 0, 1280, 720), evenly(0.3), FRAME)).toEqual(wholeOf(FRAME));
     const odd = { width: 641, height: 361 };
     expect(widen(box(500, 300, 141, 61), evenly(0.1), odd)).toEqual(box(484, 292, 157, 69));
   });
 
-  it('cover a share of the frame', () => {
+  it('have a coverage: their share of the frame', () => {
     expect(coverage(wholeOf(FRAME), FRAME)).toBe(1);
     expect(coverage(box(7, 9, 640, 180), FRAME)).toBe(0.125);
   });
@@ -63,7 +63,7 @@ describe('RoiTracker', () => {
     return tracker;
   }
 
-  it('knows nothing at first and starts around people, also by following them', () => {
+  it('has no region at first, and starts with margins around people', () => {
     const tracker = new RoiTracker(FRAME);
     expect(tracker.region).toBeUndefined();
     tracker.follow(person, NOWHERE);
@@ -71,7 +71,7 @@ describe('RoiTracker', () => {
     expect(started().region).toEqual(around);
   });
 
-  it('stays put while people move within the margins', () => {
+  it('keeps the region while people move within the margins', () => {
     const tracker = started();
     const { region } = tracker;
     for (const shift of [0, 2, -2, 1, 0]) {
@@ -80,14 +80,14 @@ describe('RoiTracker', () => {
     }
   });
 
-  it('grows at once when less than the least margin is left, and keeps what it had', () => {
+  it('grows at once when the margin gets too small, without shrinking on the other sides', () => {
     const tracker = started();
     const moved = { ...person, x: person.x + 60 };
     tracker.follow(moved, NOWHERE);
     expect(tracker.region).toEqual(union(around, widen(moved, evenly(REGION.movingMargin), FRAME)));
   });
 
-  it('is content with less margin at the edges of the frame', () => {
+  it('needs no margin at the edges of the frame', () => {
     const tracker = started(box(0, 300, 200, 420));
     const { region } = tracker;
     tracker.follow(box(0, 300, 200, 420), { ...NOWHERE, left: true, bottom: true });
@@ -95,7 +95,7 @@ describe('RoiTracker', () => {
   });
 
   it.each(['left', 'top', 'right', 'bottom'] as const)(
-    'extends on the side that people touch: %s',
+    'extends on the side whose edge people reach: %s',
     (side) => {
       const tracker = started();
       tracker.follow(person, { ...NOWHERE, [side]: true });
@@ -107,7 +107,7 @@ describe('RoiTracker', () => {
     },
   );
 
-  it('shrinks only after patience, and begins to count anew whenever it fits', () => {
+  it('shrinks only after a number of frames, counted anew whenever the region fits', () => {
     const tracker = started();
     const { region } = tracker;
     const small = box(560, 260, 80, 100);
@@ -119,7 +119,7 @@ describe('RoiTracker', () => {
     expect(tracker.region).toEqual(widen(small, evenly(REGION.movingMargin), FRAME));
   });
 
-  it('does not shrink for a little', () => {
+  it('does not shrink by a small amount', () => {
     const tracker = started();
     const { region } = tracker;
     const less = box(510, 210, 185, 285);
@@ -127,7 +127,7 @@ describe('RoiTracker', () => {
     expect(tracker.region).toBe(region);
   });
 
-  it('makes room for who came in, and stays put if they are inside', () => {
+  it('grows to include new people, and keeps the region if they are inside', () => {
     const tracker = started();
     const { region } = tracker;
     tracker.include(person);
@@ -138,13 +138,13 @@ describe('RoiTracker', () => {
     expect(tracker.region && contains(tracker.region, widen(both, evenly(REGION.margin), FRAME))).toBe(true);
   });
 
-  it('includes people where it knew of none, with margins', () => {
+  it('starts with margins when it includes people without having a region', () => {
     const tracker = new RoiTracker(FRAME);
     tracker.include(person);
     expect(tracker.region).toEqual(around);
   });
 
-  it('forgets', () => {
+  it('has no region after lose()', () => {
     const tracker = started();
     tracker.lose();
     expect(tracker.region).toBeUndefined();
@@ -154,16 +154,16 @@ describe('RoiTracker', () => {
 describe('selectRoi', () => {
   const upright = box(100, 100, 200, 300);
   const wide = box(100, 100, 400, 200);
-  /** A region of this width over height. */
+  /** A region of this aspect ratio. */
   const ofAspect = (aspect: number) => box(0, 0, 200 * aspect, 200);
 
-  it('looks at the whole frame with the landscape network as long as it knows nothing', () => {
-    const view = selectRoi(undefined, false, FRAME, false, undefined);
-    expect(view).toEqual({ network: 'landscape', region: wholeOf(FRAME) });
-    expect(selectRoi(undefined, false, FRAME, false, view)).toBe(view);
+  it('selects the whole frame and the landscape network when there is no region', () => {
+    const selection = selectRoi(undefined, false, FRAME, false, undefined);
+    expect(selection).toEqual({ network: 'landscape', region: wholeOf(FRAME) });
+    expect(selectRoi(undefined, false, FRAME, false, selection)).toBe(selection);
   });
 
-  it('looks at an upright region with the square network and at a wide one with the landscape network', () => {
+  it('selects the square network for an upright region and the landscape network for a wide one', () => {
     expect(selectRoi(upright, false, FRAME, false, undefined)).toEqual({
       network: 'square',
       region: upright,
@@ -171,14 +171,14 @@ describe('selectRoi', () => {
     expect(selectRoi(wide, false, FRAME, false, undefined)).toEqual({ network: 'landscape', region: wide });
   });
 
-  it('turns regions of frames that are stored on their side', () => {
+  it('takes the upright aspect ratio in frames that are stored rotated', () => {
     expect(selectRoi(wide, false, FRAME, true, undefined).network).toBe('square');
     expect(selectRoi(upright, false, FRAME, true, undefined).network).toBe('landscape');
     expect(aspectOf(wide, true)).toBe(0.5);
     expect(aspectOf(wide, false)).toBe(2);
   });
 
-  it('looks at the whole frame where people fill one that is not upright', () => {
+  it('selects the whole frame when people fill a frame that is not upright', () => {
     const whole = { network: 'landscape', region: wholeOf(FRAME) };
     expect(selectRoi(upright, true, FRAME, false, undefined)).toEqual(whole);
     const tall = { width: 720, height: 1280 };
@@ -187,7 +187,7 @@ describe('selectRoi', () => {
     expect(selectRoi(wide, true, tall, true, undefined).region).toEqual(wholeOf(tall));
   });
 
-  it('stays with its network in case of doubt', () => {
+  it('keeps the network when the aspect ratio is near the limit', () => {
     const [a, b] = [1 - SELECTION.hysteresis / 2, 1 + SELECTION.hysteresis / 2].map((f) =>
       ofAspect(SELECTION.wide * f),
     );
@@ -208,9 +208,9 @@ describe('selectRoi', () => {
     );
   });
 
-  it('gives back the view before while nothing changes', () => {
-    const view = selectRoi(upright, false, FRAME, false, undefined);
-    expect(selectRoi(upright, false, FRAME, false, view)).toBe(view);
+  it('returns the previous selection while nothing changes', () => {
+    const selection = selectRoi(upright, false, FRAME, false, undefined);
+    expect(selectRoi(upright, false, FRAME, false, selection)).toBe(selection);
   });
 });
 
@@ -259,7 +259,7 @@ describe('PersonDetector', () => {
     expect(finder.touches).toEqual(NOWHERE);
   });
 
-  it('finds a person in a map of a region, also one smaller than the largest', () => {
+  it('finds a person in the map of a region, also in one smaller than the largest', () => {
     const finder = find([box(4, 5, 10, 10)], box(100, 50, 320, 320), { width: 32, height: 32 });
     expect(finder.box).toEqual(box(140, 100, 100, 100));
     expect(finder.area).toBe(100 * 100);
@@ -271,7 +271,7 @@ describe('PersonDetector', () => {
     expect(finder.area).toBe((80 + 120) * 400);
   });
 
-  it('does not follow a small one far away', () => {
+  it('ignores a small person far away', () => {
     const finder = find([box(10, 10, 10, 10), box(50, 6, 4, 4)]);
     expect(finder.box).toEqual(box(200, 200, 200, 200));
     expect(finder.area).toBe(100 * 400);
@@ -279,7 +279,7 @@ describe('PersonDetector', () => {
     expect(largeEnough.box).toEqual(box(200, 120, 880, 280));
   });
 
-  it('forgets the map before', () => {
+  it('does not remember the previous map', () => {
     const finder = find([box(0, 0, 10, 10)]);
     const empty = kernels.memory.allocate(SIZE.width * SIZE.height * 4);
     owned.push(empty);
@@ -295,12 +295,12 @@ describe('PersonDetector', () => {
     ['top', box(20, 2, 8, 8)],
     ['right', box(54, 10, 8, 8)],
     ['bottom', box(20, 26, 8, 8)],
-  ] as const)('tells on which side people reach the edge: %s', (side, person) => {
+  ] as const)('reports the side on which people reach the edge: %s', (side, person) => {
     expect(find([person]).touches).toEqual({ ...NOWHERE, [side]: true });
     expect(find([person], wholeOf(FRAME), SIZE, REGION.touch - 0.01).touches).toEqual(NOWHERE);
   });
 
-  it('takes what is one cell further inside for no touch', () => {
+  it('reports no side when people are one cell away from the edge', () => {
     expect(find([box(3, 3, 58, 30)]).touches).toEqual(NOWHERE);
     const all = { left: true, top: true, right: true, bottom: true };
     expect(find([box(2, 2, 60, 32)]).touches).toEqual(all);

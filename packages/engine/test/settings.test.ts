@@ -27,7 +27,7 @@ const SIZE = { width: 160, height: 90 } as const;
 
 const shots = await shoot({ ...SIZE, room: 'magenta', waving: 'always' }, range(6));
 
-/** A pipeline with two networks that find nobody. */
+/** A pipeline with two networks that do not find anybody. */
 async function withTwoNetworks(options: TestPipelineOptions = {}) {
   const wide = new FakeSegmenter(constant(0));
   const square = new FakeSegmenter(constant(0), { width: 64, height: 64 });
@@ -45,7 +45,7 @@ const codeOf = (run: () => unknown): string => {
 };
 
 describe('the quality', () => {
-  it('changes which networks look, from the next frame on', async () => {
+  it('selects the networks from the next frame on', async () => {
     const { pipeline, wide, square } = await withTwoNetworks();
     const frame = plainFrame(160, 90, [90, 90, 90]);
     let time = 0;
@@ -65,13 +65,13 @@ describe('the quality', () => {
     expect([wide.disposals, square.disposals]).toEqual([1, 1]);
   });
 
-  it('light looks at once again after a cut, a seek or a failure', async () => {
+  it('lowest runs the network at once after a scene change, a seek or a failure', async () => {
     const segmenter = new FakeSegmenter(constant(0));
     const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'lowest' });
     const [dark, bright] = [plainFrame(160, 90, [20, 20, 20]), plainFrame(160, 90, [220, 220, 220])];
     await pipeline.process(dark, 1 * FRAME_TIME);
     expect(segmenter.calls).toBe(1);
-    await pipeline.process(bright, 2 * FRAME_TIME); // would have rested
+    await pipeline.process(bright, 2 * FRAME_TIME); // the network would have skipped this frame
     expect(segmenter.calls).toBe(2);
     await pipeline.process(bright, 100 * FRAME_TIME);
     expect(segmenter.calls).toBe(3);
@@ -87,7 +87,7 @@ describe('the quality', () => {
     pipeline.dispose();
   });
 
-  it('light does not rest where frames are far apart: people have moved', async () => {
+  it('lowest skips no frames when they are far apart in time, because people have moved', async () => {
     const segmenter = new FakeSegmenter(constant(0));
     const pipeline = await createTestPipeline(segmenter, { background: GREEN, quality: 'lowest' });
     const frame = plainFrame(160, 90, [20, 20, 20]);
@@ -98,7 +98,7 @@ describe('the quality', () => {
     pipeline.dispose();
   });
 
-  it("light makes the matte of each frame's own picture", async () => {
+  it('lowest computes the matte from the current frame, also when the network skips it', async () => {
     const segmenter = new ExactSegmenter();
     const pipeline = await createTestPipeline(segmenter, {
       background: GREEN,
@@ -121,14 +121,14 @@ describe('the quality', () => {
   });
 });
 
-describe('numbers', () => {
+describe('setOptions', () => {
   it.each<Partial<PipelineSettings>>([
     { lightWrap: 2 },
     { colorMatch: -1 },
     { edgeSoftness: Number.NaN },
     { maxSize: { width: 0, height: 90 } },
     { maxSize: { width: 160.5, height: 90 } },
-  ])('%j is refused, and nothing changes', async (settings) => {
+  ])('refuses %j and changes nothing', async (settings) => {
     const { pipeline } = await withTwoNetworks({ mirror: true });
     expect(codeOf(() => pipeline.setOptions({ mirror: false, ...settings }))).toBe('OPTION_INVALID');
     const frame = halves();
@@ -138,22 +138,22 @@ describe('numbers', () => {
     await expect(withTwoNetworks(settings)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
-  it('softer edges and back make what was there before', async () => {
+  it('restores the output when edge softness returns to 0', async () => {
     const segmenter = new ExactSegmenter();
     const pipeline = await createTestPipeline(segmenter, { background: GREEN });
     const shot = only(shots);
     segmenter.truth = shot.upright;
     let time = 0;
-    const picture = async () => pixelsOf((await pipeline.process(shot.frame, time++ * 10e6)).frame);
-    const sharp = await picture();
+    const output = async () => pixelsOf((await pipeline.process(shot.frame, time++ * 10e6)).frame);
+    const sharp = await output();
     pipeline.setOptions({ edgeSoftness: 1 });
-    expect(largestDifference(sharp, await picture())).toBeGreaterThan(20);
+    expect(largestDifference(sharp, await output())).toBeGreaterThan(20);
     pipeline.setOptions({ edgeSoftness: 0 });
-    expect(largestDifference(sharp, await picture())).toBe(0);
+    expect(largestDifference(sharp, await output())).toBe(0);
     pipeline.dispose();
   });
 
-  it('cannot change while a frame is being processed', async () => {
+  it('throws while a frame is in flight, and after dispose()', async () => {
     const { pipeline } = await withTwoNetworks();
     const processing = pipeline.process(plainFrame(160, 90, [90, 90, 90]), 0);
     expect(codeOf(() => pipeline.setOptions({ quality: 'low' }))).toBe('BUSY');
@@ -163,7 +163,7 @@ describe('numbers', () => {
   });
 });
 
-/** Dark at the left, bright at the right; odd sides. */
+/** Dark on the left, bright on the right, with odd sides. */
 function halves(rotation: Frame['rotation'] = 0): Frame {
   const [width, height] = [37, 21];
   const chroma = { width: 19, height: 11 };
@@ -181,7 +181,7 @@ function halves(rotation: Frame['rotation'] = 0): Frame {
 
 describe('a mirrored frame', () => {
   it.each([0, 90, 180, 270] as const)(
-    'exchanges left and right as it is shown, at %i degrees',
+    'has left and right of the upright image exchanged, at %i degrees',
     async (rotation) => {
       const { pipeline } = await withTwoNetworks({ background: { type: 'none' }, mirror: true });
       const frame = halves(rotation);
@@ -201,7 +201,7 @@ describe('a mirrored frame', () => {
     },
   );
 
-  it('leaves the background as it is', async () => {
+  it('does not mirror the background', async () => {
     const halfRed = [range(4).map(() => [250, 0, 0, 255]), range(4).map(() => [0, 0, 250, 255])].flat(2);
     const data = Uint8Array.from([...halfRed, ...halfRed]);
     const background: Background = { type: 'image', source: { width: 8, height: 2, data }, fit: 'stretch' };
@@ -213,7 +213,7 @@ describe('a mirrored frame', () => {
   });
 });
 
-describe('the largest size', () => {
+describe('the maximum size', () => {
   it.each([
     [
       [1280, 720, 0],
@@ -250,13 +250,13 @@ describe('the largest size', () => {
       [100, 100],
       [100, 2],
     ],
-  ] as const)('%j into %j is %j', ([width, height, rotation], [maxWidth, maxHeight], expected) => {
+  ] as const)('fits %j into %j as %j', ([width, height, rotation], [maxWidth, maxHeight], expected) => {
     const shape = { width, height, rotation, colorSpace: DEFAULT_COLOR_SPACE };
     const size = fitted(shape, { width: maxWidth, height: maxHeight });
     expect([size.width, size.height]).toEqual(expected);
   });
 
-  it('is what comes out, of frames and of placeholders', async () => {
+  it('limits frames and placeholders', async () => {
     const { pipeline } = await withTwoNetworks({ maxSize: { width: 80, height: 80 } });
     const frame = plainFrame(160, 90, [90, 90, 90]);
     for (const outcome of [await pipeline.process(frame, 0), pipeline.placeholder(frame, 1)]) {
@@ -271,7 +271,7 @@ describe('the largest size', () => {
     pipeline.dispose();
   });
 
-  it('keeps the picture', async () => {
+  it('keeps the content of the frame', async () => {
     const { pipeline } = await withTwoNetworks({
       background: { type: 'none' },
       maxSize: { width: 80, height: 80 },
@@ -288,7 +288,7 @@ describe('the largest size', () => {
 describe('a placeholder without a frame', () => {
   const shape = { width: 64, height: 48, colorSpace: DEFAULT_COLOR_SPACE, rotation: 0 } as const;
 
-  it('is the background, also before any frame, and no network is asked', async () => {
+  it('is the background, also before the first frame, and runs no network', async () => {
     const { pipeline, wide } = await withTwoNetworks();
     const { kind, error, frame } = pipeline.placeholder(shape, 0);
     expect([kind, error]).toEqual(['placeholder', undefined]);
@@ -300,15 +300,18 @@ describe('a placeholder without a frame', () => {
     pipeline.dispose();
   });
 
-  it.each(['none', 'blur'] as const)('shows nothing of the frames before over %s', async (type) => {
-    const { pipeline } = await withTwoNetworks({ background: { type } });
-    await pipeline.process(only(shots).frame, 0);
-    const { y, u, v } = pixelsOf(pipeline.placeholder(only(shots).frame, 1).frame);
-    for (const plane of [y, u, v]) expect(new Set(plane).size).toBe(1);
-    pipeline.dispose();
-  });
+  it.each(['none', 'blur'] as const)(
+    'shows nothing of earlier frames with the background %s',
+    async (type) => {
+      const { pipeline } = await withTwoNetworks({ background: { type } });
+      await pipeline.process(only(shots).frame, 0);
+      const { y, u, v } = pixelsOf(pipeline.placeholder(only(shots).frame, 1).frame);
+      for (const plane of [y, u, v]) expect(new Set(plane).size).toBe(1);
+      pipeline.dispose();
+    },
+  );
 
-  it('is refused where there are no such frames, while one is processed, and after the end', async () => {
+  it('is refused for an invalid size, while a frame is in flight, and after dispose()', async () => {
     const { pipeline } = await withTwoNetworks();
     expect(codeOf(() => pipeline.placeholder({ ...shape, width: 0 }, 0))).toBe('FRAME_INVALID');
     const processing = pipeline.process(plainFrame(160, 90, [90, 90, 90]), 0);
@@ -320,7 +323,7 @@ describe('a placeholder without a frame', () => {
 });
 
 describe('frames in RGB', () => {
-  it.each(['RGBA', 'BGRA'] as const)('%s, padded, come as their colours', async (format) => {
+  it.each(['RGBA', 'BGRA'] as const)('%s with padding keeps its colours', async (format) => {
     const { pipeline } = await withTwoNetworks({ background: { type: 'none' } });
     const [width, height, stride] = [33, 17, 200];
     const color = [200, 40, 90] as const;

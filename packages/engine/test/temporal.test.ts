@@ -29,10 +29,10 @@ function gaussian(seed: number): () => number {
   return () => 2 * (even() + even() + even());
 }
 
-/** What a cell of the picture holds. */
+/** The value of a cell. */
 type Sample = (cell: number) => number;
 
-/** A filter with the picture and the confidence that it is shown. */
+/** A filter with the thumbnail and the confidence that it gets. */
 class Scene {
   readonly filter: TemporalFilter;
   readonly thumbnail: Thumbnail;
@@ -44,10 +44,10 @@ class Scene {
     this.#confidence = kernels.memory.allocate(COUNT * 4);
   }
 
-  /** Shows a frame. Luma is a gentle pattern where nothing else is said, chroma grey. */
+  /** Runs the filter on a frame. By default luma is a smooth pattern and chroma is grey. */
   show(
     confidence: Sample,
-    { y = room, u = grey, v = grey }: { y?: Sample; u?: Sample; v?: Sample } = {},
+    { y = pattern, u = grey, v = grey }: { y?: Sample; u?: Sample; v?: Sample } = {},
   ): boolean {
     const { thumbnail } = this;
     for (let cell = 0; cell < COUNT; cell++) {
@@ -65,20 +65,20 @@ class Scene {
 }
 
 const grey: Sample = () => 128;
-const room: Sample = (cell) =>
+const pattern: Sample = (cell) =>
   110 + 50 * Math.sin((cell % WIDTH) / 5) * Math.cos(Math.floor(cell / WIDTH) / 4);
 const isLeft = (cell: number) => cell % WIDTH < WIDTH / 2;
-/** An object that takes a quarter of the picture. */
+/** An object that covers a quarter of the frame. */
 const isObject = (cell: number) => cell % WIDTH < WIDTH / 4;
 const MIDDLE = (HEIGHT / 2) * WIDTH + 8;
 
-/** The standard deviation of the state where the confidence wavers around a half by 0.15, after some frames. */
-function unrest(picture: (frame: number) => { y?: Sample; u?: Sample; v?: Sample }): number {
+/** The standard deviation of the state after some frames with a confidence of 0.5 and noise of 0.15. */
+function flicker(frameAt: (frame: number) => { y?: Sample; u?: Sample; v?: Sample }): number {
   const scene = new Scene();
   const noise = gaussian(3);
   let [sum, squares, count] = [0, 0, 0];
   for (let frame = 0; frame < 40; frame++) {
-    expect(scene.show(() => Math.min(1, Math.max(0, 0.5 + 0.15 * noise())), picture(frame))).toBe(false);
+    expect(scene.show(() => Math.min(1, Math.max(0, 0.5 + 0.15 * noise())), frameAt(frame))).toBe(false);
     if (frame < 15) continue;
     for (let cell = 0; cell < COUNT; cell += 7) {
       const value = scene.state(cell);
@@ -91,7 +91,7 @@ function unrest(picture: (frame: number) => { y?: Sample; u?: Sample; v?: Sample
 }
 
 describe('the temporal filter', () => {
-  it('begins with the confidence and the picture', () => {
+  it('starts with the confidence and the thumbnail', () => {
     const scene = new Scene();
     expect(scene.show((cell) => (isLeft(cell) ? 1 : 0.25))).toBe(false);
     expect(scene.state(0)).toBe(1);
@@ -99,7 +99,7 @@ describe('the temporal filter', () => {
     expect(scene.filter.picture.y.f32).toEqual(scene.thumbnail.y.f32);
   });
 
-  it('takes the confidence as it is in cells that are unknown, and only there', () => {
+  it('takes the confidence unfiltered in unknown cells only', () => {
     const scene = new Scene();
     scene.show(() => 1);
     for (let i = 0; i < 20; i++) scene.show(() => 1);
@@ -112,48 +112,48 @@ describe('the temporal filter', () => {
     expect(scene.state(COUNT - 1)).toBeGreaterThan(0.8);
   });
 
-  it('calms a restless confidence where nothing moves', () => {
+  it('stabilises a noisy confidence where nothing moves', () => {
     // Measured: 0.030 of 0.15.
-    expect(unrest(() => ({}))).toBeLessThan(0.04);
+    expect(flicker(() => ({}))).toBeLessThan(0.04);
   });
 
-  it('is as calm in the noise of a bad camera', () => {
+  it('stabilises as much with a noisy camera', () => {
     const noise = gaussian(5);
     const noisy = (of: Sample) => (cell: number) => of(cell) + 6 * noise();
-    expect(unrest(() => ({ y: noisy(room), u: noisy(grey), v: noisy(grey) }))).toBeLessThan(0.04);
+    expect(flicker(() => ({ y: noisy(pattern), u: noisy(grey), v: noisy(grey) }))).toBeLessThan(0.04);
   });
 
-  it('is as calm while exposure and white balance change', () => {
+  it('stabilises as much while exposure and white balance change', () => {
     const swing = (frame: number) => ({
-      y: (cell: number) => room(cell) * (1 + 0.25 * Math.sin(frame / 4)),
+      y: (cell: number) => pattern(cell) * (1 + 0.25 * Math.sin(frame / 4)),
       u: () => 128 + 12 * Math.sin(frame / 5),
       v: () => 128 - 12 * Math.sin(frame / 3),
     });
-    expect(unrest(swing)).toBeLessThan(0.04);
+    expect(flicker(swing)).toBeLessThan(0.04);
   });
 
-  it('follows at once where the picture moves, in luma or in chroma', () => {
+  it('follows at once where the frame moves, in luma or in chroma', () => {
     const moved: Sample = (cell) => (isObject(cell) ? 200 : 128);
-    for (const picture of [
-      { y: (cell: number) => (isObject(cell) ? 200 : room(cell)) },
+    for (const planes of [
+      { y: (cell: number) => (isObject(cell) ? 200 : pattern(cell)) },
       { u: moved },
       { v: moved },
     ]) {
       const scene = new Scene();
       for (let i = 0; i < 10; i++) scene.show((cell) => (isObject(cell) ? 1 : 0.5));
-      scene.show((cell) => (isObject(cell) ? 0 : 1), picture);
-      // The curve before the guided filter makes 0 of what is below 0.2.
+      scene.show((cell) => (isObject(cell) ? 0 : 1), planes);
+      // The contrast curve before the guided filter maps values below 0.2 to 0.
       expect(scene.state(MIDDLE)).toBeLessThan(0.15);
       expect(scene.state(MIDDLE + WIDTH / 2)).toBeLessThan(0.6);
     }
   });
 
-  it('follows for some frames more where the picture moved a moment ago', () => {
+  it('follows for some more frames where the frame has just moved', () => {
     const scene = new Scene();
     for (let i = 0; i < 10; i++) scene.show(() => 0.5);
-    const picture = { y: (cell: number) => (isObject(cell) ? 200 : room(cell)) };
-    scene.show(() => 0.5, picture);
-    for (let i = 0; i < 3; i++) scene.show(() => 0.2, picture);
+    const planes = { y: (cell: number) => (isObject(cell) ? 200 : pattern(cell)) };
+    scene.show(() => 0.5, planes);
+    for (let i = 0; i < 3; i++) scene.show(() => 0.2, planes);
     expect(scene.state(MIDDLE)).toBeLessThan(0.25);
     expect(scene.state(MIDDLE + WIDTH / 2)).toBeGreaterThan(0.3);
   });
@@ -162,21 +162,21 @@ describe('the temporal filter', () => {
     ['gone', 1, 0],
     ['there', 0, 1],
     ['probably gone', 0.9, 0.3],
-  ])('believes within 0.3 seconds that somebody is %s though nothing moves', (_, before, after) => {
+  ])('accepts within 0.3 seconds that somebody is %s even if nothing moves', (_, before, after) => {
     const scene = new Scene();
     for (let i = 0; i < 20; i++) scene.show(() => before);
     for (let i = 0; i < SOON; i++) scene.show(() => after);
     expect(Math.abs(scene.state(MIDDLE) - after)).toBeLessThan(0.1);
   });
 
-  it('does not believe a single frame', () => {
+  it('does not follow a single deviating frame', () => {
     const scene = new Scene();
     for (let i = 0; i < 20; i++) scene.show(() => 1);
     scene.show(() => 0);
     expect(scene.state(MIDDLE)).toBeGreaterThan(0.7);
   });
 
-  it('begins anew with another scene, and says so', () => {
+  it('starts anew at a scene change, and reports it', () => {
     const scene = new Scene();
     for (let i = 0; i < 10; i++) scene.show(() => 1);
     const checks: Sample = (cell) => ((cell >> 2) & 1 ? 230 : 20);
@@ -185,7 +185,7 @@ describe('the temporal filter', () => {
     expect(scene.show(() => 0.125, { y: checks })).toBe(false);
   });
 
-  it('forgets everything when it is reset', () => {
+  it('forgets everything on reset()', () => {
     const scene = new Scene();
     for (let i = 0; i < 10; i++) scene.show(() => 1);
     scene.filter.reset();
@@ -193,19 +193,19 @@ describe('the temporal filter', () => {
     expect(scene.state(MIDDLE)).toBe(0.25);
   });
 
-  it('keeps a calm picture that is the new one where something moves', () => {
+  it('keeps a denoised reference, replaced where something moves', () => {
     const scene = new Scene();
     const noise = gaussian(7);
     const error = () => {
       let squares = 0;
       for (let cell = 0; cell < COUNT; cell++)
-        squares += (at(scene.filter.picture.y.f32, cell) - room(cell)) ** 2;
+        squares += (at(scene.filter.picture.y.f32, cell) - pattern(cell)) ** 2;
       return Math.sqrt(squares / COUNT);
     };
-    for (let i = 0; i < 30; i++) scene.show(() => 0, { y: (cell) => room(cell) + 2 * noise() });
+    for (let i = 0; i < 30; i++) scene.show(() => 0, { y: (cell) => pattern(cell) + 2 * noise() });
     // A running mean of weight 0.25 leaves sqrt(0.25 / 1.75) of the noise: 0.76.
     expect(error()).toBeLessThan(1);
-    scene.show(() => 0, { y: (cell) => (isObject(cell) ? 240 : room(cell)) });
+    scene.show(() => 0, { y: (cell) => (isObject(cell) ? 240 : pattern(cell)) });
     expect(at(scene.filter.picture.y.f32, MIDDLE)).toBeGreaterThan(235);
   });
 });
@@ -213,7 +213,7 @@ describe('the temporal filter', () => {
 describe('the steady filter', () => {
   const [width, height] = [33, 17];
 
-  /** Mattes that waver, and what comes of them where all cells are that active. */
+  /** The changes of noisy mattes before and after the filter, when all cells have this activity. */
   function changes(active: number): { readonly raw: number; readonly calmed: number } {
     const matte = new Matte(kernels, width, height, false);
     const filter = new SteadyFilter(kernels, matte);
@@ -239,12 +239,12 @@ describe('the steady filter', () => {
     return { raw, calmed };
   }
 
-  it('begins with the matte, and takes most of its unrest away where nothing is active', () => {
+  it('starts with the matte, and removes most of its flicker where nothing is active', () => {
     const { raw, calmed } = changes(0);
     expect(calmed).toBeLessThan(raw * 0.35);
   });
 
-  it('changes nothing where all is active', () => {
+  it('changes nothing where everything is active', () => {
     const { raw, calmed } = changes(1);
     expect(calmed).toBe(raw);
   });

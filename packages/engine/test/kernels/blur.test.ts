@@ -14,7 +14,7 @@ beforeAll(async () => {
 const shifts = fc.integer({ min: 1, max: 5 });
 
 describe('blur', () => {
-  it('gathers as the reference does, to 0.01 of a sample', () => {
+  it('gathers like the reference, within 0.01 of a sample', () => {
     fc.assert(
       fc.property(cases, shifts, ({ width, height, extra, seed, fill }, shift) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -50,7 +50,7 @@ describe('blur', () => {
     );
   });
 
-  it('filters as the reference does, to 0.01 of a sample', () => {
+  it('filters like the reference, within 0.01 of a sample', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -71,7 +71,7 @@ describe('blur', () => {
     );
   });
 
-  it('spreads as the reference does within a rounding, the fallback where there is no weight', () => {
+  it('spreads like the reference, within rounding, and uses the fallback colour where the weight is 0', () => {
     fc.assert(
       fc.property(cases, shifts, fc.boolean(), ({ width, height, extra, seed }, shift, flat) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -80,7 +80,7 @@ describe('blur', () => {
           const level = bench.random();
           let weight = 0;
           const cells = bench.floats(4 * gridWidth * gridHeight, (i) => {
-            // The weight comes last, but the colours are multiplied by it: it is kept for three floats.
+            // The weight comes last, but the colours before it are multiplied by it, so the same one is used for four floats.
             if (i % 4 === 0) weight = bench.random() < 64 ? 0 : (bench.random() + 1) / 256;
             if (i % 4 === 3) return weight;
             return weight * (flat ? level : bench.random());
@@ -128,8 +128,8 @@ describe('blur', () => {
     );
   });
 
-  it('does not let the person bleed into the room', () => {
-    // A grey room (Y 100) with a white person in the middle: however strong the blur, what comes out is grey.
+  it('does not let the person bleed into the camera background', () => {
+    // A grey camera background (Y 100) with a white person in the middle: the result is grey, however strong the blur.
     const [width, height, shift] = [160, 96, 2];
     onWorkbench(kernels, 11, (bench) => {
       const y = bench.plane(width, height, 0, () => 100);

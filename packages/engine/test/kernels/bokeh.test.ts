@@ -12,18 +12,18 @@ beforeAll(async () => {
 
 const sides = fc.integer({ min: 1, max: 40 });
 
-/** Cells as `blurGather` gives them: any colours and weights, some without. */
+/** Cells as `blurGather` writes them: any colours and weights, some weights 0. */
 function fillOf(random: () => number): (index: number) => number {
   let weight = 0;
   return (index) => {
-    // The weight comes last, but the colours are multiplied by it: it is kept for three floats.
+    // The weight comes last, but the colours before it are multiplied by it, so the same one is used for four floats.
     if (index % 4 === 0) weight = random() < 64 ? 0 : (random() + 1) / 256;
     return index % 4 === 3 ? weight : weight * random();
   };
 }
 
 describe('bokeh', () => {
-  it('does as the reference does, to 0.02 of a sample', () => {
+  it('agrees with the reference, within 0.02 of a sample', () => {
     fc.assert(
       fc.property(
         sides,
@@ -55,7 +55,7 @@ describe('bokeh', () => {
     );
   });
 
-  it('makes a disc of a bright point, of the radius asked for', () => {
+  it('turns a bright point into a disc of the given radius', () => {
     const [size, radius] = [48, 7.3];
     const fine = new Float32Array(4 * (2 * size) ** 2);
     for (let i = 0; i < fine.length; i += 4) fine.set([30, 128, 128, 1], i);
@@ -72,14 +72,14 @@ describe('bokeh', () => {
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const distance = Math.hypot(x - size / 2, y - size / 2);
-        // Flat to the edge, and nothing beyond.
+        // Flat up to the edge, and 0 beyond.
         if (distance < radius - 1) expect(lumaAt(x, y)).toBeCloseTo(inside, 3);
         if (distance > radius + 1) expect(lumaAt(x, y)).toBeCloseTo(30, 3);
       }
     }
   });
 
-  it('has a disc of the right area and as high as wide', () => {
+  it('has a disc of the right area, as high as wide', () => {
     fc.assert(
       fc.property(fc.double({ min: 2, max: 12, noNaN: true }), (radius) => {
         const rows = reference.discRows(radius);
@@ -94,7 +94,7 @@ describe('bokeh', () => {
     );
   });
 
-  it('gives a point more light than its share of the picture, and black less', () => {
+  it('gives a bright point more than its share of the area, and black less', () => {
     const random = randomBytes(5);
     const [width, height] = [24, 16];
     const fine = new Float32Array(4 * width * height);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const shifts = fc.integer({ min: 2, max: 4 });
 
-/** Mixed and flat tiles, or none but flat ones. */
+/** Mixed and flat tiles, or only flat ones. */
 const kinds = fc.constantFrom('any', 'flat');
 
 function tilesFor(bench: Workbench, width: number, height: number, kind: string): TestBytes {
@@ -45,7 +45,7 @@ function frameFor(bench: Workbench, width: number, height: number, extra: number
   };
 }
 
-/** Puts one plane together; the others are not looked at. */
+/** The arguments to compose one plane; the other planes are not compared. */
 function compositionOf(
   bench: Workbench,
   plane: number,
@@ -63,13 +63,13 @@ function compositionOf(
   });
 }
 
-/** Where a plane's rows of colours are, in 16-bit numbers. */
+/** The index of a colour in a plane's rows of colours, in 16-bit numbers. */
 function colorAt(gridWidth: number, gridHeight: number, plane: number, row: number, column: number): number {
   return 8 + (plane * gridHeight + row) * (gridWidth + 16) + column;
 }
 
-describe('the colours at the edge', () => {
-  it('are those of the reference, to a tenth of a sample, and so is the openness', () => {
+describe('foreground colour estimation', () => {
+  it('agrees with the reference within a tenth of a sample, as does the openness', () => {
     fc.assert(
       fc.property(
         cases,
@@ -132,7 +132,7 @@ describe('the colours at the edge', () => {
               }
             }
             expect(wrong).toEqual([]);
-            // Whether the openness is wanted or not makes no difference to the colours.
+            // The colours are the same whether the openness is requested or not.
             const before = actual.slice();
             run(0);
             const again = new Uint16Array(colors.data.slice().buffer);
@@ -167,7 +167,7 @@ describe('composing', () => {
     soft: fc.boolean(),
   });
 
-  it('is that of the reference within a rounding', () => {
+  it('agrees with the reference within rounding', () => {
     fc.assert(
       fc.property(
         cases,
@@ -261,7 +261,7 @@ describe('composing', () => {
     );
   });
 
-  it('shows exactly the background where alpha is 0 and exactly the source where it is 1', () => {
+  it('outputs exactly the background where alpha is 0 and exactly the source where it is 1', () => {
     fc.assert(
       fc.property(cases, shifts, fc.constantFrom(0, 1, 2), ({ width, height, extra, seed }, shift, plane) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -273,7 +273,7 @@ describe('composing', () => {
           const alpha = bench.plane(width, height, extra, () => (bench.random() & 1) * 255);
           const tiles = bench.bytes(tileCount(width, height), () => 1);
           const [gridWidth, gridHeight] = [cellCount(width, shift), cellCount(height, shift)];
-          // Any colours at all.
+          // Any colours.
           const colors = bench.bytes(colorsBytes(gridWidth, gridHeight, 6));
           const data = new Uint16Array(colors.data.buffer, colors.pointer, colors.data.length >> 1);
           data.forEach((value, i) => {
@@ -312,13 +312,13 @@ describe('composing', () => {
     );
   });
 
-  it('takes the room out of every mixture of two flat colours', () => {
+  it('removes the camera background from every mixture of two flat colours', () => {
     fc.assert(
       fc.property(shifts, fc.integer(), (shift, seed) => {
         onWorkbench(kernels, seed, (bench) => {
           const [width, height] = [96, 64];
-          const [person, room, elsewhere] = [200, 60, 120];
-          // Solid on the left, nothing on the right, and between them a slope with noise, as hair may be.
+          const [person, camera, elsewhere] = [200, 60, 120];
+          // Opaque on the left, transparent on the right, and between them a noisy slope, as hair may be.
           const alphaOf = (i: number) =>
             Math.min(255, Math.max(0, Math.round((64 - (i % width)) * 8 + (bench.random() - 128) / 2)));
           let index = 0;
@@ -327,7 +327,7 @@ describe('composing', () => {
           const y = bench.plane(width, height, 0, () => {
             const a = (alpha.before[Math.floor(index / width) * alpha.stride + (index % width)] ?? 0) / 255;
             index++;
-            return Math.round(a * person + (1 - a) * room);
+            return Math.round(a * person + (1 - a) * camera);
           });
           const chroma = bench.plane(width / 2, height / 2, 0, () => 128);
           const background = bench.plane(width, height, 0, () => elsewhere);
@@ -371,8 +371,8 @@ describe('composing', () => {
               worst = Math.max(worst, Math.abs((target.data[row * target.stride + x] ?? 0) - ideal));
             }
           }
-          // Without the estimate it is off by up to 35, a quarter of the contrast of person and room. Measured over 2000
-          // runs: up to 8.5.
+          // Without the estimate the error is up to 35, a quarter of the contrast of person and camera background.
+          // Measured over 2000 runs: up to 8.5.
           expect(worst).toBeLessThan(10);
         });
       }),
@@ -381,8 +381,8 @@ describe('composing', () => {
   });
 });
 
-describe('the light', () => {
-  it('is that of the reference', () => {
+describe('light wrap', () => {
+  it('agrees with the reference', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -431,7 +431,7 @@ describe('the light', () => {
 });
 
 describe('softening', () => {
-  it('is that of the reference, tiles too', () => {
+  it('agrees with the reference, including tiles', () => {
     fc.assert(
       fc.property(
         cases,

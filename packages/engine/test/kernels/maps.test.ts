@@ -18,18 +18,18 @@ beforeAll(async () => {
 const ENTRY = 5;
 const THRESHOLD = 0.3;
 
-/** The same memory as 32-bit integers. */
+/** The same memory, as 32-bit integers. */
 function ints({ pointer, data }: Pick<TestFloats, 'pointer'> & { data: ArrayBufferView }): Int32Array {
   return new Int32Array(data.buffer, pointer, data.byteLength / 4);
 }
 
-/** Whether a cell belongs to a part of the pattern. */
+/** Whether a cell belongs to the pattern. */
 type Pattern = (x: number, y: number, width: number, height: number) => boolean;
 
-/** One winding line, a cell wide: its turns are joined only in the middle. */
+/** A spiral of one cell's width, whose turns are connected only in the middle. */
 const spiral: Pattern = (x, y, width, height) => {
   const ring = Math.min(x, y, width - 1 - x, height - 1 - y);
-  // Each ring is open beside its first corner, where the line steps inwards.
+  // Each ring is open next to its first corner, where the line steps inwards.
   const isStep = x === ring && y === ring + 1;
   return (ring % 2 === 0) !== isStep;
 };
@@ -40,7 +40,7 @@ const patterns: Readonly<Record<string, Pattern>> = {
   checkerboard: (x, y) => ((x + y) & 1) === 0,
   'isolated cells': (x, y) => (x & 1) === 0 && (y & 1) === 0,
   spiral,
-  'the gap of a spiral': (...place) => !spiral(...place),
+  'the gap of a spiral': (...cell) => !spiral(...cell),
   'a comb, joined below': (x, y, _, height) => (x & 1) === 0 || y === height - 1,
   'a comb, joined above': (x, y) => (x & 1) === 0 || y === 0,
   'stairs to the left': (x, y, width) => x + y === width - 1 || x + y === width,
@@ -48,7 +48,7 @@ const patterns: Readonly<Record<string, Pattern>> = {
     Math.min(x, width - 1 - x, height - 1 - y) % 2 === 0 && y >= Math.min(x, width - 1 - x),
 };
 
-/** Compares kernel and reference on a map; returns how many parts there are. */
+/** Compares kernel and reference on a map. Returns the number of components. */
 function compareComponents(
   width: number,
   height: number,
@@ -118,7 +118,7 @@ describe('components and fillComponents', () => {
     });
   });
 
-  it('see a spiral as one part', () => {
+  it('find one component in a spiral', () => {
     const [width, height] = [33, 33];
     const count = compareComponents(
       width,
@@ -130,7 +130,7 @@ describe('components and fillComponents', () => {
     expect(count).toBe(1);
   });
 
-  it('count no more parts than there is room for, and leave the cells of the others alone', () => {
+  it('count no more components than the limit, and leave the cells of the others unchanged', () => {
     const [width, height] = [81, 79];
     const isolated = (index: number) =>
       (index % width) % 2 === 0 && Math.floor(index / width) % 2 === 0 ? 1 : 0;
@@ -138,8 +138,8 @@ describe('components and fillComponents', () => {
     expect(compareComponents(width, height, true, 3, () => isolated)).toBe(MAX_COMPONENTS);
   });
 
-  it('give early cells of a part that is joined late its number also beyond the limit', () => {
-    // The teeth come one by one, more of them than there is room for parts, and are one after all.
+  it('number the early cells of a component that is connected late, also beyond the limit', () => {
+    // The teeth are found one by one, more of them than the limit, and turn out to be one component.
     const [width, height] = [2 * MAX_COMPONENTS + 101, 3];
     const comb = (index: number) => ((index % width) % 2 === 0 || index >= 2 * width ? 1 : 0);
     expect(compareComponents(width, height, true, 3, () => comb)).toBe(1);
@@ -154,10 +154,10 @@ describe('remap', () => {
     height: fc.double({ min: 0.01, max: 3, noNaN: true }),
   });
   const sizes = fc.record({ width: sides, height: sides });
-  /** Cells whose centres are so near the source's edge that rounding decides, in cells. */
+  /** The distance from the source's edge, in cells, within which rounding decides whether a cell is inside. */
   const NEAR = 1e-3;
 
-  it('agrees with the reference to 1e-4, inside, across the edges and outside', () => {
+  it('agrees with the reference within 1e-4, inside, across the edges and outside', () => {
     fc.assert(
       fc.property(
         sizes,
@@ -174,7 +174,7 @@ describe('remap', () => {
             const source = bench.floats(from.width * from.height, () => bench.random() / 255);
             const target = bench.floats(to.width * to.height, () => Number.NaN);
             const size = [to.width, to.height] as const;
-            const place = [from.width, from.height, x, y, width, height] as const;
+            const mapping = [from.width, from.height, x, y, width, height] as const;
             const region = bench.structs.rectangle.write({ x, y, width, height });
             bench.call.remap(
               source.pointer,
@@ -185,7 +185,7 @@ describe('remap', () => {
               ...size,
               outside,
             );
-            remap(source.before, ...place, target.before, ...size, outside);
+            remap(source.before, ...mapping, target.before, ...size, outside);
             const isNear = (position: number, length: number) =>
               Math.abs(position) < NEAR || Math.abs(position - length) < NEAR;
             target.before.forEach((_, index) => {
@@ -204,7 +204,7 @@ describe('remap', () => {
     );
   });
 
-  it('changes nothing where the rectangle is the source', () => {
+  it('changes nothing when the rectangle is the source', () => {
     fc.assert(
       fc.property(sizes, fc.integer(), ({ width, height }, seed) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -220,7 +220,7 @@ describe('remap', () => {
 });
 
 describe('fuse', () => {
-  it('agrees with the reference to 2e-4, in place too', () => {
+  it('agrees with the reference within 2e-4, also in place', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 300 }),
@@ -228,13 +228,13 @@ describe('fuse', () => {
         fc.constantFrom(1e-4, 1e-3, 0.05),
         fc.constantFrom('elsewhere', 'first', 'second'),
         fc.integer(),
-        (count, leads, doubt, place, seed) => {
+        (count, leads, doubt, where, seed) => {
           onWorkbench(kernels, seed, (bench) => {
-            const opinion = () => [0, 1][bench.random() & 7] ?? bench.random() / 255;
-            const first = bench.floats(count, opinion);
-            const second = bench.floats(count, opinion);
+            const confidence = () => [0, 1][bench.random() & 7] ?? bench.random() / 255;
+            const first = bench.floats(count, confidence);
+            const second = bench.floats(count, confidence);
             const elsewhere = bench.floats(count, () => Number.NaN);
-            const target = { elsewhere, first, second }[place];
+            const target = { elsewhere, first, second }[where];
             const expected = new Float32Array(count);
             fuse(first.before, second.before, expected, count, leads, doubt);
             bench.call.fuse(first.pointer, second.pointer, target.pointer, count, leads, doubt);
@@ -246,18 +246,18 @@ describe('fuse', () => {
   });
 });
 
-describe('colours', () => {
+describe('colour models', () => {
   const [LOW, HIGH] = [0.1, 0.9];
   const sizes = fc.record({ width: sides, height: sides });
-  /** Confidences with the limits themselves among them. */
+  /** Confidences, including the exact limits. */
   const confidence = (random: () => number) => () =>
     [0, 1, Math.fround(LOW), Math.fround(HIGH)][random() & 7] ?? random() / 255;
 
-  it('are counted as by the reference, in each quarter of the cells', () => {
+  it('count like the reference, in each quarter of the cells', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 0, max: 3 }), fc.integer(), ({ width, height }, phase, seed) => {
         onWorkbench(kernels, seed, (bench) => {
-          // Whole numbers: bins of Y are 64/3 wide, so that none of their borders but 0, 64, 128 and 192 is one.
+          // Whole numbers: bins of Y are 64/3 wide, so that only the borders 0, 64, 128 and 192 are whole.
           const [y, u, v] = [0, 1, 2].map(() => bench.floats(width * height, bench.random));
           if (!y || !u || !v) return;
           const map = bench.floats(width * height, confidence(bench.random));
@@ -292,15 +292,15 @@ describe('colours', () => {
     });
   });
 
-  it('are weighed as by the reference to 1e-3', () => {
+  it('compute weights like the reference, within 1e-3', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('both', 'person', 'room', 'none'),
+        fc.constantFrom('both', 'person', 'background', 'none'),
         fc.integer({ min: 0, max: 255 }),
         fc.integer(),
         (seen, density, seed) => {
           onWorkbench(kernels, seed, (bench) => {
-            const counts = { both: [1, 1], person: [1, 0], room: [0, 1], none: [0, 0] }[seen];
+            const counts = { both: [1, 1], person: [1, 0], background: [0, 1], none: [0, 0] }[seen];
             const histogram = bench.floats(2 * COLOR_BINS, (i) =>
               bench.random() > density ? 0 : bench.random() * (counts[i & 1] ?? 0),
             );
@@ -318,7 +318,7 @@ describe('colours', () => {
     );
   });
 
-  it('are applied as by the reference to 1e-5, in place too', () => {
+  it('are applied like the reference, within 1e-5, also in place', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.boolean(), fc.integer(), (count, inPlace, seed) => {
         onWorkbench(kernels, seed, (bench) => {

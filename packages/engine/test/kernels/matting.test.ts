@@ -30,14 +30,14 @@ const grids = fc.record({
   rows: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 30 })),
 });
 
-/** A limit of a curve as the kernels see it: a 32-bit float. */
+/** A limit of a curve as the kernels get it: a 32-bit float. */
 const limits = fc.tuple(
   fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround),
   fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround),
 );
 
-/** Where the grid lies, as fractions of the frame: mostly inside, sometimes all of it, sometimes beyond it. */
-const places = fc.oneof(
+/** The grid's rectangle in fractions of the frame: mostly inside, sometimes all of it, sometimes beyond it. */
+const gridRectangles = fc.oneof(
   fc.constant({ x: 0, y: 0, width: 1, height: 1 }),
   fc.record({
     x: fc.double({ min: -0.3, max: 0.9, noNaN: true }),
@@ -49,26 +49,26 @@ const places = fc.oneof(
 
 function gridOf(
   { columns, rows }: { columns: number; rows: number },
-  place: { x: number; y: number; width: number; height: number },
+  fractions: { x: number; y: number; width: number; height: number },
   width: number,
   height: number,
 ): reference.Grid {
   return {
-    x: Math.fround(place.x * width),
-    y: Math.fround(place.y * height),
-    width: Math.fround(place.width * width),
-    height: Math.fround(place.height * height),
+    x: Math.fround(fractions.x * width),
+    y: Math.fround(fractions.y * height),
+    width: Math.fround(fractions.width * width),
+    height: Math.fround(fractions.height * height),
     columns,
     rows,
   };
 }
 
-/** Confidences: patches of exactly 0 and exactly 1, with anything between them here and there. */
-/** The same grid for a call. */
+/** The same grid as a call's argument. */
 function gridIn(bench: Workbench, { columns, rows, ...region }: reference.Grid): GridPointer {
   return bench.structs.grid({ width: columns, height: rows, region });
 }
 
+/** Confidences: patches of exactly 0 and exactly 1, and other values here and there. */
 function patches(bench: Workbench, columns: number, roughness: number): (index: number) => number {
   const edge = bench.random() / 256;
   return (index) => {
@@ -79,7 +79,7 @@ function patches(bench: Workbench, columns: number, roughness: number): (index: 
 }
 
 describe('tensor', () => {
-  it('agrees with the reference to 1e-5, turned or not', () => {
+  it('agrees with the reference within 1e-5, rotated or not', () => {
     const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb({ matrix: 'bt709', range: 'limited' });
     fc.assert(
       fc.property(
@@ -126,10 +126,10 @@ describe('tensor', () => {
 });
 
 describe('confidence', () => {
-  it('the curve agrees with the reference to 1e-5, and is exactly 0 and 1 outside its limits', () => {
+  it('contrast agrees with the reference within 1e-5, and is exactly 0 and 1 outside its limits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer(), limits, (count, seed, [one, other]) => {
-        // The smallest slope that the tolerance holds for: nearer limits multiply the rounding of their difference.
+        // The smallest distance that the tolerance holds for: closer limits multiply the rounding error of their difference.
         const low = Math.min(one, other);
         const high = Math.fround(Math.max(one, other) + 0.01);
         onWorkbench(kernels, seed, (bench) => {
@@ -151,15 +151,15 @@ describe('confidence', () => {
     );
   });
 
-  it('a map is finite unless one of its values, anywhere, is not', () => {
+  it('a map is reported as finite unless any of its values is not', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 70 }),
         fc.nat(),
         fc.constantFrom(0.5, 1e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
-        (count, place, value) => {
+        (count, fractions, value) => {
           onWorkbench(kernels, 3, (bench) => {
-            const map = bench.floats(count, (i) => (i === place % count ? value : bench.random() / 255));
+            const map = bench.floats(count, (i) => (i === fractions % count ? value : bench.random() / 255));
             const expected = confidence.allFinite(map.before, count) ? 1 : 0;
             expect(bench.call.allFinite(map.pointer, count)).toBe(expected);
           });
@@ -168,7 +168,7 @@ describe('confidence', () => {
     );
   });
 
-  it('halving agrees with the reference to 1e-3 of a sample', () => {
+  it('halving agrees with the reference within 1e-3 of a sample', () => {
     fc.assert(
       fc.property(cases, ({ width, height, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -193,7 +193,7 @@ describe('guided filter', () => {
     kind: fc.constantFrom('noise', 'smooth', 'grey', 'flat'),
   });
 
-  it('agrees with the reference: q to 0.005 at the cells', () => {
+  it('agrees with the reference: q within 0.005 at the cells', () => {
     fc.assert(
       fc.property(runs, ({ columns, rows, radius, epsilon, seed, kind }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -246,7 +246,7 @@ describe('guided filter', () => {
     );
   });
 
-  it('stays finite where the guide is grey and flat and epsilon small', () => {
+  it('stays finite where the guide is flat grey and epsilon is small', () => {
     onWorkbench(kernels, 7, (bench) => {
       const count = 128 * 72;
       const flat = bench.floats(count, () => 200.5);
@@ -267,12 +267,12 @@ describe('classify', () => {
       fc.property(
         cases,
         grids,
-        places,
+        gridRectangles,
         fc.integer({ min: 0, max: 6 }),
         fc.constantFrom(0, 2, 40),
-        ({ width, height, seed }, size, place, reach, roughness) => {
+        ({ width, height, seed }, size, fractions, reach, roughness) => {
           const [frameWidth, frameHeight] = [width * 4, height * 3];
-          const grid = gridOf(size, place, frameWidth, frameHeight);
+          const grid = gridOf(size, fractions, frameWidth, frameHeight);
           onWorkbench(kernels, seed, (bench) => {
             const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, roughness));
             const frame = bench.plane(frameWidth, frameHeight, 0);
@@ -287,7 +287,7 @@ describe('classify', () => {
     );
   });
 
-  it('takes what is not a number for mixed', () => {
+  it('classifies non-finite values as mixed', () => {
     onWorkbench(kernels, 3, (bench) => {
       const p = bench.floats(16, () => 1);
       p.data[5] = Number.NaN;
@@ -300,7 +300,7 @@ describe('classify', () => {
   });
 });
 
-/** What a tile's alphas say that it is. */
+/** The class of a tile, from its alpha values. */
 function kindOf(alpha: Uint8Array, stride: number, left: number, top: number, width: number, height: number) {
   const values = new Set<number>();
   for (let row = top; row < Math.min(top + TILE, height); row++) {
@@ -322,18 +322,18 @@ function kindsOf(alpha: Uint8Array, stride: number, width: number, height: numbe
 }
 
 describe('matte', () => {
-  it('agrees with the reference within a rounding, and marks the tiles by what came out', () => {
+  it('agrees with the reference within rounding, and classifies the tiles by the result', () => {
     fc.assert(
       fc.property(
         cases,
         grids,
-        places,
+        gridRectangles,
         limits,
         fc.constantFrom(0.001, 0.03, 0.3),
-        ({ width, height, extra, seed, fill }, size, place, [one, other], slope) => {
+        ({ width, height, extra, seed, fill }, size, fractions, [one, other], slope) => {
           const low = Math.min(one, other) * 0.5;
           const high = 0.5 + Math.max(one, other) * 0.5;
-          const grid = gridOf(size, place, width, height);
+          const grid = gridOf(size, fractions, width, height);
           onWorkbench(kernels, seed, (bench) => {
             const y = bench.plane(width, height, extra, fill(bench.random));
             const u = bench.plane(Math.ceil(width / 2), Math.ceil(height / 2), extra);
@@ -378,7 +378,7 @@ describe('matte', () => {
     );
   });
 
-  it('of what is not a number is 0', () => {
+  it('is 0 for non-finite values', () => {
     onWorkbench(kernels, 5, (bench) => {
       const y = bench.plane(40, 40, 0);
       const u = bench.plane(20, 20, 0);
@@ -405,8 +405,8 @@ describe('matte', () => {
 describe('hard mask', () => {
   it('is exact', () => {
     fc.assert(
-      fc.property(cases, grids, places, ({ width, height, extra, seed }, size, place) => {
-        const grid = gridOf(size, place, width, height);
+      fc.property(cases, grids, gridRectangles, ({ width, height, extra, seed }, size, fractions) => {
+        const grid = gridOf(size, fractions, width, height);
         onWorkbench(kernels, seed, (bench) => {
           const p = bench.floats(grid.columns * grid.rows, patches(bench, grid.columns, 64));
           const tiles = bench.bytes(tileCount(width, height));
@@ -423,7 +423,7 @@ describe('hard mask', () => {
 });
 
 describe('classifyTiles', () => {
-  it('marks what is all 0, all 255, and anything else', () => {
+  it('tells tiles of all 0, of all 255, and mixed ones', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed }) => {
         onWorkbench(kernels, seed, (bench) => {

@@ -13,7 +13,7 @@ function makeMemory(pages: number, maximum: number): KernelMemory {
 }
 
 describe('the memory of the kernels', () => {
-  it('hands out blocks that never overlap, whatever the order of allocating and freeing', () => {
+  it('allocates blocks that never overlap, in any order of allocating and freeing', () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({ bytes: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: PAGE })) }),
@@ -47,7 +47,7 @@ describe('the memory of the kernels', () => {
             removed?.block.free();
           }
         }
-        // Contents survive growth, views follow it.
+        // Contents survive growth, and views are updated.
         for (const { block, mark } of blocks) {
           expect(block.u8.length).toBe(block.bytes);
           expect(block.u8.every((byte) => byte === mark)).toBe(true);
@@ -57,7 +57,7 @@ describe('the memory of the kernels', () => {
           0,
         );
         expect(memory.usedBytes).toBe(used);
-        // When everything is free it is one gap again: all of it can be had without growing.
+        // When everything is freed there is one gap again, and all of it can be allocated without growing.
         for (const { block } of blocks) block.free();
         expect(memory.usedBytes).toBe(0);
         const total = memory.totalBytes;
@@ -69,7 +69,7 @@ describe('the memory of the kernels', () => {
     );
   });
 
-  it('remembers its views until the memory grows', () => {
+  it('caches its views until the memory grows', () => {
     const memory = makeMemory(1, 100);
     const block = memory.allocate(64);
     const { u8, f32 } = block;
@@ -83,14 +83,14 @@ describe('the memory of the kernels', () => {
     expect(block.f32.length).toBe(16);
   });
 
-  it('grows by no more than is missing', () => {
+  it('grows by no more than what is missing', () => {
     const memory = makeMemory(1, 100);
     memory.allocate(PAGE / 2);
     memory.allocate(PAGE);
     expect(memory.totalBytes).toBe(2 * PAGE);
   });
 
-  it('says so when it cannot grow, and goes on', () => {
+  it('throws when it cannot grow, and continues to work', () => {
     const memory = makeMemory(1, 2);
     expect(() => memory.allocate(10 * PAGE)).toThrow(
       expect.objectContaining({ name: 'EngineError', code: 'OUT_OF_MEMORY' }),
@@ -99,14 +99,14 @@ describe('the memory of the kernels', () => {
     expect(memory.allocate(PAGE).pointer).toBe(128);
   });
 
-  it('refuses sizes that are none', () => {
+  it('refuses invalid sizes', () => {
     const memory = makeMemory(1, 2);
     for (const bytes of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => memory.allocate(bytes)).toThrow(RangeError);
     }
   });
 
-  it('does not give out views of what was freed, and does not free it twice', () => {
+  it('refuses views of freed blocks, and to free a block twice', () => {
     const memory = makeMemory(1, 2);
     const block = memory.allocate(10);
     block.free();
@@ -120,7 +120,7 @@ describe('the memory of the kernels', () => {
 });
 
 describe('loading the kernels', () => {
-  it('takes bytes and compiled modules; each has its own memory', async () => {
+  it('accepts bytes and compiled modules, each with its own memory', async () => {
     const one = await loadKernels(wasm);
     const other = await loadKernels(await WebAssembly.compile(wasm));
     expect(one.exports.memory).not.toBe(other.exports.memory);
@@ -137,11 +137,11 @@ describe('loading the kernels', () => {
     }
   });
 
-  it('needs nothing from outside', async () => {
+  it('needs no imports', async () => {
     expect(WebAssembly.Module.imports(await WebAssembly.compile(wasm))).toEqual([]);
   });
 
-  it('refuses what is not the kernels', async () => {
+  it('refuses bytes and modules that are not the kernels', async () => {
     const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     const garbage = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) & 255);
     const truncated = wasm.subarray(0, wasm.length >> 1);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('NV12', () => {
-  it('is taken apart', () => {
+  it('is split into planes', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -30,7 +30,7 @@ describe('NV12', () => {
     );
   });
 
-  it('is put together', () => {
+  it('is interleaved from planes', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -46,7 +46,7 @@ describe('NV12', () => {
   });
 });
 
-describe('mirrored pictures', () => {
+describe('mirroring', () => {
   it.each([
     ['mirror', frame.mirror],
     ['turnOver', frame.turnOver],
@@ -90,18 +90,18 @@ describe('compositing', () => {
     });
   });
 
-  const places = fc.constantFrom('apart', 'foreground', 'background');
+  const targets = fc.constantFrom('apart', 'foreground', 'background');
 
   it('of luma is exact, also in place', () => {
     fc.assert(
-      fc.property(cases, places, ({ width, height, extra, seed, fill }, place) => {
+      fc.property(cases, targets, ({ width, height, extra, seed, fill }, where) => {
         onWorkbench(kernels, seed, (bench) => {
           const tiles = bench.bytes(tileCount(width, height), tileKinds(bench.random));
           const foreground = bench.plane(width, height, extra);
           const background = bench.plane(width, height, extra);
           const alpha = bench.plane(width, height, extra, fill(bench.random));
           const apart = bench.plane(width, height, extra);
-          const target = { apart, foreground, background }[place];
+          const target = { apart, foreground, background }[where];
           const { stride } = target;
           const expected = target.before.slice();
           composite.compositeLuma(
@@ -129,7 +129,7 @@ describe('compositing', () => {
 
   it('of chroma is exact, also in place', () => {
     fc.assert(
-      fc.property(cases, places, ({ width, height, extra, seed, fill }, place) => {
+      fc.property(cases, targets, ({ width, height, extra, seed, fill }, where) => {
         onWorkbench(kernels, seed, (bench) => {
           const chromaWidth = Math.ceil(width / 2);
           const chromaHeight = Math.ceil(height / 2);
@@ -138,7 +138,7 @@ describe('compositing', () => {
           const background = bench.plane(chromaWidth, chromaHeight, extra);
           const alpha = bench.plane(width, height, extra, fill(bench.random));
           const apart = bench.plane(chromaWidth, chromaHeight, extra);
-          const target = { apart, foreground, background }[place];
+          const target = { apart, foreground, background }[where];
           const { stride } = target;
           const expected = target.before.slice();
           composite.compositeChroma(
@@ -171,7 +171,7 @@ describe('conversion', () => {
   const toU: convert.Affine = [-0.1006, -0.3386, 0.4392, 128];
   const toV: convert.Affine = [0.4392, -0.3989, -0.0403, 128];
 
-  it('of a picture agrees with the reference within a rounding', () => {
+  it('of an image agrees with the reference within rounding', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -199,7 +199,7 @@ describe('conversion', () => {
     );
   });
 
-  it('of a picture is exact where the picture is grey, and black where it is transparent', () => {
+  it('of an image is exact where the image is grey, and black where it is transparent', () => {
     onWorkbench(kernels, 1, (bench) => {
       const y = bench.plane(256, 2, 0);
       const u = bench.plane(128, 1, 0);
@@ -220,7 +220,7 @@ describe('conversion', () => {
     });
   });
 
-  it('between matrices agrees with the reference within a rounding', () => {
+  it('between matrices agrees with the reference within rounding', () => {
     // From full-range BT.601 to limited-range BT.709, roughly.
     const y: convert.Affine = [0.859, -0.101, -0.182, 52.3];
     const u = [0.895, 0.101, 0.51] as const;
@@ -248,7 +248,7 @@ describe('conversion', () => {
     );
   });
 
-  it('that changes nothing leaves everything as it is', () => {
+  it('with an identity matrix changes nothing', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -271,7 +271,7 @@ describe('conversion', () => {
     );
   });
 
-  it('to RGB undoes the picture conversion (the matrices of the two agree)', () => {
+  it('to RGB is the inverse of the image conversion', () => {
     const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb({ matrix: 'bt709', range: 'limited' });
     const [y, u, v] = [toY, toU, toV].map(([r, g, b, constant]) => r * 200 + g * 100 + b * 50 + constant);
     const luma = yScale * ((y ?? 0) - yOffset);

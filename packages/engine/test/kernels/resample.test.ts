@@ -10,7 +10,7 @@ beforeAll(async () => {
   kernels = await kernelsForTests();
 });
 
-/** A rectangle somewhere over a plane: part of it, all of it, or partly outside. As fractions of the plane. */
+/** A rectangle in fractions of a plane: part of it, all of it, or partly outside. */
 const rectangles = fc.oneof(
   fc.constant({ x: 0, y: 0, width: 1, height: 1 }),
   fc.record({
@@ -68,7 +68,7 @@ describe('thumbnail', () => {
     );
   });
 
-  it('of many rows to one does not overflow', () => {
+  it('does not overflow when many rows are reduced to one', () => {
     onWorkbench(kernels, 1, (bench) => {
       const source = bench.plane(20, 1000, 0, () => 255);
       const target = bench.floats(1, () => Number.NaN);
@@ -87,7 +87,7 @@ describe('thumbnail', () => {
 });
 
 describe('resize', () => {
-  it('agrees with the reference within a rounding', () => {
+  it('agrees with the reference within rounding', () => {
     fc.assert(
       fc.property(
         cases,

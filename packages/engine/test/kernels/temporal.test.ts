@@ -23,12 +23,12 @@ beforeAll(async () => {
 
 const counts = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1000, max: 20_000 }));
 
-/** States: most of them known, some not. */
+/** States: most of them known, some unknown. */
 function states(bench: Workbench): () => number {
   return () => (bench.random() < 25 ? -1 : bench.random() / 255);
 }
 
-describe('the exposure', () => {
+describe('exposure compensation', () => {
   const changes = fc.record({
     count: counts,
     seed: fc.integer(),
@@ -38,7 +38,7 @@ describe('the exposure', () => {
     moved: fc.constantFrom(0, 30, 255),
   });
 
-  it('agrees with the reference to 1e-3 of a sample', () => {
+  it('agrees with the reference within 1e-3 of a sample', () => {
     fc.assert(
       fc.property(changes, ({ count, seed, gain, offset, centre, moved }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -56,7 +56,7 @@ describe('the exposure', () => {
     );
   });
 
-  it('is found to half a sample though a fifth of the picture moves', () => {
+  it('is accurate within half a sample even if a fifth of the frame moves', () => {
     onWorkbench(kernels, 5, (bench) => {
       const count = 20_000;
       const before = bench.floats(count, bench.random);
@@ -68,9 +68,9 @@ describe('the exposure', () => {
   });
 
   it.each([
-    ['a picture without contrast', 0, 100, 108],
-    ['another picture without contrast', 128, 130, 118],
-  ])('follows %s by its mean', (_, centre, from, to) => {
+    ['a frame without contrast', 0, 100, 108],
+    ['another frame without contrast', 128, 130, 118],
+  ])('follows the mean of %s', (_, centre, from, to) => {
     onWorkbench(kernels, 5, (bench) => {
       const before = bench.floats(5000, () => from);
       const plane = bench.floats(5000, () => to);
@@ -82,8 +82,8 @@ describe('the exposure', () => {
   it.each([
     ['a jump of the mean', (value: number) => value + 25],
     ['a gain of a half', (value: number) => value / 2],
-    ['what is not a number', () => Number.NaN],
-  ])('leaves alone %s', (_, change) => {
+    ['non-finite values', () => Number.NaN],
+  ])('does not follow %s', (_, change) => {
     onWorkbench(kernels, 5, (bench) => {
       const before = bench.floats(5000, bench.random);
       const plane = bench.floats(5000, (i) => change(before.before[i] ?? 0));
@@ -94,7 +94,7 @@ describe('the exposure', () => {
 });
 
 describe('motion', () => {
-  it('agrees with the reference to 1e-5, whatever unknown cells hold', () => {
+  it('agrees with the reference within 1e-5, whatever unknown cells contain', () => {
     fc.assert(
       fc.property(cases, ({ width, height, seed, fill }) => {
         onWorkbench(kernels, seed, (bench) => {
@@ -129,7 +129,7 @@ describe('motion', () => {
     );
   });
 
-  it('has quantiles that agree with the reference to 1e-6', () => {
+  it('has quantiles that agree with the reference within 1e-6', () => {
     fc.assert(
       fc.property(
         counts,
@@ -146,7 +146,7 @@ describe('motion', () => {
     );
   });
 
-  it('has quantiles with so many values below them', () => {
+  it('has quantiles with the right number of values below them', () => {
     onWorkbench(kernels, 9, (bench) => {
       const values = bench.floats(30_001, () => bench.random() / 2560);
       const result = bench.call.quantile(values.pointer, 30_001, 0.3, 0.125);
@@ -157,7 +157,7 @@ describe('motion', () => {
 });
 
 describe('the temporal filter', () => {
-  it('agrees with the reference to 1e-5', () => {
+  it('agrees with the reference within 1e-5', () => {
     fc.assert(
       fc.property(
         counts,
@@ -204,7 +204,7 @@ describe('the temporal filter', () => {
     );
   });
 
-  it('begins unknown cells with the confidence, whatever else was there', () => {
+  it('starts unknown cells with the confidence, whatever else they contain', () => {
     onWorkbench(kernels, 3, (bench) => {
       const nonsense = () => Number.NaN;
       const now = bench.floats(9, (i) => i / 9);
@@ -228,7 +228,7 @@ describe('the temporal filter', () => {
     });
   });
 
-  it('lets planes follow in agreement with the reference to 1e-3 of a sample, exactly where all is active', () => {
+  it('follows planes like the reference, within 1e-3 of a sample, and exactly where everything is active', () => {
     fc.assert(
       fc.property(counts, fc.integer(), fc.double({ min: 0, max: 1, noNaN: true }), (count, seed, value) => {
         const floor = Math.fround(value);
@@ -249,7 +249,7 @@ describe('the temporal filter', () => {
 });
 
 describe('the steady filter', () => {
-  const places = fc.record({
+  const grids = fc.record({
     x: fc.double({ min: -0.3, max: 0.9, noNaN: true }),
     y: fc.double({ min: -0.3, max: 0.9, noNaN: true }),
     across: fc.double({ min: 0.05, max: 1.4, noNaN: true }),
@@ -263,16 +263,16 @@ describe('the steady filter', () => {
     slope: fc.integer({ min: 0, max: 255 }),
   });
 
-  it('is exact, and marks the tiles by what came out', () => {
+  it('is exact, and classifies the tiles by the result', () => {
     fc.assert(
-      fc.property(cases, places, rules, ({ width, height, extra, seed, fill }, place, rule) => {
+      fc.property(cases, grids, rules, ({ width, height, extra, seed, fill }, fractions, rule) => {
         onWorkbench(kernels, seed, (bench) => {
-          const { columns, rows } = place;
+          const { columns, rows } = fractions;
           const grid = {
-            x: Math.fround(place.x * width),
-            y: Math.fround(place.y * height),
-            width: Math.fround(place.across * width),
-            height: Math.fround(place.down * height),
+            x: Math.fround(fractions.x * width),
+            y: Math.fround(fractions.y * height),
+            width: Math.fround(fractions.across * width),
+            height: Math.fround(fractions.down * height),
             columns,
             rows,
           };
@@ -312,7 +312,7 @@ describe('the steady filter', () => {
     );
   });
 
-  /** Alpha of each frame in one tile that was `from` and is `to` from now on, nothing being active. */
+  /** The alpha in each frame of a tile that changes from `from` to `to`, with the given activity. */
   function course(from: number, to: number, frames: number, active = 0): number[] {
     const course: number[] = [];
     onWorkbench(kernels, 1, (bench) => {
@@ -337,7 +337,7 @@ describe('the steady filter', () => {
     return course;
   }
 
-  it('takes small changes slowly but all the way, large ones and active ones at once', () => {
+  it('follows small changes slowly and completely, and large or active ones at once', () => {
     expect(course(0, 200, 1)).toEqual([200]);
     expect(course(255, 0, 1)).toEqual([0]);
     expect(course(100, 110, 1, 1)).toEqual([110]);

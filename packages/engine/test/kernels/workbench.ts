@@ -21,7 +21,7 @@ export const wasm = readFileSync(new URL('../../dist/kernels.wasm', import.meta.
 export interface TestBytes {
   readonly pointer: number;
   readonly data: Uint8Array;
-  /** What was in them at first, for the reference to work on. */
+  /** Their initial contents, for the reference to work on. */
   readonly before: Uint8Array<ArrayBuffer>;
 }
 
@@ -41,7 +41,7 @@ export interface TestFloats {
 const GUARD_BYTES = 64;
 const GUARD = 0xa5;
 
-/** Memory for one run of a kernel: everything lies between guards, which must be intact afterwards. */
+/** Memory for one run of a kernel. Everything lies between guard bytes, which must be intact afterwards. */
 export class Workbench {
   readonly #kernels: Kernels;
   readonly #structs: Block[] = [];
@@ -62,12 +62,12 @@ export class Workbench {
     return this.#kernels.arguments;
   }
 
-  /** Random bytes, 0..255, one a call. */
+  /** A random byte, 0..255, for each call. */
   get random(): () => number {
     return this.#random;
   }
 
-  /** A plane filled by `fill`, its padding with anything. */
+  /** A plane filled by `fill`, with noise in its padding. */
   plane(width: number, height: number, extra: number, fill: () => number = this.#random): TestPlane {
     const stride = (Math.ceil(width / 64) + extra) * 64;
     const { pointer, u8: data } = this.#guarded(stride * height, 0);
@@ -85,14 +85,14 @@ export class Workbench {
     return struct.write({ y: y.descriptor, u: u.descriptor, v: v.descriptor });
   }
 
-  /** A matte; where there is no other mixture, it is the alpha. */
+  /** A matte. Without another mixture, the mixture is alpha. */
   matte(alpha: TestPlane, tiles: TestBytes, mixture = alpha): MattePointer {
     const struct = new MatteStruct(this.#allocate(MatteStruct.bytes));
     const { pointer } = tiles;
     return struct.write({ alpha: alpha.descriptor, mixture: mixture.descriptor, tiles: pointer });
   }
 
-  /** Floats, with the slack behind them that float planes have. */
+  /** Floats, followed by the slack that float planes have. */
   floats(count: number, fill: (index: number) => number): TestFloats {
     const { pointer, u8 } = this.#guarded(count * 4, SLACK);
     const data = new Float32Array(u8.buffer, pointer, count);
@@ -107,12 +107,12 @@ export class Workbench {
     return { pointer, data, before: data.slice() };
   }
 
-  /** Scratch memory, filled with anything. */
+  /** Scratch memory, filled with noise. */
   scratch(bytes: number): number {
     return this.bytes(bytes).pointer;
   }
 
-  /** Checks that nothing was written where nothing should be, and frees everything. */
+  /** Checks that nothing was written outside the allocations, and frees everything. */
   finish(): void {
     for (const { block, end } of this.#blocks) {
       const { u8, bytes } = block;
@@ -129,7 +129,7 @@ export class Workbench {
     return block;
   }
 
-  /** `bytes` bytes and, behind them, `slack` bytes, between guards. */
+  /** `bytes` bytes followed by `slack` bytes, between guards. */
   #guarded(bytes: number, slack: number): { pointer: number; u8: Uint8Array } {
     const end = GUARD_BYTES + bytes + slack;
     const block = this.#kernels.memory.allocate(end + GUARD_BYTES);
@@ -144,7 +144,7 @@ export class Workbench {
   }
 }
 
-/** The kernels with a memory that is large enough not to grow in a test. */
+/** The kernels with a memory that is large enough not to grow during a test. */
 export async function kernelsForTests(): Promise<Kernels> {
   const kernels = await loadKernels(wasm);
   kernels.memory.allocate(32 * 1024 * 1024).free();
@@ -169,7 +169,7 @@ export function randomBytes(seed: number): () => number {
   };
 }
 
-/** How a plane is filled: one value everywhere, anything, extremes only, or slowly rising. */
+/** Contents of a plane: one value, noise, only extremes, or slowly rising. */
 export const fillings = fc.oneof(
   fc.integer({ min: 0, max: 255 }).map((value) => () => () => value),
   fc.constantFrom(0, 255).map((value) => () => () => value),
@@ -181,14 +181,14 @@ export const fillings = fc.oneof(
   }),
 );
 
-/** A width or height: often 1 or odd, now and then beyond a vector or a tile. */
+/** A width or height: often 1 or odd, sometimes larger than a vector or a tile. */
 export const sides = fc.oneof(
   fc.integer({ min: 1, max: 4 }),
   fc.integer({ min: 1, max: 80 }),
   fc.constantFrom(15, 16, 17, 31, 32, 33, 63, 64, 65),
 );
 
-/** What every test needs: a size, strides beyond what is necessary, a seed. */
+/** What every test needs: a size, extra bytes in strides, a seed. */
 export const cases = fc.record({
   width: sides,
   height: sides,
@@ -197,7 +197,7 @@ export const cases = fc.record({
   fill: fillings,
 });
 
-/** Checks the visible part of two planes for equality, or nearly so. */
+/** Compares the visible part of two planes, within a tolerance. */
 export function expectPlane(
   actual: Uint8Array,
   expected: Uint8Array,
@@ -228,7 +228,7 @@ export function expectFloats(actual: Float32Array, expected: Float32Array, toler
   });
 }
 
-/** Kinds for tiles: mostly mixed, some flat. */
+/** Classes for tiles: mostly mixed, some flat. */
 export function tileKinds(random: () => number): () => number {
   return () => [0, 1, 255, 1][random() & 3] ?? 1;
 }

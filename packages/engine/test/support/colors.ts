@@ -16,7 +16,7 @@ const PRINTED = {
   'bt2020-ncl': { luma: [0.2627, 0.678, 0.0593], blue: 1.8814, red: 1.4746 },
 } as const;
 
-/** A colour as samples, not rounded: written from the recommendations, not from the engine. */
+/** A colour's samples, not rounded. Written from the recommendations, independently of the engine. */
 export function yuvOf([r, g, b]: Rgb, { matrix, range }: ColorSpace): Yuv {
   const { luma, blue, red } = PRINTED[matrix];
   const y = (luma[0] * r + luma[1] * g + luma[2] * b) / 255;
@@ -27,13 +27,13 @@ export function yuvOf([r, g, b]: Rgb, { matrix, range }: ColorSpace): Yuv {
     : [255 * y, 128 + 255 * cb, 128 + 255 * cr];
 }
 
-/** The samples as they are stored. */
+/** A colour's samples as they are stored. */
 export function roundedYuvOf(color: Rgb, colorSpace: ColorSpace): Yuv {
   const [y, u, v] = yuvOf(color, colorSpace);
   return [toByte(y), toByte(u), toByte(v)];
 }
 
-/** Samples as a colour, clamped. */
+/** The colour of samples, clamped. */
 export function rgbOf([y, u, v]: Yuv, { matrix, range }: ColorSpace): Rgb {
   const { luma, blue, red } = PRINTED[matrix];
   const [scale, offset, chroma] = range === 'limited' ? [219, 16, 224] : [255, 0, 255];

@@ -15,7 +15,7 @@ import {
 } from '../../src/index.js';
 import { type Rgb, rgbOf, roundedYuvOf, type Yuv } from './colors.js';
 
-/** A frame's pixels on their own: planes without padding that nobody writes over. */
+/** A copy of a frame's pixels: planes without padding. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -26,16 +26,16 @@ export interface Pixels {
   readonly alpha: Uint8Array | undefined;
 }
 
-/** One picture of the presenter: what the camera sees, and the truth about it. */
+/** A frame of the presenter with its exact alpha. */
 export interface Shot {
   readonly frame: Frame;
   /** The exact alpha, `width * height`, as the frame is stored. */
   readonly alpha: Uint8Array;
-  /** The exact alpha upright, as a segmenter is to find it. */
+  /** The exact alpha upright, as a perfect segmenter returns it. */
   readonly upright: Gray;
 }
 
-/** A picture of one byte a pixel. */
+/** An image of one byte a pixel. */
 export interface Gray {
   readonly width: number;
   readonly height: number;
@@ -46,18 +46,18 @@ export interface Gray {
 export interface Storage {
   readonly format?: 'I420' | 'NV12';
   readonly rotation?: Rotation;
-  /** Bytes of nonsense behind each row. Default 0. */
+  /** Bytes of padding after each row, filled with noise. Default 0. */
   readonly padding?: number;
 }
 
-/** Element of an array that is there. */
+/** An element of an array that must exist. */
 export function at(values: ArrayLike<number>, index: number): number {
   const value = values[index];
   if (value === undefined) throw new RangeError(`Element ${index} of ${values.length}`);
   return value;
 }
 
-/** Copies what a frame shows out of whatever memory it lies in. NV12 is taken apart. */
+/** Copies a frame's pixels out of the memory it is in. NV12's chroma is deinterleaved. */
 export function pixelsOf(frame: Frame): Pixels {
   const { width, height, colorSpace } = frame;
   const planes = planeSizes(frame.format, width, height).map(({ rowBytes, rows }, index) =>
@@ -89,7 +89,7 @@ function tight({ data, stride }: Plane, rowBytes: number, rows: number): Uint8Ar
   return result;
 }
 
-/** Puts planes into a frame: as I420 or NV12, with nonsense in the padding. */
+/** Stores planes as a frame: I420 or NV12, with noise in the padding. */
 export function frameOf(pixels: Pixels, { format = 'I420', rotation = 0, padding = 0 }: Storage = {}): Frame {
   const { width, height, colorSpace, y, u, v } = pixels;
   const chroma =
@@ -145,7 +145,7 @@ export function rgbAt(pixels: Pixels, column: number, row: number): Rgb {
   return rgbOf(yuvAt(pixels, column, row), pixels.colorSpace);
 }
 
-/** The largest difference of two pictures in any sample of any plane, alpha too. */
+/** The largest difference of two frames in any sample of any plane, including alpha. */
 export function largestDifference(a: Pixels, b: Pixels): number {
   let largest = 0;
   for (const name of ['y', 'u', 'v', 'alpha'] as const) {
@@ -157,7 +157,7 @@ export function largestDifference(a: Pixels, b: Pixels): number {
   return largest;
 }
 
-/** Turns a picture clockwise: written for its plainness, not with the engine's own means. */
+/** An image rotated clockwise. Written independently of the engine. */
 export function turned({ width, height, data }: Gray, degrees: Rotation): Gray {
   const sideways = degrees === 90 || degrees === 270;
   const result = { width: sideways ? height : width, height: sideways ? width : height };
@@ -178,7 +178,7 @@ export function turned({ width, height, data }: Gray, degrees: Rotation): Gray {
   return { ...result, data: turnedData };
 }
 
-/** A picture of RGBA turned clockwise. */
+/** An RGBA image rotated clockwise. */
 export function turnedRgba(rgba: Uint8Array, width: number, height: number, degrees: Rotation): Uint8Array {
   if (degrees === 0) return rgba;
   const channels = [0, 1, 2, 3].map((channel) => {
@@ -196,7 +196,7 @@ export function rgbaFrame(rgba: Uint8Array, width: number, height: number, stora
 
 const drawn = new Map<string, Promise<PresenterFrame>>();
 
-/** A frame of the presenter, drawn once a file: to draw one takes longer than most of what tests do with it. */
+/** A frame of the presenter, drawn once in each test file: drawing takes longer than most of what tests do with it. */
 function draw(presenter: Presenter, options: PresenterOptions, index: number): Promise<PresenterFrame> {
   // Functions among the options have no key.
   if (Object.values(options).some((option) => typeof option === 'function')) return presenter.frame(index);
@@ -206,7 +206,7 @@ function draw(presenter: Presenter, options: PresenterOptions, index: number): P
   return frame;
 }
 
-/** Takes pictures of the presenter; `rotation` is how far the stored frame is from upright. */
+/** Frames of the presenter. `rotation` is how the stored frame is to be rotated to be upright. */
 export async function shoot(
   options: PresenterOptions,
   indices: readonly number[],
@@ -234,9 +234,9 @@ export async function shoot(
   return shots;
 }
 
-/** The only one of a list. */
+/** The first element of a list, which must exist. */
 export function only<T>([first]: readonly T[]): T {
-  if (first === undefined) throw new Error('Nothing there');
+  if (first === undefined) throw new Error('The list is empty');
   return first;
 }
 

@@ -13,7 +13,7 @@ import { KernelMemory } from '../../src/kernels/memory.js';
 import { networkKernelsFile } from '../../src/network/kernels.js';
 import { createNetworkSegmenter } from '../../src/network/segmenter.js';
 
-/** The bytes of the kernels, as `npm run build` left them. */
+/** The bytes of the kernels, as `npm run build` writes them. */
 export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(
   await readFile(new URL('../../dist/kernels.wasm', import.meta.url)),
 );
@@ -21,7 +21,7 @@ export const kernelBytes: Uint8Array<ArrayBuffer> = new Uint8Array(
 /** The kernels, compiled once. */
 export const kernelModule: WebAssembly.Module = await WebAssembly.compile(kernelBytes);
 
-/** How a test's pipeline is made: what its backend and it are made with. */
+/** What a test's pipeline and its CPU backend are created with. */
 export type TestPipelineOptions = Omit<PipelineOptions, 'backend'> &
   Partial<Omit<CpuBackendOptions, 'segmenter'>>;
 
@@ -40,7 +40,7 @@ export function createTestPipeline(
   return Pipeline.create({ ...options, backend: createCpuBackend({ kernels, mask, without, ...networks }) });
 }
 
-/** The file of a model that comes with a package. */
+/** The file of a model that is bundled with a package. */
 export async function bundledModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const { source } = findModel(id);
   if (source.kind !== 'package') throw new Error(`${id} is not bundled`);
@@ -55,16 +55,16 @@ export async function realSegmenter(id = 'selfie-landscape'): Promise<Segmenter>
   return createNetworkSegmenter({ kernels: new Uint8Array(kernels), model: findModel(id), bytes });
 }
 
-/** What is known of the kernels' memory of the pipeline that a test works with. */
-export interface MemoryWatch {
-  /** The memory that was last allocated from. */
+/** The kernels' memory of the pipeline under test. */
+export interface MemoryObserver {
+  /** The memory of the latest allocation. */
   readonly memory: KernelMemory;
-  /** How many blocks were allocated so far. */
+  /** How many blocks have been allocated. */
   readonly allocations: number;
 }
 
-/** Watches the kernels' memory from now on: nothing outside of a pipeline can see it. Undone by `vi.restoreAllMocks()`. */
-export function watchMemory(): MemoryWatch {
+/** Observes the kernels' memory, which a pipeline does not expose, from now on until `vi.restoreAllMocks()`. */
+export function observeMemory(): MemoryObserver {
   let memory: KernelMemory | undefined;
   let allocations = 0;
   const { allocate } = KernelMemory.prototype;
@@ -75,7 +75,7 @@ export function watchMemory(): MemoryWatch {
   });
   return {
     get memory() {
-      if (!memory) throw new Error('Nothing was allocated yet');
+      if (!memory) throw new Error('Nothing has been allocated yet');
       return memory;
     },
     get allocations() {
@@ -84,7 +84,7 @@ export function watchMemory(): MemoryWatch {
   };
 }
 
-/** The kernels with a memory that cannot grow beyond so many bytes: its section in the module says how large it may get. */
+/** The kernels with a memory of at most `limit` bytes, by changing the memory section of the module. */
 export function kernelsWithMemory(limit: number): Promise<WebAssembly.Module> {
   const pages = Math.floor(limit / 65536);
   const parts: Uint8Array[] = [kernelBytes.subarray(0, 8)];

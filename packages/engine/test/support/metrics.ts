@@ -1,6 +1,6 @@
 import { at } from './frames.js';
 
-/** Intersection over union of what two mattes call person (alpha of at least half). 1 where neither sees anyone. */
+/** Intersection over union of two mattes' foreground (alpha of at least one half). 1 if neither has any. */
 export function iou(matte: Uint8Array, truth: Uint8Array): number {
   let [intersection, union] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
@@ -34,14 +34,14 @@ function extreme(
   const window = 2 * radius + 1;
   const pass = (source: Uint8Array, length: number, step: number, lines: number, lineStep: number) => {
     const target = new Uint8Array(source.length);
-    // The edges are repeated: what is there lies in every window that reaches beyond them.
+    // The edges are repeated, so an edge pixel is in every window that reaches beyond them.
     const padded = new Uint8Array(length + 2 * radius);
     for (let line = 0; line < lines; line++) {
       for (let i = 0; i < padded.length; i++) {
         const inside = Math.min(length - 1, Math.max(0, i - radius));
         padded[i] = at(source, line * lineStep + inside * step);
       }
-      // Each round doubles what each place stands for, from itself on; two of these make the window.
+      // Each round doubles the span that starts at each position; two spans cover the window.
       let span = 1;
       for (; span * 2 <= window; span *= 2) {
         for (let i = 0; i + span < padded.length; i++) padded[i] = pick(at(padded, i), at(padded, i + span));
@@ -55,17 +55,17 @@ function extreme(
   return pass(pass(data, width, 1, height, width), height, width, width, 1);
 }
 
-/** Takes `radius` pixels off the person. */
+/** Erodes the person by `radius` pixels. */
 export function eroded(data: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   return extreme(data, width, height, radius, Math.min);
 }
 
-/** Puts `radius` pixels onto the person. */
+/** Dilates the person by `radius` pixels. */
 export function dilated(data: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   return extreme(data, width, height, radius, Math.max);
 }
 
-/** A matte moved to the right by so many pixels; what comes in is background. */
+/** A matte shifted to the right by a number of pixels, with background on the left. */
 export function shifted(data: Uint8Array, width: number, height: number, pixels: number): Uint8Array {
   const result = new Uint8Array(data.length);
   for (let row = 0; row < height; row++) {

@@ -4,13 +4,13 @@ import { at, type Gray } from './frames.js';
 /** What a {@link FakeSegmenter} does in place of a network. `call` counts from 0. */
 export type Behaviour = (output: Segmentation, input: Float32Array, call: number) => void | Promise<void>;
 
-/** A segmenter that does as it is told. */
+/** A segmenter with a replaceable behaviour. */
 export class FakeSegmenter implements Segmenter {
   readonly width: number;
   readonly height: number;
   readonly valueRange = [0, 1] as const;
   readonly hasClasses: boolean;
-  /** How often it was asked. */
+  /** How often it ran. */
   calls = 0;
   /** How often it was disposed of. */
   disposals = 0;
@@ -39,7 +39,7 @@ export class FakeSegmenter implements Segmenter {
   }
 }
 
-/** Finds just what it is shown: set `truth` to the exact alpha of the frame, upright, before the frame is processed. */
+/** Returns `truth`: set it to the exact alpha of the upright frame before the frame is processed. */
 export class ExactSegmenter extends FakeSegmenter {
   truth: Gray | undefined;
   #last: { readonly truth: Gray; readonly confidence: Float32Array } | undefined;
@@ -51,7 +51,7 @@ export class ExactSegmenter extends FakeSegmenter {
     }, size);
   }
 
-  /** Kept, because many tests show the same picture again and again. */
+  /** Cached, because many tests use the same frame repeatedly. */
   #shrunkTruth(truth: Gray): Float32Array {
     if (truth !== this.#last?.truth) {
       this.#last = { truth, confidence: shrunk(truth, this.width, this.height) };
@@ -60,18 +60,18 @@ export class ExactSegmenter extends FakeSegmenter {
   }
 }
 
-/** Everywhere the same confidence. */
+/** The same confidence everywhere. */
 export function constant(value: number): Behaviour {
   return (output) => {
     output.confidence.fill(value);
   };
 }
 
-/** A picture made smaller by the mean of what each new pixel covers, 0..1. */
+/** An image scaled down to the mean of what each new pixel covers, 0..1. */
 export function shrunk({ width, height, data }: Gray, newWidth: number, newHeight: number): Float32Array {
   const sums = new Float64Array(newWidth * newHeight);
   const counts = new Uint32Array(newWidth * newHeight);
-  // Two samples a pixel and direction, so that what lies across a border counts to both sides.
+  // Two samples per pixel and direction, so that a pixel on a border counts for both sides.
   for (let y = 0.25; y < height; y += 0.5) {
     const row = Math.floor((y / height) * newHeight) * newWidth;
     for (let x = 0.25; x < width; x += 0.5) {

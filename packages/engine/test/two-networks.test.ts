@@ -16,10 +16,10 @@ type Patch = readonly [x: number, y: number, width: number, height: number];
 const PERSON: Patch = [60, 60, 80, 100];
 const OTHER: Patch = [480, 200, 80, 100];
 
-/** A grey room with red people in it. */
-function frameWith(people: readonly Patch[], { person = 180, room = 60 } = {}): Frame {
+/** A grey camera background with red people in front of it. */
+function frameWith(people: readonly Patch[], { person = 180, behind = 60 } = {}): Frame {
   const [columns, rows] = [WIDTH / 2, HEIGHT / 2];
-  const y = new Uint8Array(WIDTH * HEIGHT).fill(room);
+  const y = new Uint8Array(WIDTH * HEIGHT).fill(behind);
   const u = new Uint8Array(columns * rows).fill(128);
   const v = new Uint8Array(columns * rows).fill(128);
   for (const [left, top, width, height] of people) {
@@ -42,9 +42,9 @@ function frameWith(people: readonly Patch[], { person = 180, room = 60 } = {}): 
   });
 }
 
-/** Finds what is red. */
+/** Classifies red pixels as person. */
 class RedSegmenter extends FakeSegmenter {
-  /** How much of each picture that it was shown is red, 0..1: the more, the closer it looked. */
+  /** The share of red pixels in each network input, 0..1: larger when the region of interest is closer. */
   readonly shares: number[] = [];
 
   constructor(width: number, height: number) {
@@ -109,15 +109,15 @@ function largestBeyond(matte: Uint8Array, patches: readonly Patch[], distance: n
   }, 0);
 }
 
-/** How much of the frame a person is. */
+/** The share of the frame that a person covers. */
 const SHARE = (80 * 100) / (WIDTH * HEIGHT);
 
 describe('two networks', () => {
-  it('look at a small person closely', async () => {
+  it('use a region of interest around a small person', async () => {
     const { square, landscape, pipeline, matteOf } = await create();
     using _ = pipeline;
     const matte = await matteOf(frameWith([PERSON]));
-    // First at the whole frame, then at the region.
+    // The whole frame first, then the region of interest.
     expect(square.shares).toHaveLength(2);
     expect(at(square.shares, 0)).toBeLessThan(1.5 * SHARE);
     expect(at(square.shares, 1)).toBeGreaterThan(10 * SHARE);
@@ -128,7 +128,7 @@ describe('two networks', () => {
     expect(at(square.shares, 2)).toBeGreaterThan(10 * SHARE);
   });
 
-  it('see nobody outside the region, until they look at the whole frame again', async () => {
+  it('find nobody outside the region of interest until the next survey', async () => {
     const { pipeline, matteOf } = await create();
     using _ = pipeline;
     expect(largestBeyond(await matteOf(frameWith([PERSON])), [PERSON], 40)).toBe(0);
@@ -144,7 +144,7 @@ describe('two networks', () => {
     expect(alphaIn(matte, PERSON)).toBeGreaterThan(0.95);
   });
 
-  it('follow a person who walks', async () => {
+  it('follow a walking person', async () => {
     const { pipeline, matteOf } = await create();
     using _ = pipeline;
     for (let i = 0; i < 20; i++) {
@@ -154,7 +154,7 @@ describe('two networks', () => {
     }
   });
 
-  it('are both asked for the best quality, about the picture and the mirrored one', async () => {
+  it('both run at the quality highest, on the network input and on its mirror image', async () => {
     const { landscape, square, pipeline, matteOf } = await create({ quality: 'highest' });
     using _ = pipeline;
     for (let i = 0; i < 3; i++) {
@@ -167,7 +167,7 @@ describe('two networks', () => {
     expect(square.shares.at(-1)).toBeGreaterThan(10 * SHARE);
   });
 
-  it('are one where it is to be fast', async () => {
+  it('are reduced to one at the quality low', async () => {
     const { landscape, square, pipeline, matteOf } = await create({ quality: 'low' });
     using _ = pipeline;
     for (let i = 0; i < 3; i++) {
@@ -177,21 +177,21 @@ describe('two networks', () => {
     expect(landscape.calls).toBe(3);
   });
 
-  it('look at the whole frame again after a cut', async () => {
+  it('survey the whole frame after a scene change', async () => {
     const { square, pipeline, matteOf } = await create();
     using _ = pipeline;
     for (let i = 0; i < 3; i++) await matteOf(frameWith([PERSON]));
     expect(pipeline.statistics.resets).toBe(0);
     const seen = square.shares.length;
-    // Someone is where there was someone before: the region alone would not tell of the other.
-    const matte = await matteOf(frameWith([PERSON, OTHER], { person: 60, room: 200 }));
+    // One person stands where one stood before: the region of interest alone would not show the other.
+    const matte = await matteOf(frameWith([PERSON, OTHER], { person: 60, behind: 200 }));
     expect(pipeline.statistics.resets).toBe(1);
     expect(Math.min(...square.shares.slice(seen))).toBeLessThan(3 * SHARE);
     expect(alphaIn(matte, PERSON)).toBeGreaterThan(0.95);
     expect(alphaIn(matte, OTHER)).toBeGreaterThan(0.95);
   });
 
-  it('make an empty matte where nobody is, and ask the square network now and then only', async () => {
+  it('produce an empty matte when nobody is there, and run the square network only for surveys', async () => {
     const { landscape, square, pipeline, matteOf } = await create();
     using _ = pipeline;
     for (let i = 0; i < 10; i++) expect(largestBeyond(await matteOf(frameWith([])), [], 0)).toBe(0);
@@ -213,9 +213,9 @@ describe('two networks', () => {
     expect(alphaIn(matte, OTHER)).toBeGreaterThan(0.9);
   });
 
-  describe.each([0, 90, 180, 270] as const)('in frames turned by %d', (rotation) => {
+  describe.each([0, 90, 180, 270] as const)('in frames rotated by %d', (rotation) => {
     it.each(['medium', 'high', 'highest'] as const)(
-      'find everybody where they are stored: %s',
+      'find everybody in stored coordinates: %s',
       async (quality) => {
         const { pipeline, matteOf } = await create({ quality });
         using _ = pipeline;
@@ -229,7 +229,7 @@ describe('two networks', () => {
     );
   });
 
-  it('do without the square one when it loses the person in the region', async () => {
+  it('run without the square one when it loses the person in the region of interest', async () => {
     const { square, pipeline, matteOf } = await create();
     using _ = pipeline;
     const { behaviour } = square;
@@ -240,11 +240,11 @@ describe('two networks', () => {
     for (let i = 0; i < 5; i++) {
       expect(alphaIn(await matteOf(frameWith([PERSON])), PERSON)).toBeGreaterThan(0.9);
     }
-    // Until the next look at the whole frame it is not asked.
+    // It does not run until the next survey.
     expect(square.calls).toBe(2);
   });
 
-  it('do without the square one when it is blind to the person', async () => {
+  it('run without the square one when it does not detect the person', async () => {
     const { square, pipeline, matteOf } = await create();
     using _ = pipeline;
     square.behaviour = ({ confidence }) => {
@@ -256,7 +256,7 @@ describe('two networks', () => {
     expect(square.calls).toBe(1);
   });
 
-  it('make a placeholder when the second one fails, and go on afterwards', async () => {
+  it('output a placeholder when the second one fails, and continue afterwards', async () => {
     const { square, pipeline, matteOf } = await create();
     using _ = pipeline;
     await matteOf(frameWith([PERSON]));
@@ -281,17 +281,17 @@ describe('the second network', () => {
     expect([landscape.disposals, square.disposals]).toEqual([1, 1]);
   });
 
-  it('is disposed of where it is never asked', async () => {
+  it('is disposed of even if it never ran', async () => {
     const { square, pipeline } = await create({ quality: 'low' });
     pipeline.dispose();
     expect(square.disposals).toBe(1);
   });
 
   it.each<[string, Parameters<typeof createTestPipeline>[1]]>([
-    ['a number', { lightWrap: 2 }],
-    ['the background', { background: { type: 'color', color: 'no colour' } as unknown as Background }],
-    ['the kernels', { kernels: new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)) }],
-  ])('is disposed of when the pipeline cannot be made: %s', async (_, options) => {
+    ['an option out of range', { lightWrap: 2 }],
+    ['an invalid background', { background: { type: 'color', color: 'no colour' } as unknown as Background }],
+    ['invalid kernels', { kernels: new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)) }],
+  ])('is disposed of when the pipeline cannot be created: %s', async (_, options) => {
     const [landscape, square] = [new RedSegmenter(64, 36), new RedSegmenter(64, 64)];
     await expect(createTestPipeline(landscape, { closeSegmenter: square, ...options })).rejects.toThrow();
     expect([landscape.disposals, square.disposals]).toEqual([1, 1]);
