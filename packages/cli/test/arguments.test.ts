@@ -6,7 +6,7 @@ import { codeOf } from '../src/exit-codes.js';
 import type { Files } from '../src/files.js';
 import { defaultExtension, planOutputs } from '../src/output.js';
 
-/** A disk on which names decide everything. */
+/** A file system of the given files and directories; images are recognised by name. */
 function fakeFiles(files: readonly string[], directories: readonly string[] = []): Files {
   return {
     kind: (path) => {
@@ -17,9 +17,9 @@ function fakeFiles(files: readonly string[], directories: readonly string[] = []
   };
 }
 
-const nothing = fakeFiles([]);
+const noFiles = fakeFiles([]);
 
-function parse(argv: readonly string[], files: Files = nothing) {
+function parse(argv: readonly string[], files: Files = noFiles) {
   return parseArguments(argv, { version: '1.2.3', files });
 }
 
@@ -41,7 +41,7 @@ function refusal(act: () => unknown): { code: string | undefined; message: strin
   } catch (error) {
     return { code: codeOf(error), message: error instanceof Error ? error.message : '' };
   }
-  throw new Error('it was not refused');
+  throw new Error('nothing was thrown');
 }
 
 describe('a conversion', () => {
@@ -56,7 +56,7 @@ describe('a conversion', () => {
     });
   });
 
-  test('takes every option, wherever it stands', () => {
+  test('accepts every option, in any position', () => {
     const parsed = plan(
       [
         ...[
@@ -143,11 +143,11 @@ describe('a conversion', () => {
     });
   });
 
-  test('takes names that begin with a dash after --', () => {
+  test('accepts names that begin with a dash after --', () => {
     expect(plan(['--', '-talk.mp4']).jobs[0]?.input).toBe('-talk.mp4');
   });
 
-  test('--json wins over --quiet', () => {
+  test('--json takes precedence over --quiet', () => {
     expect(plan(['a.mp4', '--json', '--quiet']).style).toBe('json');
   });
 
@@ -227,7 +227,7 @@ describe('a conversion', () => {
       ['a.mp4', '-b', 'blur:0.5', '--blur', '0.6'],
       "--background 'blur:0.5' and --blur 0.6 both say how strong: leave one out.",
     ],
-  ] as const)('%j is refused with a sentence', (argv, sentence) => {
+  ] as const)('%j is refused with a message', (argv, sentence) => {
     expect(refusal(() => parse(argv))).toEqual({ code: 'USAGE', message: sentence });
   });
 });
@@ -249,7 +249,7 @@ describe('other commands', () => {
     expect(parse(['models', 'verify', 'x'])).toMatchObject({ action: 'models verify', id: 'x' });
   });
 
-  test('the help names every option, with examples and exit codes', () => {
+  test('the help lists every option, with examples and exit codes', () => {
     const help = printed(['--help']);
     for (const part of ['--background', '--keep', 'Examples:', 'talk.elsewhere.mp4', 'Exit codes:', '130']) {
       expect(help).toContain(part);
@@ -277,7 +277,7 @@ describe('backgrounds', () => {
     ['beach.jpg', { type: 'image', source: 'beach.jpg' }],
     ['loop.mp4', { type: 'video', source: 'loop.mp4' }],
     ['dir.jpg/x.png', { type: 'image', source: 'dir.jpg/x.png' }],
-    // A file wins over the word, a directory does not.
+    // A file takes precedence over a keyword, a directory does not.
     ['none', { type: 'video', source: 'none' }],
     ['blur', { type: 'blur' }],
     ['Blur', { type: 'blur' }],
@@ -328,7 +328,7 @@ describe('backgrounds', () => {
     expect(refused.message).toMatch(message);
   });
 
-  test('--blur alone is a blur of that strength, and makes one stronger', () => {
+  test('--blur alone means a blur of that strength, and sets the strength of a background blur', () => {
     expect(plan(['a.mp4', '--blur', '0.3']).options.background).toEqual({ type: 'blur', strength: 0.3 });
     expect(plan(['a.mp4', '-b', 'blur', '--blur', '0']).options.background).toEqual({
       type: 'blur',
@@ -344,7 +344,7 @@ describe('outputs', () => {
   const names = (inputs: readonly string[], output?: string, options = {}) =>
     outputs(inputs, output, options).jobs.map((job) => job.output);
 
-  test('lie beside their inputs', () => {
+  test('are next to their inputs by default', () => {
     expect(names(['/v/a.mp4', 'b.MOV', '../c.d.webm'])).toEqual([
       '/v/a.elsewhere.mp4',
       'b.elsewhere.mov',
@@ -353,7 +353,7 @@ describe('outputs', () => {
     expect(names(['-talk'])).toEqual(['-talk.elsewhere.mp4']);
   });
 
-  test('go into a directory that is there, or is to be made', () => {
+  test('go into a directory that exists or is to be created', () => {
     expect(names(['/v/a.mp4', 'b.mkv'], 'out')).toEqual(['out/a.elsewhere.mp4', 'out/b.elsewhere.mkv']);
     expect(outputs(['/v/a.mp4'], 'out/').makeDirectory).toBeUndefined();
     expect(outputs(['/v/a.mp4', 'b.mkv'], 'new/')).toMatchObject({
@@ -362,7 +362,7 @@ describe('outputs', () => {
     });
   });
 
-  test('know what an input means', () => {
+  test('are named after the kind of input', () => {
     const sources = (...inputs: string[]) =>
       inputs.map((input) => outputs([input], 'out.mp4').jobs[0]?.source);
     expect(sources('camera', 'camera:', 'camera:/dev/video2')).toEqual([
@@ -376,7 +376,7 @@ describe('outputs', () => {
     expect(sources('lavfi', 'camera.mp4', 'my:camera')).toEqual(['lavfi', 'camera.mp4', 'my:camera']);
   });
 
-  test('may be a file for one input', () => {
+  test('can be a file for one input', () => {
     expect(names(['/v/a.mp4'], 'old.mp4')).toEqual(['old.mp4']);
     expect(names(['camera'], '/dev/video10')).toEqual(['/dev/video10']);
   });
@@ -411,7 +411,7 @@ describe('outputs', () => {
     expect(refusal(() => outputs(inputs, output))).toEqual({ code: 'USAGE', message });
   });
 
-  test('a file is no directory, even with a slash', () => {
+  test('a file is not a directory, even with a slash', () => {
     const slash = { ...files, kind: (): 'file' => 'file' };
     expect(refusal(() => planOutputs(['a.mp4'], 'old.mp4/', {}, slash)).code).toBe('OUTPUT_UNWRITABLE');
   });
@@ -459,13 +459,13 @@ describe('times', () => {
   });
 
   test.each(['', 'x', '-1', '1:60', '1:60:00', '1:2:3:4', '1e3', '1,5', '0x10', ':30', '5s'])(
-    '%j is none',
+    '%j is refused',
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
 
-  test('are written for people', () => {
+  test('are formatted for people', () => {
     expect([0, 7.4, 59.6, 754, 3723].map(formatDuration)).toEqual([
       '0:00',
       '0:07',

@@ -43,7 +43,7 @@ function printed(...argv: string[]): string {
 }
 
 describe('the command as a process', () => {
-  test('--help and --version', async () => {
+  test('prints --help and --version', async () => {
     const help = await elsewhere('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain('Usage: elsewhere [options] <input...>');
@@ -53,7 +53,7 @@ describe('the command as a process', () => {
     expect(await elsewhere('--version')).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  test('no input, and an unknown option', async () => {
+  test('refuses a missing input and an unknown option', async () => {
     expect(await elsewhere()).toEqual({
       code: 2,
       stdout: '',
@@ -67,7 +67,7 @@ describe('the command as a process', () => {
     });
   });
 
-  test('an input that is not there, a directory, a background that is not there', async () => {
+  test('refuses a missing input, a directory, and a missing background', async () => {
     const missing = await elsewhere('missing.mp4');
     expect(missing).toMatchObject({ code: 3, stdout: '' });
     expect(missing.stderr).toMatch(/^elsewhere: .*missing\.mp4.*\n$/);
@@ -79,7 +79,7 @@ describe('the command as a process', () => {
     });
   });
 
-  test('the models', async () => {
+  test('lists and verifies models', async () => {
     const list = await elsewhere('models', '--json');
     expect(list).toMatchObject({ code: 0, stderr: '' });
     const states = list.stdout
@@ -97,7 +97,7 @@ describe('the command as a process', () => {
     expect(pull.stderr).toMatch(/^elsewhere: The download of the model 'deeplab-v3' .* put it at '.*'\.\n$/);
   });
 
-  test('its threads run networks with relaxed SIMD, on every version of Node', async () => {
+  test('runs networks with relaxed SIMD in its threads, on every version of Node', async () => {
     const spy = join(directory, 'spy.mjs');
     writeFileSync(
       spy,
@@ -117,7 +117,7 @@ describe('the command as a process', () => {
     expect(readFileSync(join(directory, 'compiled'), 'utf8').split('\n')).toContain(String(size));
   });
 
-  test('a reader that goes away is no reason for a stack trace', async () => {
+  test('prints no stack trace when its output is closed', async () => {
     const script = '("$@" --help; echo $? >code) 2>errors | true';
     execFileSync('sh', ['-c', script, 'sh', process.execPath, ELSEWHERE], { cwd: directory });
     expect(readFileSync(join(directory, 'errors'), 'utf8')).toBe('');
@@ -126,7 +126,7 @@ describe('the command as a process', () => {
 });
 
 describe('completion', () => {
-  test('every shell gets every option', () => {
+  test('completes every option in every shell', () => {
     const options = printed('--help').match(/--[a-z]+(?= )/g) ?? [];
     expect(options.length).toBeGreaterThan(15);
     for (const shell of ['bash', 'zsh', 'fish']) {
@@ -139,7 +139,7 @@ describe('completion', () => {
     }
   });
 
-  test('bash completes options, values, subcommands and files', () => {
+  test('completes options, values, subcommands and files in bash', () => {
     writeFileSync(join(directory, 'a talk.mp4'), '');
     writeFileSync(join(directory, 'completion.sh'), printed('completion', 'bash'));
     const complete = (...words: string[]) => {
@@ -167,14 +167,14 @@ describe('completion', () => {
 });
 
 describe('the README', () => {
-  // Its options: options.test.ts.
-  test('has every exit code', () => {
+  // options.test.ts compares its options.
+  test('lists every exit code', () => {
     for (const { value, meaning } of Object.values(EXIT_CODES))
       expect(README).toContain(`| ${value} | ${meaning} |`);
   });
 });
 
-test('an exit code for whatever is thrown', () => {
+test('every thrown value has an exit code', () => {
   const withCode = (code: string) => Object.assign(new Error('x'), { code });
   expect(exitCodeOf(withCode('INPUT_MISSING'))).toBe(3);
   expect(exitCodeOf(withCode('DISK_FULL'))).toBe(4);
@@ -188,7 +188,7 @@ test('an exit code for whatever is thrown', () => {
   expect(exitCodeOf(undefined)).toBe(1);
 });
 
-describe('pictures and videos are told apart', () => {
+describe('images and videos are told apart', () => {
   test.each([
     ['a.bin', '\xff\xd8\xff\xe0', true],
     ['a.bin', '\x89PNG\r\n', true],

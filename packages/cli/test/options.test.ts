@@ -15,7 +15,7 @@ import { createProgram, optionDescription, SHELLS } from '../src/program.js';
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
 const NO_FILES: Files = { kind: () => undefined, isPicture: () => false };
 
-/** What of the command's options is not an option of `convert`, or is one in another shape. */
+/** The command's options that are not options of `convert`, or have another form there. */
 const OWN = ['background', 'fit', 'blur', 'output', 'jobs', 'json', 'quiet', 'version', 'help'];
 
 const program = createProgram('0', {
@@ -42,7 +42,7 @@ function plan(...argv: string[]): ConvertPlan {
   return parsed;
 }
 
-/** A value that is allowed, as it is typed and as it is meant, and some that are not. */
+/** A valid value, as typed and as parsed, and some invalid ones. */
 function examples(description: OptionDescription): {
   readonly valid: readonly (readonly [typed: string, value: unknown])[];
   readonly invalid: readonly string[];
@@ -73,7 +73,7 @@ function examples(description: OptionDescription): {
 }
 
 describe('the options of convert', () => {
-  it("are the pipeline's, but for those of live tracks, and Node's own", () => {
+  it("are the pipeline's, except those for live tracks, and Node's own", () => {
     const { mirror: _mirror, maxSize: _maxSize, quality, ...shared } = PIPELINE_OPTIONS;
     expect(CONVERT_OPTIONS).toMatchObject(shared);
     for (const [name, description] of Object.entries(shared)) {
@@ -88,7 +88,7 @@ describe('the options of convert', () => {
     );
   });
 
-  it('have a sentence each, those of the pipeline its own', () => {
+  it('have a description each, the same as in the pipeline', () => {
     expect(Object.keys(summaries).sort()).toEqual(Object.keys(CONVERT_OPTIONS).sort());
     for (const [name, summary] of Object.entries(PIPELINE_OPTION_SUMMARIES)) {
       if (Object.hasOwn(CONVERT_OPTIONS, name)) expect(summaries[name]).toContain(summary);
@@ -97,7 +97,7 @@ describe('the options of convert', () => {
 });
 
 describe('the flags', () => {
-  it("are the options of convert and the command's own, and none besides", () => {
+  it("are the options of convert and the command's own, and no others", () => {
     const names = flags.map((option) => option.attributeName());
     expect(names.sort()).toEqual([...Object.keys(CONVERT_OPTIONS), ...OWN].sort());
     for (const name of Object.keys(CONVERT_OPTIONS)) {
@@ -106,7 +106,7 @@ describe('the flags', () => {
     }
   });
 
-  it.each(described)('--%s takes what its description allows, and nothing else', (name, description) => {
+  it.each(described)('--%s accepts what its description allows, and nothing else', (name, description) => {
     const { long } = flagOf(name);
     if (!long) throw new Error(`${name} has no long form.`);
     if (description.type === 'boolean') {
@@ -120,19 +120,22 @@ describe('the flags', () => {
     }
   });
 
-  it.each(described)('--%s is helped with its sentence, range, choices and default', (name, description) => {
-    const help = optionDescription(flagOf(name));
-    const [what = '', own] = (summaries[name] ?? '').split(/(?= \(default: )/);
-    expect(help.startsWith(what)).toBe(true);
-    if (own) expect(help.endsWith(own)).toBe(true);
-    else if (description.type !== 'boolean') {
-      expect(help.endsWith(` (default: ${description.default})`)).toBe(true);
-    }
-    if (description.type === 'choice') expect(help).toContain(`: ${description.choices.join(', ')} (`);
-    if (description.type === 'number' && Number.isFinite(description.max)) {
-      expect(help).toContain(`, from ${description.min} to ${description.max} (`);
-    }
-  });
+  it.each(described)(
+    '--%s has its description, range, choices and default in the help',
+    (name, description) => {
+      const help = optionDescription(flagOf(name));
+      const [what = '', own] = (summaries[name] ?? '').split(/(?= \(default: )/);
+      expect(help.startsWith(what)).toBe(true);
+      if (own) expect(help.endsWith(own)).toBe(true);
+      else if (description.type !== 'boolean') {
+        expect(help.endsWith(` (default: ${description.default})`)).toBe(true);
+      }
+      if (description.type === 'choice') expect(help).toContain(`: ${description.choices.join(', ')} (`);
+      if (description.type === 'number' && Number.isFinite(description.max)) {
+        expect(help).toContain(`, from ${description.min} to ${description.max} (`);
+      }
+    },
+  );
 
   it.each(SHELLS)('are completed in %s, with their choices', (shell) => {
     const script = completionScript(shell, program);
@@ -143,7 +146,7 @@ describe('the flags', () => {
     }
   });
 
-  it('stand in the README as in the help, and none besides', () => {
+  it('are in the README as in the help, and no others', () => {
     const rows = flags.map((option) => {
       const [what, value = ''] = optionDescription(option).split(/ \(default: (.*)\)$/);
       const names = option.flags.replaceAll('|', '\\|');

@@ -11,14 +11,14 @@ const view = {
   secondsLeft: 14,
 };
 
-describe('the line', () => {
+describe('the progress line', () => {
   test('has a name, a bar, percent, frames, fps and time left', () => {
     expect(progressLine(view, 80, false)).toBe(
       'talk.mp4  ━━━━━━━━━━━━────────────────  43 %  1290 frames  118 fps  0:14 left',
     );
   });
 
-  test('loses its bar, then its facts, on narrow terminals, and never wraps', () => {
+  test('loses its bar, then its figures, on narrow terminals, and never wraps', () => {
     expect(progressLine(view, 48, false)).toBe('talk.mp4  43 %  1290 frames  118 fps  0:14 left');
     expect(progressLine(view, 40, false)).toBe('talk.mp4  43 %  1290 frames  118 fps');
     for (let columns = 1; columns < 120; columns++) {
@@ -28,14 +28,14 @@ describe('the line', () => {
     }
   });
 
-  test('has no bar and no percent for what has no end', () => {
+  test('has no bar and no percentage for an endless input', () => {
     const { secondsLeft: _, ...rest } = view;
     expect(
       progressLine({ ...rest, done: undefined, secondsLeft: undefined, name: 'camera' }, 80, false),
     ).toBe('camera  0:43  1290 frames  118 fps');
   });
 
-  test('is coloured only if it may be', () => {
+  test('is coloured only if colours are enabled', () => {
     expect(progressLine(view, 80, true)).toContain('\x1b[36m');
     expect(progressLine(view, 80, false)).not.toContain('\x1b');
   });
@@ -46,7 +46,7 @@ describe('the line', () => {
 });
 
 describe('the speed', () => {
-  test('is unknown at first, then measured', () => {
+  test('is unknown at first, and measured afterwards', () => {
     const meter = new SpeedMeter();
     expect(meter.speed).toEqual({ framesPerSecond: undefined, secondsLeft: undefined });
     meter.add(10, 0, 0);
@@ -55,7 +55,7 @@ describe('the speed', () => {
     expect(meter.speed).toEqual({ framesPerSecond: 100, secondsLeft: 6 });
   });
 
-  test('follows the last seconds only', () => {
+  test('is that of the last seconds', () => {
     const meter = new SpeedMeter();
     for (let second = 0; second <= 20; second++) meter.add(second, second * 100, second / 100);
     for (let second = 21; second <= 40; second++) meter.add(second, 2000 + (second - 20) * 10, 0.2);
@@ -65,7 +65,7 @@ describe('the speed', () => {
 });
 
 describe('plain lines', () => {
-  test('come at every tenth, not more than one a second', () => {
+  test('are printed every 10 %, at most one a second', () => {
     const milestones = new Milestones(0);
     const due: number[] = [];
     for (let percent = 0; percent <= 100; percent++) {
@@ -76,7 +76,7 @@ describe('plain lines', () => {
     expect([0.2, 0.5, 1.1].map((time) => quick.reached(time, time / 2))).toEqual([false, false, true]);
   });
 
-  test('come every ten seconds where there is no end', () => {
+  test('are printed every ten seconds for an endless input', () => {
     const milestones = new Milestones(0);
     const due = Array.from({ length: 31 }, (_, second) => second).filter((second) =>
       milestones.reached(second, undefined),
@@ -93,7 +93,7 @@ describe('names', () => {
     expect(shorten('abc', 1)).toBe('…');
   });
 
-  test('cannot steer the terminal', () => {
+  test('cannot contain control sequences', () => {
     expect(printable('a\x1b[2Jb\n\u202ec')).toBe('a�[2Jb��c');
     expect(displayName('/videos/a\r.mp4')).toBe('a�.mp4');
     expect(displayName('camera:/dev/video0')).toBe('camera:/dev/video0');

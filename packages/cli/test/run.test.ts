@@ -22,8 +22,8 @@ type FakeConvert = (
   options: ConvertOptions,
 ) => Promise<Partial<ConvertReport>>;
 
-/** A world around the command in which time passes only when the test says so. */
-function createWorld(convert: FakeConvert = async () => ({})) {
+/** A fake environment of the command, in which time passes only when the test says so. */
+function createEnvironment(convert: FakeConvert = async () => ({})) {
   const printed = { stdout: '', stderr: '' };
   const exits: InterruptionKind[] = [];
   const world = {
@@ -32,7 +32,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
     seconds: 0,
     terminal: false,
     columns: 80,
-    /** What the browser was told to open, and `closed` when the studio is served no more. */
+    /** The URLs that were opened in the browser, and `closed` when the studio's server is closed. */
     opened: [] as string[],
     calls: [] as { input: ConvertInput; output: string; options: ConvertSettings }[],
     interruption: new Interruption((kind) => exits.push(kind)),
@@ -102,7 +102,7 @@ function createWorld(convert: FakeConvert = async () => ({})) {
 
 const SUBTITLES = { code: 'SUBTITLES_DROPPED', message: 'Subtitles were left out.' } as const;
 
-/** A conversion that goes on until it is aborted or stopped. */
+/** A conversion that continues until it is aborted or stopped. */
 const endless: FakeConvert = (_input, _output, { signal, stop }) =>
   new Promise((resolve, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason));
@@ -119,8 +119,8 @@ function jsonLines(text: string): unknown[] {
 }
 
 describe('one input', () => {
-  test('its path goes to standard output, how it went to standard error', async () => {
-    const world = createWorld();
+  test('its path is printed to standard output, and its progress to standard error', async () => {
+    const world = createEnvironment();
     expect(await world.run('talk.mp4', '-b', 'seagreen', '--crf', '18')).toBe(0);
     expect(world.calls).toEqual([
       {
@@ -135,8 +135,8 @@ describe('one input', () => {
     });
   });
 
-  test('sparse lines tell how far it is', async () => {
-    const world = createWorld(async (_input, _output, { onProgress }) => {
+  test('its progress is printed in sparse lines', async () => {
+    const world = createEnvironment(async (_input, _output, { onProgress }) => {
       for (let second = 1; second <= 20; second++) {
         world.seconds = second;
         onProgress?.({ frames: second * 50, seconds: second * 2, totalSeconds: 40 });
@@ -149,31 +149,31 @@ describe('one input', () => {
     expect(lines[4]).toBe('talk.mp4: 50 %, 500 frames, 50 fps, 0:10 left');
   });
 
-  test('a failure is one sentence and an exit code', async () => {
-    const world = createWorld(async () => {
+  test('a failure prints one message and has an exit code', async () => {
+    const world = createEnvironment(async () => {
       throw new MediaError('INPUT_EMPTY', 'talk.mp4 is empty.');
     });
     expect(await world.run('talk.mp4')).toBe(3);
     expect(world.printed).toEqual({ stdout: '', stderr: 'elsewhere: talk.mp4 is empty.\n' });
   });
 
-  test('an unforeseen failure says how to report it, and shows its stack only on demand', async () => {
+  test('an unexpected failure says how to report it, and prints its stack only on request', async () => {
     const convert: FakeConvert = async () => {
       throw new TypeError('x is not a function');
     };
-    const world = createWorld(convert);
+    const world = createEnvironment(convert);
     expect(await world.run('talk.mp4')).toBe(1);
     expect(world.printed.stderr).toBe(
       "elsewhere: Unexpected error (x is not a function). Please report it in the project's issues, with the output of the same command under ELSEWHERE_DEBUG=1.\n",
     );
-    const debugging = createWorld(convert);
+    const debugging = createEnvironment(convert);
     debugging.environment = { ...debugging.environment, variables: { ELSEWHERE_DEBUG: '1' } };
     await debugging.run('talk.mp4');
     expect(debugging.printed.stderr).toContain('    at ');
   });
 
-  test('a damaged one is written, said and counted', async () => {
-    const world = createWorld(async () => ({
+  test('a damaged input is converted, with a warning and an exit code', async () => {
+    const world = createEnvironment(async () => ({
       lostSeconds: 3,
       warnings: [{ code: 'INPUT_DAMAGED', message: 'talk.mp4 is damaged: 3 s were lost.' }],
     }));
@@ -183,7 +183,7 @@ describe('one input', () => {
   });
 
   test('--quiet prints errors only', async () => {
-    const world = createWorld(async () => ({ warnings: [SUBTITLES] }));
+    const world = createEnvironment(async () => ({ warnings: [SUBTITLES] }));
     expect(await world.run('talk.mp4', '--quiet')).toBe(0);
     expect(world.printed).toEqual({ stdout: '', stderr: '' });
     expect(await world.run('talk.mp4', '--quiet', '--fit', 'x')).toBe(2);
@@ -191,33 +191,33 @@ describe('one input', () => {
   });
 });
 
-const CUT_OFF = { code: 'INPUT_TRUNCATED', message: 'cut.mp4 is cut off.' } as const;
+const TRUNCATED = { code: 'INPUT_TRUNCATED', message: 'cut.mp4 is cut off.' } as const;
 
 describe('several inputs', () => {
   const some: FakeConvert = async (input) => {
     if (input === 'bad.mp4') throw new MediaError('INPUT_UNREADABLE', 'bad.mp4 cannot be decoded.');
     if (input === 'there.mp4') throw new MediaError('OUTPUT_EXISTS', 'there.elsewhere.mp4 exists already.');
-    return input === 'cut.mp4' ? { lostSeconds: 1, warnings: [CUT_OFF] } : {};
+    return input === 'cut.mp4' ? { lostSeconds: 1, warnings: [TRUNCATED] } : {};
   };
 
-  test('one that fails does not keep the others, and the first failure gives the exit code', async () => {
-    const world = createWorld(some);
+  test('a failure does not stop the others, and the first one determines the exit code', async () => {
+    const world = createEnvironment(some);
     expect(await world.run('a.mp4', 'cut.mp4', 'there.mp4', 'bad.mp4', 'b.mp4')).toBe(4);
     expect(world.printed.stdout).toBe('a.elsewhere.mp4\ncut.elsewhere.mp4\nb.elsewhere.mp4\n');
     expect(world.printed.stderr).toContain('exists already. Give --overwrite to replace it.\n');
     expect(world.printed.stderr).toContain('3 of 5 inputs converted, 1 of them damaged, 2 failed\n');
   });
 
-  test('damage alone has its own code', async () => {
-    expect(await createWorld(some).run('a.mp4', 'cut.mp4')).toBe(7);
+  test('damage has its own exit code', async () => {
+    expect(await createEnvironment(some).run('a.mp4', 'cut.mp4')).toBe(7);
   });
 
   test.each([
     [new MediaError('BACKGROUND_UNREADABLE', 'x.jpg is no picture.'), 5],
     [new EngineError('MODEL_MISSING', 'No model.'), 6],
     [new EngineError('CLASS_UNKNOWN', 'No class.'), 2],
-  ])('what would fail for all ends it: %s', async (error, code) => {
-    const world = createWorld(async () => {
+  ])('an error that concerns all inputs ends the command: %s', async (error, code) => {
+    const world = createEnvironment(async () => {
       throw error;
     });
     expect(await world.run('a.mp4', 'b.mp4', 'c.mp4')).toBe(code);
@@ -225,7 +225,7 @@ describe('several inputs', () => {
     expect(world.printed.stderr).toContain('0 of 3 inputs converted, 1 failed, 2 not converted\n');
   });
 
-  test('--jobs says how many are under way at once', async () => {
+  test('--jobs limits how many run at once', async () => {
     let running = 0;
     let most = 0;
     const convert: FakeConvert = async () => {
@@ -235,12 +235,12 @@ describe('several inputs', () => {
       return {};
     };
     const inputs = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.mp4`);
-    const world = createWorld(convert);
+    const world = createEnvironment(convert);
     expect(await world.run(...inputs, '--jobs', '3')).toBe(0);
     expect(most).toBe(3);
     expect(world.calls.map(({ input }) => input)).toEqual(inputs);
     most = 0;
-    await createWorld(convert).run(...inputs);
+    await createEnvironment(convert).run(...inputs);
     expect(most).toBe(1);
   });
 
@@ -251,15 +251,15 @@ describe('several inputs', () => {
     });
     afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-    test('that is made', async () => {
+    test('that is created', async () => {
       const target = join(directory, 'made', 'here/');
-      expect(await createWorld().run('a.mp4', 'b.mp4', '-o', target)).toBe(0);
+      expect(await createEnvironment().run('a.mp4', 'b.mp4', '-o', target)).toBe(0);
       expect(existsSync(target)).toBe(true);
     });
 
     test('that cannot be created', async () => {
       writeFileSync(join(directory, 'file'), '');
-      const world = createWorld();
+      const world = createEnvironment();
       expect(await world.run('a.mp4', '-o', join(directory, 'file', 'here/'))).toBe(4);
       expect(world.printed.stderr).toMatch(/^elsewhere: The directory '.*here\/' cannot be created: .*\.\n$/);
       expect(world.calls).toEqual([]);
@@ -268,8 +268,8 @@ describe('several inputs', () => {
 });
 
 describe('JSON lines', () => {
-  test('tell all that happens, and nothing else comes on standard output', async () => {
-    const world = createWorld(async (_input, _output, { onProgress }) => {
+  test('report all events, and nothing else is printed to standard output', async () => {
+    const world = createEnvironment(async (_input, _output, { onProgress }) => {
       const progress: ConversionProgress = { frames: 30, seconds: 1, totalSeconds: 10 };
       onProgress?.(progress);
       world.seconds = 1;
@@ -310,8 +310,8 @@ describe('JSON lines', () => {
     expect(world.printed.stderr).toBe('');
   });
 
-  test('errors come there, too, and as sentences on standard error', async () => {
-    const world = createWorld(async () => {
+  test('include errors, which are also printed to standard error', async () => {
+    const world = createEnvironment(async () => {
       throw new MediaError('DISK_FULL', 'No space left.');
     });
     expect(await world.run('talk.mp4', '--json')).toBe(4);
@@ -326,8 +326,8 @@ describe('JSON lines', () => {
     expect(world.printed.stderr).toBe('elsewhere: No space left.\n');
   });
 
-  test('so do mistakes in the command line', async () => {
-    const world = createWorld();
+  test('include errors in the command line', async () => {
+    const world = createEnvironment();
     expect(await world.run('--json')).toBe(2);
     expect(jsonLines(world.printed.stdout)).toMatchObject([{ type: 'error', code: 'USAGE', exitCode: 2 }]);
   });
@@ -335,7 +335,7 @@ describe('JSON lines', () => {
 
 describe('a terminal', () => {
   const convert =
-    (world: ReturnType<typeof createWorld>): FakeConvert =>
+    (world: ReturnType<typeof createEnvironment>): FakeConvert =>
     async (_input, _output, { onProgress }) => {
       for (let tick = 0; tick < 4; tick++) {
         world.seconds++;
@@ -344,8 +344,10 @@ describe('a terminal', () => {
       return {};
     };
 
-  test('shows one line that is drawn again, and leaves only what stays', async () => {
-    const world: ReturnType<typeof createWorld> = createWorld((...args) => convert(world)(...args));
+  test('has one line that is redrawn, and only permanent lines remain', async () => {
+    const world: ReturnType<typeof createEnvironment> = createEnvironment((...args) =>
+      convert(world)(...args),
+    );
     world.terminal = true;
     await world.run('talk.mp4');
     const lines = world.printed.stderr.split('\r\x1b[2K');
@@ -356,7 +358,9 @@ describe('a terminal', () => {
   });
 
   test('combines several inputs in one line', async () => {
-    const world: ReturnType<typeof createWorld> = createWorld((...args) => convert(world)(...args));
+    const world: ReturnType<typeof createEnvironment> = createEnvironment((...args) =>
+      convert(world)(...args),
+    );
     world.terminal = true;
     await world.run('a.mp4', 'b.mp4');
     expect(world.printed.stderr).toContain('1/2 a.mp4');
@@ -364,13 +368,13 @@ describe('a terminal', () => {
     expect(world.printed.stderr).toContain('87 %');
   });
 
-  test('is not redrawn or coloured where it cannot be', async () => {
-    const world = createWorld();
+  test('is not redrawn or coloured when it cannot be', async () => {
+    const world = createEnvironment();
     world.terminal = true;
     world.environment = { ...world.environment, variables: { TERM: 'dumb' } };
     await world.run('talk.mp4');
     expect(world.printed.stderr).not.toContain('\x1b');
-    const plain = createWorld(async () => {
+    const plain = createEnvironment(async () => {
       throw new MediaError('INPUT_EMPTY', 'Empty.');
     });
     plain.terminal = true;
@@ -382,8 +386,8 @@ describe('a terminal', () => {
 });
 
 describe('Ctrl-C', () => {
-  test('gives up what is under way and begins nothing more', async () => {
-    const world = createWorld(endless);
+  test('aborts running conversions and starts no others', async () => {
+    const world = createEnvironment(endless);
     const code = world.run('a.mp4', 'b.mp4', 'c.mp4', '-j', '2');
     await settled();
     world.interruption.interrupt('interrupt');
@@ -394,7 +398,7 @@ describe('Ctrl-C', () => {
   });
 
   test('a second one ends the process at once', async () => {
-    const world = createWorld(() => new Promise(() => {}));
+    const world = createEnvironment(() => new Promise(() => {}));
     void world.run('a.mp4');
     await settled();
     world.interruption.interrupt('interrupt');
@@ -407,7 +411,7 @@ describe('Ctrl-C', () => {
     ['hangup', 129],
     ['pipe', 141],
   ] as const)('%s has its own exit code', async (kind, exitCode) => {
-    const world = createWorld(endless);
+    const world = createEnvironment(endless);
     const code = world.run('a.mp4', '--json');
     await settled();
     world.interruption.interrupt(kind);
@@ -419,8 +423,8 @@ describe('Ctrl-C', () => {
     });
   });
 
-  test('ends a recording properly', async () => {
-    const world = createWorld(endless);
+  test('completes a recording', async () => {
+    const world = createEnvironment(endless);
     const code = world.run('camera', '-o', 'take.mp4');
     await settled();
     world.interruption.interrupt('interrupt');
@@ -429,8 +433,8 @@ describe('Ctrl-C', () => {
     expect(world.printed.stderr).toContain('Ending the recording.');
   });
 
-  test('gives a recording up at the second', async () => {
-    const world = createWorld((input, output, { signal }) =>
+  test('discards a recording the second time', async () => {
+    const world = createEnvironment((input, output, { signal }) =>
       endless(input, output, signal ? { signal } : {}),
     );
     const code = world.run('lavfi:testsrc', '-o', 'take.mp4');
@@ -442,7 +446,7 @@ describe('Ctrl-C', () => {
   });
 
   test('after the end changes nothing', async () => {
-    const world = createWorld(async () => {
+    const world = createEnvironment(async () => {
       world.interruption.interrupt('interrupt');
       return {};
     });
@@ -452,13 +456,13 @@ describe('Ctrl-C', () => {
 
 describe('models', () => {
   test('are listed', async () => {
-    const world = createWorld();
+    const world = createEnvironment();
     expect(await world.run('models')).toBe(0);
     expect(world.printed.stdout).toMatch(
       /^selfie-landscape {2}absent {4}0\.2 MB {2}elsewhere {2}.* \(default\)\n/,
     );
     expect(world.printed.stdout.split('\n')).toHaveLength(MODEL_CATALOGUE.length + 1);
-    const json = createWorld();
+    const json = createEnvironment();
     await json.run('models', 'list', '--json');
     expect(jsonLines(json.printed.stdout).at(-1)).toMatchObject({
       type: 'model',
@@ -471,17 +475,17 @@ describe('models', () => {
   });
 
   test('are pulled', async () => {
-    const world = createWorld();
+    const world = createEnvironment();
     expect(await world.run('models', 'pull', 'deeplab-v3')).toBe(0);
     expect(world.printed).toEqual({
       stdout: '/models/deeplab-v3\n',
       stderr: 'deeplab-v3: downloaded and verified\n',
     });
-    const terminal = createWorld();
+    const terminal = createEnvironment();
     terminal.terminal = true;
     await terminal.run('models', 'pull', 'deeplab-v3');
     expect(terminal.printed.stderr).toContain('50 %  0.5 MB of 1.0 MB');
-    const json = createWorld();
+    const json = createEnvironment();
     await json.run('models', 'pull', 'deeplab-v3', '--json');
     expect(jsonLines(json.printed.stdout)).toMatchObject([
       { type: 'start', model: 'deeplab-v3' },
@@ -490,15 +494,15 @@ describe('models', () => {
     ]);
   });
 
-  test('that are there already are said to be', async () => {
-    const world = createWorld();
+  test('that exist are reported as such when pulled', async () => {
+    const world = createEnvironment();
     world.environment = { ...world.environment, pullModel: async () => ({ path: '/m', downloaded: false }) };
     await world.run('models', 'pull', 'selfie-square');
     expect(world.printed.stderr).toBe('selfie-square: already on this machine and intact\n');
   });
 
   test('that cannot be pulled are an error', async () => {
-    const world = createWorld();
+    const world = createEnvironment();
     world.environment = {
       ...world.environment,
       pullModel: async () => {
@@ -509,8 +513,8 @@ describe('models', () => {
     expect(world.printed.stderr).toBe('elsewhere: No network.\n');
   });
 
-  test('a pull is interrupted', async () => {
-    const world = createWorld();
+  test('are not pulled any further after an interruption', async () => {
+    const world = createEnvironment();
     world.environment = {
       ...world.environment,
       pullModel: (_, { signal } = {}) =>
@@ -525,18 +529,18 @@ describe('models', () => {
     expect(world.printed.stderr).toContain("The download of the model 'deeplab-v3' was cancelled.");
   });
 
-  test('are verified: absent ones only matter when they are named', async () => {
-    const world = createWorld();
+  test('are verified, and absent ones are errors only when they are named', async () => {
+    const world = createEnvironment();
     expect(await world.run('models', 'verify')).toBe(0);
     expect(world.printed.stdout).toContain('deeplab-v3: not on this machine\n');
-    const named = createWorld();
+    const named = createEnvironment();
     expect(await named.run('models', 'verify', 'deeplab-v3')).toBe(6);
     expect(named.printed.stderr).toBe("elsewhere: The model 'deeplab-v3' is not on this machine.\n");
-    expect(await createWorld().run('models', 'verify', 'nothing')).toBe(6);
+    expect(await createEnvironment().run('models', 'verify', 'nothing')).toBe(6);
   });
 
-  test('that are damaged are an error, and the others are verified all the same', async () => {
-    const world = createWorld();
+  test('that are damaged are errors, and the others are verified nevertheless', async () => {
+    const world = createEnvironment();
     const [first, second] = MODEL_CATALOGUE;
     if (!first || !second) throw new Error('the catalogue is too small');
     world.environment = {
@@ -560,7 +564,7 @@ describe('models', () => {
 
 describe('the studio', () => {
   test('is served until Ctrl-C, and the browser is opened', async () => {
-    const world = createWorld();
+    const world = createEnvironment();
     const running = world.run('studio');
     await vi.waitFor(() => expect(world.opened).toEqual(['http://localhost:4747/']));
     expect(world.printed.stdout).toBe('http://localhost:4747/\n');
@@ -569,8 +573,8 @@ describe('the studio', () => {
     expect(world.opened).toEqual(['http://localhost:4747/', 'closed']);
   });
 
-  test('is served where it was asked for, without a browser, as JSON', async () => {
-    const world = createWorld();
+  test('is served on the given port, without opening a browser, with --json', async () => {
+    const world = createEnvironment();
     const running = world.run('studio', '--port', '8080', '--no-open', '--json');
     await vi.waitFor(() => expect(world.printed.stdout).not.toBe(''));
     expect(jsonLines(world.printed.stdout)).toEqual([{ type: 'studio', url: 'http://localhost:8080/' }]);
@@ -579,8 +583,8 @@ describe('the studio', () => {
     expect(world.opened).toEqual(['closed']);
   });
 
-  test('needs a port that makes sense', async () => {
-    const world = createWorld();
+  test('refuses an invalid port', async () => {
+    const world = createEnvironment();
     expect(await world.run('studio', '--port', 'http')).toBe(2);
     expect(world.printed.stderr).toContain('It must be a whole number from 0 to 65535.');
   });

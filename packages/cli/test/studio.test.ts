@@ -36,8 +36,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Asks for a path as it is: `fetch` would tidy it up. */
-function ask(path: string): Promise<number | undefined> {
+/** Requests a path unchanged: `fetch` would normalise it. */
+function statusOf(path: string): Promise<number | undefined> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path }, (response) => {
@@ -49,7 +49,7 @@ function ask(path: string): Promise<number | undefined> {
   });
 }
 
-describe('the server of the studio', () => {
+describe('the studio server', () => {
   test.each([
     ['/', 'page', 'text/html; charset=utf-8'],
     ['/?installed', 'page', 'text/html; charset=utf-8'],
@@ -67,14 +67,14 @@ describe('the server of the studio', () => {
     expect(response.headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');
   });
 
-  test('tells which models there are', async () => {
+  test('lists the available models', async () => {
     expect(await (await fetch(`${origin}/elsewhere/models.json`)).json()).toEqual([
       'own.tflite',
       'fetched.tflite',
     ]);
   });
 
-  test('sends what has not changed only once', async () => {
+  test('answers 304 for unchanged files', async () => {
     const first = await fetch(`${origin}/elsewhere/kernels.wasm`);
     const tag = first.headers.get('ETag') ?? '';
     const second = await fetch(`${origin}/elsewhere/kernels.wasm`, { headers: { 'If-None-Match': tag } });
@@ -88,21 +88,21 @@ describe('the server of the studio', () => {
     '/elsewhere/..%2f..%2fsecret.txt',
     '/%00',
     '/%ff',
-  ])('keeps to its folders: %s', async (path) => {
-    expect(await ask(path)).toBe(404);
+  ])('serves nothing outside its folders: %s', async (path) => {
+    expect(await statusOf(path)).toBe(404);
   });
 
   test.each(['/nothing', '/elsewhere/other.txt', '/assets/'])('has no %s', async (path) => {
-    expect(await ask(path)).toBe(404);
+    expect(await statusOf(path)).toBe(404);
   });
 
-  test('takes nothing', async () => {
+  test('refuses other methods than GET and HEAD', async () => {
     expect((await fetch(origin, { method: 'POST', body: 'x' })).status).toBe(405);
   });
 });
 
 describe('serving the studio', () => {
-  test('where nothing else is, twice over', async () => {
+  test('selects a free port when another studio uses its own', async () => {
     const first = await serveStudio(undefined);
     const second = await serveStudio(undefined);
     expect(first.url).toMatch(/^http:\/\/localhost:\d+\/$/);
@@ -113,7 +113,7 @@ describe('serving the studio', () => {
     await expect(fetch(first.url)).rejects.toThrow();
   });
 
-  test('not where something else is', async () => {
+  test('fails when another program uses the given port', async () => {
     const { port } = server.address() as AddressInfo;
     await expect(serveStudio(port)).rejects.toMatchObject({
       code: 'USAGE',

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const PACKAGE = pathToFileURL(join(import.meta.dirname, '../dist/index.js')).href;
 
-/** Entry points that must have an example, what it prints last, and which file it writes. */
+/** For each file with entry points: the last line that each example prints, and the file that it writes. */
 const EXPECTED: Readonly<Record<string, readonly (readonly [last: RegExp, output?: string])[]>> = {
   'convert.ts': [
     [/^5 frames in talk\.elsewhere\.mp4$/, 'talk.elsewhere.mp4'],
@@ -40,9 +40,9 @@ describe('the examples in the documentation', () => {
 
   for (const [file, lasts] of Object.entries(EXPECTED)) {
     const examples = examplesIn(file);
-    it(`of ${file} are all known`, () => expect(examples).toHaveLength(lasts.length));
+    it(`of ${file} all have an expectation`, () => expect(examples).toHaveLength(lasts.length));
     for (const [index, [last, output]] of lasts.entries()) {
-      it(`of ${file} run: ${index + 1}`, () => {
+      it(`of ${file} run: example ${index + 1}`, () => {
         const script = join(directory, 'example.mjs');
         writeFileSync(script, (examples[index] ?? '').replaceAll("'@elsewhere/node'", `'${PACKAGE}'`));
         const env = { ...process.env, ELSEWHERE_MODELS: join(directory, 'models') };

@@ -53,7 +53,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('the model directory', () => {
-  test('is $ELSEWHERE_MODELS, else in the cache directory of the platform', () => {
+  test('is $ELSEWHERE_MODELS, or else in the cache directory of the platform', () => {
     expect(modelDirectory({ ELSEWHERE_MODELS: '/m' }, 'linux')).toBe('/m');
     expect(modelDirectory({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/elsewhere/models');
     expect(modelDirectory({ XDG_CACHE_HOME: 'relative' }, 'linux')).toMatch(/\/\.cache\/elsewhere\/models$/);
@@ -63,7 +63,7 @@ describe('the model directory', () => {
 });
 
 describe('loading', () => {
-  test('bundled models come out of their package, verified', async () => {
+  test('reads bundled models from their package and verifies them', async () => {
     for (const id of ['selfie-landscape', 'selfie-square']) {
       const { model, bytes, path } = await loadModel(id);
       expect(model).toBe(findModel(id));
@@ -72,7 +72,7 @@ describe('loading', () => {
     }
   });
 
-  test('an unknown name is refused with the known ones', async () => {
+  test('refuses an unknown name and lists the known ones', async () => {
     const error = await failure(loadModel('deeplab'));
     expect(error.code).toBe('MODEL_UNKNOWN');
     expect(error.message).toBe(
@@ -80,7 +80,7 @@ describe('loading', () => {
     );
   });
 
-  test('a model that was not fetched says how to get it', async () => {
+  test('says how to get a model that was not downloaded', async () => {
     const error = await failure(loadModel('deeplab-v3'));
     expect(error.code).toBe('MODEL_MISSING');
     expect(error.message).toBe(
@@ -88,7 +88,7 @@ describe('loading', () => {
     );
   });
 
-  test('a wrong file under the right name is refused', async () => {
+  test('refuses a wrong file with the right name', async () => {
     await writeFile(join(directory, DEEPLAB_FILE), Buffer.alloc(DEEPLAB_BYTES));
     const error = await failure(loadModel('deeplab-v3'));
     expect(error.code).toBe('MODEL_CHECKSUM');
@@ -96,20 +96,20 @@ describe('loading', () => {
     expect(error.message).toContain('elsewhere models pull deeplab-v3');
   });
 
-  test('a path of a file of the catalogue is known by its contents, whatever its name', async () => {
+  test('recognises a file of the catalogue by its contents, whatever its name', async () => {
     const path = join(directory, 'renamed.tflite');
     await copyFile(SELFIE, path);
     const { model } = await loadModel(path);
     expect(model.id).toBe('selfie-landscape');
   });
 
-  test('a damaged file with a name of the catalogue is a wrong checksum', async () => {
+  test('reports a wrong checksum for a damaged file with a name of the catalogue', async () => {
     const path = join(directory, DEEPLAB_FILE);
     await writeFile(path, (await readFile(SELFIE)).subarray(0, 200_000));
     expect((await failure(loadModel(path))).code).toBe('MODEL_CHECKSUM');
   });
 
-  test('a custom model is described by the JSON beside it', async () => {
+  test('reads the description of a custom model from the JSON file next to it', async () => {
     const path = join(directory, 'mine.tflite');
     await copyFile(SELFIE, path);
     const description = {
@@ -139,8 +139,8 @@ describe('loading', () => {
     ['an undescribed model', 'unknown.tflite', 'MODEL_INVALID', 'has no description'],
     ['a directory', 'directory.tflite', 'MODEL_INVALID', 'is not a file'],
     ['a missing file', 'missing.tflite', 'MODEL_MISSING', "missing.tflite' does not exist"],
-  ])('%s is refused', async (_, name, code, sentence) => {
-    await writeFile(join(directory, 'text.tflite'), 'not a model, but a text');
+  ])('refuses %s', async (_, name, code, sentence) => {
+    await writeFile(join(directory, 'text.tflite'), 'not a model, but text');
     await writeFile(join(directory, 'empty.tflite'), '');
     await writeFile(join(directory, 'unknown.tflite'), Buffer.from('\x1c\0\0\0TFL3 and more', 'latin1'));
     await mkdir(join(directory, 'directory.tflite'));
@@ -151,7 +151,7 @@ describe('loading', () => {
 });
 
 describe('the list', () => {
-  test('says what is bundled, absent and damaged', async () => {
+  test('has the state of each model: bundled, absent or damaged', async () => {
     const states = async () => Object.fromEntries((await listModels()).map((m) => [m.model.id, m.state]));
     expect(await states()).toEqual({
       'selfie-landscape': 'bundled',
@@ -172,13 +172,13 @@ describe('pulling', () => {
     expect(await readdir(directory)).toEqual([]);
   }
 
-  test('a bundled model is there already, an unknown one is refused', async () => {
+  test('does nothing for a bundled model, and refuses an unknown one', async () => {
     expect(await pullModel('selfie-square')).toMatchObject({ downloaded: false });
     expect((await failure(pullModel('nothing'))).code).toBe('MODEL_UNKNOWN');
   });
 
   test.skipIf(!existsSync(SHARED_DEEPLAB))(
-    'a model is fetched with progress, verified, and not fetched again',
+    'downloads a model with progress, verifies it, and does not download it again',
     async () => {
       const file = await readFile(SHARED_DEEPLAB);
       let requests = 0;
@@ -207,7 +207,7 @@ describe('pulling', () => {
     },
   );
 
-  test('another file of the same size is refused', async () => {
+  test('refuses another file of the same size', async () => {
     const from = await serve((_, response) => response.end(wrong));
     const error = await failure(pull(from));
     expect(error.code).toBe('MODEL_CHECKSUM');
@@ -215,7 +215,7 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('a page instead of the model is refused, and so is an endless answer', async () => {
+  test('refuses a web page instead of the model, and an endless response', async () => {
     const from = await serve((_, response) => response.end('<html>Please sign in</html>'));
     expect((await failure(pull(from))).code).toBe('MODEL_CHECKSUM');
     server?.close();
@@ -232,7 +232,7 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('a download that breaks off is refused', async () => {
+  test('refuses a download that is cut short', async () => {
     const from = await serve((_, response) => {
       response.writeHead(200, { 'content-length': DEEPLAB_BYTES });
       response.write(wrong.subarray(0, 100_000), () => response.destroy());
@@ -244,7 +244,7 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('a refusal names the address and the status', async () => {
+  test('names the address and the status of an error response', async () => {
     const from = await serve((_, response) => response.writeHead(404).end('gone'));
     const error = await failure(pull(from));
     expect(error.code).toBe('DOWNLOAD_FAILED');
@@ -252,7 +252,7 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('without a network the sentence says how to place the file by hand', async () => {
+  test('says how to place the file by hand when there is no network', async () => {
     const from = await serve((_, response) => response.end());
     server?.close();
     const error = await failure(pull(from));
@@ -263,12 +263,12 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('an address that is none is refused', async () => {
+  test('refuses an invalid address', async () => {
     expect((await failure(pull('model.tflite'))).message).toContain('not an http or https address');
     expect((await failure(pull('file:///etc/passwd'))).message).toContain('not an http or https address');
   });
 
-  test('a server that says nothing, or stops in the middle, is given up', async () => {
+  test('gives up on a server that sends nothing or stops sending', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -289,7 +289,7 @@ describe('pulling', () => {
     await nothingLeft();
   });
 
-  test('an abortion leaves nothing behind', async () => {
+  test('leaves nothing behind when aborted', async () => {
     const from = await serve((_, response) => response.write(wrong.subarray(0, 50_000)));
     const controller = new AbortController();
     const reason = new Error('not now');
@@ -299,11 +299,11 @@ describe('pulling', () => {
     await expect(pull(from, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  test('what earlier attempts left is not continued, and cleared when it is old', async () => {
+  test('does not continue files of earlier attempts, and removes old ones', async () => {
     const old = join(directory, `${DEEPLAB_FILE}.1.part`);
     const recent = join(directory, `${DEEPLAB_FILE}.2.part`);
     await writeFile(old, 'old');
-    await writeFile(recent, 'of a process that may still run');
+    await writeFile(recent, 'of a process that may still be running');
     await utimes(old, 0, 0);
     const ranges: unknown[] = [];
     const from = await serve((request, response) => {
@@ -315,7 +315,7 @@ describe('pulling', () => {
     expect(await readdir(directory)).toEqual([`${DEEPLAB_FILE}.2.part`]);
   });
 
-  test('a directory that cannot be made is said', async () => {
+  test('reports a directory that cannot be created', async () => {
     await writeFile(join(directory, 'file'), '');
     vi.stubEnv('ELSEWHERE_MODELS', join(directory, 'file', 'models'));
     const from = await serve((_, response) => response.end(wrong));

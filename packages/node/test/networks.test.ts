@@ -11,7 +11,7 @@ import { createPipeline } from '../src/pipeline.js';
 
 const [WIDTH, HEIGHT] = [64, 36];
 
-/** Writes a keyer and its description; gives its path. */
+/** Writes a keyer and its description. Returns the path. */
 function writeKeyer(needsLiteRt: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'elsewhere-networks-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -54,19 +54,19 @@ async function alphaOf(model: string): Promise<Uint8Array> {
   return alpha;
 }
 
-it('a model that only LiteRT can run gives the same', async () => {
+it('a model that only LiteRT can run gives the same alpha', async () => {
   const [own, theirs] = [await alphaOf(writeKeyer(false)), await alphaOf(writeKeyer(true))];
   expect(theirs).toEqual(own);
   expect([own[WIDTH / 4], own[WIDTH - WIDTH / 4]]).toEqual([255, 0]);
 });
 
-/** Before a script: LiteRT is not installed. Hooks of the resolution have a thread of their own, so they are a module. */
+/** Hides LiteRT from a script. Resolution hooks run in a thread of their own, so they are a module. */
 const WITHOUT_LITERT = `import { register } from 'node:module';
 register('data:text/javascript,' + encodeURIComponent(\`export function resolve(name, context, next) {
   return next(name.startsWith('@litertjs/') ? 'a-package-that-is-not-installed' : name, context);
 }\`));`;
 
-/** Runs a script in a process of its own, which finds this package as \`node\`. */
+/** Runs a script in a process of its own, with this package as \`node\`. */
 function run(script: string, flags: readonly string[], ...argv: readonly string[]): unknown {
   const dist = pathToFileURL(join(import.meta.dirname, '../dist/')).href;
   const code = `import * as node from '${dist}index.js'; import * as modules from '${dist}wasm-modules.js'; ${script}`;
@@ -76,7 +76,7 @@ function run(script: string, flags: readonly string[], ...argv: readonly string[
   return JSON.parse(stdout);
 }
 
-it('LiteRT need not be installed, but for the models that only it can run', () => {
+it('LiteRT is needed only for the models that only it can run', () => {
   const script = `
     (await node.createPipeline()).dispose();
     const failed = await node.createPipeline({ model: process.argv[1] }).catch((error) => error);
@@ -91,13 +91,13 @@ it('LiteRT need not be installed, but for the models that only it can run', () =
   });
 });
 
-/** Later versions have relaxed SIMD without it, and do not know it. */
+/** Later versions of Node have relaxed SIMD by default, and no such flag. */
 const RELAXED_SIMD = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
 
 it.each([
-  ['as the process is', [], networkKernelsFile()],
+  ['by default', [], networkKernelsFile()],
   ['with relaxed SIMD', RELAXED_SIMD, 'network-relaxed.wasm'],
-])('the library takes the kernels that run, %s', (_, flags, kernels) => {
+])('the library selects the kernels that run %s', (_, flags, kernels) => {
   const script = `
     (await node.createPipeline()).dispose();
     process.stdout.write(JSON.stringify([...modules.compiledModules().keys()]));`;

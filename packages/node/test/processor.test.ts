@@ -4,7 +4,7 @@ import { type GpuBackend, Processor } from '../src/worker/processor.js';
 
 const TIMES = { input: 0, segmentation: 0, matting: 0, background: 0, compositing: 0 };
 const STATISTICS: Statistics = { frames: 0, placeholders: 0, resets: 0, milliseconds: TIMES };
-const [INPUT, OVER_CPU, OVER_GPU] = [16, 126, 210].map(
+const [INPUT, FROM_CPU, FROM_GPU] = [16, 126, 210].map(
   (value): Frame => ({
     format: 'I420',
     width: 2,
@@ -18,27 +18,27 @@ const [INPUT, OVER_CPU, OVER_GPU] = [16, 126, 210].map(
   }),
 ) as [Frame, Frame, Frame];
 
-/** The time that frames take is what these tests say. */
+/** The current time. Frames take as long as the tests say. */
 let now = 0;
 beforeEach(() => {
   now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
 });
 
-function cpuWay(milliseconds: number): Pipeline {
+function cpuPipeline(milliseconds: number): Pipeline {
   const pipeline = Object.create(Pipeline.prototype) as Pipeline;
   return Object.defineProperties(pipeline, {
     statistics: { value: STATISTICS },
     process: {
       value: async () => {
         now += milliseconds;
-        return { kind: 'processed', frame: OVER_CPU, error: undefined };
+        return { kind: 'processed', frame: FROM_CPU, error: undefined };
       },
     },
   });
 }
 
-class GpuStandIn implements GpuBackend {
+class FakeGpu implements GpuBackend {
   readonly statistics = STATISTICS;
   readonly timestamps: number[] = [];
   isDisposed = false;
@@ -53,7 +53,7 @@ class GpuStandIn implements GpuBackend {
     if (this.fails) throw new Error('The GPU failed on this frame: it is gone.');
     this.timestamps.push(timestamp);
     now += this.#milliseconds;
-    return OVER_GPU;
+    return FROM_GPU;
   }
 
   dispose(): void {
@@ -61,42 +61,50 @@ class GpuStandIn implements GpuBackend {
   }
 }
 
-/** Which way each of some frames went. */
-async function play(processor: Processor, count: number): Promise<readonly ('cpu' | 'gpu')[]> {
-  const ways: ('cpu' | 'gpu')[] = [];
+/** Processes frames. Returns the backend of each. */
+async function processFrames(processor: Processor, count: number): Promise<readonly ('cpu' | 'gpu')[]> {
+  const backends: ('cpu' | 'gpu')[] = [];
   for (let index = 0; index < count; index++) {
-    ways.push((await processor.process(INPUT, index)) === OVER_GPU ? 'gpu' : 'cpu');
+    backends.push((await processor.process(INPUT, index)) === FROM_GPU ? 'gpu' : 'cpu');
   }
-  return ways;
+  return backends;
 }
 
-describe('a processor that is left the choice', () => {
-  it('takes the GPU where it is cheaper, after some frames of both', async () => {
-    const gpu = new GpuStandIn(2);
-    const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu: async () => gpu });
-    const ways = await play(processor, 400);
-    expect(ways[0]).toBe('cpu');
-    expect(ways.at(-1)).toBe('gpu');
-    expect(ways.lastIndexOf('cpu')).toBe(ways.indexOf('gpu') - 1);
+describe('a processor with the choice auto', () => {
+  it('uses the GPU when it is cheaper, after some frames on both', async () => {
+    const gpu = new FakeGpu(2);
+    const processor = await Processor.create({
+      cpu: cpuPipeline(10),
+      choice: 'auto',
+      openGpu: async () => gpu,
+    });
+    const backends = await processFrames(processor, 400);
+    expect(backends[0]).toBe('cpu');
+    expect(backends.at(-1)).toBe('gpu');
+    expect(backends.lastIndexOf('cpu')).toBe(backends.indexOf('gpu') - 1);
     expect(processor.backend).toBe('gpu');
     expect(processor.statistics.frames).toBe(400);
     processor.dispose();
     expect(gpu.isDisposed).toBe(true);
   });
 
-  it('leaves the GPU alone where it is dearer, at once where it is hopeless', async () => {
+  it('does not use the GPU when it is more expensive, and stops trying earlier when it is much more expensive', async () => {
     const tried = async (milliseconds: number) => {
-      const gpu = new GpuStandIn(milliseconds);
-      const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu: async () => gpu });
-      expect(new Set(await play(processor, 400))).toEqual(new Set(['cpu']));
+      const gpu = new FakeGpu(milliseconds);
+      const processor = await Processor.create({
+        cpu: cpuPipeline(10),
+        choice: 'auto',
+        openGpu: async () => gpu,
+      });
+      expect(new Set(await processFrames(processor, 400))).toEqual(new Set(['cpu']));
       expect([processor.backend, gpu.isDisposed, processor.warnings]).toEqual(['cpu', true, []]);
       return gpu.timestamps.length;
     };
     expect(await tried(100)).toBeLessThan(await tried(11));
   });
 
-  it('says nothing of a GPU that is not there, or fails while it is tried', async () => {
-    const broken = new GpuStandIn(1);
+  it('has no warning for a GPU that is missing or fails during the trial', async () => {
+    const broken = new FakeGpu(1);
     broken.fails = true;
     const openings: (() => Promise<GpuBackend | undefined>)[] = [
       () => Promise.reject(new Error('none')),
@@ -104,47 +112,51 @@ describe('a processor that is left the choice', () => {
       async () => broken,
     ];
     for (const openGpu of openings) {
-      const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu });
-      expect(new Set(await play(processor, 400))).toEqual(new Set(['cpu']));
+      const processor = await Processor.create({ cpu: cpuPipeline(10), choice: 'auto', openGpu });
+      expect(new Set(await processFrames(processor, 400))).toEqual(new Set(['cpu']));
       expect(processor.warnings).toEqual([]);
     }
   });
 
-  it('opens none for a short video', async () => {
+  it('opens no GPU for a short video', async () => {
     const openGpu = vi.fn();
-    const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu });
-    await play(processor, 100);
+    const processor = await Processor.create({ cpu: cpuPipeline(10), choice: 'auto', openGpu });
+    await processFrames(processor, 100);
     expect(openGpu).not.toHaveBeenCalled();
   });
 
-  it('closes what is opened too late', async () => {
+  it('disposes of a GPU backend that opens too late', async () => {
     let open = (_: GpuBackend) => {};
     const openGpu = () => new Promise<GpuBackend>((resolve) => (open = resolve));
-    const processor = await Processor.create({ cpu: cpuWay(10), choice: 'auto', openGpu });
-    await play(processor, 300);
+    const processor = await Processor.create({ cpu: cpuPipeline(10), choice: 'auto', openGpu });
+    await processFrames(processor, 300);
     processor.dispose();
-    const gpu = new GpuStandIn(1);
+    const gpu = new FakeGpu(1);
     open(gpu);
     await vi.waitFor(() => expect(gpu.isDisposed).toBe(true));
   });
 });
 
-describe('a processor that is told', () => {
-  it('to use the GPU does so from the first frame on, and rejects where there is none', async () => {
-    const cpu = cpuWay(10);
-    const gpu = new GpuStandIn(100);
+describe('a processor with the choice', () => {
+  it('gpu uses the GPU from the first frame on, and rejects when there is none', async () => {
+    const cpu = cpuPipeline(10);
+    const gpu = new FakeGpu(100);
     const processor = await Processor.create({ cpu, choice: 'gpu', openGpu: async () => gpu });
-    expect(new Set(await play(processor, 20))).toEqual(new Set(['gpu']));
+    expect(new Set(await processFrames(processor, 20))).toEqual(new Set(['gpu']));
     const openGpu = () => Promise.reject(new Error('none'));
     await expect(Processor.create({ cpu, choice: 'gpu', openGpu })).rejects.toThrow('none');
   });
 
-  it('to use the GPU goes on with the same frame over the CPU when it fails', async () => {
-    const gpu = new GpuStandIn(1);
-    const processor = await Processor.create({ cpu: cpuWay(10), choice: 'gpu', openGpu: async () => gpu });
-    await play(processor, 3);
+  it('gpu continues with the same frame on the CPU when the GPU fails', async () => {
+    const gpu = new FakeGpu(1);
+    const processor = await Processor.create({
+      cpu: cpuPipeline(10),
+      choice: 'gpu',
+      openGpu: async () => gpu,
+    });
+    await processFrames(processor, 3);
     gpu.fails = true;
-    expect(await play(processor, 5)).toEqual(['cpu', 'cpu', 'cpu', 'cpu', 'cpu']);
+    expect(await processFrames(processor, 5)).toEqual(['cpu', 'cpu', 'cpu', 'cpu', 'cpu']);
     expect(processor.warnings).toEqual([
       {
         code: 'GPU_FAILED',
@@ -155,10 +167,10 @@ describe('a processor that is told', () => {
     expect(gpu.isDisposed).toBe(true);
   });
 
-  it('to use the CPU opens no GPU', async () => {
+  it('cpu opens no GPU', async () => {
     const openGpu = vi.fn();
-    const processor = await Processor.create({ cpu: cpuWay(10), choice: 'cpu', openGpu });
-    await play(processor, 400);
+    const processor = await Processor.create({ cpu: cpuPipeline(10), choice: 'cpu', openGpu });
+    await processFrames(processor, 400);
     expect(openGpu).not.toHaveBeenCalled();
   });
 });

@@ -7,7 +7,7 @@ import { compiledModules, compileModule, shareModules } from '../src/wasm-module
 /** The shortest module: magic number and version. */
 const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-it('compiles a module once, and can leave it to another thread', async () => {
+it('compiles a module once, and can hand it to another thread', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'elsewhere-modules-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'empty.wasm');
@@ -19,14 +19,14 @@ it('compiles a module once, and can leave it to another thread', async () => {
   expect(compiledModules().get(path)).toBe(module);
 });
 
-it('takes a module that another thread has compiled, without reading its file', async () => {
+it('uses a module that another thread has compiled, without reading its file', async () => {
   const module = new WebAssembly.Module(EMPTY);
   const path = join(tmpdir(), 'no-such-directory', 'elsewhere.wasm');
   shareModules(new Map([[path, module]]));
   expect(await compileModule(path)).toBe(module);
 });
 
-it('rejects a file that is no module, and reads it again next time', async () => {
+it('rejects a file that is not a module, and reads it again next time', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'elsewhere-modules-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'mended.wasm');

@@ -15,7 +15,7 @@ import {
 const directory = newDirectory();
 const at = (name: string) => join(directory, name);
 
-/** Takes the package `webgpu` away from the command. */
+/** Hides the package `webgpu` from the command. */
 const HOOK = `export async function resolve(name, context, next) {
   if (name !== 'webgpu') return next(name, context);
   throw Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' });
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } }).toFile(at('me.png'));
 });
 
-test('without its package, the GPU is refused with what to do', async () => {
+test('refuses the GPU without its package, and says what to do', async () => {
   const before = contentsOf(directory);
   expectRefusal(
     await runProcess([at('talk.mp4'), '--backend', 'gpu'], withoutPackage),
@@ -39,7 +39,7 @@ test('without its package, the GPU is refused with what to do', async () => {
   expect(contentsOf(directory)).toEqual(before);
 });
 
-test('without its package, nothing is said where no GPU was asked for', async () => {
+test('prints no warning without the package when no GPU was requested', async () => {
   const outcome = await runProcess([at('talk.mp4'), '-o', at('auto.mp4'), '--json'], withoutPackage);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   const done = eventsOf(outcome).find(({ type }) => type === 'done') as Event & { backend?: string };
@@ -51,6 +51,6 @@ test.each([
   ['talk.mp4', ['--stage', 'matte'], /the stage matte/],
   ['talk.mp4', ['--mask', 'hard'], /use the CPU for hard edges/],
   ['talk.mp4', ['--model', 'deeplab-v3'], /not deeplab-v3/],
-] as const)('what is not for the GPU is refused: %s %j', async (input, options, sentence) => {
+] as const)('refuses what the GPU cannot do: %s %j', async (input, options, sentence) => {
   expectRefusal(await elsewhere([at(input), '--backend', 'gpu', ...options]), 2, sentence);
 });

@@ -9,7 +9,7 @@ import { contentsOf, convert, elsewhere, expectRefusal, hashOf, newDirectory } f
 const directory = newDirectory();
 const at = (name: string) => join(directory, name);
 const small = at('small');
-/** A disk of its own, which is soon full: only the administrator of a machine may make one. */
+/** A small file system, which is soon full. Only root may mount one. */
 const hasSmallDisk = mount();
 
 function mount(): boolean {
@@ -30,12 +30,12 @@ afterAll(() => {
   if (hasSmallDisk) execFileSync('umount', [small]);
 });
 
-describe.skipIf(!hasSmallDisk)('a disk that is full (needs leave to mount one)', () => {
+describe.skipIf(!hasSmallDisk)('a full disk (needs permission to mount one)', () => {
   test.each([
     ['out.mp4', ['--crf', '1']],
     ['out.mkv', ['--codec', 'ffv1']],
     ['out.webm', ['--crf', '1']],
-  ] as const)('%s: said in one sentence, nothing left', async (name, options) => {
+  ] as const)('%s: prints one message and leaves nothing behind', async (name, options) => {
     const before = hashOf(at('talk.mp4'));
     expectRefusal(
       await elsewhere([at('talk.mp4'), '-o', join(small, name), '-b', 'none', '-q', ...options]),
@@ -46,7 +46,7 @@ describe.skipIf(!hasSmallDisk)('a disk that is full (needs leave to mount one)',
     expect(hashOf(at('talk.mp4'))).toBe(before);
   });
 
-  test('full when the command begins, and for a picture', async () => {
+  test('is reported when it is full from the start, also for an image', async () => {
     writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
     onTestFinished(() => rmSync(join(small, 'filler')));
     const noise = {
@@ -73,10 +73,10 @@ describe.skipIf(!hasSmallDisk)('a disk that is full (needs leave to mount one)',
   });
 });
 
-describe('a place where nothing can be written', () => {
-  // The administrator may write everywhere.
+describe('an unwritable output', () => {
+  // Root may write everywhere.
   test.skipIf(process.getuid?.() === 0)(
-    'a directory without leave to write (needs to run without being root)',
+    'can be a directory without write permission (cannot run as root)',
     async () => {
       mkdirSync(at('closed'));
       chmodSync(at('closed'), 0o555);
@@ -89,7 +89,7 @@ describe('a place where nothing can be written', () => {
     },
   );
 
-  test('a directory of the kernel', async () => {
+  test('can be a directory of procfs', async () => {
     expectRefusal(
       await elsewhere([at('talk.mp4'), '-o', '/proc/out.mp4']),
       4,
@@ -97,19 +97,19 @@ describe('a place where nothing can be written', () => {
     );
   });
 
-  test('a file where a directory is meant, and a directory where a file is', async () => {
+  test('can be a file instead of a directory; a directory instead of a file takes the result', async () => {
     const before = contentsOf(directory);
     writeFileSync(at('file'), '');
     expectRefusal(await elsewhere([at('talk.mp4'), '-o', at('file/out.mp4')]), 4, /cannot be written/);
     expectRefusal(await elsewhere([at('talk.mp4'), '-o', at('file/')]), 4, /file.*not a directory/);
     mkdirSync(at('name.mp4'));
-    // A directory that is there takes the result under its usual name, whatever it is called.
+    // An existing directory takes the result under its usual name, even if its own name looks like a file's.
     await convert(at('talk.mp4'), at('name.mp4'), ['--duration', '0.2']);
     expect(Object.keys(contentsOf(at('name.mp4')))).toEqual(['talk.elsewhere.mp4']);
     expect(hashOf(at('talk.mp4'))).toBe(before['talk.mp4']);
   });
 
-  test.skipIf(!existsSync('/dev/full'))('a link to a device that is always full', async () => {
+  test.skipIf(!existsSync('/dev/full'))('can be a link to a device that is always full', async () => {
     symlinkSync('/dev/full', at('full.mkv'));
     expectRefusal(
       await elsewhere([at('talk.mp4'), '-o', at('full.mkv'), '-q', '--overwrite']),
@@ -119,7 +119,7 @@ describe('a place where nothing can be written', () => {
     expect(existsSync('/dev/full')).toBe(true);
   });
 
-  test('a broken symbolic link is not replaced', async () => {
+  test('can be a broken symbolic link, which is not replaced', async () => {
     symlinkSync(at('no/where.mp4'), at('loose.mp4'));
     expectRefusal(
       await elsewhere([at('talk.mp4'), '-o', at('loose.mp4'), '--overwrite']),
@@ -128,7 +128,7 @@ describe('a place where nothing can be written', () => {
     );
   });
 
-  test('the input by a link to it, even with --overwrite', async () => {
+  test('can be a link to the input, even with --overwrite', async () => {
     symlinkSync('talk.mp4', at('alias.mp4'));
     const before = hashOf(at('talk.mp4'));
     expectRefusal(await elsewhere([at('talk.mp4'), '-o', at('alias.mp4'), '--overwrite']), 4, /input itself/);

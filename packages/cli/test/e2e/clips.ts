@@ -3,17 +3,17 @@ import { createPresenter, type Presenter, type PresenterOptions, writeY4m } from
 import { makeVideo, type VideoRecipe } from '../../../node/test/media/make.js';
 import { newDirectory } from './command.js';
 
-/** A drawn person on video, and everything that is known of them. */
+/** A video of the presenter, with the presenter itself for the exact alpha. */
 export interface Clip {
   readonly path: string;
   readonly presenter: Presenter;
   readonly frames: number;
 }
 
-/** What was drawn already, by how: to draw a picture takes longer than to encode it. */
+/** Uncompressed drawings by their options: drawing a frame takes longer than encoding it. */
 const drawings = new Map<string, Clip>();
 
-/** Draws a person, without compression. Of one way to draw, the longest clip serves all. */
+/** Draws an uncompressed video, or returns an earlier one of the same options that is long enough. */
 async function draw(options: PresenterOptions, frames: number): Promise<Clip> {
   const key = JSON.stringify(options);
   const drawn = drawings.get(key);
@@ -27,11 +27,11 @@ async function draw(options: PresenterOptions, frames: number): Promise<Clip> {
 }
 
 /**
- * Draws a person and makes a video of them.
+ * Makes a video of the presenter.
  *
- * @param path - Where; the extension says the container.
- * @param drawing - Who and where, and how many frames (default 30).
- * @param recipe - The video; `filter` is FFmpeg's, applied to the pictures.
+ * @param path - The output; its extension determines the container.
+ * @param drawing - The presenter's options, and the number of frames (default 30).
+ * @param recipe - The video; `filter` is an FFmpeg filter, applied to the frames.
  */
 export async function makeClip(
   path: string,
@@ -48,7 +48,7 @@ export async function makeClip(
   return { path, presenter: drawn.presenter, frames };
 }
 
-/** Sound for {@link VideoRecipe.audio}: a sine of so many hertz. */
+/** A sine for {@link VideoRecipe.audio}. */
 export function tone(seconds: number, hertz = 440): { readonly source: string } {
   return { source: `sine=frequency=${hertz}:sample_rate=48000:duration=${seconds}` };
 }

@@ -14,7 +14,7 @@ import { run } from '../../src/run.js';
 /** The command's script. */
 export const ELSEWHERE = fileURLToPath(new URL('../../bin/elsewhere.js', import.meta.url));
 
-/** How a run of the command ended. */
+/** The result of a run of the command. */
 export interface Outcome {
   /** `null` when a signal ended the process. */
   readonly code: number | null;
@@ -23,15 +23,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A run of the command that is under way. */
+/** A running command. */
 export interface Run {
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
-  /** Resolves once all of standard output (or error) so far matches. */
+  /** Resolves as soon as standard output (or error), as printed so far, matches. */
   until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void>;
 }
 
-/** Where the command runs. */
+/** The command's surroundings. */
 export interface RunOptions {
   /** The working directory. */
   readonly cwd?: string;
@@ -39,10 +39,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-// Models that were downloaded on this machine must not change a test's result.
+// Models that were downloaded on this machine must not influence tests.
 process.env['ELSEWHERE_MODELS'] = join(tmpdir(), 'elsewhere-e2e-no-models');
 
-/** Makes a new directory. All of them are removed when the file's tests are done. */
+/** Creates a directory, which is removed when the file's tests are done. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'elsewhere-e2e-'));
   directories.push(directory);
@@ -55,7 +55,7 @@ afterAll(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-/** Starts the command as a process of its own: for what only a process can show. */
+/** Starts the command as a process of its own, for behaviour that only a process has. */
 export function startProcess(argv: readonly string[], { cwd, env }: RunOptions = {}): Run {
   const child = spawn(process.execPath, [ELSEWHERE, ...argv], {
     cwd: cwd ?? tmpdir(),
@@ -94,7 +94,7 @@ export function startProcess(argv: readonly string[], { cwd, env }: RunOptions =
   };
 }
 
-/** Runs the command as a process of its own, to its end. */
+/** Runs the command as a process of its own until it ends. */
 export function runProcess(argv: readonly string[], options?: RunOptions): Promise<Outcome> {
   return startProcess(argv, options).ended;
 }
@@ -108,8 +108,8 @@ interface InProcessOptions {
 }
 
 /**
- * Runs the whole command in this process, with real files and real conversions: everything but the process around it, whose
- * start would take longer than most of what it is to do.
+ * Runs the whole command in this process, with real files and real conversions. Starting a process would take longer than most
+ * of what tests convert.
  */
 export async function elsewhere(
   argv: readonly string[],
@@ -134,7 +134,7 @@ export async function elsewhere(
     variables: {},
     files: disk,
     now: () => performance.now() / 1000,
-    serveStudio: () => Promise.reject(new Error('The studio is not for these tests.')),
+    serveStudio: () => Promise.reject(new Error('These tests do not start the studio.')),
     openBrowser: () => {},
   };
   const cwdBefore = process.cwd();
@@ -158,7 +158,7 @@ export async function convert(
   expect(outcome, outcome.stderr).toMatchObject({ code, stderr: '' });
   const events = eventsOf(outcome);
   const done = events.find(({ type }) => type === 'done');
-  if (!done) throw new Error(`nothing was done: ${outcome.stdout}`);
+  if (!done) throw new Error(`no done event: ${outcome.stdout}`);
   return {
     frames: done.frames ?? 0,
     width: done.width ?? 0,
@@ -168,7 +168,7 @@ export async function convert(
   };
 }
 
-/** What a conversion says of itself. */
+/** The `done` event of a conversion, with its warnings. */
 export interface Done {
   readonly frames: number;
   readonly width: number;
@@ -195,10 +195,10 @@ export interface Event {
   readonly exitCode?: number;
 }
 
-/** Reads `--json`; fails on anything that is not one JSON object a line. */
+/** Parses the output of `--json`. Fails unless each line is one JSON object. */
 export function eventsOf({ stdout }: Pick<Outcome, 'stdout'>): Event[] {
   if (stdout === '') return [];
-  expect(stdout.endsWith('\n'), 'the last line is whole').toBe(true);
+  expect(stdout.endsWith('\n'), 'the last line is complete').toBe(true);
   return stdout
     .slice(0, -1)
     .split('\n')
@@ -209,7 +209,7 @@ export function eventsOf({ stdout }: Pick<Outcome, 'stdout'>): Event[] {
     });
 }
 
-/** Fails unless a run ended with one clear sentence and this exit code. */
+/** Fails unless a run ended with one message on standard error and this exit code. */
 export function expectRefusal(outcome: Outcome, code: number, sentence: RegExp): void {
   expect(outcome.stderr).toMatch(/^elsewhere: [A-Z'"/.\w][^\n]*[.!?]\n$/);
   expect(outcome.stderr).toMatch(sentence);
@@ -217,7 +217,7 @@ export function expectRefusal(outcome: Outcome, code: number, sentence: RegExp):
   expect(outcome).toMatchObject({ code, signal: null, stdout: '' });
 }
 
-/** Everything that lies in a directory, hidden files too: paths with the hashes of their contents. */
+/** All files in a directory, including hidden ones, with the hashes of their contents. */
 export function contentsOf(directory: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {

@@ -15,9 +15,9 @@ beforeAll(async () => {
   await makeClip(at('talk.mp4'), { frames: 25 }, { audio: [tone(1)] });
 });
 
-describe('inputs that are damaged in other ways', () => {
-  test('an mp4 whose index is cut off holds nothing that can be read', async () => {
-    // The index of makeVideo's files lies at their end.
+describe('inputs with other damage', () => {
+  test('an mp4 without its index is refused', async () => {
+    // makeVideo writes the index at the end of the file.
     copyFileSync(at('talk.mp4'), at('headless.mp4'));
     truncateSync(at('headless.mp4'), Math.floor(statSync(at('talk.mp4')).size * 0.6));
     const before = contentsOf(directory);
@@ -29,7 +29,7 @@ describe('inputs that are damaged in other ways', () => {
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('an mp4 with its index before what was cut off is converted as far as it goes', async () => {
+  test('a truncated mp4 with its index at the beginning is converted up to where it ends', async () => {
     makeVideo(at('whole.mp4'), { picture: 'testsrc2=size=320x180:rate=25:duration=4', audio: [tone(4)] });
     await convert(at('whole.mp4'), at('indexed.mp4'), ['-b', 'none']);
     truncateSync(at('indexed.mp4'), Math.floor(statSync(at('indexed.mp4')).size * 0.5));
@@ -40,7 +40,7 @@ describe('inputs that are damaged in other ways', () => {
     expect(decode(at('half.mp4'))).toHaveLength(done.frames);
   });
 
-  test('sound with a cover picture is no video', async () => {
+  test('audio with a cover picture is refused', async () => {
     makeVideo(at('song.mp3'), {
       withoutVideo: true,
       cover: true,
@@ -67,14 +67,14 @@ describe('inputs that are damaged in other ways', () => {
       'a playlist that names another file',
       Buffer.from('#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n'),
     ],
-  ])('%s named .mp4', async (_what, bytes) => {
+  ])('%s with the name .mp4: refused', async (_what, bytes) => {
     writeFileSync(at('odd.mp4'), bytes);
     const before = contentsOf(directory);
     expectRefusal(await elsewhere([at('odd.mp4'), '-o', at('odd-out.mp4')]), 3, /odd\.mp4/);
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('a model of the catalogue that was changed by one byte', async () => {
+  test('a model of the catalogue with one changed byte is refused', async () => {
     const models = newDirectory();
     const path = createRequire(import.meta.url).resolve(
       '@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite',
@@ -87,7 +87,7 @@ describe('inputs that are damaged in other ways', () => {
       6,
       /changed\.tflite|changed\.json/,
     );
-    // With a description that says what it should be.
+    // With a description that states the checksum.
     writeFileSync(
       join(models, 'changed.json'),
       JSON.stringify({

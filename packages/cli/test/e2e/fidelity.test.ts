@@ -27,7 +27,7 @@ import { describe, expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
 import { makeClip, tone } from './clips.js';
 import { convert, elsewhere, expectRefusal, newDirectory } from './command.js';
-import { chaptersOf, decode, type FileFacts, inspect, type Picture } from './inspect.js';
+import { chaptersOf, type DecodedFrame, decode, type FileFacts, inspect } from './inspect.js';
 import {
   colorOf,
   expectColor,
@@ -37,7 +37,7 @@ import {
   mean,
   overlap,
   RIGHT_CORNER,
-} from './pictures.js';
+} from './samples.js';
 
 const BLUE = ['-b', '#1e90ff'] as const;
 const BLUE_RGB = [30, 144, 255] as const;
@@ -49,7 +49,7 @@ function fresh(name: string): string {
   return join(newDirectory(), name);
 }
 
-/** Times of all pictures, from the beginning of the file. */
+/** Timestamps of all frames, relative to the first one. */
 function times(path: string): number[] {
   const { startTime } = inspect(path);
   return decode(path).map(({ time }) => time - startTime);
@@ -63,12 +63,12 @@ function expectTimes(found: readonly number[], expected: readonly number[], tole
 
 const hashes = (facts: FileFacts) => facts.audio.map(({ packets }) => packets.map(({ hash }) => hash));
 
-describe('time', () => {
-  // Ticks of 1/90000 s: 25 fps that sometimes waits, jumps ahead by two seconds, and hurries.
+describe('timing', () => {
+  // In 1/90000 s: 25 fps with pauses, a gap of two seconds, and frames in quick succession.
   const varying = (index: number) =>
     index * 3600 + (index % 3) * 800 + (index > 12 ? 180_000 : 0) - (index > 20 ? (index - 20) * 1500 : 0);
 
-  test.each(['mp4', 'webm'])('a varying frame rate is kept in %s', async (extension) => {
+  test.each(['mp4', 'webm'])('keeps a variable frame rate in %s', async (extension) => {
     const input = await makeClip(fresh('varying.mp4'), { frames: 26 }, { time: varying, audio: [tone(2.6)] });
     const output = fresh(`out.${extension}`);
     const done = await convert(input.path, output, NONE);
@@ -77,7 +77,7 @@ describe('time', () => {
     expect(Math.abs(inspect(output).duration - inspect(input.path).duration)).toBeLessThan(0.05);
   });
 
-  test('sound and picture stay together when the picture begins later', async () => {
+  test('keeps audio and video in sync when the video starts later', async () => {
     const { path } = await makeClip(
       fresh('late.mp4'),
       { frames: 20 },
@@ -95,7 +95,7 @@ describe('time', () => {
     }
   });
 
-  test('a transport stream that begins at an hour becomes a file that begins at zero', async () => {
+  test('converts a transport stream that starts at one hour to a file that starts at zero', async () => {
     const { path } = await makeClip(
       fresh('late.ts'),
       { frames: 20 },
@@ -114,7 +114,7 @@ describe('time', () => {
     expectTimes(times(output), times(path), 0.0015);
   });
 
-  test('B-frames come out in the order in which they are shown', async () => {
+  test('outputs B-frames in presentation order', async () => {
     const { path } = await makeClip(
       fresh('b.mp4'),
       { frames: 24, waving: 'always' },
@@ -129,48 +129,48 @@ describe('time', () => {
       after.map(({ time }) => time),
       before.map(({ time }) => time),
     );
-    for (const [index, picture] of after.entries()) expect(lumaDifference(picture, before[index])).toBe(0);
+    for (const [index, frame] of after.entries()) expect(lumaDifference(frame, before[index])).toBe(0);
   });
 
-  test('a single frame', async () => {
+  test('converts a single frame', async () => {
     const { path } = await makeClip(fresh('short.mp4'), { frames: 1 });
     const output = fresh('out.mp4');
     expect(await convert(path, output, BLUE)).toMatchObject({ frames: 1, warnings: [] });
     expect(decode(output)).toHaveLength(1);
   });
 
-  test('--start and --duration cut to the frame, the sound with it', async () => {
+  test('--start and --duration are accurate to the frame, for video and audio', async () => {
     const { path } = await makeClip(
       fresh('long.mp4'),
       { frames: 50, waving: 'always' },
       { options: { preset: 'veryfast', crf: '10', g: '12', bf: '2' }, audio: [tone(2)] },
     );
     const before = decode(path);
-    const cut = async (name: string, ...options: string[]) => {
+    const trim = async (name: string, ...options: string[]) => {
       const output = fresh(name);
       const done = await convert(path, output, [...NONE, ...options]);
-      const pictures = decode(output);
-      expect(pictures).toHaveLength(done.frames);
-      return { pictures, facts: inspect(output) };
+      const decoded = decode(output);
+      expect(decoded).toHaveLength(done.frames);
+      return { decoded, facts: inspect(output) };
     };
     for (const [name, options, first, frames] of [
       ['a.mp4', ['--start', '0.8', '--duration', '0.6'], 20, 15],
       ['b.mkv', ['--start', '0:01', '--duration', '0.4'], 25, 10],
       ['c.mp4', ['--start', '1.52'], 38, 12],
-      // Between two frames: the first one that begins after that.
+      // Between two frames: the first one that starts after the time.
       ['e.mp4', ['--start', '0.41', '--duration', '0.2'], 11, 5],
     ] as const) {
-      const { pictures, facts } = await cut(name, ...options);
-      expect(pictures, name).toHaveLength(frames);
+      const { decoded, facts } = await trim(name, ...options);
+      expect(decoded, name).toHaveLength(frames);
       expectTimes(
-        pictures.map(({ time }) => time - (pictures[0]?.time ?? 0)),
+        decoded.map(({ time }) => time - (decoded[0]?.time ?? 0)),
         Array.from({ length: frames }, (_, index) => index / 25),
       );
-      // It is that frame and not its neighbours.
+      // It is this frame and not a neighbour.
       for (const at of [0, frames - 1]) {
         const away = [-1, 0, 1].map((shift) => {
           const neighbour = before[first + at + shift];
-          return neighbour ? lumaDifference(pictures[at], neighbour) : Number.POSITIVE_INFINITY;
+          return neighbour ? lumaDifference(decoded[at], neighbour) : Number.POSITIVE_INFINITY;
         });
         expect(away[1], `${name} frame ${at}: ${away}`).toBe(Math.min(...away));
       }
@@ -180,7 +180,7 @@ describe('time', () => {
     }
   });
 
-  test('--start after the end is refused, --duration beyond it is not', async () => {
+  test('--start after the end is refused, and --duration beyond the end is not', async () => {
     const { path } = await makeClip(fresh('short.mp4'), { frames: 10 });
     const directory = newDirectory();
     const output = join(directory, 'out.mp4');
@@ -195,21 +195,21 @@ describe('time', () => {
 });
 
 describe('rotation', () => {
-  /** The display matrix that turns a picture clockwise. */
+  /** The display matrix that rotates frames clockwise. */
   const matrices: Readonly<Record<number, readonly number[]>> = {
     90: [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30],
     180: [-65536, 0, 0, 0, -65536, 0, 0, 0, 1 << 30],
     270: [0, -65536, 0, 65536, 0, 0, 0, 0, 1 << 30],
   };
-  /** How an upright picture is laid down so that the matrix raises it. */
+  /** The inverse rotation, applied to the stored frames. */
   const filters: Readonly<Record<number, string>> = {
     90: 'transpose=cclock',
     180: 'hflip,vflip',
     270: 'transpose=clock',
   };
 
-  /** An upright matte as it lies in a file whose pictures are to be turned by so much. */
-  function laid(matte: Uint8Array, width: number, height: number, rotation: number): Uint8Array {
+  /** An upright matte as stored in a file with this rotation. */
+  function storedMatte(matte: Uint8Array, width: number, height: number, rotation: number): Uint8Array {
     const found = new Uint8Array(matte.length);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
@@ -225,7 +225,7 @@ describe('rotation', () => {
   }
 
   test.each([90, 180, 270])(
-    'by %i degrees: kept where the file can say so, else turned; the person is found',
+    'by %i degrees is stored as metadata or applied to the pixels, and the person is found',
     async (rotation) => {
       const { path, presenter } = await makeClip(
         fresh('turned.mp4'),
@@ -240,11 +240,12 @@ describe('rotation', () => {
         const output = fresh(`kept.${extension}`);
         await convert(path, output, MATTE);
         expect(inspect(output).video).toMatchObject({ ...stored, rotation });
-        const pictures = decode(output);
-        expect(pictures).toHaveLength(8);
-        expect(overlap(greyOf(pictures[7]), laid(alpha, 320, 180, rotation)), extension).toBeGreaterThan(
-          0.94,
-        );
+        const decoded = decode(output);
+        expect(decoded).toHaveLength(8);
+        expect(
+          overlap(greyOf(decoded[7]), storedMatte(alpha, 320, 180, rotation)),
+          extension,
+        ).toBeGreaterThan(0.94);
       }
       if (rotation === 180) return;
       const output = fresh('turned.webm');
@@ -254,7 +255,7 @@ describe('rotation', () => {
     },
   );
 
-  test('the new background stands upright, too', async () => {
+  test('also applies to the new background', async () => {
     const { path } = await makeClip(
       fresh('turned.mp4'),
       { frames: 4 },
@@ -268,10 +269,10 @@ describe('rotation', () => {
     });
     const kept = fresh('kept.mkv');
     await convert(path, kept, ['-b', background, '--codec', 'ffv1']);
-    // Stored as it lies: left is below, right is above.
-    const [picture] = decode(kept);
-    expectColor(picture, { x: 0.02, y: 0.9, width: 0.1, height: 0.08 }, [255, 0, 0], 8);
-    expectColor(picture, { x: 0.02, y: 0.02, width: 0.1, height: 0.08 }, [0, 0, 255], 8);
+    // As stored: left is at the bottom, right at the top.
+    const [frame] = decode(kept);
+    expectColor(frame, { x: 0.02, y: 0.9, width: 0.1, height: 0.08 }, [255, 0, 0], 8);
+    expectColor(frame, { x: 0.02, y: 0.02, width: 0.1, height: 0.08 }, [0, 0, 255], 8);
     const turned = fresh('turned.webm');
     await convert(path, turned, ['-b', background, '--crf', '10']);
     expectColor(decode(turned)[0], LEFT_CORNER, [255, 0, 0], 12);
@@ -313,7 +314,7 @@ describe('colour', () => {
     { name: 'BT.2020, limited', tags: bt2020, filter: 'scale=out_color_matrix=bt2020nc', kinds: ['mkv'] },
     { name: 'nothing said', tags: untold, filter: 'null', kinds: ['mp4'] },
   ])(
-    '$name: the tags stay, and the new background is right under them',
+    '$name: keeps the tags, and the new background has the right colour under them',
     async ({ tags, filter, kinds, ...recipe }) => {
       const { path } = await makeClip(fresh('tagged.mp4'), { frames: 4 }, { filter, tags, ...recipe });
       const before = inspect(path);
@@ -328,18 +329,18 @@ describe('colour', () => {
           transfer: before.video.transfer,
         });
         expect(video.range === AVCOL_RANGE_JPEG, name).toBe(tags.range === AVCOL_RANGE_JPEG);
-        const [picture] = decode(output);
-        expectColor(picture, LEFT_CORNER, BLUE_RGB, 7);
-        // And the person's colours are what they were.
+        const [frame] = decode(output);
+        expectColor(frame, LEFT_CORNER, BLUE_RGB, 7);
+        // The person's colours are unchanged.
         const chest = { x: 0.45, y: 0.75, width: 0.1, height: 0.15 };
         const [original] = decode(path);
-        if (!original) throw new Error('no picture');
-        expectColor(picture, chest, colorOf(original, chest), 8);
+        if (!original) throw new Error('no frame');
+        expectColor(frame, chest, colorOf(original, chest), 8);
       }
     },
   );
 
-  test('the shape of the pixels stays', async () => {
+  test('keeps the aspect ratio of pixels', async () => {
     const { path } = await makeClip(
       fresh('wide.mp4'),
       { frames: 3 },
@@ -349,7 +350,7 @@ describe('colour', () => {
       const output = fresh(name);
       await convert(path, output, BLUE);
       const [wide, high] = inspect(output).video.pixelShape.split(':').map(Number);
-      // webm has whole pixels to say it with: 427 for 320.
+      // webm stores the display width in whole pixels: 427 for 320.
       expect(Math.abs((wide ?? 0) / (high ?? 1) - 4 / 3), name).toBeLessThan(0.002);
     }
   });
@@ -361,33 +362,36 @@ describe('colour', () => {
     { name: 'RGB', extension: 'mkv', encoder: 'ffv1', format: AV_PIX_FMT_BGR0 },
     { name: 'grey', extension: 'mkv', encoder: 'ffv1', format: AV_PIX_FMT_GRAY8 },
     { name: 'Motion JPEG', extension: 'avi', encoder: 'mjpeg', format: AV_PIX_FMT_YUVJ422P },
-  ])('$name: usable, the person as they were', async ({ extension, name, ...recipe }) => {
-    const { path, presenter } = await makeClip(fresh(`in.${extension}`), { frames: 4 }, recipe);
-    const output = fresh('out.mp4');
-    const done = await convert(path, output, [...BLUE, '--crf', '10']);
-    expect(done).toMatchObject({ frames: 4, warnings: [] });
-    const pictures = decode(output);
-    expect(pictures).toHaveLength(4);
-    expectColor(pictures[3], LEFT_CORNER, BLUE_RGB, 8);
-    const { alpha, image } = await presenter.frame(3);
-    const chest = { x: 0.45, y: 0.75, width: 0.1, height: 0.15 };
-    const [red, green, blue] = [0, 1, 2].map((channel) =>
-      mean({ width: 320, height: 180, samples: image.filter((_, at) => at % 4 === channel) }, chest),
-    );
-    const luma = 0.299 * (red ?? 0) + 0.587 * (green ?? 0) + 0.114 * (blue ?? 0);
-    const expected =
-      name === 'grey' ? ([luma, luma, luma] as const) : ([red ?? 0, green ?? 0, blue ?? 0] as const);
-    expectColor(pictures[3], chest, expected, 12);
-    if (!/10-bit H|RGB/.test(name)) return;
-    const matte = fresh('matte.mkv');
-    await convert(path, matte, [...MATTE, '--codec', 'ffv1']);
-    expect(overlap(greyOf(decode(matte)[3]), alpha)).toBeGreaterThan(0.94);
-  });
+  ])(
+    '$name: converts to a usable format, and does not change the person',
+    async ({ extension, name, ...recipe }) => {
+      const { path, presenter } = await makeClip(fresh(`in.${extension}`), { frames: 4 }, recipe);
+      const output = fresh('out.mp4');
+      const done = await convert(path, output, [...BLUE, '--crf', '10']);
+      expect(done).toMatchObject({ frames: 4, warnings: [] });
+      const decoded = decode(output);
+      expect(decoded).toHaveLength(4);
+      expectColor(decoded[3], LEFT_CORNER, BLUE_RGB, 8);
+      const { alpha, image } = await presenter.frame(3);
+      const chest = { x: 0.45, y: 0.75, width: 0.1, height: 0.15 };
+      const [red, green, blue] = [0, 1, 2].map((channel) =>
+        mean({ width: 320, height: 180, samples: image.filter((_, at) => at % 4 === channel) }, chest),
+      );
+      const luma = 0.299 * (red ?? 0) + 0.587 * (green ?? 0) + 0.114 * (blue ?? 0);
+      const expected =
+        name === 'grey' ? ([luma, luma, luma] as const) : ([red ?? 0, green ?? 0, blue ?? 0] as const);
+      expectColor(decoded[3], chest, expected, 12);
+      if (!/10-bit H|RGB/.test(name)) return;
+      const matte = fresh('matte.mkv');
+      await convert(path, matte, [...MATTE, '--codec', 'ffv1']);
+      expect(overlap(greyOf(decode(matte)[3]), alpha)).toBeGreaterThan(0.94);
+    },
+  );
 
   test.each([
     ['PQ', AVCOL_TRC_SMPTE2084],
     ['HLG', AVCOL_TRC_ARIB_STD_B67],
-  ])('HDR (%s) becomes SDR with a warning, and looks like something', async (_, transfer) => {
+  ])('converts HDR (%s) to SDR with contrast, and warns', async (_, transfer) => {
     const { path, presenter } = await makeClip(
       fresh('hdr.mp4'),
       { frames: 4 },
@@ -404,12 +408,12 @@ describe('colour', () => {
     expect(done.frames).toBe(4);
     expect(done.warnings.join()).toMatch(/HDR.*SDR/);
     expect(inspect(output).video).toMatchObject(bt709);
-    const picture = decode(output)[3];
-    expectColor(picture, LEFT_CORNER, BLUE_RGB, 8);
+    const frame = decode(output)[3];
+    expectColor(frame, LEFT_CORNER, BLUE_RGB, 8);
     const { alpha } = await presenter.frame(3);
-    const person = picture?.planes[0]?.samples.filter((_value, at) => alpha[at] === 255) ?? new Uint8Array();
+    const person = frame?.planes[0]?.samples.filter((_value, at) => alpha[at] === 255) ?? new Uint8Array();
     const sorted = Uint8Array.from(person).sort();
-    // Neither black nor burnt out, and with contrast.
+    // Neither black nor clipped, and with contrast.
     expect(sorted[Math.floor(sorted.length * 0.95)]).toBeGreaterThan(80);
     expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(236);
     expect(
@@ -419,7 +423,7 @@ describe('colour', () => {
 });
 
 describe('size', () => {
-  test('641x361: extended by a column and a row where the codec must, kept where it can', async () => {
+  test('641x361 is extended by a column and a row only where the codec requires it', async () => {
     const { path, presenter } = await makeClip(
       fresh('odd.mkv'),
       { frames: 4, width: 641, height: 361 },
@@ -431,9 +435,9 @@ describe('size', () => {
     const done = await convert(path, extended, NONE);
     expect(done).toMatchObject({ width: 642, height: 362, frames: 4 });
     expect(done.warnings.join()).toMatch(/641x361.*642x362/);
-    const [picture] = decode(extended);
-    expect(picture).toMatchObject({ width: 642, height: 362 });
-    const luma = picture?.planes[0];
+    const [frame] = decode(extended);
+    expect(frame).toMatchObject({ width: 642, height: 362 });
+    const luma = frame?.planes[0];
     for (const y of [3, 180, 360]) {
       const [last, added] = [640, 641].map((x) => luma?.samples[y * 642 + x] ?? -1);
       expect(Math.abs((added ?? 0) - (last ?? 0)), `row ${y}`).toBeLessThan(12);
@@ -444,7 +448,7 @@ describe('size', () => {
     const matte = fresh('matte.mkv');
     await convert(path, matte, [...MATTE, '--codec', 'ffv1']);
     const { alpha } = await presenter.frame(3);
-    const last: Picture | undefined = decode(matte)[3];
+    const last: DecodedFrame | undefined = decode(matte)[3];
     expect(last).toMatchObject({ width: 641, height: 361 });
     expect(overlap(greyOf(last), alpha)).toBeGreaterThan(0.95);
     const through = fresh('alpha.webm');
@@ -467,8 +471,8 @@ describe('size', () => {
   });
 });
 
-describe('what comes with the picture', () => {
-  test('all tracks of sound, bit by bit, with their languages', async () => {
+describe('the other streams and metadata', () => {
+  test('all audio tracks are copied unchanged, with their languages', async () => {
     const { path } = await makeClip(
       fresh('two.mkv'),
       { frames: 25 },
@@ -498,7 +502,7 @@ describe('what comes with the picture', () => {
     }
   });
 
-  test('subtitles of text, in each file its own kind, with their times', async () => {
+  test('text subtitles are converted to the format of the container, and keep their times', async () => {
     const { path } = await makeClip(
       fresh('subtitled.mkv'),
       { frames: 50 },
@@ -528,7 +532,7 @@ describe('what comes with the picture', () => {
             .toString('utf8')
             .replace(/<[^>]+>/g, ''),
         }))
-        // mov_text fills the time between with empty ones.
+        // mov_text fills gaps with empty subtitles.
         .filter(({ text }) => text !== '');
       expect(
         cues.map(({ text }) => text),
@@ -539,7 +543,7 @@ describe('what comes with the picture', () => {
     }
   });
 
-  test('chapters and metadata, from kind to kind', async () => {
+  test('chapters and metadata are kept from container to container', async () => {
     const chapters = [
       { start: 0, end: 0.6, title: 'Beginning' },
       { start: 0.6, end: 1.4, title: 'Mitte – ö' },
@@ -567,24 +571,24 @@ describe('what comes with the picture', () => {
       const value = (key: string) => metadata[key] ?? metadata[key.toUpperCase()];
       expect(value('title'), name).toBe('A talk');
       expect(value('artist'), name).toBe('Somebody');
-      // Nothing is left of what was only there to make room.
+      // Nothing remains of the placeholder that reserves space.
       expect(JSON.stringify(metadata)).not.toContain('reserves');
       expect(decode(output)).toHaveLength(50);
       input = output;
     }
-    const cut = fresh('cut.mp4');
-    await convert(path, cut, [...NONE, '--start', '1', '--duration', '0.8']);
-    const found = chaptersOf(cut);
+    const trim = fresh('trim.mp4');
+    await convert(path, trim, [...NONE, '--start', '1', '--duration', '0.8']);
+    const found = chaptersOf(trim);
     expect(found.map(({ title }) => title)).toEqual(['Mitte – ö', 'End']);
     expect(found[0]?.start).toBe(0);
     expect(Math.abs((found[1]?.start ?? 0) - 0.4)).toBeLessThan(0.001);
   });
 
-  test('a cover picture is left out with a sentence: it may show the old room', async () => {
+  test('a cover picture is left out with a warning, because it may show the camera background', async () => {
     const { path } = await makeClip(fresh('cover.mp4'), { frames: 5 }, { cover: true, audio: [tone(0.2)] });
     const output = fresh('out.mp4');
     const done = await convert(path, output, BLUE);
-    expect(done.warnings.join()).toMatch(/cover picture was left out/);
+    expect(done.warnings.join()).toMatch(/cover frame was left out/);
     expect(
       inspect(output)
         .streams.map(({ kind }) => kind)

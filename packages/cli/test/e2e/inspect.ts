@@ -34,30 +34,30 @@ import {
 
 Log.setLevel(AV_LOG_QUIET);
 
-/** A plane of a picture: samples without padding. */
+/** A plane of a frame: samples without padding. */
 export interface Plane {
   readonly width: number;
   readonly height: number;
   readonly samples: Uint8Array | Uint16Array;
 }
 
-/** A decoded picture. */
-export interface Picture {
-  /** When it is shown, in seconds. */
+/** A decoded video frame. */
+export interface DecodedFrame {
+  /** The presentation time, in seconds. */
   readonly time: number;
   readonly width: number;
   readonly height: number;
   /** FFmpeg's pixel format, such as `yuv420p`. */
   readonly format: string;
   readonly bits: number;
-  /** Luma, blue and red difference, alpha; or luma alone. */
+  /** Luma, blue and red difference, alpha; or luma only. */
   readonly planes: readonly Plane[];
   /** Weights of red and blue in luma. */
   readonly weights: readonly [red: number, blue: number];
   readonly full: boolean;
 }
 
-/** Something that was read of a stream. */
+/** A packet of a stream. */
 export interface PacketFacts {
   /** In seconds. */
   readonly time: number;
@@ -67,7 +67,7 @@ export interface PacketFacts {
   readonly bytes: Buffer;
 }
 
-/** What a stream says of itself. */
+/** The metadata and packets of a stream. */
 export interface StreamFacts {
   readonly kind: 'video' | 'audio' | 'subtitle' | 'cover' | 'other';
   readonly codec: string;
@@ -78,9 +78,9 @@ export interface StreamFacts {
   readonly matrix: number;
   readonly primaries: number;
   readonly transfer: number;
-  /** Of the pixels, as in `4:3`; `1:1` where nothing is said. */
+  /** The aspect ratio of the pixels, as in `4:3`; `1:1` if not stated. */
   readonly pixelShape: string;
-  /** Degrees clockwise by which players turn the picture. */
+  /** Degrees clockwise by which players rotate the frames. */
   readonly rotation: number;
   readonly sampleRate: number;
   readonly channels: number;
@@ -89,14 +89,14 @@ export interface StreamFacts {
   readonly packets: readonly PacketFacts[];
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface FileFacts {
   /** In seconds. */
   readonly duration: number;
   readonly startTime: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly streams: readonly StreamFacts[];
-  /** The only stream of moving pictures. */
+  /** The only video stream that is not a cover. */
   readonly video: StreamFacts;
   readonly audio: readonly StreamFacts[];
   readonly subtitles: readonly StreamFacts[];
@@ -177,13 +177,13 @@ function rotationOf(matrix: Buffer | null): number {
   return (Math.round(degrees) + 360) % 360;
 }
 
-/** Decodes the pictures of a file, all or so many. Fails on damaged ones. VP8 and VP9 come with their alpha. */
-export function decode(path: string, most = Number.POSITIVE_INFINITY): Picture[] {
+/** Decodes the frames of a file, at most `most` of them. Fails on damaged ones. VP8 and VP9 have their alpha. */
+export function decode(path: string, most = Number.POSITIVE_INFINITY): DecodedFrame[] {
   const input = open(path);
   const stream = input.streams.find((candidate) => kindOf(candidate) === 'video');
   if (!stream) throw new Error(`no video in ${path}`);
   const { codecId } = stream.codecpar;
-  // FFmpeg's own decoders of these leave the alpha out.
+  // FFmpeg's own decoders of these omit the alpha.
   const codec =
     codecId === AV_CODEC_ID_VP9 && path.endsWith('.webm')
       ? Codec.findDecoderByName('libvpx-vp9' as Parameters<typeof Codec.findDecoderByName>[0])
@@ -195,7 +195,7 @@ export function decode(path: string, most = Number.POSITIVE_INFINITY): Picture[]
   must(decoder.parametersToContext(stream.codecpar));
   decoder.pktTimebase = stream.timeBase;
   must(decoder.open2Sync(codec, null));
-  const pictures: Picture[] = [];
+  const frames: DecodedFrame[] = [];
   const frame = new Frame();
   frame.alloc();
   const drain = () => {
@@ -203,13 +203,13 @@ export function decode(path: string, most = Number.POSITIVE_INFINITY): Picture[]
       const ret = decoder.receiveFrameSync(frame);
       if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return;
       must(ret);
-      if (frame.decodeErrorFlags !== 0) throw new Error(`a damaged picture in ${path}`);
-      pictures.push(pictureOf(frame, stream));
+      if (frame.decodeErrorFlags !== 0) throw new Error(`a damaged frame in ${path}`);
+      frames.push(decodedFrame(frame, stream));
     }
   };
   const packet = new Packet();
   packet.alloc();
-  while (pictures.length < most && input.readFrameSync(packet) >= 0) {
+  while (frames.length < most && input.readFrameSync(packet) >= 0) {
     if (packet.streamIndex === stream.index) {
       must(decoder.sendPacketSync(packet));
       drain();
@@ -218,18 +218,18 @@ export function decode(path: string, most = Number.POSITIVE_INFINITY): Picture[]
   }
   must(decoder.sendPacketSync(null));
   drain();
-  pictures.splice(most);
+  frames.splice(most);
   frame.free();
   packet.free();
   decoder.freeContext();
   input.closeInputSync();
-  return pictures;
+  return frames;
 }
 
-function pictureOf(frame: Frame, stream: Stream): Picture {
+function decodedFrame(frame: Frame, stream: Stream): DecodedFrame {
   const format = avGetPixFmtName(frame.format as AVPixelFormat) ?? '';
   const match = /^(?:yuv(j)?(a)?(420|422|444)p|(gray))(\d+)?(?:le)?$/.exec(format);
-  if (!match) throw new Error(`a picture of ${format}`);
+  if (!match) throw new Error(`a frame of ${format}`);
   const bits = Number(match[5] ?? 8);
   const chroma = match[3] === '420' ? [2, 2] : match[3] === '422' ? [2, 1] : [1, 1];
   const count = match[4] ? 1 : match[2] ? 4 : 3;
@@ -288,13 +288,13 @@ function must(ret: number): void {
   if (ret < 0) throw new Error(`FFmpeg failed: ${FFmpegError.strerror(ret)}`);
 }
 
-/** A chapter: when it begins, in seconds, and what it is called. */
+/** A chapter: its start, in seconds, and its title. */
 export interface ChapterFacts {
   readonly start: number;
   readonly title: string;
 }
 
-/** Reads the chapters of an mp4 (`chpl`) or mkv file, byte by byte: node-av has no way to them. */
+/** Reads the chapters of an mp4 (`chpl`) or mkv file from its bytes, because node-av does not expose them. */
 export function chaptersOf(path: string): ChapterFacts[] {
   const bytes = readFileSync(path);
   return bytes.readUInt32BE(0) === 0x1a45dfa3 ? matroskaChapters(bytes) : mp4Chapters(bytes);
@@ -304,14 +304,14 @@ function mp4Chapters(bytes: Buffer): ChapterFacts[] {
   const at = bytes.indexOf('chpl', 0, 'latin1');
   if (at < 0) return [];
   const chapters: ChapterFacts[] = [];
-  let place = at + 4 + 4 + (bytes[at + 4] ? 4 : 0);
-  for (let count = bytes[place++] ?? 0; count > 0; count--) {
-    const length = bytes[place + 8] ?? 0;
+  let offset = at + 4 + 4 + (bytes[at + 4] ? 4 : 0);
+  for (let count = bytes[offset++] ?? 0; count > 0; count--) {
+    const length = bytes[offset + 8] ?? 0;
     chapters.push({
-      start: Number(bytes.readBigUInt64BE(place)) / 1e7,
-      title: bytes.toString('utf8', place + 9, place + 9 + length),
+      start: Number(bytes.readBigUInt64BE(offset)) / 1e7,
+      title: bytes.toString('utf8', offset + 9, offset + 9 + length),
     });
-    place += 9 + length;
+    offset += 9 + length;
   }
   return chapters;
 }
@@ -338,11 +338,11 @@ function matroskaChapters(bytes: Buffer): ChapterFacts[] {
   return chapters;
 }
 
-/** A number of EBML with its own length: an identifier, or a length (-1: not known). */
+/** An EBML number with its own length: an identifier, or a length (-1: unknown). */
 function element(bytes: Buffer, at: number, isLength: boolean): { value: number; length: number } {
   const length = Math.clz32(bytes[at] ?? 0) - 23;
   if (!isLength) return { value: number(bytes, at, at + length), length };
-  // The first bits say how long the number itself is.
+  // The leading bits give the length of the number itself.
   const first = (bytes[at] ?? 0) & (0xff >> length);
   const unknown =
     first === 0xff >> length && bytes.subarray(at + 1, at + length).every((byte) => byte === 0xff);

@@ -21,7 +21,7 @@ const at = (name: string) => join(directory, name);
 
 beforeAll(() => {
   directory = newDirectory();
-  // Ten minutes: a command that does not listen is still converting when the test times out.
+  // Ten minutes: a command that ignores signals is still converting when the test times out.
   makeVideo(at('long.mp4'), {
     picture: 'smptebars=size=320x180:rate=25:duration=1.6',
     audio: [{ source: 'sine=duration=1.6' }],
@@ -37,7 +37,7 @@ function descendantsOf(pid: number): number[] {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      // The name of the process, in parentheses, may hold anything.
+      // The name of the process, in parentheses, may contain anything.
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
     } catch {
       // It has ended in the meantime.
@@ -48,7 +48,8 @@ function descendantsOf(pid: number): number[] {
   return found;
 }
 
-/** Sends a signal and waits for the end. Returns the exit code as a shell shows it: 128 and the signal's number, where one ended it. */
+/** Sends a signal and waits for the end. Returns the exit code as a shell reports it: 128 plus the number of the signal, if one
+ * ended the process. */
 async function signalled(run: Run, signal: NodeJS.Signals): Promise<number | null> {
   run.child.kill(signal);
   const { code, signal: last } = await run.ended;
@@ -64,19 +65,19 @@ const isRunning = (pid: number) => {
   }
 };
 
-describe('while it converts', () => {
+describe('during a conversion', () => {
   test.each([
     ['SIGINT', 130, 'out.mp4', []],
     ['SIGINT', 130, 'out.webm', ['--preset', 'best', '--crf', '5']],
     ['SIGTERM', 143, 'out.mp4', []],
     ['SIGHUP', 129, 'out.mkv', ['--codec', 'hevc', '--preset', 'veryslow']],
   ] as const)(
-    '%s ends it with exit code %i; nothing of %s is left, and no process',
+    '%s ends it with exit code %i and leaves nothing of %s and no process',
     async (signal, code, name, options) => {
       const before = contentsOf(directory);
       const run = startProcess([at('long.mp4'), '-o', at(name), '--json', ...options]);
       await run.until('stdout', /"frames":[1-9]/);
-      // While it is made it lies beside the result, under another name.
+      // The output is written next to the result, under another name.
       expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([
         expect.stringMatching(/^\..+\.part$/),
       ]);
@@ -91,13 +92,13 @@ describe('while it converts', () => {
     },
   );
 
-  test('people are told in one line', async () => {
-    // Short enough for a line at its tenth part.
+  test('an interruption is reported in one line', async () => {
+    // Short enough for a progress line at 10 %.
     makeVideo(at('minutes.mp4'), {
       picture: 'smptebars=size=320x180:rate=25:duration=1.6',
       repeat: { times: 60, seconds: 1.6 },
     });
-    // Where no GPU can be opened, its library prints a warning when it is tried.
+    // If no GPU can be opened, the library prints a warning on the attempt.
     const run = startProcess([at('minutes.mp4'), '-o', at('out.mp4'), '--backend', 'cpu']);
     await run.until('stderr', /minutes\.mp4: [1-9]\d %/);
     expect(await signalled(run, 'SIGINT')).toBe(130);
@@ -107,8 +108,8 @@ describe('while it converts', () => {
     expect(stderr).not.toMatch(/\n\s+at |Error/);
   });
 
-  // A thread that is ended while it loads its libraries may take the whole process with it: the moment matters.
-  test('before the first frame, at any moment', async () => {
+  // A thread that is terminated while it loads native libraries can crash the process, so several moments are tried.
+  test('an interruption before the first frame works at any moment', async () => {
     const before = contentsOf(directory);
     const found = await Promise.all(
       [0, 1, 2].map(async (lane) => {
@@ -128,7 +129,7 @@ describe('while it converts', () => {
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('two at once, and a second Ctrl-C right after the first', async () => {
+  test('two signals at once, and a second Ctrl-C right after the first, end it', async () => {
     const before = contentsOf(directory);
     const run = startProcess([at('long.mp4'), at('longer.mp4'), '-o', `${directory}/`, '-j', '2', '--json']);
     await run.until('stdout', /"frames":[1-9]/);
@@ -138,7 +139,7 @@ describe('while it converts', () => {
     expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([]);
   });
 
-  test('one more Ctrl-C while it gives up ends it at once, with nothing left', async () => {
+  test('another Ctrl-C during the grace period ends it at once and leaves nothing behind', async () => {
     const before = contentsOf(directory);
     for (const wait of [1, 5, 20, 60]) {
       const run = startProcess([
@@ -158,7 +159,7 @@ describe('while it converts', () => {
     }
   });
 
-  test('what was there before is still there: --overwrite replaces only by what is whole', async () => {
+  test('--overwrite keeps the existing file when it is interrupted', async () => {
     writeFileSync(at('precious.mp4'), 'precious');
     const before = contentsOf(directory);
     const run = startProcess([at('long.mp4'), '-o', at('precious.mp4'), '--overwrite', '--json']);
@@ -167,9 +168,9 @@ describe('while it converts', () => {
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('whoever reads the output goes away: it is given up, without a word', async () => {
+  test('it ends silently when its output is closed', async () => {
     const before = contentsOf(directory);
-    // `head` takes one line and leaves; the shell tells how the command ended.
+    // `head` reads one line and exits; the shell reports the exit code of the command.
     const script = '{ "$@"; echo $? >"$STATUS"; } 2>"$ERRORS" | head -n 1';
     const notes = newDirectory();
     const env = { ...process.env, STATUS: join(notes, 'status'), ERRORS: join(notes, 'errors') };
@@ -187,10 +188,10 @@ describe('while it converts', () => {
   });
 });
 
-describe('while it records', () => {
+describe('during a recording', () => {
   const take = () => ['lavfi:testsrc2=size=640x360:rate=25', '-o', at('take.mp4'), '--json'];
 
-  test('Ctrl-C ends the recording, and the file is whole', async () => {
+  test('Ctrl-C ends the recording and completes the file', async () => {
     const before = contentsOf(directory);
     const run = startProcess(take());
     await run.until('stdout', /"frames":[1-9]/);
@@ -202,14 +203,14 @@ describe('while it records', () => {
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('a second signal gives the recording up', async () => {
+  test('a second signal discards the recording', async () => {
     const before = contentsOf(directory);
     const run = startProcess(take());
     await run.until('stdout', /"frames":[1-9]/);
-    // Both are pending before the command handles the first: a stopped process handles none. Two of a kind would become one.
+    // The process is stopped, so both signals are pending before it handles the first. Two equal signals would become one.
     for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM'] as const) run.child.kill(signal);
     const code = await signalled(run, 'SIGCONT');
-    // Which of two pending signals is handled last is the system's choice: the exit code is that signal's.
+    // The system decides which of two pending signals is handled last; the exit code is that signal's.
     expect([130, 143]).toContain(code);
     const { stdout, stderr } = await run.ended;
     expect(eventsOf({ stdout }).at(-1)).toMatchObject({ type: 'error', code: 'CANCELLED', exitCode: code });
@@ -217,7 +218,7 @@ describe('while it records', () => {
     expect(contentsOf(directory)).toEqual(before);
   });
 
-  test('a second Ctrl-C gives the recording up', async () => {
+  test('a second Ctrl-C discards the recording', async () => {
     const before = contentsOf(directory);
     const outcome = await elsewhere(take(), {
       onOutput(text, interruption) {

@@ -4,13 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeClip } from './clips.js';
 import { contentsOf, elsewhere, eventsOf, expectRefusal, newDirectory, runProcess } from './command.js';
 import { decode } from './inspect.js';
-import { expectColor, LEFT_CORNER } from './pictures.js';
+import { expectColor, LEFT_CORNER } from './samples.js';
 
 const FRAMES = 8;
 
 let directory: string;
 const at = (name: string) => join(directory, name);
-/** Names of what has appeared since. */
+/** Names of files that have been created since. */
 const newSince = (before: Record<string, string>) =>
   Object.keys(contentsOf(directory))
     .filter((path) => !(path in before))
@@ -22,12 +22,12 @@ beforeAll(async () => {
   await makeClip(at('one.mp4'), { frames: FRAMES, seed: 1 });
   await makeClip(at('two.mkv'), { frames: FRAMES, seed: 2 });
   copyFileSync(at('one.mp4'), at('other/one.mp4'));
-  writeFileSync(at('broken.mp4'), 'no video at all');
+  writeFileSync(at('broken.mp4'), 'not a video');
   writeFileSync(at('empty.mp4'), '');
 });
 
 describe('several inputs', () => {
-  test('each keeps its kind, in any order, and one line a result is printed', async () => {
+  test('keep their formats, in any order, and one line is printed for each result', async () => {
     const before = contentsOf(directory);
     const outcome = await runProcess(['one.mp4', 'two.mkv', '-b', 'tomato', '-o', 'done/', '-j', '2'], {
       cwd: directory,
@@ -40,13 +40,13 @@ describe('several inputs', () => {
     expect(outcome.stderr).toMatch(/2 of 2 inputs converted/);
     expect(newSince(before)).toEqual(['done', 'done/one.elsewhere.mp4', 'done/two.elsewhere.mkv']);
     for (const name of ['done/one.elsewhere.mp4', 'done/two.elsewhere.mkv']) {
-      const pictures = decode(at(name));
-      expect(pictures).toHaveLength(FRAMES);
-      expectColor(pictures[FRAMES - 1], LEFT_CORNER, [255, 99, 71], 8);
+      const decoded = decode(at(name));
+      expect(decoded).toHaveLength(FRAMES);
+      expectColor(decoded[FRAMES - 1], LEFT_CORNER, [255, 99, 71], 8);
     }
   });
 
-  test('more jobs than inputs, broken ones among them: the code of the first that failed, a sentence for each', async () => {
+  test('exit with the code of the first failure and print a message for each, with more jobs than inputs', async () => {
     const argv = [
       'broken.mp4',
       'one.mp4',
@@ -74,7 +74,7 @@ describe('several inputs', () => {
     expect(decode(at('some/one.elsewhere.mp4'))).toHaveLength(FRAMES);
   });
 
-  test('--json tells the whole story of each, and nothing else is on standard output', async () => {
+  test('have all their events, and nothing else, on standard output with --json', async () => {
     const inputs = ['one.mp4', 'broken.mp4', 'two.mkv'];
     const outcome = await runProcess([...inputs, '-o', 'told/', '-j', '2', '--json', '-b', 'tomato'], {
       cwd: directory,
@@ -100,7 +100,7 @@ describe('several inputs', () => {
     expect(outcome.stderr).toMatch(/^elsewhere: [^\n]*broken\.mp4[^\n]*\n$/);
   });
 
-  test('what is wrong for all is said once, and nothing is begun', async () => {
+  test('are not started when an error concerns all of them, which is printed once', async () => {
     const before = contentsOf(directory);
     writeFileSync(at('beach.jpg'), 'no picture');
     for (const [argv, code, sentence] of [
@@ -118,7 +118,7 @@ describe('several inputs', () => {
     expect(newSince(before)).toEqual(['beach.jpg']);
   });
 
-  test('two of the same name cannot become one result', async () => {
+  test('of the same name are refused when they would have the same result', async () => {
     const before = contentsOf(directory);
     expectRefusal(
       await elsewhere(['one.mp4', 'other/one.mp4', '-o', 'both/'], { cwd: directory }),
@@ -134,7 +134,7 @@ describe('several inputs', () => {
     expect(newSince(before)).toEqual([]);
   });
 
-  test('results that are there are left alone, and those that are not are made', async () => {
+  test('are converted when their results are missing, and existing results are kept', async () => {
     mkdirSync(at('part'));
     writeFileSync(at('part/one.elsewhere.mp4'), 'precious');
     const before = contentsOf(directory);

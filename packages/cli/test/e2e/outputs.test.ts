@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
 import { type Clip, makeClip, tone } from './clips.js';
 import { contentsOf, convert, elsewhere, expectRefusal, hashOf, newDirectory } from './command.js';
-import { decode, inspect, type Picture } from './inspect.js';
+import { type DecodedFrame, decode, inspect } from './inspect.js';
 import {
   type Area,
   colorOf,
@@ -17,7 +17,7 @@ import {
   overlap,
   type Rgb,
   RIGHT_CORNER,
-} from './pictures.js';
+} from './samples.js';
 
 const FRAMES = 16;
 const FRAME = 1 / 25;
@@ -25,8 +25,8 @@ const BLUE = ['-b', '#1e90ff'] as const;
 
 let talk: Clip;
 let opus: Clip;
-let original: readonly Picture[];
-/** What is person, and what is not, in each frame. */
+let original: readonly DecodedFrame[];
+/** The exact alpha of each frame. */
 let alphas: readonly Uint8Array[];
 
 beforeAll(async () => {
@@ -47,16 +47,16 @@ beforeAll(async () => {
   );
 });
 
-/** Fails unless the person is as in the original, in a frame. */
-function expectPerson(pictures: Readonly<Record<number, Picture>>, index: number, tolerance = 6): void {
+/** Fails unless the person in a frame is the same as in the original. */
+function expectPerson(decoded: Readonly<Record<number, DecodedFrame>>, index: number, tolerance = 6): void {
   const alpha = alphas[index];
   expect(
-    lumaDifference(pictures[index], original[index], (at) => (alpha?.[at] ?? 0) === 255),
+    lumaDifference(decoded[index], original[index], (at) => (alpha?.[at] ?? 0) === 255),
     `the person in frame ${index}`,
   ).toBeLessThan(tolerance);
 }
 
-describe('each kind of file', () => {
+describe('each container', () => {
   const copied = true;
   test.each([
     { name: 'a.mp4', codec: 'h264', copied },
@@ -85,21 +85,21 @@ describe('each kind of file', () => {
     } else {
       expect(done.warnings.join()).toMatch(/sound .*Opus/i);
     }
-    const pictures = decode(output);
-    expect(pictures).toHaveLength(FRAMES);
-    const late = (pictures[0]?.time ?? 0) - (original[0]?.time ?? 0);
-    // AVI has no times but places, one a frame.
+    const decoded = decode(output);
+    expect(decoded).toHaveLength(FRAMES);
+    const late = (decoded[0]?.time ?? 0) - (original[0]?.time ?? 0);
+    // AVI has no timestamps, only one position per frame.
     const tolerance = name.endsWith('.avi') ? FRAME + 0.001 : 0.0011;
     expect(Math.abs(late)).toBeLessThan(0.03);
-    pictures.forEach((picture, index) => {
-      expect(Math.abs(picture.time - late - (original[index]?.time ?? -1))).toBeLessThan(tolerance);
-      expectColor(picture, LEFT_CORNER, [30, 144, 255], 8);
-      expectColor(picture, RIGHT_CORNER, [30, 144, 255], 8);
+    decoded.forEach((frame, index) => {
+      expect(Math.abs(frame.time - late - (original[index]?.time ?? -1))).toBeLessThan(tolerance);
+      expectColor(frame, LEFT_CORNER, [30, 144, 255], 8);
+      expectColor(frame, RIGHT_CORNER, [30, 144, 255], 8);
     });
-    for (const index of [0, 10, FRAMES - 1]) expectPerson(pictures, index);
+    for (const index of [0, 10, FRAMES - 1]) expectPerson(decoded, index);
   });
 
-  test('a webm file keeps Opus bit by bit', async () => {
+  test('webm keeps Opus unchanged', async () => {
     const output = join(newDirectory(), 'out.webm');
     const done = await convert(opus.path, output, BLUE);
     expect(done).toMatchObject({ frames: FRAMES, warnings: [] });
@@ -109,20 +109,20 @@ describe('each kind of file', () => {
     expect(decode(output)).toHaveLength(FRAMES);
   });
 
-  test('uncompressed y4m, without sound, which is said', async () => {
+  test('uncompressed y4m has no audio, with a warning', async () => {
     const output = join(newDirectory(), 'out.y4m');
     const done = await convert(talk.path, output, BLUE);
     expect(done.frames).toBe(FRAMES);
     expect(done.warnings.join()).toMatch(/sound was left out/);
     const head = `${readFileSync(output, 'latin1').split('\n', 1)[0]}`;
     expect(head).toMatch(/^YUV4MPEG2 W320 H180 F25:1 /);
-    // y4m says nothing of time, and FFmpeg reads it like any video.
-    const pictures = decode(output);
-    expect(pictures).toHaveLength(FRAMES);
-    expectPerson(pictures, 12);
+    // y4m has no timestamps, but FFmpeg reads it like any other video.
+    const decoded = decode(output);
+    expect(decoded).toHaveLength(FRAMES);
+    expectPerson(decoded, 12);
   });
 
-  test('a generated source is recorded for as long as is said', async () => {
+  test('a generated source is recorded for the given duration', async () => {
     const output = join(newDirectory(), 'out.mp4');
     const done = await convert('lavfi:testsrc2=size=320x180:rate=25', output, [
       '--duration',
@@ -162,76 +162,77 @@ describe('names', () => {
   });
 });
 
-/** Converts into lossless video. */
-async function made(options: readonly string[]): Promise<readonly Picture[]> {
+/** Converts to lossless video and decodes it. */
+async function convertAndDecode(options: readonly string[]): Promise<readonly DecodedFrame[]> {
   const output = join(newDirectory(), 'out.mkv');
   const done = await convert(talk.path, output, ['--codec', 'ffv1', ...options]);
   expect(done).toMatchObject({ frames: FRAMES, warnings: [] });
-  const pictures = decode(output);
-  expect(pictures).toHaveLength(FRAMES);
-  return pictures;
+  const decoded = decode(output);
+  expect(decoded).toHaveLength(FRAMES);
+  return decoded;
 }
 
 describe('the person', () => {
   const SHIRT = { x: 0.42, y: 0.85, width: 0.16, height: 0.12 } as const;
-  /** Right above the head, which is there when the middle of the picture is twice as large. */
+  /** Just above the head, and covered by it when the frame is zoomed by 2. */
   const TOP = { x: 0.47, y: 0, width: 0.06, height: 0.04 } as const;
-  /** The mean colour of a part of the picture, with and without options. */
+  /** The mean colour of a part of the frame, without and with options. */
   async function both(options: readonly string[], area: Area): Promise<readonly [before: Rgb, after: Rgb]> {
-    const [before, after] = [await made(BLUE), await made([...BLUE, ...options])].map(([first]) => {
-      if (!first) throw new Error('no picture');
-      expectColor(first, LEFT_CORNER, [30, 144, 255], 3);
-      return colorOf(first, area);
-    });
+    const [before, after] = [await convertAndDecode(BLUE), await convertAndDecode([...BLUE, ...options])].map(
+      ([first]) => {
+        if (!first) throw new Error('no frame');
+        expectColor(first, LEFT_CORNER, [30, 144, 255], 3);
+        return colorOf(first, area);
+      },
+    );
     return [before ?? [0, 0, 0], after ?? [0, 0, 0]];
   }
 
-  test('--brightness: is brighter, and the background is not', async () => {
+  test('is brighter with --brightness, and the background is not', async () => {
     const [before, after] = await both(['--brightness', '1'], SHIRT);
     for (const channel of [0, 1, 2]) expect(after[channel]).toBeGreaterThan((before[channel] ?? 255) + 10);
   });
 
-  test('--warmth: is in a warmer light', async () => {
+  test('is warmer with --warmth', async () => {
     const [before, after] = await both(['--warmth', '1'], SHIRT);
     expect(after[0] - after[2]).toBeGreaterThan(before[0] - before[2] + 10);
   });
 
-  test('--zoom: comes nearer, until there is no room above the head', async () => {
+  test('is larger with --zoom, without headroom', async () => {
     const [before, after] = await both(['--zoom', '2'], TOP);
     expect(before[2] - before[0]).toBeGreaterThan(200);
     expect(after[2] - after[0]).toBeLessThan(60);
   });
 
-  test('--follow: is kept in the middle, with room above the head', async () => {
+  test('is centred with headroom with --follow', async () => {
     const [, after] = await both(['--zoom', '2', '--follow'], TOP);
     expect(after[2] - after[0]).toBeGreaterThan(200);
   });
 });
 
 describe('each background', () => {
-  test.each([['#00b140', [0, 177, 64]]] as const)('the colour %s', async (color, rgb) => {
-    const pictures = await made(['-b', color]);
+  test.each([['#00b140', [0, 177, 64]]] as const)('can be the colour %s', async (color, rgb) => {
+    const decoded = await convertAndDecode(['-b', color]);
     for (const index of [0, 15, FRAMES - 1]) {
-      expectColor(pictures[index], LEFT_CORNER, rgb, 3);
-      expectColor(pictures[index], RIGHT_CORNER, rgb, 3);
-      expectPerson(pictures, index, 2.5);
+      expectColor(decoded[index], LEFT_CORNER, rgb, 3);
+      expectColor(decoded[index], RIGHT_CORNER, rgb, 3);
+      expectPerson(decoded, index, 2.5);
     }
   });
 
-  test('none: the video as it is', async () => {
-    const pictures = await made(['-b', 'none']);
-    for (const [index, picture] of pictures.entries())
-      expect(lumaDifference(picture, original[index])).toBe(0);
+  test('none keeps the video unchanged', async () => {
+    const decoded = await convertAndDecode(['-b', 'none']);
+    for (const [index, frame] of decoded.entries()) expect(lumaDifference(frame, original[index])).toBe(0);
   });
 
-  test('blur: the room out of focus, the person not; stronger is softer', async () => {
-    const [usual, strong] = [await made([]), await made(['-b', 'blur:1'])];
-    const room = (at: number, index: number) => (alphas[index]?.[at] ?? 255) === 0;
-    const detail = (picture: Picture | undefined, index: number) => {
-      const luma = picture?.planes[0];
+  test('blur defocuses the camera background and not the person, more with a higher strength', async () => {
+    const [usual, strong] = [await convertAndDecode([]), await convertAndDecode(['-b', 'blur:1'])];
+    const isBackground = (at: number, index: number) => (alphas[index]?.[at] ?? 255) === 0;
+    const detail = (frame: DecodedFrame | undefined, index: number) => {
+      const luma = frame?.planes[0];
       let [sum, count] = [0, 0];
       for (let at = 0; luma && at < luma.samples.length - 1; at++) {
-        if (!room(at, index) || at % luma.width === luma.width - 1) continue;
+        if (!isBackground(at, index) || at % luma.width === luma.width - 1) continue;
         sum += Math.abs((luma.samples[at] ?? 0) - (luma.samples[at + 1] ?? 0));
         count++;
       }
@@ -242,18 +243,18 @@ describe('each background', () => {
       expectPerson(strong, index, 2.5);
       expect(detail(usual[index], index)).toBeLessThan(0.6 * detail(original[index], index));
       expect(detail(strong[index], index)).toBeLessThan(detail(usual[index], index));
-      // It is still this room.
+      // It still has the colours of the camera background.
       for (const corner of [LEFT_CORNER, RIGHT_CORNER]) {
         const [input] = [original[index]];
-        if (!input) throw new Error('no picture');
+        if (!input) throw new Error('no frame');
         expectColor(usual[index], corner, colorOf(input, corner), 40);
       }
     }
   });
 
-  test('a picture, laid in with each --fit', async () => {
+  test('can be an image with each --fit', async () => {
     const directory = newDirectory();
-    const picture = join(directory, 'quarters.png');
+    const image = join(directory, 'quarters.png');
     // 160x90: as wide as the video; red and green above, blue and yellow below.
     const part = (background: string) => ({
       create: { width: 80, height: 45, channels: 3 as const, background },
@@ -265,32 +266,32 @@ describe('each background', () => {
         { input: part('yellow'), left: 80, top: 45 },
       ])
       .png()
-      .toFile(picture);
+      .toFile(image);
     for (const fit of ['contain']) {
-      const pictures = await made(['-b', picture, '--fit', fit]);
+      const decoded = await convertAndDecode(['-b', image, '--fit', fit]);
       for (const index of [0, FRAMES - 1]) {
-        expectColor(pictures[index], LEFT_CORNER, [255, 0, 0], 4);
-        expectColor(pictures[index], RIGHT_CORNER, [0, 255, 0], 4);
-        expectPerson(pictures, index, 2.5);
+        expectColor(decoded[index], LEFT_CORNER, [255, 0, 0], 4);
+        expectColor(decoded[index], RIGHT_CORNER, [0, 255, 0], 4);
+        expectPerson(decoded, index, 2.5);
       }
     }
-    const tiled = await made(['-b', picture, '--fit', 'tile']);
+    const tiled = await convertAndDecode(['-b', image, '--fit', 'tile']);
     for (const x of [0.02, 0.52]) {
       expectColor(tiled[5], { x, y: 0.01, width: 0.1, height: 0.1 }, [255, 0, 0], 4);
       expectColor(tiled[5], { x: x + 0.3, y: 0.01, width: 0.1, height: 0.1 }, [0, 255, 0], 4);
     }
   });
 
-  test('a video, again and again', async () => {
+  test('can be a video, which repeats', async () => {
     const video = join(newDirectory(), 'waves.mp4');
     // 0.2 s of red, 0.2 s of blue.
     const source = (color: string) => `color=${color}:size=160x90:rate=25:duration=0.2`;
     makeVideo(video, { picture: `${source('red')}[a];${source('blue')}[b];[a][b]concat` });
-    const pictures = await made(['-b', video]);
-    for (const [index, picture] of pictures.entries()) {
+    const decoded = await convertAndDecode(['-b', video]);
+    for (const [index, frame] of decoded.entries()) {
       const red = index % 10 < 5;
-      expectColor(picture, LEFT_CORNER, red ? [255, 0, 0] : [0, 0, 255], 8);
-      if (index % 5 === 0) expectPerson(pictures, index, 2.5);
+      expectColor(frame, LEFT_CORNER, red ? [255, 0, 0] : [0, 0, 255], 8);
+      if (index % 5 === 0) expectPerson(decoded, index, 2.5);
     }
   });
 
@@ -299,27 +300,27 @@ describe('each background', () => {
     { name: 'webm', options: ['--codec', 'vp8'], codec: 'vp8' },
     { name: 'mov', codec: 'prores' },
     { name: 'mkv', codec: 'ffv1' },
-  ])('transparent as $codec in $name: the alpha is the person', async ({ name, options = [], codec }) => {
+  ])('transparent stores the matte as alpha, in $codec in $name', async ({ name, options = [], codec }) => {
     const output = join(newDirectory(), `out.${name}`);
     const done = await convert(talk.path, output, ['-b', 'transparent', ...options]);
     expect(done.frames).toBe(FRAMES);
     expect(inspect(output).video.codec).toBe(codec);
-    const pictures = decode(output);
-    expect(pictures).toHaveLength(FRAMES);
+    const decoded = decode(output);
+    expect(decoded).toHaveLength(FRAMES);
     const shifted = (alpha: Uint8Array) => alpha.map((_, at) => alpha[at - 12] ?? 0);
     for (const index of [0, 7, 15, FRAMES - 1]) {
-      const picture = pictures[index];
-      const [found, known] = [greyOf(picture), alphas[index] ?? new Uint8Array()];
-      expect(picture?.planes, picture?.format).toHaveLength(4);
+      const frame = decoded[index];
+      const [found, known] = [greyOf(frame), alphas[index] ?? new Uint8Array()];
+      expect(frame?.planes, frame?.format).toHaveLength(4);
       expect(overlap(found, known)).toBeGreaterThan(0.95);
       expect(difference(found, known)).toBeLessThan(0.02);
-      // The bounds are well above what a matte in the wrong place would reach.
+      // A misplaced matte would be far outside the bounds.
       expect(overlap(found, shifted(known))).toBeLessThan(0.93);
-      if (picture) expectPerson({ [index]: eightBits(picture) }, index);
+      if (frame) expectPerson({ [index]: eightBits(frame) }, index);
     }
   });
 
-  test('transparent names its result by what can hold it', async () => {
+  test('transparent selects a container with alpha', async () => {
     const directory = newDirectory();
     writeFileSync(join(directory, 'a.mp4'), readFileSync(talk.path));
     const outcome = await elsewhere(['a.mp4', '-b', 'transparent', '--duration', '0.2'], { cwd: directory });
@@ -327,13 +328,13 @@ describe('each background', () => {
   });
 });
 
-/** The luma of a deeper picture as that of one of 8 bits. */
-function eightBits(picture: Picture): Picture {
-  const planes = picture.planes.map((plane) => ({
+/** A frame with more than 8 bits, reduced to 8 bits. */
+function eightBits(frame: DecodedFrame): DecodedFrame {
+  const planes = frame.planes.map((plane) => ({
     ...plane,
-    samples: Uint8Array.from(plane.samples, (value) => value >> (picture.bits - 8)),
+    samples: Uint8Array.from(plane.samples, (value) => value >> (frame.bits - 8)),
   }));
-  return { ...picture, bits: 8, planes };
+  return { ...frame, bits: 8, planes };
 }
 
 describe('the encoder', () => {
@@ -382,7 +383,7 @@ describe('the encoder', () => {
     expect(hashOf(talk.path)).toBe(before);
   });
 
-  test('nothing but the result lies in the directory, and its mode is that of any new file', async () => {
+  test('writes nothing but the result, with the mode of any new file', async () => {
     const directory = newDirectory();
     mkdirSync(join(directory, 'in'));
     const output = join(directory, 'in', 'out.mp4');

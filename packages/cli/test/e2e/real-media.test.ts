@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { convert, newDirectory } from './command.js';
-import { decode, inspect, type Picture } from './inspect.js';
-import { difference, expectColor, greyOf, LEFT_CORNER, lumaDifference, overlap } from './pictures.js';
+import { type DecodedFrame, decode, inspect } from './inspect.js';
+import { difference, expectColor, greyOf, LEFT_CORNER, lumaDifference, overlap } from './samples.js';
 
 const MEDIA =
   process.env['ELSEWHERE_MEDIA'] ?? fileURLToPath(new URL('../../../../../shared/media', import.meta.url));
@@ -15,7 +15,7 @@ describe.skipIf(!existsSync(MEDIA))(
     const media = (name: string) => join(MEDIA, name);
     const fresh = (name: string) => join(newDirectory(), name);
 
-    test("a keyed man's matte, and what it would be if it lay elsewhere", async () => {
+    test('the matte of a keyed video is close to the exact one, and shifted mattes are not', async () => {
       const output = fresh('matte.mkv');
       const clip = 'video_with_alpha/keyed_d0_man';
       await convert(media(`${clip}/video.mp4`), output, [
@@ -39,14 +39,14 @@ describe.skipIf(!existsSync(MEDIA))(
       expect(score(overlap)).toBeGreaterThan(0.93);
       // Measured: 0.032.
       expect(score(difference)).toBeLessThan(0.045);
-      // Shifted by a tenth of the width, inverted, empty: far beyond these bounds.
-      const shifted = (matte: Uint8Array) => matte.map((_, place) => matte[place - 51] ?? 0);
+      // A matte that is shifted by a tenth of the width, inverted or empty is far beyond these bounds.
+      const shifted = (matte: Uint8Array) => matte.map((_, index) => matte[index - 51] ?? 0);
       expect(score(overlap, shifted)).toBeLessThan(0.9);
       expect(score(overlap, (matte) => matte.map((value) => 255 - value))).toBeLessThan(0.1);
       expect(score(overlap, (matte) => matte.map(() => 0))).toBe(0);
     });
 
-    test('a matte of a man before a bright door is close to the exact one', async () => {
+    test('the matte of a man in front of a bright door is close to the exact one', async () => {
       const output = fresh('matte.mkv');
       const clip = 'video_with_alpha/motion_captain_720p';
       const options = ['--stage', 'matte', '--codec', 'ffv1', '--duration', '0.2'];
@@ -55,11 +55,11 @@ describe.skipIf(!existsSync(MEDIA))(
       const known = decode(media(`${clip}/alpha.mkv`), 6);
       expect(found).toHaveLength(6);
       // Measured: 0.99.
-      for (const [index, picture] of found.entries())
-        expect(overlap(greyOf(picture), alphaOf(known[index]))).toBeGreaterThan(0.96);
+      for (const [index, frame] of found.entries())
+        expect(overlap(greyOf(frame), alphaOf(known[index]))).toBeGreaterThan(0.96);
     });
 
-    test('an upright telephone video keeps its shape and its sound, and gets a picture behind', async () => {
+    test('an upright phone video keeps its aspect ratio and its audio, and gets an image background', async () => {
       const [input, output] = [media('videos/liveportrait/d13.mp4'), fresh('out.mp4')];
       const options = [
         '-b',
@@ -76,17 +76,17 @@ describe.skipIf(!existsSync(MEDIA))(
       expect(decode(output)).toHaveLength(18);
     });
 
-    test('a webcam in webm, from its middle: every frame, the same times', async () => {
+    test('a part of a webcam recording in webm keeps every frame and its timestamps', async () => {
       const [input, output] = [media('videos/simpl/webrtc_2.webm'), fresh('out.webm')];
       const done = await convert(input, output, ['-b', '#00b140', '--start', '10', '--duration', '0.5']);
-      const pictures = decode(output);
-      expect(pictures).toHaveLength(done.frames);
+      const decoded = decode(output);
+      expect(decoded).toHaveLength(done.frames);
       expect(done.frames).toBeGreaterThanOrEqual(12);
-      expect(pictures[0]?.time).toBeLessThan(0.04);
-      expectColor(pictures[5], { ...LEFT_CORNER, x: 0.45 }, [0, 177, 64], 10);
+      expect(decoded[0]?.time).toBeLessThan(0.04);
+      expectColor(decoded[5], { ...LEFT_CORNER, x: 0.45 }, [0, 177, 64], 10);
     });
 
-    test('no background is taken away by none', async () => {
+    test('the background none changes nothing', async () => {
       const [input, output] = [media('videos/intel/asl_bird.mkv'), fresh('out.mkv')];
       const done = await convert(input, output, ['-b', 'none', '--codec', 'ffv1']);
       const [before, after] = [decode(input), decode(output)];
@@ -97,9 +97,9 @@ describe.skipIf(!existsSync(MEDIA))(
   },
 );
 
-/** Alpha that is stored as a grey video fills all its values, whatever its tags say. */
-function alphaOf(picture: Picture | undefined): Uint8Array {
-  const samples = picture?.planes[0]?.samples;
+/** Alpha that is stored as a grey video uses the full range, whatever its tags say. */
+function alphaOf(frame: DecodedFrame | undefined): Uint8Array {
+  const samples = frame?.planes[0]?.samples;
   if (!(samples instanceof Uint8Array)) throw new Error('no alpha');
   return samples;
 }

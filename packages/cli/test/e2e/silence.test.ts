@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { makeVideo } from '../../../node/test/media/make.js';
 import { newDirectory } from './command.js';
 
-/** Converts what it is given as JSON, one after the other, and says nothing itself. */
+/** Runs conversions, given as JSON, one after the other, and prints nothing itself. */
 const SCRIPT = `
 import { convert } from ${JSON.stringify(import.meta.resolve('@elsewhere/node'))};
 for (const [input, output, options] of JSON.parse(process.argv[2])) await convert(input, output, options);
@@ -16,7 +16,7 @@ for (const [input, output, options] of JSON.parse(process.argv[2])) await conver
 
 type Conversion = readonly [input: string, output: string, options: ConvertOptions];
 
-/** Runs conversions in a process whose standard output and error are its own, also for native code. */
+/** Runs conversions in a process of its own, so that output of native code is captured as well. */
 function converted(conversions: readonly Conversion[]): Promise<unknown> {
   const script = join(newDirectory(), 'convert.mjs');
   writeFileSync(script, SCRIPT);
@@ -33,14 +33,17 @@ function converted(conversions: readonly Conversion[]): Promise<unknown> {
   });
 }
 
-test('no codec prints anything to standard output or error, whatever it reads and writes', async () => {
+test('no codec prints to standard output or error, for all inputs and outputs', async () => {
   const directory = newDirectory();
   const at = (name: string) => join(directory, name);
   const picture = 'testsrc2=size=160x96:rate=25:duration=0.4';
   const audio = [{ source: 'sine=duration=0.4' }];
   const talk = makeVideo(at('talk.mp4'), { picture, audio });
-  const cut = makeVideo(at('cut.mkv'), { picture: 'testsrc2=size=160x96:rate=25:duration=2', audio });
-  truncateSync(cut, Math.round(readFileSync(cut).length * 0.5));
+  const truncated = makeVideo(at('truncated.mkv'), {
+    picture: 'testsrc2=size=160x96:rate=25:duration=2',
+    audio,
+  });
+  truncateSync(truncated, Math.round(readFileSync(truncated).length * 0.5));
   const damaged = makeVideo(at('damaged.mkv'), { picture: 'testsrc2=size=160x96:rate=25:duration=2' });
   const bytes = readFileSync(damaged);
   bytes.fill(0, Math.round(bytes.length * 0.4), Math.round(bytes.length * 0.5));
@@ -52,7 +55,7 @@ test('no codec prints anything to standard output or error, whatever it reads an
     makeVideo(at('vp9.webm'), { picture, encoder: 'libvpx-vp9', options: { deadline: 'realtime' } }),
     makeVideo(at('hdr.mp4'), { ...ten, encoder: 'libx265', tags: { transfer: AVCOL_TRC_SMPTE2084 } }),
     makeVideo(at('old.avi'), { picture, encoder: 'mjpeg', format: AV_PIX_FMT_YUVJ422P }),
-    cut,
+    truncated,
     damaged,
   ];
   const blue = { background: { type: 'color', color: '#1e90ff' } } as const;

@@ -4,7 +4,7 @@ import { createPresenter } from '@elsewhere/presenter';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contentsOf, convert, elsewhere, expectRefusal, newDirectory } from './command.js';
-import { overlap } from './pictures.js';
+import { overlap } from './samples.js';
 
 const [WIDTH, HEIGHT] = [320, 180];
 
@@ -28,14 +28,14 @@ beforeAll(async () => {
   await still().resize(3, 400, { fit: 'fill' }).png().toFile(at('thin.png'));
   await still().resize(5120, 2880).jpeg({ quality: 60 }).toFile(at('huge.jpg'));
   await sharp(frame.foreground, raw).png().toFile(at('cut-out.png'));
-  // The small picture that cameras put into their files shows the old room.
+  // The thumbnail that cameras embed in their files shows the camera background.
   await still()
     .withExif({ IFD0: { Artist: 'Somebody', Copyright: 'secret' } })
     .jpeg()
     .toFile(at('exif.jpg'));
 });
 
-/** The pixels of a picture, and how many there are. */
+/** The pixels of an image, and its size. */
 async function read(
   path: string,
 ): Promise<{ data: Buffer; width: number; height: number; channels: number }> {
@@ -43,7 +43,7 @@ async function read(
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-describe('a picture of a rare kind', () => {
+describe('an unusual image', () => {
   test.each([
     ['cmyk.jpg', WIDTH, HEIGHT],
     ['deep.png', WIDTH, HEIGHT],
@@ -62,19 +62,19 @@ describe('a picture of a rare kind', () => {
     expect(overlap(matte, alpha)).toBeGreaterThan(0.9);
   });
 
-  test('what the camera wrote beside the picture is not in the result', async () => {
+  test('the metadata that the camera wrote is not in the result', async () => {
     await convert(at('exif.jpg'), at('clean.jpg'), ['-b', 'seagreen']);
     expect(readFileSync(at('exif.jpg'), 'latin1')).toContain('Somebody');
     expect(readFileSync(at('clean.jpg'), 'latin1')).not.toMatch(/Somebody|secret|Exif/);
   });
 
-  test('its default name, and the kind that holds alpha', async () => {
+  test('the result has a default name, with a format that has alpha', async () => {
     const outcome = await elsewhere(['cmyk.jpg', '-b', 'transparent'], { cwd: directory });
     expect(outcome).toMatchObject({ code: 0, stdout: 'cmyk.elsewhere.png\n' });
     expect((await read(at('cmyk.elsewhere.png'))).channels).toBe(4);
   });
 
-  test('what only videos have is said not to be used', async () => {
+  test('options for videos are reported as unused', async () => {
     const argv = ['me.png', '-o', 'still.png', '--start', '1', '--crf', '20'];
     const outcome = await elsewhere(argv, { cwd: directory });
     expect(outcome.code).toBe(0);
@@ -105,7 +105,7 @@ describe('a picture of a rare kind', () => {
   });
 });
 
-/** The head of a PNG file that claims to have 60000x60000 pixels: a bomb, were it believed. */
+/** The header of a PNG file that claims to have 60000x60000 pixels: a decompression bomb. */
 function vastPng(): Buffer {
   const bytes = readFileSync(at('me.png'));
   bytes.writeUInt32BE(60_000, 16);

@@ -3,7 +3,7 @@ import { createPresenter } from '@elsewhere/presenter';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { convert, newDirectory } from './command.js';
-import { overlap } from './pictures.js';
+import { overlap } from './samples.js';
 
 const [WIDTH, HEIGHT] = [321, 181];
 const GREEN = [46, 139, 87];
@@ -24,11 +24,11 @@ beforeAll(async () => {
   await still().jpeg({ quality: 95 }).toFile(at('me.jpg'));
   await still().webp({ quality: 95 }).toFile(at('me.webp'));
   await still().greyscale().jpeg({ quality: 95 }).toFile(at('grey.jpg'));
-  // As a camera that was held upright stores it: turned, with a note.
+  // As a camera that is held upright stores it: rotated, with an orientation tag.
   await still().rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toFile(at('turned.jpg'));
 });
 
-describe('a picture', () => {
+describe('an image', () => {
   test.each(['me.png', 'me.jpg', 'me.webp', 'grey.jpg', 'turned.jpg'])('%s', async (name) => {
     const own = name.replace(/.*\./, '');
     for (const extension of name === 'me.png' ? ['png', 'jpg', 'webp'] : [own]) {
@@ -47,7 +47,7 @@ describe('a picture', () => {
     }
   });
 
-  test('without any background has alpha', async () => {
+  test('has alpha with a transparent background', async () => {
     for (const extension of ['png', 'webp']) {
       const output = at(`cut-out.${extension}`);
       await convert(at('me.png'), output, ['-b', 'transparent']);

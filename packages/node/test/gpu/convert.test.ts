@@ -5,10 +5,10 @@ import { makeClip, tone } from '../../../cli/test/e2e/clips.js';
 import { describeOnGpu } from '../../../engine/test/gpu/support/device.js';
 import { runJob } from '../../src/worker/job.js';
 import { FLAG } from '../../src/worker/protocol.js';
-import { inspect, pictures, workplace } from '../media/make.js';
+import { inspect, pictures, temporaryDirectory } from '../media/make.js';
 
-const at = workplace();
-/** Small, lossless, and one network only: the stand-in for a GPU takes its time. */
+const at = temporaryDirectory();
+/** Small and lossless, with one network only, because the software GPU is slow. */
 const OPTIONS: ConvertSettings = {
   background: { type: 'color', color: '#00b140' },
   quality: 'low',
@@ -16,19 +16,19 @@ const OPTIONS: ConvertSettings = {
 };
 const FRAMES = 6;
 
-/** How far the lumas of two videos are apart: the mean of each picture. */
+/** The mean difference of luma in each frame of two videos. */
 function distances(one: string, other: string): readonly number[] {
   const others = pictures(other);
   return pictures(one).map(({ luma }, index) => {
     const there = others[index]?.luma ?? Buffer.alloc(0);
-    return luma.reduce((sum, value, place) => sum + Math.abs(value - (there[place] ?? 0)), 0) / luma.length;
+    return luma.reduce((sum, value, at) => sum + Math.abs(value - (there[at] ?? 0)), 0) / luma.length;
   });
 }
 
 function expectAlike(one: string, other: string): void {
   const apart = distances(one, other);
   expect(apart).toHaveLength(FRAMES);
-  // LiteRT's two ways differ in the last digits of a confidence, and what is near a threshold falls to either side.
+  // LiteRT's two backends differ in the last digits of a confidence, and values near a threshold fall on either side.
   for (const mean of apart) expect(mean).toBeLessThan(1);
 }
 
@@ -38,7 +38,7 @@ function soundOf(path: string): readonly string[] {
     .flatMap(({ packets }) => packets.map(({ hash }) => hash));
 }
 
-describeOnGpu('a video over the GPU', () => {
+describeOnGpu('a conversion on the GPU', () => {
   beforeAll(async () => {
     await makeClip(
       at('talk.mkv'),
@@ -49,7 +49,7 @@ describeOnGpu('a video over the GPU', () => {
     expect(backend).toBe('cpu');
   });
 
-  it('is the video over the CPU, and its sound is untouched', async () => {
+  it('gives the same video as on the CPU, and does not change the audio', async () => {
     const report = await convert(at('talk.mkv'), at('gpu.mkv'), { ...OPTIONS, backend: 'gpu' });
     expect(report).toMatchObject({ backend: 'gpu', frames: FRAMES, warnings: [] });
     expect(report.statistics.frames).toBe(FRAMES);
@@ -57,7 +57,7 @@ describeOnGpu('a video over the GPU', () => {
     expect(soundOf(at('gpu.mkv'))).toEqual(soundOf(at('talk.mkv')));
   });
 
-  it('goes on over the CPU when the GPU is lost', async () => {
+  it('continues on the CPU when the GPU is lost', async () => {
     const { requestDevice } = GPUAdapter.prototype;
     let device: GPUDevice | undefined;
     vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (

@@ -2,9 +2,9 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openBackground } from '../../src/background.js';
 import { readOrientation } from '../../src/media/frames/orientation.js';
-import { makeVideo, workplace } from './make.js';
+import { makeVideo, temporaryDirectory } from './make.js';
 
-const at = workplace();
+const at = temporaryDirectory();
 
 describe('a background video', () => {
   /** Frame n has the luma 20 + 10 n. */
@@ -21,13 +21,13 @@ describe('a background video', () => {
     return found;
   }
 
-  it('shows each frame at its time and begins again at its end', async () => {
+  it('shows each frame at its time and starts again at its end', async () => {
     const path = makeVideo(at('loop.mkv'), { picture, encoder: 'ffv1' });
     const times = Array.from({ length: 35 }, (_, index) => index * 0.1 + 0.001);
     expect(await shown(path, times)).toEqual(times.map((_, index) => index % 10));
   });
 
-  it('holds frames, leaves frames out, and goes back', async () => {
+  it('repeats frames, skips frames, and seeks back', async () => {
     const path = makeVideo(at('loop.mp4'), { picture, options: { preset: 'veryfast', qp: '0', bf: '2' } });
     expect(await shown(path, [0, 0.04, 0.09, 0.1, 0.55, 0.95, 0.25, 2.75, 0])).toEqual([
       0, 0, 0, 1, 5, 9, 2, 7, 0,
@@ -35,8 +35,8 @@ describe('a background video', () => {
   });
 });
 
-describe('a background picture', () => {
-  it('is upright, has alpha, and is not larger than is of use', async () => {
+describe('a background image', () => {
+  it('is upright, has alpha, and is no larger than needed', async () => {
     const jpeg = await sharp({ create: { width: 60, height: 40, channels: 3, background: 'red' } })
       .jpeg()
       .withMetadata({ orientation: 6 })
@@ -63,7 +63,7 @@ describe('a display matrix', () => {
     const orientation = readOrientation(matrix);
     return orientation && [orientation.rotation, orientation.mirrored, orientation.chain];
   };
-  it('says how the picture is turned and mirrored', () => {
+  it('gives rotation and mirroring', () => {
     expect(read(1, 0, 0, 1)).toBeUndefined();
     expect(readOrientation(null)).toBeUndefined();
     expect(read(0, 0, 0, 0)).toBeUndefined();

@@ -14,14 +14,14 @@ import type { ConversionProgress } from '@elsewhere/engine';
 import { type ConvertInput, type ConvertOptions, convert, MediaError } from '@elsewhere/node';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { inspect, makeVideo, pictures, workplace } from './make.js';
+import { inspect, makeVideo, pictures, temporaryDirectory } from './make.js';
 
-const at = workplace();
+const at = temporaryDirectory();
 const none = { background: { type: 'none' } } as const;
 const tone = { source: 'sine=frequency=440:duration=2' };
 
-/** Nothing but whole files may be there afterwards. */
-function leftOvers(): string[] {
+/** Temporary files, of which none may be left. */
+function leftovers(): string[] {
   return readdirSync(dirname(at('x'))).filter((name) => name.startsWith('.'));
 }
 
@@ -32,9 +32,9 @@ async function failure(input: ConvertInput, output: string, options: ConvertOpti
   );
   expect(error).toBeInstanceOf(MediaError);
   expect(existsSync(output)).toBe(false);
-  expect(leftOvers()).toEqual([]);
+  expect(leftovers()).toEqual([]);
   const { code, message } = error as MediaError;
-  // One sentence or two, without the traces of a program.
+  // One or two sentences, without a stack trace.
   expect(message).toMatch(/^[^\n]{10,250}\.$/);
   expect(message).not.toMatch(/Error|undefined|at Object|node-av/);
   return { code, message };
@@ -49,17 +49,17 @@ describe('an input that', () => {
     'does not exist': ['INPUT_MISSING', () => at('missing.mp4')],
     'is a directory': ['INPUT_IS_DIRECTORY', () => dirname(at('x'))],
     'is empty': ['INPUT_EMPTY', () => write('empty.mp4', '')],
-    'is text': ['INPUT_UNREADABLE', () => write('text.mp4', 'This is no video.\n'.repeat(100))],
+    'is text': ['INPUT_UNREADABLE', () => write('text.mp4', 'This is not a video.\n'.repeat(100))],
     'is noise': [
       'INPUT_UNREADABLE',
       () =>
         write('noise.mp4', Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * i * 31 + i * 7) & 255))),
     ],
-    'has sound only': [
+    'has only audio': [
       'INPUT_NO_VIDEO',
       () => makeVideo(at('sound.m4a'), { withoutVideo: true, audio: [tone] }),
     ],
-    'has sound and a cover': [
+    'has only audio and a cover': [
       'INPUT_NO_VIDEO',
       () =>
         makeVideo(at('cover.mp3'), {
@@ -68,7 +68,7 @@ describe('an input that', () => {
           audio: [{ ...tone, encoder: 'libmp3lame' }],
         }),
     ],
-    'has lost its head': [
+    'has no header': [
       'INPUT_UNREADABLE',
       () => {
         const path = makeVideo(at('headless.mp4'));
@@ -76,15 +76,9 @@ describe('an input that', () => {
         return path;
       },
     ],
-    'is text with the name of a picture': ['INPUT_UNREADABLE', () => write('text.jpg', 'no picture')],
-    'is a camera that is not there': [
-      'DEVICE_UNAVAILABLE',
-      () => ({ type: 'camera', device: '/dev/video987' }),
-    ],
-    'is a graph that makes no sense': [
-      'INPUT_UNREADABLE',
-      () => ({ type: 'lavfi', graph: 'no_such_filter' }),
-    ],
+    'is text with the extension of an image': ['INPUT_UNREADABLE', () => write('text.jpg', 'not an image')],
+    'is a missing camera': ['DEVICE_UNAVAILABLE', () => ({ type: 'camera', device: '/dev/video987' })],
+    'is an invalid graph': ['INPUT_UNREADABLE', () => ({ type: 'lavfi', graph: 'no_such_filter' })],
   };
   for (const [what, [code, make]] of Object.entries(inputs)) {
     it(`${what} is refused with ${code}`, async () => {
@@ -95,7 +89,7 @@ describe('an input that', () => {
   }
 
   for (const extension of ['mkv', 'ts']) {
-    it(`is a cut ${extension} is converted as far as it goes`, async () => {
+    it(`is a truncated ${extension} is converted up to where it ends`, async () => {
       const input = makeVideo(at(`cut.${extension}`), {
         picture: 'testsrc2=size=320x180:rate=25:duration=4',
         audio: [{ source: 'sine=duration=4' }],
@@ -115,7 +109,7 @@ describe('an input that', () => {
     });
   }
 
-  it('is damaged in the middle is converted, and the damage is said', async () => {
+  it('is damaged in the middle is converted with a warning', async () => {
     const input = makeVideo(at('damaged.mkv'), {
       picture: 'testsrc2=size=320x180:rate=25:duration=4',
       options: { preset: 'veryfast', g: '25' },
@@ -137,7 +131,7 @@ describe('an input that', () => {
 describe('an output that', () => {
   const input = () => makeVideo(at('good.mp4'), { picture: 'testsrc2=size=160x96:rate=25:duration=1' });
 
-  it('is there is left alone, unless overwriting is asked for', async () => {
+  it('exists is kept unless overwrite is set', async () => {
     writeFileSync(at('there.mp4'), 'precious');
     await expect(convert(input(), at('there.mp4'), none)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     expect(readFileSync(at('there.mp4'), 'utf8')).toBe('precious');
@@ -145,7 +139,7 @@ describe('an output that', () => {
     expect(pictures(at('there.mp4'))).toHaveLength(25);
   });
 
-  it('is the input, by whatever name, is refused', async () => {
+  it('is the input, under any name, is refused', async () => {
     const path = input();
     if (!existsSync(at('hard.mp4'))) linkSync(path, at('hard.mp4'));
     if (!existsSync(at('soft.mp4'))) symlinkSync(path, at('soft.mp4'));
@@ -158,30 +152,34 @@ describe('an output that', () => {
   });
 
   const outputs: Record<string, [code: string, name: string, options?: ConvertOptions]> = {
-    'is in no directory': ['OUTPUT_UNWRITABLE', 'no/where.mp4'],
+    'is in a missing directory': ['OUTPUT_UNWRITABLE', 'no/where.mp4'],
     'has an unknown extension': ['OUTPUT_UNSUPPORTED', 'out.xyz'],
     'has no extension': ['OUTPUT_UNSUPPORTED', 'out'],
-    'is a picture of a video': ['OUTPUT_UNSUPPORTED', 'out.png'],
-    'cannot hold its codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'vp8' }],
+    'is an image for a video': ['OUTPUT_UNSUPPORTED', 'out.png'],
+    'cannot contain its codec': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, codec: 'vp8' }],
     'has an unknown preset': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, preset: 'hasty' }],
     'has a crf out of range': ['OUTPUT_UNSUPPORTED', 'out.mp4', { ...none, crf: 99 }],
-    'has a crf without meaning': ['OUTPUT_UNSUPPORTED', 'out.mov', { ...none, codec: 'prores', crf: 20 }],
-    'has a background that is not there': [
+    'has a crf for a codec without crf': [
+      'OUTPUT_UNSUPPORTED',
+      'out.mov',
+      { ...none, codec: 'prores', crf: 20 },
+    ],
+    'has a missing background': [
       'BACKGROUND_MISSING',
       'out.mp4',
       { background: { type: 'image', source: '/no/such.jpg' } },
     ],
-    'has a background that is no picture': [
+    'has a background that is not an image': [
       'BACKGROUND_UNREADABLE',
       'out.mp4',
       { background: { type: 'image', source: __filename } },
     ],
-    'has a background that is no video': [
+    'has a background that is not a video': [
       'BACKGROUND_UNREADABLE',
       'out.mp4',
       { background: { type: 'video', source: __filename } },
     ],
-    'is a virtual camera that is not there': ['DEVICE_UNAVAILABLE', '/dev/video987'],
+    'is a missing virtual camera': ['DEVICE_UNAVAILABLE', '/dev/video987'],
   };
   for (const [what, [code, name, options]] of Object.entries(outputs)) {
     it(`${what} is refused with ${code}`, async () => {
@@ -196,7 +194,7 @@ describe('an output that', () => {
     { duration: 0 },
     { zoom: 5 },
     { overwrite: 1 as unknown as boolean },
-  ])('is asked for with %j is refused before anything is opened', async (options) => {
+  ])('is requested with %j is refused before anything is opened', async (options) => {
     const [name] = Object.keys(options);
     await expect(convert(at('no-such-input.mp4'), at('bad.mp4'), options)).rejects.toMatchObject({
       name: 'EngineError',
@@ -205,13 +203,13 @@ describe('an output that', () => {
     });
   });
 
-  it('fills the disk is taken away', async ({ skip }) => {
+  it('fills the disk is removed', async ({ skip }) => {
     const small = at('small');
     mkdirSync(small);
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', small], { stdio: 'ignore' });
     } catch {
-      skip('a small disk cannot be made here');
+      skip('a small disk cannot be mounted here');
     }
     try {
       const large = makeVideo(at('large.mp4'), {
@@ -245,15 +243,15 @@ describe('a conversion', () => {
     }
   });
 
-  it('can be aborted at any time, and leaves nothing', async () => {
+  it('can be aborted at any time, and leaves no file', async () => {
     const endless = { type: 'lavfi', graph: 'testsrc2=size=1280x720:rate=30' } as const;
     const reason = new Error('not now');
     const aborted = async (signal: AbortSignal) => {
       await expect(convert(endless, at('aborted.mp4'), { ...none, signal })).rejects.toBe(reason);
       expect(existsSync(at('aborted.mp4'))).toBe(false);
-      expect(leftOvers()).toEqual([]);
+      expect(leftovers()).toEqual([]);
     };
-    // That it ends at all shows that it was heard: the input goes on for ever.
+    // The input is endless: that the conversion ends shows that it was aborted.
     for (const wait of [0, 300, 1500]) {
       const controller = new AbortController();
       setTimeout(() => controller.abort(reason), wait);
@@ -262,7 +260,7 @@ describe('a conversion', () => {
     await aborted(AbortSignal.abort(reason));
   });
 
-  it('of something endless can be stopped, and the file is whole', async () => {
+  it('of an endless input can be stopped, and writes a complete file', async () => {
     const generated = { type: 'lavfi', graph: 'testsrc2=size=320x180:rate=30,realtime' } as const;
     const controller = new AbortController();
     const report = await convert(generated, at('stopped.mp4'), {
@@ -276,10 +274,10 @@ describe('a conversion', () => {
     expect(pictures(at('stopped.mp4'))).toHaveLength(report.frames);
   });
 
-  it('runs beside others', async () => {
+  it('runs concurrently with others', async () => {
     const input = makeVideo(at('beside.mp4'), { audio: [tone] });
     const expected = pictures(input).map(({ luma }) => luma);
-    // Without loss, because x264 itself decides differently now and then.
+    // Lossless, because x264 itself is not always deterministic.
     const lossless = { ...none, codec: 'ffv1' } as const;
     const outputs = [1, 2, 3].map((number) => at(`beside-${number}.mkv`));
     await Promise.all(outputs.map((output) => convert(input, output, lossless)));
@@ -290,7 +288,7 @@ describe('a conversion', () => {
     }
   });
 
-  it('changes the size of frames that change theirs', async () => {
+  it('scales frames whose size changes', async () => {
     const [small, large] = [
       makeVideo(at('small.ts')),
       makeVideo(at('large.ts'), { picture: 'testsrc2=size=320x192:rate=25:duration=2', delay: 2 }),
@@ -305,8 +303,8 @@ describe('a conversion', () => {
   });
 });
 
-describe('a still picture', () => {
-  /** Red above, blue below, stored lying on its side with the orientation 6. */
+describe('a still image', () => {
+  /** Red above blue, stored rotated with the orientation 6. */
   async function makeStill(): Promise<string> {
     const top = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c02020' } })
       .png()
@@ -324,7 +322,7 @@ describe('a still picture', () => {
   }
 
   for (const extension of ['png', 'jpg', 'webp']) {
-    it(`becomes an upright ${extension} of the same colours`, async () => {
+    it(`becomes an upright ${extension} with the same colours`, async () => {
       const report = await convert(await makeStill(), at(`still-out.${extension}`), none);
       expect(report).toMatchObject({ width: 64, height: 96, frames: 1 });
       const { data, info } = await sharp(at(`still-out.${extension}`))
@@ -341,7 +339,7 @@ describe('a still picture', () => {
     });
   }
 
-  it('has alpha in png, and is refused for jpg and mp4', async () => {
+  it('can be transparent in png, but not in jpg and mp4', async () => {
     const transparent = { background: { type: 'transparent' } } as const;
     const input = await makeStill();
     await convert(input, at('alpha.png'), transparent);

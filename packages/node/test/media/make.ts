@@ -40,16 +40,16 @@ import { type Chapter, writeChapters } from '../../src/media/chapters/index.js';
 
 Log.setLevel(AV_LOG_QUIET);
 
-/** A directory for one test file, gone when its tests are done. */
-export function workplace(): (name: string) => string {
+/** A temporary directory for one test file, removed when its tests are done. Returns the path of a file in it. */
+export function temporaryDirectory(): (name: string) => string {
   const directory = mkdtempSync(join(tmpdir(), 'elsewhere-media-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   return (name) => join(directory, name);
 }
 
-/** A video to be made. Everything has a default. */
+/** The description of a video file. Everything has a default. */
 export interface VideoRecipe {
-  /** FFmpeg's source of pictures; its own duration ends the video. */
+  /** The filter graph of the video stream, with a duration. */
   readonly picture?: string;
   readonly encoder?: string;
   readonly format?: AVPixelFormat;
@@ -61,7 +61,7 @@ export interface VideoRecipe {
     readonly transfer?: AVColorTransferCharacteristic;
     readonly sampleAspectRatio?: readonly [number, number];
   };
-  /** When each frame is shown, in ticks of 1/90000 s. Default: as the source says. */
+  /** The timestamp of each frame, in 1/90000 s. Default: the graph's. */
   readonly time?: (index: number) => number;
   /** A display matrix. */
   readonly matrix?: readonly number[];
@@ -73,16 +73,16 @@ export interface VideoRecipe {
   readonly subtitles?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
   readonly chapters?: readonly Chapter[];
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Seconds added to all times. */
+  /** Seconds added to all timestamps. */
   readonly delay?: number;
   /**
-   * Makes the video so many times as long, by writing what `seconds` of it were encoded to again and again: hours of video in no
-   * time. Only for videos without B-frames.
+   * Repeats the packets of `seconds` of the video `times` times, which makes hours of video quickly. Only for videos without
+   * B-frames.
    */
   readonly repeat?: { readonly times: number; readonly seconds: number };
   /** Adds a cover picture. */
   readonly cover?: boolean;
-  /** Leaves the moving pictures out. */
+  /** Omits the video stream. */
   readonly withoutVideo?: boolean;
 }
 
@@ -93,7 +93,7 @@ interface Source {
   packets: Packet[];
 }
 
-/** Makes a video file with node-av alone. The extension says the container. */
+/** Writes a video file with node-av. The extension determines the container. */
 export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
   const output = new FormatContext();
   const muxer = { '.mkv': 'matroska', '.ts': 'mpegts', '.mp3': 'mp3', '.m4a': 'ipod' }[extname(path)] ?? null;
@@ -137,7 +137,7 @@ function repeated(
   { times, seconds }: NonNullable<VideoRecipe['repeat']>,
 ): Packet[] {
   const period = BigInt(Math.round(seconds * CLOCK.den));
-  // Encoders of sound begin before the beginning.
+  // Audio encoders start before time 0.
   const once = packets.filter(({ pts }) => pts >= 0n && pts < period);
   return Array.from({ length: times }, (_, round) =>
     once.map((packet) => {
@@ -179,7 +179,7 @@ function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: b
   stream.sampleAspectRatio = encoder.sampleAspectRatio;
   if (recipe.matrix) {
     const matrix = Buffer.alloc(36);
-    recipe.matrix.forEach((value, place) => void matrix.writeInt32LE(value, place * 4));
+    recipe.matrix.forEach((value, index) => void matrix.writeInt32LE(value, index * 4));
     stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, matrix);
   }
   encoder.freeContext();
@@ -293,13 +293,13 @@ function encodeCover(output: FormatContext): Source {
   return { stream, packets };
 }
 
-/** Gives the pictures or sounds of a graph of filters one after the other. */
+/** Passes each frame of a filter graph, video or audio, to `take`. */
 function decodeGraph(graph: string, take: (frame: Frame, timeBase: Rational) => void): void {
   const input = new FormatContext();
   must(input.openInputSync(graph, InputFormat.findInputFormat('lavfi')));
   must(input.findStreamInfoSync());
   const [stream] = input.streams;
-  if (!stream) throw new Error(`nothing comes of ${graph}`);
+  if (!stream) throw new Error(`no output from ${graph}`);
   decodeStream(input, stream, (frame) => take(frame, stream.timeBase));
   input.closeInputSync();
 }
@@ -342,7 +342,7 @@ function encode(encoder: CodecContext, frame: Frame | null, packets: Packet[]): 
   }
 }
 
-/** What a file holds, as node-av finds it. */
+/** The contents of a file, as node-av reads them. */
 export interface Inspection {
   /** In seconds. */
   readonly start: number;
@@ -408,7 +408,7 @@ export function inspect(path: string): Inspection {
         sampleAspectRatio: stream.sampleAspectRatio.toString(),
         disposition: stream.disposition,
         displayMatrix: matrix
-          ? Array.from({ length: 9 }, (_, place) => matrix.readInt32LE(place * 4))
+          ? Array.from({ length: 9 }, (_, index) => matrix.readInt32LE(index * 4))
           : undefined,
         metadata: stream.metadata?.getAll() ?? {},
         packets: packets[index] ?? [],
@@ -420,28 +420,28 @@ export function inspect(path: string): Inspection {
   return result;
 }
 
-/** One decoded picture. */
-export interface DecodedPicture {
-  /** When it is shown, in seconds. */
+/** A decoded video frame. */
+export interface DecodedFrame {
+  /** The presentation time, in seconds. */
   readonly time: number;
   readonly width: number;
   readonly height: number;
   readonly format: string;
   /** Luma (or the first plane's bytes), without padding. */
   readonly luma: Buffer;
-  /** The alpha plane's bytes, where there is one. */
+  /** The alpha plane's bytes, if there is one. */
   readonly alpha: Buffer | undefined;
 }
 
-/** Decodes all pictures of a file. */
-export function pictures(path: string, decoderName?: string): DecodedPicture[] {
+/** Decodes all video frames of a file. */
+export function pictures(path: string, decoderName?: string): DecodedFrame[] {
   const input = openFile(path);
   const stream = input.streams.find(
     ({ codecpar, disposition }) =>
       codecpar.codecType === AVMEDIA_TYPE_VIDEO && !(disposition & AV_DISPOSITION_ATTACHED_PIC),
   );
   if (!stream) throw new Error(`no video in ${path}`);
-  const found: DecodedPicture[] = [];
+  const found: DecodedFrame[] = [];
   const take = (frame: Frame) => {
     const plane = (index: number) => {
       const stride = frame.linesize[index] ?? 0;

@@ -11,9 +11,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type Chapter, readChapters, trimChapters } from '../../src/media/chapters/index.js';
 import { convertText } from '../../src/media/streams/subtitle-text.js';
-import { type Inspection, inspect, makeVideo, workplace } from './make.js';
+import { type Inspection, inspect, makeVideo, temporaryDirectory } from './make.js';
 
-const at = workplace();
+const at = temporaryDirectory();
 const none = { background: { type: 'none' } } as const;
 
 const chapters: Chapter[] = [
@@ -41,16 +41,16 @@ function makeFull(): string {
   });
 }
 
-/** A subtitle's text without mark-up, and without the two bytes of length of mov_text. */
+/** A subtitle's text without mark-up and without the two length bytes of mov_text. */
 const plain = (text: string) => text.replace(/<[^>]*>/g, '').slice(text.search(/[A-Z]/));
 
 const of = (type: number, { streams }: Inspection) => streams.filter((stream) => stream.type === type);
 const hashes = (type: number, inspection: Inspection) =>
   of(type, inspection).map(({ packets }) => packets.map(({ hash }) => hash));
 
-describe('sound', () => {
+describe('audio', () => {
   for (const extension of ['mp4', 'mov', 'mkv', 'avi']) {
-    it(`of all tracks is copied bit by bit into ${extension}`, async () => {
+    it(`of all tracks is copied unchanged into ${extension}`, async () => {
       const input = makeFull();
       const output = at(`full-audio.${extension}`);
       await convert(input, output, none);
@@ -66,7 +66,7 @@ describe('sound', () => {
     });
   }
 
-  it('becomes Opus in webm, in time', async () => {
+  it('becomes Opus in webm, in sync', async () => {
     const report = await convert(makeFull(), at('full.webm'), none);
     const after = inspect(at('full.webm'));
     expect(of(AVMEDIA_TYPE_AUDIO, after).map(({ codec }) => codec)).toEqual(['opus', 'opus']);
@@ -87,7 +87,7 @@ describe('subtitles', () => {
     ['mp4', 'mov_text'],
     ['webm', 'webvtt'],
   ] as const) {
-    it(`are ${codec} in ${extension}, at their times`, async () => {
+    it(`become ${codec} in ${extension}, at their times`, async () => {
       const input = makeFull();
       await convert(input, at(`subtitles.${extension}`), none);
       const after = inspect(at(`subtitles.${extension}`));
@@ -101,7 +101,7 @@ describe('subtitles', () => {
     });
   }
 
-  it('that cannot be held are left out with a sentence', async () => {
+  it('are left out with a warning when the container cannot contain them', async () => {
     const report = await convert(makeFull(), at('subtitles.avi'), none);
     expect(report.warnings).toContainEqual({
       code: 'SUBTITLES_DROPPED',
@@ -109,7 +109,7 @@ describe('subtitles', () => {
     });
   });
 
-  it('are converted with what mark-up they share', () => {
+  it('are converted with the mark-up that both formats have', () => {
     const ass = Buffer.from('0,0,Default,,0,0,0,,{\\an8}One {\\i1}two{\\i0}\\NThree, four');
     expect(convertText(ass, AV_CODEC_ID_ASS, AV_CODEC_ID_SUBRIP)?.toString()).toBe(
       'One <i>two</i>\nThree, four',
@@ -132,7 +132,7 @@ describe('subtitles', () => {
 });
 
 describe('chapters', () => {
-  it('are cut to a part', () => {
+  it('are trimmed to the converted part', () => {
     expect(trimChapters(chapters, 0.5, 1)).toEqual([
       { start: 0, end: 0.5, title: 'Intro' },
       { start: 0.5, end: 1, title: 'Körper & Ende' },
@@ -146,7 +146,7 @@ describe('chapters', () => {
     ['mkv', 'matroska,webm'],
     ['webm', 'matroska,webm'],
   ] as const) {
-    it(`are in ${extension}, which stays readable, and come back from there`, async () => {
+    it(`are written to ${extension}, which stays readable, and read back`, async () => {
       const output = at(`chapters.${extension}`);
       const report = await convert(makeFull(), output, none);
       expect(readChapters(output, format)).toMatchObject([
@@ -163,8 +163,8 @@ describe('chapters', () => {
   }
 });
 
-describe('what a file says', () => {
-  it('of itself and its tracks is kept', async () => {
+describe('metadata', () => {
+  it('of the file and its tracks is kept', async () => {
     for (const extension of ['mp4', 'mkv']) {
       await convert(makeFull(), at(`metadata.${extension}`), none);
       const { metadata, streams } = inspect(at(`metadata.${extension}`));
@@ -179,7 +179,7 @@ describe('what a file says', () => {
     }
   });
 
-  it('with a cover picture is left out, because that may show the old background', async () => {
+  it('does not include the cover picture, which may show the camera background', async () => {
     const input = makeVideo(at('cover.mp4'), {
       cover: true,
       audio: [{ source: 'sine=frequency=440:duration=2' }],

@@ -13,12 +13,12 @@ import {
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
-import { inspect, makeVideo, pictures, type VideoRecipe, workplace } from './make.js';
+import { inspect, makeVideo, pictures, temporaryDirectory, type VideoRecipe } from './make.js';
 
-const at = workplace();
+const at = temporaryDirectory();
 const none = { background: { type: 'none' } } as const;
 
-/** Times from a file's beginning. */
+/** Timestamps relative to the first frame. */
 function times(path: string): number[] {
   const { start } = inspect(path);
   return pictures(path).map(({ time }) => time - start);
@@ -54,24 +54,24 @@ describe('frames', () => {
         const report = await convert(input, output, { ...none, overwrite: true });
         const expected = times(input);
         expect(report.frames).toBe(expected.length);
-        // Opus begins some milliseconds before the first sound.
+        // Opus starts some milliseconds before the first sound.
         expectSameTimes(times(output), expected, extension === 'webm' && recipe.audio ? 0.008 : 0.0011);
         expect(report.lostSeconds).toBeUndefined();
-        // With B-frames, mp4 counts its length in the order of decoding, where variable frames end earlier.
+        // With B-frames, mp4 computes its duration in decoding order, in which frames of variable rate end earlier.
         const apart = Math.abs(inspect(output).duration - inspect(input).duration);
         expect(apart).toBeLessThan(recipe.time ? 0.3 : 0.05);
       });
     }
   }
 
-  it('have places in avi too, with holes where the input has some', async () => {
+  it('keep their positions in avi, with gaps where the input has gaps', async () => {
     const input = makeVideo(at('holes.mp4'), { time: (index) => index * 3600 + (index > 20 ? 36_000 : 0) });
     const report = await convert(input, at('holes.avi'), none);
     expect(report.frames).toBe(50);
     expectSameTimes(times(at('holes.avi')), times(input), 0.041);
   });
 
-  it('of every codec decode', async () => {
+  it('of every codec are decoded', async () => {
     const input = makeVideo(at('codecs.mp4'), {
       picture: 'testsrc2=size=160x90:rate=25:duration=0.4',
     });
@@ -100,15 +100,14 @@ describe('frames', () => {
     });
     const report = await convert(input, at('odd.mp4'), none);
     expect([report.codedWidth, report.codedHeight]).toEqual([162, 92]);
-    // `scale` has kept the shape of the picture, and its pixels are not square any more.
+    // `scale` keeps the aspect ratio of the frame, so its pixels are not square any more.
     expect([report.width, report.height]).toEqual([Math.round((162 * 2 * 91) / 161), 92]);
     expect(report.warnings).toMatchObject([
       { code: 'SIZE_CHANGED', message: expect.stringContaining('161x91') },
     ]);
     const [original] = pictures(input);
     const [extended] = pictures(at('odd.mp4'));
-    const luma = (picture: typeof original, x: number, y: number) =>
-      picture?.luma[y * picture.width + x] ?? -1;
+    const luma = (frame: typeof original, x: number, y: number) => frame?.luma[y * frame.width + x] ?? -1;
     for (const y of [5, 45, 90])
       expect(Math.abs(luma(extended, 161, y) - luma(original, 160, y))).toBeLessThan(24);
     await convert(input, at('odd.webm'), none);
@@ -117,7 +116,7 @@ describe('frames', () => {
 });
 
 describe('colours', () => {
-  it('tags and pixel shape are carried', async () => {
+  it('keep their tags, and pixels keep their aspect ratio', async () => {
     const input = makeVideo(at('tags.mp4'), {
       format: AV_PIX_FMT_YUVJ420P,
       tags: {
@@ -140,7 +139,7 @@ describe('colours', () => {
     }
   });
 
-  it('10 bit and 4:4:4 become 8 bit 4:2:0 with the same look', async () => {
+  it('of 10 bits and 4:4:4 become 8-bit 4:2:0 and look the same', async () => {
     const picture = 'color=0x3060c0:size=64x64:rate=25:duration=0.2';
     for (const [name, format] of [
       ['ten', AV_PIX_FMT_YUV420P10LE],
@@ -161,7 +160,7 @@ describe('colours', () => {
     }
   });
 
-  it('HDR becomes SDR, and this is said', async () => {
+  it('of HDR become SDR, with a warning', async () => {
     const input = makeVideo(at('hdr.mkv'), {
       picture: 'testsrc2=size=128x64:rate=25:duration=0.2',
       format: AV_PIX_FMT_YUV420P10LE,
@@ -188,7 +187,7 @@ describe('rotation', () => {
     180: [-one, 0, 0, 0, -one, 0, 0, 0, 1 << 30],
     270: [0, -one, 0, one, 0, 0, 0, 0, 1 << 30],
   } as const;
-  /** Where the white corner of the stored picture is when it is shown upright. */
+  /** Where the white corner, stored at the top left, is shown. */
   const corners = { 90: 'top right', 180: 'bottom right', 270: 'bottom left' } as const;
   const picture = 'color=black:size=96x64:rate=25:duration=0.4,drawbox=x=0:y=0:w=32:h=24:color=white:t=fill';
 
@@ -210,7 +209,7 @@ describe('rotation', () => {
   }
 
   for (const degrees of [90, 180, 270] as const) {
-    it(`of ${degrees} degrees is carried by mp4, mov and mkv`, async () => {
+    it(`of ${degrees} degrees is stored as metadata in mp4, mov and mkv`, async () => {
       const input = makeVideo(at(`turned-${degrees}.mp4`), { picture, matrix: matrices[degrees] });
       for (const extension of ['mp4', 'mov', 'mkv']) {
         const output = at(`turned-${degrees}-out.${extension}`);
@@ -225,7 +224,7 @@ describe('rotation', () => {
       }
     });
 
-    it(`of ${degrees} degrees is done to the pixels for webm and avi`, async () => {
+    it(`of ${degrees} degrees is applied to the pixels for webm and avi`, async () => {
       const input = makeVideo(at(`turned-${degrees}.mp4`), { picture, matrix: matrices[degrees] });
       for (const extension of ['webm', 'avi']) {
         const output = at(`turned-${degrees}-out.${extension}`);
@@ -249,7 +248,7 @@ describe('a part', () => {
     ['mkv', 10 / 30, 0.5],
     ['ts', 2.2, 1.3],
   ] as const) {
-    it(`of ${extension} from ${start.toFixed(3)} for ${duration} seconds has exactly its frames`, async () => {
+    it(`of ${extension} from ${start.toFixed(3)} for ${duration} seconds has exactly the right frames`, async () => {
       const input = makeVideo(at(`part.${extension}`), recipe);
       const output = at(`part-${extension}.mp4`);
       await convert(input, output, { ...none, start, duration });
@@ -267,7 +266,7 @@ describe('a part', () => {
     });
   }
 
-  it('that begins after the end is refused', async () => {
+  it('that starts after the end is refused', async () => {
     const input = makeVideo(at('short.mp4'));
     await expect(convert(input, at('nothing.mp4'), { ...none, start: 60 })).rejects.toMatchObject({
       code: 'INPUT_UNSUPPORTED',
@@ -288,7 +287,7 @@ describe('transparency', () => {
       const decoded = pictures(at(`alpha.${extension}`), decoder);
       expect(decoded).toHaveLength(report.frames);
       expect(decoded[0]?.format).toBe(format);
-      // A test picture without a person is mostly background.
+      // A test pattern without a person is mostly background.
       const alpha = decoded[0]?.alpha ?? Buffer.from([255]);
       expect(alpha.reduce((sum, value) => sum + value, 0) / alpha.length).toBeLessThan(128);
     });

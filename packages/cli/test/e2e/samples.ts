@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { Picture, Plane } from './inspect.js';
+import type { DecodedFrame, Plane } from './inspect.js';
 
-/** Red, green, blue, 0 to 255 (beyond, where the samples are). */
+/** Red, green and blue, 0..255, or beyond if the samples are. */
 export type Rgb = readonly [number, number, number];
 
-/** A part of a picture, in shares of its width and height. */
+/** A part of a frame, in fractions of its width and height. */
 export interface Area {
   readonly x: number;
   readonly y: number;
@@ -12,21 +12,21 @@ export interface Area {
   readonly height: number;
 }
 
-/** The upper corners: the presenter, who sits in the middle, never reaches them. */
+/** The upper corners, which the presenter in the middle never reaches. */
 export const LEFT_CORNER: Area = { x: 0.02, y: 0.03, width: 0.1, height: 0.12 };
 export const RIGHT_CORNER: Area = { x: 0.88, y: 0.03, width: 0.1, height: 0.12 };
 
-/** The mean colour of a part of a picture. */
-export function colorOf(picture: Picture, area: Area): Rgb {
-  const [luma, blue, red] = picture.planes;
-  if (!luma) throw new Error('a picture without luma');
-  const unit = 2 ** (picture.bits - 8);
-  const y = picture.full ? mean(luma, area) / unit : ((mean(luma, area) / unit - 16) * 255) / 219;
+/** The mean colour of a part of a frame. */
+export function colorOf(frame: DecodedFrame, area: Area): Rgb {
+  const [luma, blue, red] = frame.planes;
+  if (!luma) throw new Error('a frame without luma');
+  const unit = 2 ** (frame.bits - 8);
+  const y = frame.full ? mean(luma, area) / unit : ((mean(luma, area) / unit - 16) * 255) / 219;
   if (!blue || !red) return [y, y, y];
-  const scale = picture.full ? 1 : 255 / 224;
+  const scale = frame.full ? 1 : 255 / 224;
   const b = (mean(blue, area) / unit - 128) * scale;
   const r = (mean(red, area) / unit - 128) * scale;
-  const [weightRed, weightBlue] = picture.weights;
+  const [weightRed, weightBlue] = frame.weights;
   const rgbRed = y + 2 * (1 - weightRed) * r;
   const rgbBlue = y + 2 * (1 - weightBlue) * b;
   return [rgbRed, (y - weightRed * rgbRed - weightBlue * rgbBlue) / (1 - weightRed - weightBlue), rgbBlue];
@@ -43,23 +43,23 @@ export function mean(plane: Plane, { x, y, width, height }: Area): number {
   return sum / ((right - left) * (bottom - top));
 }
 
-/** Fails unless a part of a picture has this colour. */
-export function expectColor(picture: Picture | undefined, area: Area, color: Rgb, tolerance = 6): void {
-  if (!picture) throw new Error('no picture');
-  const found = colorOf(picture, area);
+/** Fails unless a part of a frame has this colour. */
+export function expectColor(frame: DecodedFrame | undefined, area: Area, color: Rgb, tolerance = 6): void {
+  if (!frame) throw new Error('no frame');
+  const found = colorOf(frame, area);
   const apart = Math.max(...found.map((value, channel) => Math.abs(value - (color[channel] ?? 0))));
   expect(apart, `${found.map(Math.round)} where ${color} is expected`).toBeLessThanOrEqual(tolerance);
 }
 
-/** A picture's alpha, or else its luma, as 0 to 255. */
-export function greyOf(picture: Picture | undefined): Uint8Array {
-  const plane = picture?.planes[3] ?? picture?.planes[0];
-  if (!picture || !plane) throw new Error('no picture');
-  const unit = 2 ** (picture.bits - 8);
-  const isAlpha = picture.planes.length === 4;
-  const [low, span] = picture.full || isAlpha ? [0, 255] : [16, 219];
-  // Alpha fills its range: 1023 is 255.
-  const most = isAlpha ? 2 ** picture.bits - 1 : 255 * unit;
+/** A frame's alpha, or else its luma, as 0..255. */
+export function greyOf(frame: DecodedFrame | undefined): Uint8Array {
+  const plane = frame?.planes[3] ?? frame?.planes[0];
+  if (!frame || !plane) throw new Error('no frame');
+  const unit = 2 ** (frame.bits - 8);
+  const isAlpha = frame.planes.length === 4;
+  const [low, span] = frame.full || isAlpha ? [0, 255] : [16, 219];
+  // Alpha uses its full range: 1023 is 255.
+  const most = isAlpha ? 2 ** frame.bits - 1 : 255 * unit;
   return Uint8Array.from(plane.samples, (value) =>
     isAlpha
       ? Math.round((value * 255) / most)
@@ -67,7 +67,7 @@ export function greyOf(picture: Picture | undefined): Uint8Array {
   );
 }
 
-/** Intersection over union of what is above one half in both. */
+/** Intersection over union of two mattes, thresholded at one half. */
 export function overlap(a: Uint8Array, b: Uint8Array): number {
   expect(a.length).toBe(b.length);
   let [both, either] = [0, 0];
@@ -79,7 +79,7 @@ export function overlap(a: Uint8Array, b: Uint8Array): number {
   return either === 0 ? 1 : both / either;
 }
 
-/** The mean difference of two mattes, 0 to 1. */
+/** The mean difference of two mattes, 0..1. */
 export function difference(a: Uint8Array, b: Uint8Array): number {
   expect(a.length).toBe(b.length);
   let sum = 0;
@@ -87,14 +87,14 @@ export function difference(a: Uint8Array, b: Uint8Array): number {
   return sum / a.length / 255;
 }
 
-/** The mean difference of the luma of two pictures, in code values, where `where` is above its threshold. */
+/** The mean difference of the luma of two frames, in code values, where `where` returns true. */
 export function lumaDifference(
-  a: Picture | undefined,
-  b: Picture | undefined,
+  a: DecodedFrame | undefined,
+  b: DecodedFrame | undefined,
   where: (at: number) => boolean = () => true,
 ): number {
   const [left, right] = [a?.planes[0], b?.planes[0]];
-  if (!left || !right) throw new Error('no picture');
+  if (!left || !right) throw new Error('no frame');
   expect([left.width, left.height]).toEqual([right.width, right.height]);
   let [sum, count] = [0, 0];
   for (let at = 0; at < left.samples.length; at++) {
