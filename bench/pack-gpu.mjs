@@ -1,4 +1,4 @@
-// Makes out/gpu-bench/: bench/speed/gpu.ts with all that it needs at run time, and nothing that draws, decodes or encodes. Linux, x86-64.
+// Writes out/gpu-bench/: bench/speed/gpu.ts with everything it needs at run time, without what draws, decodes or encodes. Linux, x86-64.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,17 +11,24 @@ const target = join(bench, '../out/gpu-bench');
 rmSync(target, { recursive: true, force: true });
 const copy = (from, to) => cpSync(from, join(target, to), { recursive: true, dereference: true });
 
-for (const name of ['table', 'speed/setting', 'speed/stored', 'speed/ways', 'speed/rungs', 'speed/gpu']) {
+for (const name of [
+  'table',
+  'speed/setup',
+  'speed/stored',
+  'speed/backends',
+  'speed/quality-levels',
+  'speed/gpu',
+]) {
   copy(join(bench, `dist/${name}.js`), `${name}.js`);
 }
 writeFileSync(join(target, 'package.json'), '{ "type": "module" }\n');
 writeFileSync(join(target, 'gpu.js'), "import './speed/gpu.js';\n");
 
-// Which of them is loaded depends on the instructions that Node knows.
+// Which of them is loaded depends on the instructions that Node supports.
 const builds = ['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
   ['.js', '.wasm'].map((extension) => `wasm/${name}${extension}`),
 );
-/** What is taken along of each package, beside its `package.json`. */
+/** The files of each package that are copied, besides its `package.json`. */
 const packages = {
   '@elsewhere/engine': ['dist'],
   '@elsewhere/node': ['dist'],

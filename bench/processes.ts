@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ticks of the processor's clock a second, as `/proc` counts them on every Linux of today. */
+/** Clock ticks per second in `/proc` on every current Linux. */
 const TICKS = 100;
 
 /**
- * The memory of a process and all its children, in MB (Linux): what is theirs alone, and their parts of what they share. Files
- * that are mapped, as programs are, do not count: their parts depend on who else runs the same program.
+ * The memory of a process and all its children, in MB (Linux): private memory, and a proportional part of shared memory. Mapped
+ * files, such as executables, do not count, because their share depends on who else runs the same program.
  */
 export function memoryOfTree(root: number): number {
   return sumOfTree(root, proportionalMemory) / 1024;
 }
 
-/** Seconds of the processor that a process and all its children have used, those included that have ended (Linux). */
+/** CPU seconds of a process and all its children, including those that have ended (Linux). */
 export function processorTimeOfTree(root: number): number {
   return sumOfTree(root, processorTicks) / TICKS;
 }
@@ -33,7 +33,7 @@ function sumOfTree(root: number, value: (pid: number) => number): number {
   return sum;
 }
 
-/** The process of a browser, found by an argument that only it has. */
+/** The ID of a browser's process, found by an argument that only it has. */
 export function findProcess(argument: string): number {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -48,14 +48,14 @@ function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** In user and in kernel mode, its own and that of its children that were waited for. */
+/** Ticks in user and kernel mode, of the process and of children that it has waited for. */
 function processorTicks(pid: number): number {
   return statusOf(pid)
     .slice(11, 15)
     .reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
-/** The fields of `stat` from the third on. The name before them may have spaces and brackets. */
+/** The fields of `stat` from the third on. The name before them may contain spaces and parentheses. */
 function statusOf(pid: number): readonly string[] {
   const line = read(`/proc/${pid}/stat`);
   return line === '' ? [] : line.replace(/^.*\) /s, '').split(' ');
@@ -66,7 +66,7 @@ function proportionalMemory(pid: number): number {
   return [...parts].reduce((sum, [, size]) => sum + Number(size), 0);
 }
 
-/** Processes come and go. */
+/** The contents of a file, or an empty string if the process has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-/** Lays rows out in columns: the first column to the left, the others to the right. */
+/** Formats rows as columns: the first left-aligned, the others right-aligned. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
@@ -14,13 +14,13 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** The middle one of some numbers, 0 of none. */
+/** The median of some numbers, 0 of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-/** Lays rows out as a table of Markdown; the first one is its head. The first column to the left, the others to the right. */
+/** Formats rows as a Markdown table whose first row is the head. The first column is left-aligned, the others right-aligned. */
 export function markdown(rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const [head = [], ...rest] = rows;

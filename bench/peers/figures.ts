@@ -1,66 +1,66 @@
 import type { Use } from './meter.js';
-import type { Shown, Start, Watched } from './pages/messages.js';
-import { isRaw } from './room.js';
+import type { OutputFrame, PageRecord, Start } from './pages/messages.js';
+import { isRaw } from './raw-frames.js';
 
-/** What was seen of one row. All times in milliseconds since the epoch. */
+/** The measurements of one row. All times are in milliseconds since the epoch. */
 export interface Observation {
-  readonly watched: Watched;
+  readonly record: PageRecord;
   readonly start: Start;
-  /** Of the pass-through in the same browser, just before. */
-  readonly floor: Use;
-  /** Of the library at work. */
+  /** The pass-through in the same browser, measured just before. */
+  readonly baseline: Use;
+  /** The running library. */
   readonly work: Use;
-  /** From when on backgrounds were switched; none where they were not. */
+  /** When backgrounds were switched; absent if they were not. */
   readonly switching?: readonly [from: number, to: number];
-  /** Milliseconds that the library itself says a frame takes. */
+  /** The frame time that the library itself reports, in milliseconds. */
   readonly ownLatency: number | null;
 }
 
 /** The figures of one row. */
 export interface Figures {
-  /** Frames a second that came out. */
+  /** Output frames per second. */
   readonly framesPerSecond: number;
-  /** Milliseconds of the processor that the pass-through used in the time of a frame of 30 a second. */
-  readonly floor: number;
-  /** Milliseconds of the processor a frame that came out, above what the pass-through used in the same time. */
+  /** CPU milliseconds that the pass-through used per frame, at 30 frames per second. */
+  readonly baseline: number;
+  /** CPU milliseconds per output frame, above what the pass-through used in the same time. */
   readonly processor: number;
-  /** MB of all processes above the pass-through, without the programs themselves. */
+  /** MB of all processes above the pass-through, without mapped files. */
   readonly memory: number;
-  /** Milliseconds from when a frame reaches a consumer of the camera until it comes out; none where timestamps are lost. */
+  /** Milliseconds from when a frame reaches a consumer of the camera until it is output; absent if timestamps are lost. */
   readonly latency?: number;
   readonly latency95?: number;
   readonly ownLatency?: number;
-  /** Milliseconds until the library said that it was ready. */
+  /** Milliseconds until the library reported that it was ready. */
   readonly ready: number;
-  /** Milliseconds until the first frame that does not show the room. */
+  /** Milliseconds until the first frame that does not show the camera background. */
   readonly first?: number;
-  /** The longest task of the page's thread, in milliseconds (0 where none took 50), and how many took longer than 50: from the start on. */
+  /** The longest task of the page's thread since the start, in milliseconds (0 if none took 50), and how many took longer than 50. */
   readonly longestTask: number;
   readonly longTasks: number;
-  /** Frames that show the room: before the first processed one, while the background stays, and while it is switched. */
+  /** Frames that show the camera background: before the first processed one, with a constant background, and while it is switched. */
   readonly rawAtStart: number;
   readonly rawAtWork: number;
   readonly rawAtSwitching?: number;
 }
 
-/** Milliseconds; who is further off does not have the camera's timestamps. */
+/** In milliseconds. A library whose timestamps differ by more does not keep the camera's. */
 const SAME_CLOCK = 30_000;
 
-/** Works out the figures of a row. */
-export function figuresOf({ watched, start, floor, work, switching, ownLatency }: Observation): Figures {
-  const out = watched.output.filter(([, arrived]) => arrived >= start.began);
-  const first = out.find(([, , room]) => !isRaw(room));
+/** Computes the figures of a row. */
+export function figuresOf({ record, start, baseline, work, switching, ownLatency }: Observation): Figures {
+  const out = record.output.filter(([, arrived]) => arrived >= start.began);
+  const first = out.find(([, , share]) => !isRaw(share));
   const atWork = between(out, work.from, work.to);
   const seconds = (work.to - work.from) / 1000;
-  const floorShare = floor.processor / ((floor.to - floor.from) / 1000);
-  const latencies = latenciesOf(watched, start.began, atWork);
-  const tasks = watched.tasks.filter(([began]) => began >= start.began).map(([, length]) => length);
-  const rawIn = (frames: readonly Shown[]) => frames.filter(([, , room]) => isRaw(room)).length;
+  const baselineShare = baseline.processor / ((baseline.to - baseline.from) / 1000);
+  const latencies = latenciesOf(record, start.began, atWork);
+  const tasks = record.tasks.filter(([began]) => began >= start.began).map(([, length]) => length);
+  const rawIn = (frames: readonly OutputFrame[]) => frames.filter(([, , share]) => isRaw(share)).length;
   return {
     framesPerSecond: atWork.length / seconds,
-    floor: (1000 * floorShare) / 30,
-    processor: (1000 * (work.processor - floorShare * seconds)) / atWork.length,
-    memory: work.memory - floor.memory,
+    baseline: (1000 * baselineShare) / 30,
+    processor: (1000 * (work.processor - baselineShare * seconds)) / atWork.length,
+    memory: work.memory - baseline.memory,
     ...(latencies.length > 0 && { latency: quantile(latencies, 0.5), latency95: quantile(latencies, 0.95) }),
     ...(ownLatency !== null && { ownLatency }),
     ready: start.ready - start.began,
@@ -73,15 +73,19 @@ export function figuresOf({ watched, start, floor, work, switching, ownLatency }
   };
 }
 
-function between(frames: readonly Shown[], from: number, to: number): readonly Shown[] {
+function between(frames: readonly OutputFrame[], from: number, to: number): readonly OutputFrame[] {
   return frames.filter(([, arrived]) => arrived >= from && arrived < to);
 }
 
 /**
- * Of those frames that kept the camera's timestamp. Its clock is set by the frames that came before the start: later, a
- * library may keep frames from the camera's other consumers.
+ * The latencies of frames that keep the camera's timestamp. The camera's clock is derived from frames before the start:
+ * later, a library may keep frames from the camera's other consumers.
  */
-function latenciesOf({ camera }: Watched, began: number, frames: readonly Shown[]): readonly number[] {
+function latenciesOf(
+  { camera }: PageRecord,
+  began: number,
+  frames: readonly OutputFrame[],
+): readonly number[] {
   const behind = camera.flatMap(([timestamp, arrived]) =>
     arrived < began ? [arrived - timestamp / 1000] : [],
   );

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrowsers, required } from '../../packages/web/test/browser/support/browsers.js';
 import { markdown } from '../table.js';
-import { type BereftRow, bereftRowsOf, budgetRowsOf, rowsOf } from './report.js';
+import { budgetRowsOf, type MissingNetworkRow, missingNetworkRowsOf, rowsOf } from './report.js';
 import { NETWORKS, ROWS, type Row } from './rows.js';
-import { type Outcome, runBereft, runRow, type Setting } from './run.js';
-import { makeCamera, startStage } from './stage.js';
+import { type Outcome, runRow, runWithoutNetwork, type Setup } from './run.js';
+import { makeCamera, startServer } from './setup.js';
 
 /**
  * npm run bench:peers -- [--rows ours,livekit,...] [--seconds N]: the live comparison with other libraries.
  *
- * @param args - Of the command line.
+ * @param args - The arguments of the command line.
  */
 export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -23,23 +23,23 @@ export async function main(args: readonly string[]): Promise<void> {
   const rows = ROWS.filter(({ library }) => wanted?.includes(library) ?? true);
   const folder = await mkdtemp(join(tmpdir(), 'elsewhere-peers-'));
   try {
-    await using server = await startStage(folder);
-    const setting: Setting = {
+    await using server = await startServer(folder);
+    const setup: Setup = {
       chromium: required(findBrowsers().chromium, 'Chromium'),
       server,
       cameras: { 720: await makeCamera(folder, 720), 1080: await makeCamera(folder, 1080) },
       seconds: Number(values.seconds),
     };
-    await run(rows, setting);
+    await run(rows, setup);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function run(rows: readonly Row[], setting: Setting): Promise<void> {
+async function run(rows: readonly Row[], setup: Setup): Promise<void> {
   const outcomes: Outcome[] = [];
   for (const row of rows) {
-    const outcome = await runRow(row, setting);
+    const outcome = await runRow(row, setup);
     outcomes.push(outcome);
     console.error(
       markdown(rowsOf([outcome]))
@@ -47,13 +47,17 @@ async function run(rows: readonly Row[], setting: Setting): Promise<void> {
         .at(-1),
     );
   }
-  const bereft: BereftRow[] = [];
+  const missingNetworks: MissingNetworkRow[] = [];
   for (const row of rows.filter(({ library, thorough }) => thorough && NETWORKS[library])) {
-    if (bereft.some((other) => other.row.library === row.library)) continue;
-    bereft.push({ row, bereft: await runBereft(row, setting) });
+    if (missingNetworks.some((other) => other.row.library === row.library)) continue;
+    missingNetworks.push({ row, result: await runWithoutNetwork(row, setup) });
   }
   await mkdir('out', { recursive: true });
-  await writeFile('out/peers.json', JSON.stringify({ outcomes, bereft }, undefined, 2));
-  const tables = [rowsOf(outcomes), budgetRowsOf(outcomes, bereft), bereftRowsOf(bereft)];
+  await writeFile('out/peers.json', JSON.stringify({ outcomes, missingNetworks }, undefined, 2));
+  const tables = [
+    rowsOf(outcomes),
+    budgetRowsOf(outcomes, missingNetworks),
+    missingNetworkRowsOf(missingNetworks),
+  ];
   console.log(tables.map(markdown).join('\n\n'));
 }

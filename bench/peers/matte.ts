@@ -1,11 +1,11 @@
-/** How far mattes are from the truth; `mad` is the mean difference of alpha in 0..1, times 1000. */
+/** The error of mattes; `mad` is the mean absolute difference of alpha in 0..1, times 1000. */
 export interface MatteError {
   readonly mad: number;
   /** Intersection over union at alpha 1/2. */
   readonly iou: number;
 }
 
-/** A frame as it lies in memory: see `VideoFrame.copyTo`. */
+/** A frame as stored by `VideoFrame.copyTo`. */
 export interface Output {
   readonly format: string;
   readonly width: number;
@@ -14,8 +14,8 @@ export interface Output {
   readonly data: Uint8Array;
 }
 
-/** A frame of the clip that the camera shows, in tight planes, and its alpha in 0..255. */
-export interface True {
+/** A frame of the camera's clip, in planes without padding, and its exact alpha in 0..255. */
+export interface TrueFrame {
   readonly y: Uint8Array;
   readonly u: Uint8Array;
   readonly v: Uint8Array;
@@ -27,27 +27,26 @@ interface Size {
   readonly height: number;
 }
 
-/** One sample for each 2x2 pixels, as chroma has them; luma is the mean of the four. */
+/** One sample for each 2x2 pixels, as in chroma; luma is the mean of the four. */
 interface Samples {
   readonly y: Float32Array;
   readonly u: Float32Array;
   readonly v: Float32Array;
 }
 
-/** Where the camera's picture is nearer to the background than this (squared), alpha cannot be told. */
-const ALIKE = 20 ** 2;
+/** Where the camera's frame is closer to the background than this (squared), alpha cannot be determined. */
+const TOO_SIMILAR = 20 ** 2;
 
 /**
- * Works out the alpha of frames over a plain background, and compares it with the truth, at half size. The alpha of a
- * pixel is how far it is on the way from the background to the camera's picture, which frame of the clip that was is
- * found by looking.
+ * Computes the alpha of frames over a plain background and compares it with the ground truth, at half size. The alpha of a
+ * pixel is its position between the background and the most similar frame of the camera's clip.
  *
- * @param outputs - Frames over a plain background; the one in the corner at the top left is taken for it.
+ * @param outputs - Frames over a plain background, whose colour is taken from the top left corner.
  * @param clip - All frames that the camera shows.
- * @param size - Of the clip.
- * @throws RangeError if the frames are not of the clip's size.
+ * @param size - The size of the clip.
+ * @throws RangeError if the frames do not have the clip's size.
  */
-export function matteError(outputs: readonly Output[], clip: readonly True[], size: Size): MatteError {
+export function matteError(outputs: readonly Output[], clip: readonly TrueFrame[], size: Size): MatteError {
   const known = clip.map((frame) => ({ ...samplesOf(frame, size), alpha: halved(frame.alpha, size) }));
   const errors = outputs.map((output) => {
     if (output.width !== size.width || output.height !== size.height) {
@@ -64,7 +63,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The frame of the clip whose person looks most like the one in the output. */
+/** The frame of the clip whose person is most similar to the one in the output. */
 function nearest<Known extends Samples & { readonly alpha: Float32Array }>(
   shown: Samples,
   known: readonly Known[],
@@ -83,18 +82,18 @@ function nearest<Known extends Samples & { readonly alpha: Float32Array }>(
   return found;
 }
 
-/** `NaN` where it cannot be told. */
-function alphaOf(shown: Samples, picture: Samples): Float32Array {
+/** NaN where alpha cannot be determined. */
+function alphaOf(shown: Samples, camera: Samples): Float32Array {
   const background = [shown.y[0] ?? 0, shown.u[0] ?? 0, shown.v[0] ?? 0] as const;
   return Float32Array.from(shown.y, (_, i) => {
     let [product, square] = [0, 0];
     for (const [channel, from] of background.entries()) {
       const plane = channel === 0 ? 'y' : channel === 1 ? 'u' : 'v';
-      const way = (picture[plane][i] ?? 0) - from;
-      product += way * ((shown[plane][i] ?? 0) - from);
-      square += way * way;
+      const contrast = (camera[plane][i] ?? 0) - from;
+      product += contrast * ((shown[plane][i] ?? 0) - from);
+      square += contrast * contrast;
     }
-    return square < ALIKE ? Number.NaN : Math.min(1, Math.max(0, product / square));
+    return square < TOO_SIMILAR ? Number.NaN : Math.min(1, Math.max(0, product / square));
   });
 }
 
@@ -111,12 +110,12 @@ function compare(alpha: Float32Array, truth: Float32Array): MatteError {
   return { mad: (1000 * sum) / count, iou: either === 0 ? 1 : both / either };
 }
 
-function samplesOf({ y, u, v }: True, size: Size): Samples {
+function samplesOf({ y, u, v }: TrueFrame, size: Size): Samples {
   const luma = halved(y, size);
   return { y: luma.map((value) => value * 255), u: Float32Array.from(u), v: Float32Array.from(v) };
 }
 
-/** The mean of each 2x2, 0..1. */
+/** The mean of each 2x2 block, 0..1. */
 function halved(plane: Uint8Array, { width, height }: Size): Float32Array {
   const across = width >> 1;
   return Float32Array.from({ length: across * (height >> 1) }, (_, i) => {
@@ -127,7 +126,7 @@ function halved(plane: Uint8Array, { width, height }: Size): Float32Array {
   });
 }
 
-/** I420, I420A, NV12, or RGB with four bytes a pixel, which is taken for what browsers make of a camera's BT.601. */
+/** Reads I420, I420A, NV12, or RGB with four bytes a pixel, assuming that the browser converted it from BT.601. */
 function readOutput({ format, width, height, layout, data }: Output): Samples {
   const across = width >> 1;
   const length = across * (height >> 1);

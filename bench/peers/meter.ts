@@ -1,22 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryOfTree, processorTimeOfTree } from '../processes.js';
 
-/** What a browser used during a while. */
+/** What a browser used during some time. */
 export interface Use {
-  /** Begin and end, in milliseconds since the epoch. */
+  /** Start and end, in milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
-  /** Seconds of the processor, all of the browser's processes together. */
+  /** CPU seconds of all of the browser's processes. */
   readonly processor: number;
-  /** MB at the end of it. */
+  /** MB at the end. */
   readonly memory: number;
 }
 
 /**
  * Measures what a browser uses during the next seconds.
  *
- * @param browser - Its process.
- * @param seconds - How long.
+ * @param browser - The browser's process ID.
  */
 export async function measureUse(browser: number, seconds: number): Promise<Use> {
   const [from, before] = [Date.now(), processorTimeOfTree(browser)];

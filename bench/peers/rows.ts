@@ -1,27 +1,27 @@
 import type { Scene } from './pages/library.js';
 
-/** One line of the table: a library, set up in one way, before one camera. */
+/** A row of the table: a library with certain options and a camera. */
 export interface Row {
   /** The page of the library: `pages/LIBRARY.ts`. */
   readonly library: LibraryName;
   readonly label: string;
   readonly height: 720 | 1080;
   readonly scene: Scene;
-  /** Of ours; others have none. */
+  /** The quality level of our own rows. */
   readonly quality?: 'medium' | 'low' | 'lowest';
-  /** Whether all was loaded ahead of time. */
+  /** Whether everything was preloaded. */
   readonly prewarmed?: boolean;
-  /** Whether the switching of backgrounds and the matte are looked at, too. */
+  /** Whether switching backgrounds and the matte are measured as well. */
   readonly thorough?: boolean;
 }
 
-/** What `--rows` takes. */
+/** The values of `--rows`. */
 export const LIBRARIES = ['pass', 'ours', 'livekit', 'twilio', 'shiguredo', 'stream', 'mediapipe'] as const;
 
 /** See {@link LIBRARIES}. */
 export type LibraryName = (typeof LIBRARIES)[number];
 
-/** The file without which each of them has no network: answered with 404 in one run. */
+/** The file of each library's network, which is answered with 404 in one run. */
 export const NETWORKS: Readonly<Partial<Record<LibraryName, string>>> = {
   ours: '/assets/selfie_segmentation_landscape.tflite',
   livekit: '/models/selfie_segmenter_landscape.tflite',
@@ -40,17 +40,17 @@ const OURS = (['medium', 'low', 'lowest'] as const).flatMap((quality): readonly 
     quality,
     thorough: true,
   },
-  { library: 'ours', label: `elsewhere ${quality}, picture`, height: 720, scene: 'image', quality },
+  { library: 'ours', label: `elsewhere ${quality}, image`, height: 720, scene: 'image', quality },
 ]);
 
 const PEERS = (['livekit', 'twilio', 'shiguredo', 'stream', 'mediapipe'] as const).flatMap(
   (library): readonly Row[] => [
     { library, label: `${library}, blur`, height: 720, scene: 'blur', thorough: true },
-    { library, label: `${library}, picture`, height: 720, scene: 'image' },
+    { library, label: `${library}, image`, height: 720, scene: 'image' },
   ],
 );
 
-/** All rows; the blurs first, so that each library is near the others in time. */
+/** All rows. Blur comes first, so that libraries that are compared run close to each other in time. */
 export const ROWS: readonly Row[] = [
   { library: 'pass', label: 'pass-through', height: 720, scene: 'blur' },
   ...[...OURS, ...PEERS].filter(({ scene }) => scene === 'blur'),

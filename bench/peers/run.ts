@@ -8,106 +8,106 @@ import { measureUse } from './meter.js';
 import type { PeerLab } from './pages/lab.js';
 import type { Scene } from './pages/library.js';
 import type { Start } from './pages/messages.js';
-import { isRaw } from './room.js';
+import { isRaw } from './raw-frames.js';
 import { NETWORKS, type Row } from './rows.js';
-import type { Camera } from './stage.js';
+import type { Camera } from './setup.js';
 
-/** Where rows are run. */
-export interface Setting {
+/** What rows run with. */
+export interface Setup {
   /** The browser's path. */
   readonly chromium: string;
   readonly server: TestServer;
   readonly cameras: Readonly<Record<Row['height'], Camera>>;
-  /** How long a library is measured at work. */
+  /** How long a running library is measured. */
   readonly seconds: number;
 }
 
-/** What came of a row. */
+/** The outcome of a row. */
 export interface Outcome {
   readonly row: Row;
   readonly figures?: Figures;
   readonly matte?: MatteError;
-  /** What went wrong, where it did. */
+  /** The reason, if the row failed. */
   readonly failure?: string;
-  /** Hosts that the page wanted something from; it got nothing. */
+  /** Other hosts that the page sent requests to, which failed. */
   readonly hosts: readonly string[];
 }
 
-/** What came of starting a library without its network. */
-export interface Bereft {
-  /** What it threw; none where it started all the same. */
+/** The result of starting a library without its network. */
+export interface MissingNetwork {
+  /** What it threw; absent if it started nevertheless. */
   readonly error?: string;
-  /** Frames that came out within some seconds, and those of them that show the room. */
+  /** Output frames within some seconds, and how many of them show the camera background. */
   readonly frames: number;
   readonly raw: number;
 }
 
-/** Seconds that everything is given to become steady. */
+/** Seconds to wait until everything has settled. */
 const SETTLING = 3;
-/** Seconds after which a library that gives nothing is given up. */
-const PATIENCE = 20;
-/** How often the background is switched, and the milliseconds between. */
+/** Seconds after which a library without output has failed. */
+const TIMEOUT = 20;
+/** How often the background is switched, and the milliseconds in between. */
 const SWITCHES = 10;
 const SWITCH_INTERVAL = 600;
-/** Frames whose matte is judged, and the milliseconds between: not a multiple of the camera's. */
-const JUDGED = 12;
-const JUDGED_INTERVAL = 150;
+/** The number of frames whose matte is compared, and the milliseconds in between, not a multiple of the camera's. */
+const COMPARED = 12;
+const COMPARED_INTERVAL = 150;
 
-/** Runs one row in a browser of its own. What a library does wrong is told, not thrown. */
-export async function runRow(row: Row, setting: Setting): Promise<Outcome> {
-  return inBrowser(row, setting, async (page, browser) => {
-    const hosts = () => foreignHosts(page, setting.server.origin);
+/** Runs one row in a browser of its own. A failure of the library is part of the outcome. */
+export async function runRow(row: Row, setup: Setup): Promise<Outcome> {
+  return inBrowser(row, setup, async (page, browser) => {
+    const hosts = () => otherHosts(page, setup.server.origin);
     try {
-      return { row, ...(await observe(row, setting, page, browser)), hosts: hosts() };
+      return { row, ...(await observe(row, setup, page, browser)), hosts: hosts() };
     } catch (error) {
-      return { row, failure: sentenceOf(error), hosts: hosts() };
+      return { row, failure: messageOf(error), hosts: hosts() };
     }
   });
 }
 
 /** Starts a library whose network is answered with 404. */
-export async function runBereft(row: Row, setting: Setting): Promise<Bereft> {
+export async function runWithoutNetwork(row: Row, setup: Setup): Promise<MissingNetwork> {
   const network = NETWORKS[row.library];
-  if (network) setting.server.faults.set(network, { status: 404 });
+  if (network) setup.server.faults.set(network, { status: 404 });
   try {
-    return await inBrowser(row, setting, async (page) => {
-      await page.run((lab, landmark) => lab.open(landmark), setting.cameras[row.height].landmark);
-      const error = await start(row, page).then(() => undefined, sentenceOf);
+    return await inBrowser(row, setup, async (page) => {
+      await page.run((lab, landmark) => lab.open(landmark), setup.cameras[row.height].landmark);
+      const error = await start(row, page).then(() => undefined, messageOf);
       await sleep(1000 * SETTLING);
-      const { output } = await page.run((lab) => lab.tell());
-      const raw = output.filter(([, , room]) => isRaw(room)).length;
+      const { output } = await page.run((lab) => lab.record());
+      const raw = output.filter(([, , share]) => isRaw(share)).length;
       return { ...(error !== undefined && { error }), frames: output.length, raw };
     });
   } finally {
-    setting.server.faults.clear();
+    setup.server.faults.clear();
   }
 }
 
 async function inBrowser<Result>(
   row: Row,
-  { chromium, server, cameras }: Setting,
+  { chromium, server, cameras }: Setup,
   work: (page: ChromiumPage<PeerLab>, browser: number) => Promise<Result>,
 ): Promise<Result> {
-  const mark = `--elsewhere-peers=${process.pid}-${Date.now()}`;
+  const argument = `--elsewhere-peers=${process.pid}-${Date.now()}`;
   await using browser = await Chromium.launch({
     path: chromium,
     camera: cameras[row.height].clip.path,
-    args: [mark, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    args: [argument, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
   await using page = await browser.open<PeerLab>(`${server.origin}/${row.library}`);
-  return await work(page, findProcess(mark));
+  return await work(page, findProcess(argument));
 }
 
 async function observe(
   row: Row,
-  { cameras, seconds, server }: Setting,
+  { cameras, seconds, server }: Setup,
   page: ChromiumPage<PeerLab>,
   browser: number,
 ): Promise<Pick<Outcome, 'figures' | 'matte' | 'failure'>> {
   await page.run((lab, landmark) => lab.open(landmark), cameras[row.height].landmark);
-  await page.run((lab) => lab.startFloor());
+  await page.run((lab) => lab.startPassThrough());
   await sleep(1000 * SETTLING);
-  const floor = await measureUse(browser, seconds / 2);
+  const baseline = await measureUse(browser, seconds / 2);
   await page.run((lab) => lab.stop());
   if (row.prewarmed) await page.run((lab, quality) => lab.prewarm(quality), row.quality ?? '');
   await sleep(1000);
@@ -116,39 +116,39 @@ async function observe(
   await sleep(1000 * SETTLING);
   const work = await measureUse(browser, seconds);
   const ownLatency = await page.run((lab) => lab.latency());
-  const switching = row.thorough ? await switchAround(page) : undefined;
-  const watched = await page.run((lab) => lab.tell());
+  const switching = row.thorough ? await switchBackgrounds(page) : undefined;
+  const record = await page.run((lab) => lab.record());
   const figures = figuresOf({
-    watched,
+    record,
     start: started,
-    floor,
+    baseline,
     work,
     ownLatency,
     ...(switching && { switching }),
   });
   if (!row.thorough) return { figures };
-  return judgeMatte(page, server, cameras[row.height]).then(
+  return compareMatte(page, server, cameras[row.height]).then(
     (matte) => ({ figures, matte }),
-    (error) => ({ figures, failure: `matte: ${sentenceOf(error)}` }),
+    (error) => ({ figures, failure: `matte: ${messageOf(error)}` }),
   );
 }
 
 function start({ scene, quality }: Row, page: ChromiumPage<PeerLab>): Promise<Start> {
   const args = { scene, quality: quality ?? '' };
-  return page.run((lab, { scene, quality }) => lab.start(scene, quality), args, 1000 * PATIENCE);
+  return page.run((lab, { scene, quality }) => lab.start(scene, quality), args, 1000 * TIMEOUT);
 }
 
 async function untilProcessed(row: Row, page: ChromiumPage<PeerLab>, began: number): Promise<void> {
-  for (let waited = 0; waited < 10 * PATIENCE; waited++) {
-    const { output } = await page.run((lab) => lab.tell());
-    if (output.some(([, arrived, room]) => arrived >= began && (!isRaw(room) || row.library === 'pass')))
+  for (let waited = 0; waited < 10 * TIMEOUT; waited++) {
+    const { output } = await page.run((lab) => lab.record());
+    if (output.some(([, arrived, share]) => arrived >= began && (!isRaw(share) || row.library === 'pass')))
       return;
     await sleep(100);
   }
-  throw new Error(`It gave no processed frame within ${PATIENCE} s.`);
+  throw new Error(`It output no processed frame within ${TIMEOUT} s.`);
 }
 
-async function switchAround(page: ChromiumPage<PeerLab>): Promise<readonly [from: number, to: number]> {
+async function switchBackgrounds(page: ChromiumPage<PeerLab>): Promise<readonly [from: number, to: number]> {
   const from = Date.now();
   for (let i = 0; i < SWITCHES; i++) {
     await show(page, i % 2 === 0 ? 'image' : 'blur');
@@ -157,7 +157,7 @@ async function switchAround(page: ChromiumPage<PeerLab>): Promise<readonly [from
   return [from, Date.now()];
 }
 
-async function judgeMatte(
+async function compareMatte(
   page: ChromiumPage<PeerLab>,
   server: TestServer,
   { clip, frames }: Camera,
@@ -165,8 +165,8 @@ async function judgeMatte(
   await show(page, 'plain');
   await sleep(1000 * SETTLING);
   const kept = await page.run((lab, args) => lab.keep(args.count, args.interval), {
-    count: JUDGED,
-    interval: JUDGED_INTERVAL,
+    count: COMPARED,
+    interval: COMPARED_INTERVAL,
   });
   const outputs = kept.map((frame, index) => ({ ...frame, data: server.upload(String(index)) }));
   return matteError(outputs, frames, clip);
@@ -176,12 +176,12 @@ function show(page: ChromiumPage<PeerLab>, scene: Scene): Promise<void> {
   return page.run((lab, next) => lab.show(next), scene);
 }
 
-function foreignHosts(page: ChromiumPage<PeerLab>, origin: string): readonly string[] {
+function otherHosts(page: ChromiumPage<PeerLab>, origin: string): readonly string[] {
   const urls = page.requests.filter((url) => /^https?:/.test(url) && !url.startsWith(origin));
   return [...new Set(urls.map((url) => new URL(url).host))];
 }
 
-function sentenceOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
   return line.replace(/^page\.evaluate: /, '').slice(0, 200);
 }

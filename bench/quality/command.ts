@@ -12,11 +12,10 @@ import { openItem } from './items/open.js';
 const COMMAND = new URL('../../../packages/cli/bin/elsewhere.js', import.meta.url).pathname;
 
 /**
- * Makes the mattes of all items with the shipped command, `elsewhere FILE --stage matte`, as a folder that
- * {@link FolderMethod} reads. Files go in as they are; clips that are none are written as raw video first.
+ * Makes the mattes of all items with the published command, `elsewhere FILE --stage matte`, in a folder that
+ * {@link FolderMethod} reads. Clips that are not files are written as raw video first.
  *
- * @param items - The items.
- * @param folder - Is made anew.
+ * @param folder - The folder for the mattes, which is replaced.
  */
 export async function runCommand(items: readonly Item[], folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -55,7 +54,7 @@ async function elsewhere(input: string, output: string, ...more: readonly string
   if (code !== 0) throw new Error(`elsewhere ${args.slice(1).join(' ')} ended with ${code}.`);
 }
 
-/** Writes an item's frames as YUV4MPEG2 with as many frames a second as their times say. */
+/** Writes an item's frames as YUV4MPEG2, with the frame rate of their timestamps. */
 async function writeRaw(path: string, item: Item): Promise<void> {
   const file = createWriteStream(path);
   const done = finished(file);

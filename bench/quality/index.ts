@@ -11,12 +11,12 @@ import { verdicts, verdictTable } from './report/verdicts.js';
 import { readSettings } from './settings.js';
 
 // npm run bench:quality -- [--media DIR] [--only stills|clips|presenter] [--rows NAME,...] [--out DIR]
-//                          [--alphas NAME=DIR ...] [--command]            docs/quality.md says what is measured.
+//                          [--alphas NAME=DIR ...] [--command]            See docs/quality.md.
 const COMMAND_ROW = 'elsewhere --stage matte';
 
 const began = performance.now();
 const { media, only, rows: wanted, out, command, ...settings } = await readSettings();
-if (!media) console.log('The folder with real media is not there: only the presenter is measured.\n');
+if (!media) console.log('There is no folder with real media: only the presenter is measured.\n');
 await mkdir(out, { recursive: true });
 const items = await findItems(media, only);
 const commandFolder = join(out, 'command');
@@ -45,4 +45,4 @@ const records = results.map(({ worst: _, ...record }) => record);
 await writeFile(join(out, 'quality.json'), JSON.stringify(records));
 const strips = results.map(({ worst }) => worst).filter((worst) => worst !== undefined);
 if (strips.length > 0) await writeSheet(join(out, 'worst.png'), strips);
-console.log(`${((performance.now() - began) / 1000).toFixed(0)} s; figures and pictures in ${out}`);
+console.log(`${((performance.now() - began) / 1000).toFixed(0)} s; figures and images in ${out}`);

@@ -1,6 +1,6 @@
 import type { Item } from './items/item.js';
 import { openItem } from './items/open.js';
-import { lookAround, type Moment, type Shot } from './items/shot.js';
+import { type Moment, type Shot, withNeighbours } from './items/shot.js';
 import type { Method } from './methods/method.js';
 import { OURS } from './methods/registry.js';
 import { type CompositeError, compositeError, overGreen, throughVideo } from './metrics/composite.js';
@@ -11,35 +11,35 @@ import { LagMeter, movingPixels, SHIFTS } from './metrics/lag.js';
 import { dtSsd, flicker, staticPixels } from './metrics/motion.js';
 import { alphaError, intersectionOverUnion } from './metrics/region.js';
 import { meanScores, type RowResult, type Scores } from './metrics/scores.js';
-import { type Strip, type StripPictures, strip } from './report/strip.js';
+import { type Strip, type StripContents, strip } from './report/strip.js';
 
-/** What takes long, gradient and composite, is judged on every so many frames of a clip. */
+/** Slow metrics, gradient and composite, are computed on every fifth frame of a clip. */
 const SLOW_EVERY = 5;
 
-/** What came of an item. */
+/** The results of an item. */
 export interface ItemResult {
   readonly source: string;
   readonly name: string;
   readonly kind: Item['kind'];
-  /** By the rows' names. */
+  /** Results by the names of rows. */
   readonly rows: Readonly<Record<string, RowResult>>;
-  /** Pictures of our worst frame. */
+  /** Images of our worst frame. */
   readonly worst: Strip | undefined;
 }
 
-/** What is known of a frame's truth, found once for all rows. */
+/** Ground truth of a frame, computed once for all rows. */
 interface Truth {
   readonly edge: TrueEdge;
   readonly gradient: Float32Array | undefined;
-  /** Where nothing happens since the frame before. */
+  /** The pixels that have not changed since the previous frame. */
   readonly still: Uint8Array | undefined;
-  /** The truth before and after, and where it moves, where all of it is known. */
+  /** The ground truth of frames before and after, and the pixels where it moves, if all of it is known. */
   readonly motion: { readonly truths: readonly Uint8Array[]; readonly moving: Uint32Array } | undefined;
   /** The true composite. */
   readonly composite: Uint8Array | undefined;
 }
 
-/** A row at work on an item. */
+/** A row that processes an item. */
 interface Contender {
   readonly method: Method;
   readonly lag: LagMeter;
@@ -48,19 +48,18 @@ interface Contender {
 }
 
 /**
- * Runs all methods over an item and measures what they make.
+ * Runs all methods on an item and scores their mattes.
  *
- * @param item - The item.
- * @param methods - They are opened here and stay the caller's.
+ * @param methods - Opened here, and disposed of by the caller.
  */
 export async function judge(item: Item, methods: readonly Method[]): Promise<ItemResult> {
   const contenders = methods.map(
     (method): Contender => ({ method, lag: new LagMeter(), frames: [], before: undefined }),
   );
   let previous: Shot | undefined;
-  let worst: StripPictures | undefined;
+  let worst: StripContents | undefined;
   const ahead = Math.max(0, -Math.min(...SHIFTS));
-  for await (const moment of lookAround(openItem(item), Math.max(...SHIFTS), ahead)) {
+  for await (const moment of withNeighbours(openItem(item), Math.max(...SHIFTS), ahead)) {
     const { shot } = moment;
     if (!previous) {
       for (const { method } of contenders) await method.open?.({ ...item, size: shot.size });

@@ -4,15 +4,15 @@ import type { Item } from './items/item.js';
 import type { ItemResult } from './judge.js';
 import type { WorkerSettings } from './worker.js';
 
-/** Each thread holds networks and pictures of its own. */
+/** Each thread has its own networks and frames in memory. */
 const MAX_THREADS = 4;
 
 /**
  * Judges items on several threads.
  *
- * @param items - Taken in their order: put what takes long first.
- * @param settings - For each thread.
- * @param onResult - Called after each.
+ * @param items - Processed in order: put slow ones first.
+ * @param settings - The settings of each thread.
+ * @param onResult - Called after each item.
  * @returns The results in the order of the items.
  */
 export async function judgeAll(
@@ -26,7 +26,7 @@ export async function judgeAll(
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: settings });
     try {
       for (const [index, item] of queue) {
-        const result = await ask(worker, item);
+        const result = await judgeInWorker(worker, item);
         results[index] = result;
         onResult(result);
       }
@@ -39,7 +39,7 @@ export async function judgeAll(
   return results;
 }
 
-function ask(worker: Worker, item: Item): Promise<ItemResult> {
+function judgeInWorker(worker: Worker, item: Item): Promise<ItemResult> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       worker.off('message', onMessage);

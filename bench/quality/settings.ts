@@ -3,25 +3,25 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KINDS } from './items/find.js';
 
-/** What a run of the bench is asked for. */
+/** The settings of a run of the bench. */
 export interface Settings {
-  /** The folder with real media; `undefined` where there is none. */
+  /** The folder with real media, if there is one. */
   readonly media: string | undefined;
   readonly only: (typeof KINDS)[number] | undefined;
-  /** Names of rows or groups; none for all. */
+  /** Names of rows or groups; empty for all. */
   readonly rows: readonly string[];
-  /** Where figures and pictures go. */
+  /** The folder for figures and images. */
   readonly out: string;
-  /** Folders of somebody else's mattes, by the names of their rows. */
+  /** Folders with mattes of other software, by the names of their rows. */
   readonly folders: Readonly<Record<string, string>>;
-  /** Whether the shipped command is judged too. */
+  /** Whether the published command is judged as well. */
   readonly command: boolean;
 }
 
 /**
  * Reads the command line.
  *
- * @throws on options that make no sense.
+ * @throws on invalid options.
  */
 export async function readSettings(): Promise<Settings> {
   const { values } = parseArgs({

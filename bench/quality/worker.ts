@@ -4,13 +4,13 @@ import { judge } from './judge.js';
 import { Networks } from './methods/networks.js';
 import { chooseRows, type MethodSettings } from './methods/registry.js';
 
-/** What a worker is started with. */
+/** The settings of a worker. */
 export interface WorkerSettings extends MethodSettings {
-  /** Names of rows or groups; none for all. */
+  /** Names of rows or groups; empty for all. */
   readonly rows: readonly string[];
 }
 
-// A thread of the bench: judges the items that it is sent, one after the other, with methods of its own.
+// A thread of the bench. Judges the items that it receives, one after the other, with its own methods.
 const settings = workerData as WorkerSettings;
 const networks = new Networks();
 const methods = chooseRows(settings.rows, settings).map(({ make }) => make(networks, settings));

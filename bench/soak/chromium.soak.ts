@@ -11,11 +11,11 @@ import type { Ledger } from './ledger.worker.js';
 
 const MINUTES = Number(process.env['ELSEWHERE_SOAK_MINUTES'] ?? 10);
 
-/** How many figures are taken. */
+/** The number of samples. */
 const SAMPLES = 20;
 
 /** An argument by which the browser's process is found. */
-const MARK = `--user-agent=elsewhere-soak-${process.pid}`;
+const ARGUMENT = `--user-agent=elsewhere-soak-${process.pid}`;
 
 /** Megabytes by which memory may grow from the second quarter of the time to the last. */
 const SLACK = { wasm: 0, heap: 4, processes: 40 };
@@ -34,9 +34,9 @@ beforeAll(async () => {
   server = await startLab({ isolated: true, folders: { '/measured/': assets } });
   chromium = await Chromium.launch({
     path: required(inject('browsers').chromium, 'Chromium'),
-    args: [MARK, '--enable-blink-features=ForceEagerMeasureMemory', '--js-flags=--expose-gc'],
+    args: [ARGUMENT, '--enable-blink-features=ForceEagerMeasureMemory', '--js-flags=--expose-gc'],
   });
-  browser = findProcess(MARK);
+  browser = findProcess(ARGUMENT);
 });
 afterAll(async () => {
   await chromium?.[Symbol.asyncDispose]();
@@ -45,9 +45,9 @@ afterAll(async () => {
 
 /** All in MB. */
 interface Sample {
-  /** JavaScript and DOM of the page and its workers, as Chromium counts them. */
+  /** JavaScript and DOM of the page and its workers, as reported by Chromium. */
   readonly heap: number;
-  /** WebAssembly's memories in the engine's worker. */
+  /** WebAssembly memories in the engine worker. */
   readonly wasm: number;
   readonly processes: number;
 }
@@ -81,7 +81,7 @@ function expectFlat(samples: readonly Sample[]): void {
   }
 }
 
-/** Every frame that the workers' scripts have had in their hands was closed. */
+/** Fails unless every frame that the workers' scripts received was closed. */
 async function expectClosed(page: ChromiumPage<Lab>): Promise<void> {
   const ledgers = await page.run(async (lab) => {
     const channel = new BroadcastChannel('ledger');
@@ -105,7 +105,7 @@ function print(title: string, samples: readonly Sample[]): void {
   console.log([title, '\theap\twasm\tprocesses (MB)', ...rows].join('\n'));
 }
 
-it(`${MINUTES} minutes at 720p30: memory is flat`, async () => {
+it(`${MINUTES} minutes at 720p30 do not grow the memory`, async () => {
   await using page = await chromium.open<Lab>(server.origin);
   await page.run(async (lab) => {
     const background = await lab.create({ assets: '/measured/', background: { type: 'blur' } });
@@ -132,7 +132,7 @@ it(`${MINUTES} minutes at 720p30: memory is flat`, async () => {
   expect(page.errors).toEqual([]);
 });
 
-it('200 tracks started and stopped, and 20 whole objects: nothing is left behind', async () => {
+it('200 tracks and 20 objects, started and stopped, leave nothing behind', async () => {
   await using page = await chromium.open<Lab>(server.origin);
   await page.run((lab) =>
     lab.create({ assets: '/measured/' }).then((background) => {
@@ -152,7 +152,7 @@ it('200 tracks started and stopped, and 20 whole objects: nothing is left behind
           const output = background.process(player.track);
           await lab.until(() => background.statistics.framesOut > before);
           output.stop();
-          // It is noticed within half a second that somebody has stopped an output.
+          // A stopped output is noticed within half a second.
           await lab.wait(600);
         }
       },
@@ -173,7 +173,7 @@ it('200 tracks started and stopped, and 20 whole objects: nothing is left behind
   await page.run(() => {
     (globalThis as unknown as { background: Disposable }).background[Symbol.dispose]();
   });
-  // The player's own worker stays.
+  // The player's own worker remains.
   await expect.poll(() => page.page.workers().length, { timeout: 10_000 }).toBe(1);
   expect(page.errors).toEqual([]);
 });

@@ -1,14 +1,14 @@
 /**
- * Before a worker's own script in a bundle for measuring: keeps a list of all frames that the script makes or is given.
- * Chromium reports frames that were collected unclosed, too, but also those that it has lost itself between a processor
- * and the worker its stream goes to, before any script has seen them.
+ * Runs before a worker's own script in a bundle for measuring, and records all frames that the script creates or receives.
+ * Chromium also reports frames that were garbage-collected without being closed, but includes those that it loses itself
+ * between a processor and the worker that reads the stream, before any script receives them.
  */
 
-/** How things stand in one worker. */
+/** The frames of one worker. */
 export interface Ledger {
-  /** Frames that came into the script's hands. */
+  /** The number of frames that the script created or received. */
   readonly seen: number;
-  /** Where frames came from that were collected before anybody closed them. */
+  /** The origins of frames that were garbage-collected without being closed. */
   readonly lost: readonly string[];
 }
 
@@ -61,7 +61,7 @@ ReadableStreamDefaultReader.prototype.read = async function () {
 const { write } = WritableStreamDefaultWriter.prototype;
 WritableStreamDefaultWriter.prototype.write = async function (frame) {
   await write.call(this, frame);
-  // The stream has closed it; where it has not, it is lost.
+  // The stream should have closed the frame; otherwise it is lost.
   if (frame instanceof VideoFrame && frame.format === null) settle(frame);
 };
 
@@ -90,6 +90,6 @@ const channel = new BroadcastChannel('ledger');
 channel.onmessage = ({ data }) => {
   if (data !== 'ask') return;
   (globalThis as unknown as { gc(): void }).gc();
-  // What was found is told in tasks of their own.
+  // The registry's callbacks run in tasks of their own.
   setTimeout(() => channel.postMessage({ seen, lost } satisfies Ledger), 100);
 };

@@ -1,4 +1,4 @@
-/** Before the engine's worker in a bundle for measuring: tells how large its WebAssembly memories are when it is asked. */
+/** Runs before the engine worker's script in a bundle for measuring, and reports the size of its WebAssembly memories on request. */
 const memories: WeakRef<WebAssembly.Memory>[] = [];
 
 const { instantiate } = WebAssembly;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** For `npm run bench:soak`: not among the tests that run every time. */
+/** For `npm run bench:soak`, which is not part of `npm test`. */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),

@@ -7,7 +7,7 @@ import { createPresenter, writeY4m } from '@elsewhere/presenter';
 import { median, table } from '../table.js';
 
 const COMMAND = new URL('../../../packages/cli/bin/elsewhere.js', import.meta.url).pathname;
-/** Runs of each, taken in turn, so that a busy moment of the machine meets all of them. */
+/** Runs of each, alternating, so that load on the machine affects all of them. */
 const RUNS = 3;
 const ENCODER = { preset: 'veryfast', crf: 20 } as const;
 const BACKGROUNDS = ['blur', '#2a6f97'] as const;
@@ -16,7 +16,7 @@ const BACKGROUNDS = ['blur', '#2a6f97'] as const;
  * Measures the whole command against a plain transcode of the same file with the same encoder settings, by the `ffmpeg`
  * that is installed.
  *
- * @param files - The files to convert; where there are none, the presenter at 720p and 1080p.
+ * @param files - The files to convert. If there are none, the presenter at 720p and 1080p.
  */
 export async function benchCommand(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'elsewhere-bench-'));
@@ -29,7 +29,7 @@ export async function benchCommand(files: readonly string[]): Promise<void> {
     const rows: (readonly string[])[] = [['', 'seconds', "of the transcode's speed", 'peak memory (MB)']];
     for (const clip of clips) rows.push(...(await benchClip(clip, directory)));
     console.log(
-      `\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} runs in turn:\n`,
+      `\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} alternating runs:\n`,
     );
     console.log(table(rows));
   } finally {
@@ -46,7 +46,7 @@ async function drawClips(directory: string): Promise<readonly string[]> {
     const raw = join(directory, 'raw.y4m');
     const presenter = createPresenter({ width, height, waving: 'always', camera: { noise: 2 } });
     await writeY4m(raw, presenter, { frames: 60 });
-    // Ten times there, so that starting up does not weigh more than it does in real files.
+    // Ten repetitions, so that the start does not take a larger share than in real files.
     const clip = join(directory, `presenter-${height}p.mp4`);
     await run('ffmpeg', [
       '-v',
@@ -97,21 +97,21 @@ async function benchClip(clip: string, directory: string): Promise<readonly (rea
   ]);
 }
 
-/** Runs a command to its end. Memory is its largest resident set in MB, 0 where the system does not tell (`/proc`). */
+/** Runs a command until it ends. Memory is its peak resident set in MB, 0 on systems without `/proc`. */
 function run(command: string, args: readonly string[]): Promise<{ seconds: number; memory: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     let memory = 0;
     const child = spawn(command, args, { stdio: 'ignore' });
-    const watch = setInterval(() => {
+    const timer = setInterval(() => {
       memory = Math.max(memory, peakMemory(child.pid));
     }, 100);
     child.once('error', (error) => {
-      clearInterval(watch);
+      clearInterval(timer);
       reject(error);
     });
     child.once('close', (code) => {
-      clearInterval(watch);
+      clearInterval(timer);
       if (code === 0) resolve({ seconds: (performance.now() - began) / 1000, memory });
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}.`));
     });

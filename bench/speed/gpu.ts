@@ -2,23 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { PlanesSink } from '@elsewhere/engine/gpu';
 import { createGpuPipeline, openGpu } from '@elsewhere/node/internal';
-import { benchRungs } from './rungs.js';
-import { SIZES } from './setting.js';
+import { benchBackends } from './backends.js';
+import { benchQualityLevels } from './quality-levels.js';
+import { SIZES } from './setup.js';
 import { readStored, scale } from './stored.js';
-import { benchWays } from './ways.js';
 
-// npm run bench:gpu [-- --sizes 720p,1080p,4K --frames 300]: both ways, from nothing but the folder that bench/pack-gpu.mjs makes, on
-// machines with a GPU and nothing else. The larger sizes are the stored frames made larger: edges are softer than a camera's.
+// npm run bench:gpu [-- --sizes 720p,1080p,4K --frames 300]: both backends. Needs only the folder that bench/pack-gpu.mjs makes, so it
+// runs on machines with a GPU and nothing else. Larger sizes are the stored frames scaled up, with softer edges than a camera's.
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '720p,1080p,4K' },
     frames: { type: 'string', default: '300' },
-    /** The rungs alone. */
-    rungs: { type: 'boolean', default: false },
+    /** Only the quality levels. */
+    levels: { type: 'boolean', default: false },
   },
 });
 const sizes = values.sizes.split(',');
-for (const size of sizes) if (!SIZES[size]) throw new Error(`${size} is none of ${Object.keys(SIZES)}.`);
+for (const size of sizes)
+  if (!SIZES[size]) throw new Error(`Unknown size ${size}. Use ${Object.keys(SIZES).join(', ')}.`);
 
 const stored = readStored(await readFile(new URL('presenter.i420', import.meta.url)));
 const began = performance.now();
@@ -33,7 +34,7 @@ const options = {
   sizes,
   frames: Number(values.frames),
 };
-if (!values.rungs) await benchWays(options);
-await benchRungs(options);
-// Dawn keeps the process busy for as long as it is there.
+if (!values.levels) await benchBackends(options);
+await benchQualityLevels(options);
+// Dawn keeps the process alive.
 process.exit();

@@ -10,11 +10,11 @@ import { createPresenter } from '@elsewhere/presenter';
 import { median, table } from '../table.js';
 
 const MODELS = ['selfie-landscape', 'selfie-square'];
-/** Runs in a row of each segmenter, before it is the next one's turn. */
+/** Consecutive runs of a segmenter before the next one. */
 const BLOCK = 8;
 const BLOCKS = 60;
 
-/** A segmenter and what was measured of it, in milliseconds. */
+/** A segmenter and its times, in milliseconds. */
 interface Candidate {
   readonly name: string;
   readonly segmenter: Segmenter;
@@ -22,7 +22,7 @@ interface Candidate {
   readonly processor: number[];
 }
 
-/** Measures the networks with LiteRT and with the engine's own kernels, in turn: ratios of one run hold on a busy machine, too. */
+/** Measures the networks with LiteRT and with the engine's own kernels, alternating, so that ratios are valid on a busy machine. */
 export async function benchNetworks(): Promise<void> {
   // Node 20 has relaxed SIMD behind a flag, which must be set before modules are compiled.
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -34,7 +34,7 @@ export async function benchNetworks(): Promise<void> {
     'plain SIMD': await kernels('network.wasm'),
     'relaxed SIMD': await kernels('network-relaxed.wasm'),
   };
-  // All are there from the beginning, as in a product that runs both networks.
+  // All are created first, as in a product that runs both networks.
   const networks = await Promise.all(
     MODELS.map(async (id) => {
       const { model, bytes } = await loadModel(id);
@@ -59,7 +59,7 @@ export async function benchNetworks(): Promise<void> {
       segmenter.dispose();
     }
   }
-  console.log('Milliseconds a picture of the networks alone, on one thread:\n');
+  console.log('Milliseconds per run of the networks alone, on one thread:\n');
   console.log(table(rows));
 }
 
@@ -67,7 +67,7 @@ function candidate(name: string, segmenter: Segmenter): Candidate {
   return { name, segmenter, wall: [], processor: [] };
 }
 
-/** Runs a segmenter some times in a row. */
+/** Runs a segmenter several times. */
 async function measure(
   { segmenter, wall, processor }: Candidate,
   input: Float32Array,
@@ -89,7 +89,7 @@ async function measure(
   if (counts) processor.push((user + system) / 1000 / BLOCK);
 }
 
-/** The presenter, in a network's size. */
+/** A frame of the presenter as a network's input. */
 async function drawInput(id: string): Promise<Float32Array> {
   const { width, height } = findModel(id).input;
   const { image } = await createPresenter({ width, height }).frame(20);

@@ -1,19 +1,19 @@
 import { type Frame, type Plane, planeSizes } from '@elsewhere/engine';
 
-/** How large stored frames are. */
+/** The size of stored frames. */
 const SIZE = { width: 1280, height: 720 };
 
-/** What is to be drawn to be stored: so that frames can be had where nothing can draw. */
+/** The frames to draw and store, for machines that cannot draw them. */
 export const STORED = { ...SIZE, count: 6 };
 
 const SHAPE = { format: 'I420', colorSpace: { matrix: 'bt709', range: 'limited' }, rotation: 0 } as const;
 
-/** The planes of frames, one after the other. */
+/** The concatenated planes of frames. */
 export function store(frames: readonly Frame[]): Uint8Array {
   return Buffer.concat(frames.flatMap(({ planes }) => planes.map(({ data }) => data)));
 }
 
-/** The frames that were stored. */
+/** The inverse of {@link store}. */
 export function readStored(bytes: Uint8Array): readonly Frame[] {
   const { width, height } = SIZE;
   let offset = 0;
@@ -30,7 +30,7 @@ export function readStored(bytes: Uint8Array): readonly Frame[] {
   return frames;
 }
 
-/** A frame in another size, each pixel of the four that are nearest. */
+/** A frame scaled bilinearly. */
 export function scale(frame: Frame, width: number, height: number): Frame {
   const from = planeSizes('I420', frame.width, frame.height);
   const planes = planeSizes('I420', width, height).map(({ rowBytes, rows }, index): Plane => {
@@ -51,9 +51,9 @@ export function scale(frame: Frame, width: number, height: number): Frame {
   return { ...SHAPE, width, height, planes };
 }
 
-/** The two places between which one of another grid lies, and how far on the way to the second. */
+/** The two positions next to a position of another grid, and the weight of the second. */
 function between(index: number, count: number, there: number): readonly [number, number, number] {
-  const place = Math.max(0, ((index + 0.5) * there) / count - 0.5);
-  const first = Math.floor(place);
-  return [first, Math.min(first + 1, there - 1), place - first];
+  const position = Math.max(0, ((index + 0.5) * there) / count - 0.5);
+  const first = Math.floor(position);
+  return [first, Math.min(first + 1, there - 1), position - first];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frameToRgb, greyToAlpha, rgbToFrame } from '../quality/items/yuv.js';
 import { compositeError, GREEN, overGreen, throughVideo } from '../quality/metrics/composite.js';
 import { estimateForeground } from '../quality/metrics/foreground.js';
-import { noise } from './pictures.js';
+import { noise } from './images.js';
 
 const size = { width: 48, height: 32 };
 const pixels = size.width * size.height;
@@ -15,7 +15,7 @@ describe('overGreen', () => {
 });
 
 describe('compositeError', () => {
-  it('knows PSNR and the error in the band', () => {
+  it('computes PSNR and the error in the band', () => {
     const error = compositeError(Uint8Array.of(51, 51, 51, 0, 0, 0), new Uint8Array(6), Uint8Array.of(1, 0));
     expect(error.psnr).toBeCloseTo(10 * Math.log10(50));
     expect(error.band).toBeCloseTo(200);
@@ -27,8 +27,8 @@ describe('compositeError', () => {
 });
 
 describe('throughVideo', () => {
-  it('changes a picture only once, but for rounding', () => {
-    // Mild colours: those that YUV cannot hold are clipped anew each time.
+  it('changes an image only once, except for rounding', () => {
+    // Muted colours, because colours outside YUV's range are clipped each time.
     const rgb = noise(3 * pixels).map((value) => 64 + (value >> 1));
     const like = { ...size, colorSpace: { matrix: 'bt709', range: 'limited' } } as const;
     const once = throughVideo(rgb, like);
@@ -54,15 +54,15 @@ describe('greyToAlpha', () => {
 });
 
 describe('estimateForeground', () => {
-  it('takes the room out of a soft edge', () => {
-    // A ramp of alpha between a red person and a blue room.
+  it('removes the camera background from a soft edge', () => {
+    // A ramp of alpha between a red person and a blue camera background.
     const alpha = Uint8Array.from({ length: pixels }, (_, i) =>
       Math.round(255 * Math.min(1, Math.max(0, ((i % size.width) - 16) / 16))),
     );
     const rgb = Uint8Array.from({ length: 3 * pixels }, (_, at) => {
       const share = (alpha[Math.floor(at / 3)] ?? 0) / 255;
-      const [person, room] = [[200, 40, 30][at % 3] ?? 0, [20, 60, 220][at % 3] ?? 0];
-      return Math.round(person * share + room * (1 - share));
+      const [person, camera] = [[200, 40, 30][at % 3] ?? 0, [20, 60, 220][at % 3] ?? 0];
+      return Math.round(person * share + camera * (1 - share));
     });
     const foreground = estimateForeground(rgb, alpha, size);
     let worst = 0;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { gradientError, gradientLength } from '../quality/metrics/gradient.js';
-import { noise, rectangle } from './pictures.js';
+import { noise, rectangle } from './images.js';
 
 const size = { width: 40, height: 30 };
 
-/** The definition, without short cuts. */
-function plain(alpha: Uint8Array): Float32Array {
+/** The definition, without optimisations. */
+function definition(alpha: Uint8Array): Float32Array {
   const sigma = 1.4;
   const radius = 4;
   const gauss = (x: number) => Math.exp(-(x * x) / (2 * sigma * sigma)) / (sigma * Math.sqrt(2 * Math.PI));
@@ -35,13 +35,13 @@ describe('gradientLength', () => {
     ['a rectangle', rectangle(size, { left: 12, top: 3, right: 31, bottom: 30 })],
     ['a corner', rectangle(size, { left: 0, top: 0, right: 1, bottom: 1 })],
     ['a line', rectangle(size, { left: 39, top: 0, right: 40, bottom: 30 })],
-  ])('is the definition on %s', (_name, alpha) => {
-    const expected = plain(alpha);
+  ])('agrees with the definition on %s', (_name, alpha) => {
+    const expected = definition(alpha);
     const worst = gradientLength(alpha, size).map((value, i) => Math.abs(value - (expected[i] ?? 0)));
     expect(Math.max(...worst)).toBeLessThan(1e-5);
   });
 
-  it('is 0 on an even matte', () => {
+  it('is 0 on a constant matte', () => {
     expect(Math.max(...gradientLength(new Uint8Array(1200).fill(200), size))).toBeLessThan(1e-6);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enlarge, scoringSize, shrink, shrinkBytes } from '../quality/items/scale.js';
-import { lookAround, Shot } from '../quality/items/shot.js';
+import { Shot, withNeighbours } from '../quality/items/shot.js';
 import { rgbToFrame } from '../quality/items/yuv.js';
 
 describe('scoringSize', () => {
@@ -27,14 +27,14 @@ describe('shrink', () => {
 });
 
 describe('enlarge', () => {
-  it('keeps pixel centres where they belong', () => {
+  it('aligns pixel centres', () => {
     const line = enlarge(Float32Array.of(0, 1), { width: 2, height: 1 }, { width: 4, height: 1 });
     expect([...line]).toEqual([0, 0.25, 0.75, 1]);
   });
 });
 
-describe('lookAround', () => {
-  it('gives each shot with the truth before and after', async () => {
+describe('withNeighbours', () => {
+  it('yields each shot with the ground truth before and after', async () => {
     async function* shots() {
       for (let index = 0; index < 4; index++) {
         const frame = rgbToFrame(new Uint8Array(12), { width: 2, height: 2 });
@@ -42,7 +42,7 @@ describe('lookAround', () => {
       }
     }
     const seen: (readonly (number | undefined)[])[] = [];
-    for await (const { truthAgo } of lookAround(shots(), 2, 1)) {
+    for await (const { truthAgo } of withNeighbours(shots(), 2, 1)) {
       seen.push([2, 1, 0, -1].map((shift) => truthAgo(shift)?.[0]));
     }
     expect(seen).toEqual([

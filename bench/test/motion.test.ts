@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { LagMeter, movingPixels, SHIFTS } from '../quality/metrics/lag.js';
 import { dtSsd, flicker, staticPixels } from '../quality/metrics/motion.js';
-import { noise } from './pictures.js';
+import { noise } from './images.js';
 
 const size = { width: 80, height: 60 };
 const everywhere = new Uint8Array(4800).fill(1);
 
 describe('staticPixels', () => {
-  it('leaves out where the truth or the picture around changes', () => {
+  it('excludes pixels where the ground truth or the surrounding frame changes', () => {
     const luma = noise(4800);
     const changed = luma.slice();
     changed[30 * 80 + 40] = (luma[30 * 80 + 40] ?? 0) ^ 128;
@@ -21,14 +21,14 @@ describe('staticPixels', () => {
     expect(moving[1]).toBe(28 * 80 + 38);
   });
 
-  it('says nothing where most of the picture changes', () => {
+  it('is undefined when most of the frame changes', () => {
     const truth = new Uint8Array(4800);
     expect(staticPixels([truth, truth], [noise(4800), noise(4800, 2)], everywhere, size)).toBeUndefined();
   });
 });
 
 describe('flicker', () => {
-  it('is the mean change where nothing happens', () => {
+  it('is the mean change at static pixels', () => {
     const before = Uint8Array.of(0, 100, 0);
     const now = Uint8Array.of(51, 100, 255);
     expect(flicker([before, now], Uint8Array.of(1, 1, 0))).toBeCloseTo(100);
@@ -36,7 +36,7 @@ describe('flicker', () => {
 });
 
 describe('dtSsd', () => {
-  it('is 0 for a matte that changes as the truth does, however wrong it is', () => {
+  it('is 0 for a matte that changes like the ground truth, however wrong it is', () => {
     const [first, second] = [Uint8Array.of(10, 20), Uint8Array.of(60, 20)];
     expect(dtSsd([first, second], [Uint8Array.of(100, 0), Uint8Array.of(150, 0)])).toBe(0);
   });
@@ -48,7 +48,7 @@ describe('dtSsd', () => {
 });
 
 describe('LagMeter', () => {
-  /** A soft-edged person that walks to the right; alpha at a time, which need not be whole. */
+  /** The alpha of a soft-edged person that moves to the right, at a time in frames, which may be fractional. */
   const walker = (time: number) =>
     Uint8Array.from({ length: 4800 }, (_, i) => {
       const x = (i % 80) - 3 * time;
@@ -69,7 +69,7 @@ describe('LagMeter', () => {
     expect(measure(late)).toBeCloseTo(late, 1);
   });
 
-  it('says nothing where nothing moves', () => {
+  it('is undefined when nothing moves', () => {
     const truths = SHIFTS.map(() => walker(0));
     const meter = new LagMeter();
     meter.add(walker(0), truths, movingPixels(truths));

@@ -7,7 +7,7 @@ import {
   smoothstep,
   sparseOffsets,
 } from '../quality/peers/maps.js';
-import { noise } from './pictures.js';
+import { noise } from './images.js';
 
 const size = { width: 37, height: 21 };
 
@@ -21,7 +21,7 @@ describe('smoothstep', () => {
 });
 
 describe('boxBlur', () => {
-  it('is the mean of what there is of the square', () => {
+  it('is the mean of the part of the square inside the map', () => {
     const map = Float32Array.from(noise(size.width * size.height));
     const blurred = boxBlur(map, size, 3);
     for (const [x, y] of [
@@ -41,7 +41,7 @@ describe('boxBlur', () => {
 });
 
 describe('blocks', () => {
-  it('know the values that can reach them', () => {
+  it('contain the range of values that can reach them', () => {
     const map = new Float32Array(size.width * size.height);
     map[10 * 37 + 20] = 1;
     const high = [...blocks(map, size, [4, 0])].filter((block) => block.high === 1);
@@ -60,7 +60,7 @@ describe('colorWeight', () => {
 });
 
 describe('sparseOffsets', () => {
-  it('have the middle among them', () => {
+  it('include the centre', () => {
     expect(sparseOffsets(40, 5)).toEqual(
       [-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => 5 * k),
     );

@@ -16,7 +16,7 @@ function result(
 const contest = { ours: 'ours', peers: ['a', 'b'], raw: ['raw'], article: [] };
 
 describe('verdicts', () => {
-  it('hold ours against the best of the peers, by ratio or by difference', () => {
+  it('compare ours with the best of the peers, by ratio or by difference', () => {
     const groups = groupResults([
       result('still', 'some', {
         ours: { mad: 6, boundary: 0.9 },
@@ -49,7 +49,7 @@ describe('verdicts', () => {
 });
 
 describe('groupResults', () => {
-  it('takes frames as the units of a lone clip and items as those of all clips', () => {
+  it('averages over frames for a single clip and over items for all clips', () => {
     const groups = groupResults([
       result('clip', 'one', { ours: { mad: 1 } }),
       result('clip', 'two', { ours: { mad: 3 } }),

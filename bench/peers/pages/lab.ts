@@ -1,27 +1,27 @@
-import type { Landmark } from '../room.js';
-import { floor } from './floor.js';
+import type { Landmark } from '../raw-frames.js';
 import type { Library, Scene, Session } from './library.js';
-import type { KeptFrame, Start, Watched, WatcherReport, WatcherRequest } from './messages.js';
+import type { KeptFrame, ObserverReport, ObserverRequest, PageRecord, Start } from './messages.js';
+import { passThrough } from './pass-through.js';
 
-/** Frames that may wait for the watcher: on a busy machine it must not lose any. */
-const WAITING = 10;
+/** Frames that may wait for the observer, which must not miss any on a busy machine. */
+const BUFFERED_FRAMES = 10;
 
 const now = () => performance.timeOrigin + performance.now();
 
-/** What a bench drives in a page: one library, one camera, and the watcher. */
+/** What the bench controls in a page: one library, one camera, and the observer. */
 export class PeerLab {
   readonly #library: Library;
-  readonly #watcher = new Worker('/pages/watcher.worker.js', { type: 'module' });
+  readonly #observer = new Worker('/pages/observer.worker.js', { type: 'module' });
   readonly #tasks: (readonly [began: number, length: number])[] = [];
   #camera: MediaStreamTrack | undefined;
   /** The clone of the camera that is processed. */
   #input: MediaStreamTrack | undefined;
   #session: Session | undefined;
-  /** The clone of the output that the watcher sees. */
-  #seat: MediaStreamTrack | undefined;
-  #watched: MediaStreamTrack | undefined;
+  /** The clone of the output that the observer reads. */
+  #observed: MediaStreamTrack | undefined;
+  #output: MediaStreamTrack | undefined;
 
-  /** @param library - The one that this page has. */
+  /** @param library - The page's library. */
   constructor(library: Library) {
     this.#library = library;
     new PerformanceObserver((list) => {
@@ -35,61 +35,61 @@ export class PeerLab {
   async open(landmark: Landmark): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({ video: true });
     [this.#camera] = stream.getVideoTracks();
-    this.#send({ type: 'know', landmark });
+    this.#send({ type: 'landmark', landmark });
     const readable = framesOf(this.#opened.clone());
     this.#send({ type: 'camera', readable }, [readable]);
   }
 
-  /** Hands the camera on without doing anything to it. */
-  async startFloor(): Promise<void> {
+  /** Starts the pass-through. */
+  async startPassThrough(): Promise<void> {
     this.#input = this.#opened.clone();
-    this.#session = await floor.start(this.#input, 'blur', '');
-    this.#watch(this.#session.track);
+    this.#session = await passThrough.start(this.#input, 'blur', '');
+    this.#observe(this.#session.track);
   }
 
-  /** Loads what the library can load ahead of time. */
+  /** Preloads what the library can preload. */
   async prewarm(quality: string): Promise<void> {
     await this.#library.prewarm?.(quality);
   }
 
-  /** Starts the library; its output is watched from the moment on that there is one. */
+  /** Starts the library, and observes its output as soon as there is one. */
   async start(scene: Scene, quality: string): Promise<Start> {
     this.#input = this.#opened.clone();
     const began = now();
     this.#session = await this.#library.start(this.#input, scene, quality);
     const ready = now();
-    this.#watch(this.#session.track);
+    this.#observe(this.#session.track);
     return { began, ready };
   }
 
-  /** Shows something else. */
+  /** Changes the background. */
   async show(scene: Scene): Promise<void> {
-    if (this.#session) this.#watch(await this.#session.show(scene));
+    if (this.#session) this.#observe(await this.#session.show(scene));
   }
 
-  /** Milliseconds that the library itself says a frame takes; `null` where it says nothing. */
+  /** The frame time that the library itself reports, in milliseconds; `null` if it does not. */
   latency(): number | null {
     return this.#session?.latency?.() ?? null;
   }
 
-  /** Ends what was started; the camera goes on. */
+  /** Stops the library or the pass-through. The camera continues. */
   stop(): void {
-    this.#seat?.stop();
+    this.#observed?.stop();
     this.#session?.stop();
     this.#input?.stop();
-    this.#seat = undefined;
-    this.#watched = undefined;
+    this.#observed = undefined;
+    this.#output = undefined;
     this.#session = undefined;
   }
 
-  /** All that was seen so far. */
-  async tell(): Promise<Watched> {
-    this.#send({ type: 'tell' });
-    const { camera, output } = await this.#answer('told');
+  /** All observations so far. */
+  async record(): Promise<PageRecord> {
+    this.#send({ type: 'report' });
+    const { camera, output } = await this.#answer('record');
     return { camera, output, tasks: this.#tasks };
   }
 
-  /** Sends whole frames of the output to the bench, as `/uploads/INDEX`: one in so many milliseconds. */
+  /** Uploads whole frames of the output to the bench, as `/uploads/INDEX`, one every `interval` milliseconds. */
   async keep(count: number, interval: number): Promise<readonly Omit<KeptFrame, 'data'>[]> {
     this.#send({ type: 'keep', count, interval });
     const { frames } = await this.#answer('kept');
@@ -104,38 +104,40 @@ export class PeerLab {
     return this.#camera;
   }
 
-  /** A library may give the track again that is being watched. */
-  #watch(track: MediaStreamTrack): void {
-    if (track === this.#watched) return;
-    this.#seat?.stop();
-    this.#watched = track;
-    this.#seat = track.clone();
-    const readable = framesOf(this.#seat);
+  /** Observes a track, unless the library returned the same one again. */
+  #observe(track: MediaStreamTrack): void {
+    if (track === this.#output) return;
+    this.#observed?.stop();
+    this.#output = track;
+    this.#observed = track.clone();
+    const readable = framesOf(this.#observed);
     this.#send({ type: 'output', readable }, [readable]);
   }
 
-  #send(request: WatcherRequest, transfer: Transferable[] = []): void {
-    this.#watcher.postMessage(request, transfer);
+  #send(request: ObserverRequest, transfer: Transferable[] = []): void {
+    this.#observer.postMessage(request, transfer);
   }
 
-  #answer<Type extends WatcherReport['type']>(type: Type): Promise<Extract<WatcherReport, { type: Type }>> {
+  #answer<Type extends ObserverReport['type']>(type: Type): Promise<Extract<ObserverReport, { type: Type }>> {
     return new Promise((resolve) => {
-      const listen = ({ data }: MessageEvent<WatcherReport>) => {
+      const listen = ({ data }: MessageEvent<ObserverReport>) => {
         if (data.type !== type) return;
-        this.#watcher.removeEventListener('message', listen);
-        resolve(data as Extract<WatcherReport, { type: Type }>);
+        this.#observer.removeEventListener('message', listen);
+        resolve(data as Extract<ObserverReport, { type: Type }>);
       };
-      this.#watcher.addEventListener('message', listen);
+      this.#observer.addEventListener('message', listen);
     });
   }
 }
 
 function framesOf(track: MediaStreamTrack): ReadableStream<VideoFrame> {
-  return new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack, maxBufferSize: WAITING })
-    .readable;
+  return new MediaStreamTrackProcessor({
+    track: track as MediaStreamVideoTrack,
+    maxBufferSize: BUFFERED_FRAMES,
+  }).readable;
 }
 
-/** Makes this page the one of a library. */
+/** Makes this page the page of a library. */
 export function present(library: Library): void {
   Object.assign(globalThis, { lab: new PeerLab(library) });
 }

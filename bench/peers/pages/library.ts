@@ -1,35 +1,35 @@
-/** What a person is put before: their room out of focus, a picture, or plain green. */
+/** The background: blur, an image, or plain green. */
 export type Scene = 'blur' | 'image' | 'plain';
 
-/** A library at work on a camera. */
+/** A library that processes a camera. */
 export interface Session {
-  /** What an application would send. */
+  /** The track that an application would send. */
   readonly track: MediaStreamTrack;
   /**
-   * Shows something else, in the way that the library has for it.
+   * Changes the background in the library's own way.
    *
-   * @returns The track that shows it: the same one, where the library can change under way.
+   * @returns The track that shows it: the same one if the library can change the background while it runs.
    */
   show(scene: Scene): Promise<MediaStreamTrack>;
-  /** Milliseconds that the library itself says a frame takes. */
+  /** The frame time that the library itself reports, in milliseconds. */
   latency?(): number;
   stop(): void;
 }
 
-/** A library under test, set up as its own description tells its users. */
+/** A library under test, set up as its documentation recommends. */
 export interface Library {
-  /** Loads everything ahead of time. */
+  /** Preloads everything. */
   prewarm?(quality: string): Promise<void>;
   start(camera: MediaStreamTrack, scene: Scene, quality: string): Promise<Session>;
 }
 
-/** Addresses of the pictures. */
-export const PICTURES = { image: '/pictures/room.png', plain: '/pictures/plain.png' } as const;
+/** URLs of the background images. */
+export const IMAGES = { image: '/images/room.png', plain: '/images/plain.png' } as const;
 
-/** The picture of a scene, loaded, for libraries that want an element. */
-export async function loadPicture(scene: 'image' | 'plain'): Promise<HTMLImageElement> {
+/** The loaded image of a scene, for libraries that need an element. */
+export async function loadImage(scene: 'image' | 'plain'): Promise<HTMLImageElement> {
   const image = new Image();
-  image.src = PICTURES[scene];
+  image.src = IMAGES[scene];
   await image.decode();
   return image;
 }

@@ -1,14 +1,14 @@
 import { BackgroundProcessor, type SwitchBackgroundProcessorOptions } from '@livekit/track-processors';
 import { LocalVideoTrack } from 'livekit-client';
 import { present } from './lab.js';
-import { PICTURES, type Scene } from './library.js';
+import { IMAGES, type Scene } from './library.js';
 
-/** As its description has it. */
+/** The value in its documentation. */
 const BLUR = 10;
 
 function modeOf(scene: Scene): SwitchBackgroundProcessorOptions {
   if (scene === 'blur') return { mode: 'background-blur', blurRadius: BLUR };
-  return { mode: 'virtual-background', imagePath: PICTURES[scene] };
+  return { mode: 'virtual-background', imagePath: IMAGES[scene] };
 }
 
 present({

@@ -1,11 +1,11 @@
 import { FilesetResolver, ImageSegmenter, type MPMask } from '@mediapipe/tasks-vision';
 import { present } from './lab.js';
-import { loadPicture, type Scene } from './library.js';
+import { loadImage, type Scene } from './library.js';
 
-/** Pixels; what such examples use. */
+/** In pixels, as in common examples. */
 const BLUR = 10;
 
-/** A canvas of its own for a confidence mask, as alpha. */
+/** A canvas with a confidence mask as alpha. */
 class MaskCanvas {
   readonly canvas = document.createElement('canvas');
   readonly #context = contextOf(this.canvas);
@@ -25,7 +25,7 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-/** Nothing but the segmenter, on the processor, and a canvas: what is built without a library for the rest. */
+/** The segmenter on the CPU and a canvas: what one builds without a background library. */
 present({
   async start(camera, scene) {
     const files = await FilesetResolver.forVisionTasks('/mediapipe/wasm');
@@ -44,7 +44,7 @@ present({
     Object.assign(canvas, { width, height });
     const context = contextOf(canvas);
     const mask = new MaskCanvas();
-    let picture = await pictureOf(scene);
+    let image = await imageOf(scene);
 
     const draw = () => {
       context.globalCompositeOperation = 'copy';
@@ -52,8 +52,8 @@ present({
       context.globalCompositeOperation = 'source-in';
       context.drawImage(video, 0, 0, width, height);
       context.globalCompositeOperation = 'destination-over';
-      context.filter = picture ? 'none' : `blur(${BLUR}px)`;
-      context.drawImage(picture ?? video, 0, 0, width, height);
+      context.filter = image ? 'none' : `blur(${BLUR}px)`;
+      context.drawImage(image ?? video, 0, 0, width, height);
       context.filter = 'none';
     };
     const look = () => {
@@ -72,7 +72,7 @@ present({
     return {
       track,
       show: async (next) => {
-        picture = await pictureOf(next);
+        image = await imageOf(next);
         return track;
       },
       stop: () => {
@@ -83,6 +83,6 @@ present({
   },
 });
 
-function pictureOf(scene: Scene): Promise<HTMLImageElement> | undefined {
-  return scene === 'blur' ? undefined : loadPicture(scene);
+function imageOf(scene: Scene): Promise<HTMLImageElement> | undefined {
+  return scene === 'blur' ? undefined : loadImage(scene);
 }

@@ -1,25 +1,25 @@
-import type { Landmark } from '../room.js';
+import type { Landmark } from '../raw-frames.js';
 
-/** When a frame came out of the camera: its timestamp in microseconds, and milliseconds since the epoch. */
-export type Taken = readonly [timestamp: number, arrived: number];
+/** A frame of the camera: its timestamp in microseconds, and when it arrived in milliseconds since the epoch. */
+export type CameraFrame = readonly [timestamp: number, arrived: number];
 
-/** When a frame came out of a library, and how much of the room's edges is in it: see `roomIn`. */
-export type Shown = readonly [timestamp: number, arrived: number, room: number];
+/** A frame of a library's output, likewise, and how much of the camera background's edges it contains: see `shareOf`. */
+export type OutputFrame = readonly [timestamp: number, arrived: number, share: number];
 
-/** Every frame so far, and the long tasks of the page's thread as start and length in milliseconds since the epoch. */
-export interface Watched {
-  readonly camera: readonly Taken[];
-  readonly output: readonly Shown[];
+/** All frames so far, and the long tasks of the page's thread: start in milliseconds since the epoch, and duration. */
+export interface PageRecord {
+  readonly camera: readonly CameraFrame[];
+  readonly output: readonly OutputFrame[];
   readonly tasks: readonly (readonly [began: number, length: number])[];
 }
 
-/** When a library was told to start and when it said that it had, in milliseconds since the epoch. */
+/** When a library was started and when it was ready, in milliseconds since the epoch. */
 export interface Start {
   readonly began: number;
   readonly ready: number;
 }
 
-/** Whole frames, as `copyTo` gives them, and how they lie in memory. */
+/** A whole frame with its memory layout, as `copyTo` returns it. */
 export interface KeptFrame {
   readonly format: string;
   readonly width: number;
@@ -28,15 +28,19 @@ export interface KeptFrame {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** From the page to the watcher. */
-export type WatcherRequest =
-  | { readonly type: 'know'; readonly landmark: Landmark }
+/** From the page to the observer. */
+export type ObserverRequest =
+  | { readonly type: 'landmark'; readonly landmark: Landmark }
   | { readonly type: 'camera'; readonly readable: ReadableStream<VideoFrame> }
   | { readonly type: 'output'; readonly readable: ReadableStream<VideoFrame> }
   | { readonly type: 'keep'; readonly count: number; readonly interval: number }
-  | { readonly type: 'tell' };
+  | { readonly type: 'report' };
 
-/** From the watcher to the page. */
-export type WatcherReport =
-  | { readonly type: 'told'; readonly camera: readonly Taken[]; readonly output: readonly Shown[] }
+/** From the observer to the page. */
+export type ObserverReport =
+  | {
+      readonly type: 'record';
+      readonly camera: readonly CameraFrame[];
+      readonly output: readonly OutputFrame[];
+    }
   | { readonly type: 'kept'; readonly frames: readonly KeptFrame[] };

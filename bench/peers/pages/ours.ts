@@ -1,6 +1,6 @@
 import { VirtualBackground, type VirtualBackgroundOptions, type WebBackground } from '@elsewhere/web';
 import { present } from './lab.js';
-import { PICTURES, type Scene } from './library.js';
+import { IMAGES, type Scene } from './library.js';
 
 const ASSETS = '/assets/';
 
@@ -9,7 +9,7 @@ function backgroundOf(scene: Scene): WebBackground {
     case 'blur':
       return { type: 'blur' };
     case 'image':
-      return { type: 'image', source: PICTURES.image };
+      return { type: 'image', source: IMAGES.image };
     case 'plain':
       return { type: 'color', color: 'rgb(0 177 64)' };
   }

@@ -1,4 +1,4 @@
-import { floor } from './floor.js';
 import { present } from './lab.js';
+import { passThrough } from './pass-through.js';
 
-present(floor);
+present(passThrough);

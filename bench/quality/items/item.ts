@@ -5,25 +5,25 @@ interface Named {
   readonly source: string;
   /** Unique within the source. */
   readonly name: string;
-  /** Whether the person's own colours are known or can be estimated from exact alpha: composites are judged. */
+  /** Whether composites are judged: the person's own colours are known, or can be estimated from exact alpha. */
   readonly hasForeground: boolean;
 }
 
-/** A picture and its mask. */
+/** An image and its mask. */
 export interface StillItem extends Named {
   readonly kind: 'still';
   readonly image: string;
   readonly mask: string;
 }
 
-/** A video, or the pictures of one in their order, and as many mattes. */
+/** A video or its frames as images, with the same number of mattes. */
 export interface ClipItem extends Named {
   readonly kind: 'clip';
-  /** A video file, or the files of its pictures. */
+  /** A video file, or image files. */
   readonly video: string | readonly string[];
   /** Likewise. */
   readonly alpha: string | readonly string[];
-  /** Frames a second. */
+  /** Frames per second. */
   readonly fps: number;
 }
 
@@ -34,5 +34,5 @@ export interface PresenterItem extends Named {
   readonly frames: number;
 }
 
-/** Something with ground truth, as plain data. */
+/** Media with ground truth, as plain data. */
 export type Item = StillItem | ClipItem | PresenterItem;

@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import type { ClipItem, Item, PresenterItem, StillItem } from './item.js';
 import { type Size, scoringSize, shrinkBytes } from './scale.js';
 import { Shot } from './shot.js';
-import { type AlphaPicture, videoAlphas, videoFrames } from './video.js';
+import { type AlphaImage, videoAlphas, videoFrames } from './video.js';
 import { frameToRgb, rgbToFrame } from './yuv.js';
 
-/** The shots of an item, in their order. */
+/** The shots of an item, in order. */
 export function openItem(item: Item): AsyncGenerator<Shot> {
   switch (item.kind) {
     case 'still':
@@ -19,29 +19,29 @@ export function openItem(item: Item): AsyncGenerator<Shot> {
 }
 
 async function* still({ image, mask }: StillItem): AsyncGenerator<Shot> {
-  const picture = await readRgb(image);
-  const size = scoringSize(picture);
-  const rgb = shrinkBytes(picture.rgb, picture, size, 3);
+  const source = await readRgb(image);
+  const size = scoringSize(source);
+  const rgb = shrinkBytes(source.rgb, source, size, 3);
   const truth = toScoringSize(await readAlpha(mask), size, mask);
   yield new Shot({ index: 0, time: 0 }, rgbToFrame(rgb, size), truth, { rgb });
 }
 
 async function* clip({ video, alpha, fps, name }: ClipItem): AsyncGenerator<Shot> {
-  const alphas = typeof alpha === 'string' ? videoAlphas(alpha) : pictures(alpha, readAlpha);
-  const frames = typeof video === 'string' ? videoFrames(video) : pictures(video, readRgb);
+  const alphas = typeof alpha === 'string' ? videoAlphas(alpha) : images(alpha, readAlpha);
+  const frames = typeof video === 'string' ? videoFrames(video) : images(video, readRgb);
   try {
     let index = 0;
-    for await (const picture of frames) {
+    for await (const frame of frames) {
       const { value } = await alphas.next();
       if (!value) throw new Error(`${name} has fewer mattes than frames.`);
       const moment = { index, time: Math.round((index * 1e6) / fps) };
-      const size = scoringSize(picture);
+      const size = scoringSize(frame);
       const truth = toScoringSize(value, size, name);
       index++;
-      if ('planes' in picture && picture.width === size.width && picture.height === size.height) {
-        yield new Shot(moment, picture, truth);
+      if ('planes' in frame && frame.width === size.width && frame.height === size.height) {
+        yield new Shot(moment, frame, truth);
       } else {
-        const rgb = shrinkBytes('rgb' in picture ? picture.rgb : frameToRgb(picture), picture, size, 3);
+        const rgb = shrinkBytes('rgb' in frame ? frame.rgb : frameToRgb(frame), frame, size, 3);
         yield new Shot(moment, rgbToFrame(rgb, size), truth, { rgb });
       }
     }
@@ -56,7 +56,7 @@ async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<Sh
     const { image, alpha, foreground, room } = await drawn.frame(index);
     const rgb = dropAlpha(image);
     const colors = dropAlpha(foreground);
-    // Where the person covers all, the camera's noise is theirs.
+    // Where the person is opaque, the camera's noise belongs to their colours.
     for (let i = 0; i < alpha.length; i++) {
       if (alpha[i] === 255) colors.set(rgb.subarray(3 * i, 3 * i + 3), 3 * i);
     }
@@ -68,11 +68,11 @@ async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<Sh
   }
 }
 
-interface RgbPicture extends Size {
+interface RgbImage extends Size {
   readonly rgb: Uint8Array;
 }
 
-async function readRgb(path: string): Promise<RgbPicture> {
+async function readRgb(path: string): Promise<RgbImage> {
   const { data, info } = await sharp(path)
     .autoOrient()
     .toColourspace('srgb')
@@ -83,8 +83,8 @@ async function readRgb(path: string): Promise<RgbPicture> {
   return { width: info.width, height: info.height, rgb: data };
 }
 
-/** Reads a picture of a matte: its grey, or the first channel of its colours. */
-export async function readAlpha(path: string): Promise<AlphaPicture> {
+/** Reads an image of a matte: its grey, or its first channel. */
+export async function readAlpha(path: string): Promise<AlphaImage> {
   const { data, info } = await sharp(path)
     .extractChannel(0)
     .raw({ depth: 'uchar' })
@@ -92,8 +92,8 @@ export async function readAlpha(path: string): Promise<AlphaPicture> {
   return { width: info.width, height: info.height, alpha: data };
 }
 
-/** The alpha of a picture at scoring size. */
-export function toScoringSize({ alpha, ...from }: AlphaPicture, to: Size, name: string): Uint8Array {
+/** The alpha of an image at scoring size. */
+export function toScoringSize({ alpha, ...from }: AlphaImage, to: Size, name: string): Uint8Array {
   if (from.width < to.width || from.height < to.height) {
     throw new Error(
       `A matte for ${name} is smaller (${from.width}x${from.height}) than ${to.width}x${to.height}.`,
@@ -102,7 +102,7 @@ export function toScoringSize({ alpha, ...from }: AlphaPicture, to: Size, name: 
   return shrinkBytes(alpha, from, to, 1);
 }
 
-async function* pictures<Picture>(
+async function* images<Picture>(
   paths: readonly string[],
   read: (path: string) => Promise<Picture>,
 ): AsyncGenerator<Picture> {

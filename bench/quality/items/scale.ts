@@ -7,9 +7,9 @@ export interface Size {
 const LARGEST: Size = { width: 1280, height: 720 };
 
 /**
- * The size at which a picture is judged: fits inside 1280x720, has even sides, is never enlarged.
+ * The size at which a frame is judged: fits inside 1280x720, has even sides, and is never larger than the frame.
  *
- * @param size - The picture's own size, at least 2x2.
+ * @param size - The size of the frame, at least 2x2.
  */
 export function scoringSize({ width, height }: Size): Size {
   const scale = Math.min(1, LARGEST.width / width, LARGEST.height / height);
@@ -17,7 +17,7 @@ export function scoringSize({ width, height }: Size): Size {
   return { width: even(width), height: even(height) };
 }
 
-/** Which source pixels a target pixel covers, and how much of each: `weights[k]` belongs to pixel `first + k`. */
+/** The source pixels that a target pixel covers: `weights[k]` is the weight of pixel `first + k`. */
 interface Cover {
   readonly first: number;
   readonly weights: Float32Array;
@@ -38,12 +38,12 @@ function covers(from: number, to: number): readonly Cover[] {
 }
 
 /**
- * Shrinks samples so that each new one is the mean of the area it covers.
+ * Scales samples down, so that each new one is the mean of the area it covers.
  *
  * @param data - `from.width * from.height` pixels of `channels` samples, row by row.
  * @param from - The size of `data`.
- * @param to - The size wanted; neither side larger than `from`'s.
- * @param channels - Samples of a pixel.
+ * @param to - The new size; neither side larger than `from`'s.
+ * @param channels - Samples per pixel.
  * @returns Samples in the units of `data`, not rounded.
  */
 export function shrink(data: Uint8Array, from: Size, to: Size, channels: number): Float32Array {
@@ -74,8 +74,7 @@ export function shrink(data: Uint8Array, from: Size, to: Size, channels: number)
 /**
  * Rounds values to bytes, clamped to 0..255.
  *
- * @param values - The values.
- * @param scale - What each is multiplied with first. Default 1.
+ * @param scale - A factor for each value. Default 1.
  */
 export function toBytes(values: Float32Array, scale = 1): Uint8Array {
   // A clamped array rounds by itself; `from` with a function takes a hundred times as long.
@@ -84,19 +83,18 @@ export function toBytes(values: Float32Array, scale = 1): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-/** {@link shrink}, rounded to bytes; the data itself where the size stays. */
+/** {@link shrink}, rounded to bytes; the data itself if the size is the same. */
 export function shrinkBytes(data: Uint8Array, from: Size, to: Size, channels: number): Uint8Array {
   if (from.width === to.width && from.height === to.height) return data;
   return toBytes(shrink(data, from, to, channels));
 }
 
 /**
- * Enlarges one plane, bilinearly, pixel centres where they belong and edges repeated: what a graphics card does with a
- * small texture.
+ * Enlarges one plane bilinearly, with pixel centres aligned and edges repeated, as a GPU samples a small texture.
  *
  * @param data - `from.width * from.height` values.
  * @param from - The size of `data`.
- * @param to - The size wanted.
+ * @param to - The new size.
  */
 export function enlarge(data: Float32Array, from: Size, to: Size): Float32Array {
   const result = new Float32Array(to.width * to.height);

@@ -2,34 +2,32 @@ import type { Frame } from '@elsewhere/engine';
 import type { Size } from './scale.js';
 import { frameToRgb } from './yuv.js';
 
-/** What may be known of a frame beside the frame itself. */
+/** What may be known about a frame besides the frame itself. */
 export interface Known {
-  /** R, G, B of each pixel, where the frame was made of them. */
+  /** R, G, B of each pixel, if the frame was converted from RGB. */
   readonly rgb?: Uint8Array;
   /** Luma of the scene without the camera's noise. */
   readonly luma?: Uint8Array;
-  /** R, G, B of the person alone, straight, where they are known exactly. */
+  /** R, G, B of the person alone, straight, if known exactly. */
   readonly foreground?: Uint8Array;
 }
 
-/** One frame to make a matte of, at scoring size, with its truth. */
+/** A frame at scoring size, with the ground truth of its matte. */
 export class Shot {
-  /** Its place in the item, from 0. */
+  /** Its index in the item, from 0. */
   readonly index: number;
-  /** In microseconds. */
+  /** The timestamp, in microseconds. */
   readonly time: number;
-  /** What a camera would give: I420 without padding. */
+  /** The frame, as from a camera: I420 without padding. */
   readonly frame: Frame;
-  /** True alpha, 0..255, one a pixel. */
+  /** The true alpha, 0..255, one per pixel. */
   readonly truth: Uint8Array;
   readonly #known: Known;
   #rgb: Uint8Array | undefined;
 
   /**
-   * @param moment - Which frame it is and when.
-   * @param frame - The frame.
-   * @param truth - Its true alpha.
-   * @param known - What else is known.
+   * @param moment - The index and the timestamp.
+   * @param truth - The true alpha.
    */
   constructor(
     { index, time }: { readonly index: number; readonly time: number },
@@ -55,32 +53,32 @@ export class Shot {
     return this.#rgb;
   }
 
-  /** Luma, one a pixel, of the scene without the camera's noise where that is known. */
+  /** Luma, one per pixel, without the camera's noise if that is known. */
   get luma(): Uint8Array {
     return this.#known.luma ?? this.frame.planes[0]?.data ?? new Uint8Array();
   }
 
-  /** R, G, B of the person alone, where they are known exactly. */
+  /** R, G, B of the person alone, if known exactly. */
   get foreground(): Uint8Array | undefined {
     return this.#known.foreground;
   }
 }
 
-/** A shot and the truth around it. */
+/** A shot with the ground truth of frames before and after. */
 export interface Moment {
   readonly shot: Shot;
-  /** The true alpha as it was `shift` frames ago (`-shift` frames later); `undefined` beyond the item's ends. */
+  /** The true alpha `shift` frames ago (`-shift` frames later); `undefined` beyond the ends of the item. */
   readonly truthAgo: (shift: number) => Uint8Array | undefined;
 }
 
 /**
- * Gives each shot together with the truth around it.
+ * Yields each shot with the ground truth of frames before and after.
  *
- * @param shots - In their order.
- * @param before - How many frames back the truth is kept.
- * @param after - How many frames ahead it is read.
+ * @param shots - The shots, in order.
+ * @param before - For how many frames the ground truth is kept.
+ * @param after - How many frames are read ahead.
  */
-export async function* lookAround(
+export async function* withNeighbours(
   shots: AsyncIterable<Shot>,
   before: number,
   after: number,

@@ -16,14 +16,14 @@ export function frameRate(path: string): number {
   const input = openInput(path);
   try {
     const rate = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)]?.avgFrameRate;
-    if (!rate || rate.num <= 0) throw new Error(`${path} does not say its frame rate.`);
+    if (!rate || rate.num <= 0) throw new Error(`${path} has no frame rate.`);
     return rate.num / rate.den;
   } finally {
     input.closeInputSync();
   }
 }
 
-/** The frames of a video in 8-bit 4:2:0, as they are stored. */
+/** The frames of a video in 8-bit 4:2:0, as stored. */
 export function* videoFrames(path: string): Generator<Frame> {
   for (const frame of decode(path)) {
     if (frame.format !== AV_PIX_FMT_YUV420P && frame.format !== AV_PIX_FMT_YUVJ420P) {
@@ -43,16 +43,16 @@ export function* videoFrames(path: string): Generator<Frame> {
   }
 }
 
-/** A picture of a matte. */
-export interface AlphaPicture {
+/** A matte. */
+export interface AlphaImage {
   readonly width: number;
   readonly height: number;
-  /** 0..255, one a pixel. */
+  /** 0..255, one per pixel. */
   readonly alpha: Uint8Array;
 }
 
-/** The mattes that a video shows as grey: full range where it has no chroma or says so, else limited. */
-export function* videoAlphas(path: string): Generator<AlphaPicture> {
+/** The mattes that a video stores as grey: full range if it has no chroma or is tagged so, otherwise limited. */
+export function* videoAlphas(path: string): Generator<AlphaImage> {
   for (const frame of decode(path)) {
     const { width, height, format } = frame;
     const range = format === AV_PIX_FMT_GRAY8 ? 'full' : colorSpace(frame).range;
@@ -66,14 +66,14 @@ function colorSpace({ format, colorRange, colorSpace: matrix }: DecodedFrame): C
   return { matrix: isOld ? 'bt601' : 'bt709', range: isFull ? 'full' : 'limited' };
 }
 
-/** The decoded pictures of a file's video; each is valid until the next is asked for. */
+/** The decoded frames of a file; each is valid until the next is requested. */
 function* decode(path: string): Generator<DecodedFrame> {
   const input = openInput(path);
   try {
     const index = input.findBestStream(AVMEDIA_TYPE_VIDEO);
     const stream = input.streams[index];
     const codec = stream && Codec.findDecoder(stream.codecpar.codecId);
-    if (!codec) throw new Error(`${path} holds no video that can be decoded.`);
+    if (!codec) throw new Error(`${path} contains no video that can be decoded.`);
     using context = new CodecContext();
     context.allocContext3(codec);
     FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), path);

@@ -2,15 +2,14 @@ import type { ColorSpace, Frame } from '@elsewhere/engine';
 import { rgbToYuvMatrix, yuvToRgb } from '@elsewhere/engine/internal';
 import type { Size } from './scale.js';
 
-/** Pictures enter the engine in full range, as in the command, which loses least. */
+/** Images enter the engine in full range, as in the command, because that loses least. */
 const STILL: ColorSpace = { matrix: 'bt709', range: 'full' };
 
 /**
- * Makes a frame of R, G, B pixels, chroma the mean of four.
+ * Converts R, G, B pixels to a frame, with chroma as the mean of four.
  *
- * @param rgb - The pixels.
- * @param size - Both sides even.
- * @param colorSpace - Of the frame. Default BT.709, full range.
+ * @param size - Both sides must be even.
+ * @param colorSpace - The frame's colour space. Default BT.709, full range.
  */
 export function rgbToFrame(rgb: Uint8Array, { width, height }: Size, colorSpace = STILL): Frame {
   const { y: toY, u: toU, v: toV, yOffset } = rgbToYuvMatrix(colorSpace);
@@ -33,7 +32,7 @@ export function rgbToFrame(rgb: Uint8Array, { width, height }: Size, colorSpace 
   return i420({ width, height }, luma, u, v, colorSpace);
 }
 
-/** Makes a frame of the bytes of its three planes, which lie there without padding. */
+/** Makes a frame from the bytes of its three planes, which have no padding. */
 export function i420(
   { width, height }: Size,
   y: ArrayBufferView<ArrayBufferLike>,
@@ -51,11 +50,11 @@ export function i420(
 }
 
 /**
- * The R, G, B pixels of an I420 frame. Chroma is repeated, so that {@link rgbToFrame} gives the same chroma back: a
- * picture does not change by going through it again.
+ * The R, G, B pixels of an I420 frame. Chroma is repeated, so {@link rgbToFrame} returns the same chroma: a second
+ * conversion does not change an image.
  */
 export function frameToRgb({ width, height, planes: [y, u, v], colorSpace }: Frame): Uint8Array {
-  if (!y || !u || !v) throw new Error('A frame without its three planes.');
+  if (!y || !u || !v) throw new Error('The frame does not have three planes.');
   const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
   const rgb = new Uint8ClampedArray(width * height * 3);
   for (let row = 0, at = 0; row < height; row++) {
@@ -72,7 +71,7 @@ export function frameToRgb({ width, height, planes: [y, u, v], colorSpace }: Fra
   return new Uint8Array(rgb.buffer);
 }
 
-/** How grey becomes alpha: the luma samples of a picture of a matte, in the range of its colour space, as 0..255. */
+/** Converts grey to alpha: luma samples of a matte, in the range of its colour space, to 0..255. */
 export function greyToAlpha(luma: Uint8Array, { range }: Pick<ColorSpace, 'range'>): Uint8Array {
   if (range === 'full') return luma.slice();
   const lookup = Uint8ClampedArray.from({ length: 256 }, (_, y) => ((y - 16) * 255) / 219);

@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import { readAlpha, toScoringSize } from '../items/open.js';
 import type { Size } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
-import { type AlphaPicture, videoAlphas } from '../items/video.js';
+import { type AlphaImage, videoAlphas } from '../items/video.js';
 import type { Method } from './method.js';
 
-/** Videos that may stand for a folder of pictures. */
+/** Videos that may replace a folder of images. */
 const EXTENSIONS = ['.mkv', '.mp4', '.webm', '.mov'];
 
 /**
- * Somebody else's mattes, read from a folder: `SOURCE/NAME.png` for a still; for a clip `NAME/*.png` in the order of the
- * names, or a video `NAME.mkv` (.mp4, .webm, .mov). They may be larger than the scoring size. Items that are not there
- * are left out.
+ * Mattes of other software, read from a folder: `SOURCE/NAME.png` for a still; for a clip `NAME/*.png` in the order of the
+ * names, or a video `NAME.mkv` (.mp4, .webm, .mov). They may be larger than the scoring size. Missing items are
+ * skipped.
  */
 export class FolderMethod implements Method {
   readonly name: string;
   readonly #folder: string;
-  #mattes: Iterator<Promise<AlphaPicture> | AlphaPicture> | undefined;
+  #mattes: Iterator<Promise<AlphaImage> | AlphaImage> | undefined;
   #label = '';
 
   /**
-   * @param name - Of the row.
-   * @param folder - Where the mattes lie.
+   * @param name - The name of the row.
+   * @param folder - The folder of the mattes.
    */
   constructor(name: string, folder: string) {
     this.name = name;
@@ -42,20 +42,17 @@ export class FolderMethod implements Method {
     return toScoringSize(await value, size, this.#label);
   }
 
-  /** Closes the video that it reads. */
+  /** Closes the open video. */
   dispose(): void {
     this.#mattes?.return?.();
     this.#mattes = undefined;
   }
 
-  async #find(
-    source: string,
-    name: string,
-  ): Promise<Iterable<Promise<AlphaPicture> | AlphaPicture> | undefined> {
+  async #find(source: string, name: string): Promise<Iterable<Promise<AlphaImage> | AlphaImage> | undefined> {
     const still = join(this.#folder, source, `${name}.png`);
     if (await exists(still)) return [readAlpha(still)];
-    const pictures = join(this.#folder, name);
-    if (await exists(pictures)) return readPictures(pictures, (await readdir(pictures)).sort());
+    const images = join(this.#folder, name);
+    if (await exists(images)) return readImages(images, (await readdir(images)).sort());
     for (const extension of EXTENSIONS) {
       const video = join(this.#folder, name + extension);
       if (await exists(video)) return videoAlphas(video);
@@ -64,7 +61,7 @@ export class FolderMethod implements Method {
   }
 }
 
-function* readPictures(folder: string, files: readonly string[]): Generator<Promise<AlphaPicture>> {
+function* readImages(folder: string, files: readonly string[]): Generator<Promise<AlphaImage>> {
   for (const file of files) if (file.endsWith('.png')) yield readAlpha(join(folder, file));
 }
 

@@ -1,14 +1,14 @@
 import type { Size } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 
-/** A way to make mattes. */
+/** A method that computes mattes. */
 export interface Method {
   /** The name of its row. */
   readonly name: string;
   /**
-   * Begins a new item: what earlier items told is forgotten.
+   * Starts a new item, without any state of earlier ones.
    *
-   * @param item - Which one: its kind, its source, its name and the size of its shots.
+   * @param item - The item, with the size of its shots.
    */
   open?(item: {
     readonly kind: 'still' | 'clip' | 'presenter';
@@ -17,18 +17,18 @@ export interface Method {
     readonly size: Size;
   }): Promise<void> | void;
   /**
-   * Makes the matte of the item's next shot.
+   * Computes the matte of the item's next shot.
    *
-   * @param shot - The shot.
-   * @returns Alpha, 0..255, one a pixel; the caller's own. `undefined` where this method has none for this item.
+   * @returns Alpha, 0..255, one per pixel, owned by the caller. `undefined` if this method has none for the item.
    */
   matte(shot: Shot): Promise<Uint8Array | undefined>;
   /**
-   * Lays the shot over green in its own way. Called for each shot of an item whose composites are judged, after `matte`.
+   * Composites the shot over green with the method's own colours. Called after `matte` for each shot of an item whose
+   * composites are judged.
    *
    * @returns R, G, B of each pixel.
    */
   composite?(shot: Shot): Promise<Uint8Array>;
-  /** Frees what it holds. */
+  /** Frees all resources. */
   dispose?(): void;
 }

@@ -5,10 +5,10 @@ import { loadLiteRtInNode } from '@elsewhere/node/internal/litert';
 import { shrink } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 
-/** The networks that see the whole frame. */
+/** The networks, which get the whole frame here. */
 export type NetworkName = 'selfie-landscape' | 'selfie-square';
 
-/** How sure a network is of a person, for each of its pixels. */
+/** A network's confidence map. */
 export interface Confidence {
   readonly width: number;
   readonly height: number;
@@ -16,12 +16,12 @@ export interface Confidence {
   readonly data: Float32Array;
 }
 
-/** Runs the networks on whole frames, stretched to their inputs, once for each frame whoever asks. */
+/** Runs the networks on whole frames, stretched to their inputs, once for each frame. */
 export class Networks {
   readonly #segmenters = new Map<NetworkName, Promise<Segmenter>>();
   readonly #found = new WeakMap<Shot, Map<NetworkName, Promise<Confidence>>>();
 
-  /** What a network finds in a shot. Not to be written. */
+  /** A network's confidence map of a shot. Do not write to it. */
   find(name: NetworkName, shot: Shot): Promise<Confidence> {
     const found = this.#found.get(shot) ?? new Map<NetworkName, Promise<Confidence>>();
     this.#found.set(shot, found);

@@ -5,10 +5,10 @@ import { frameToRgb, greyToAlpha } from '../items/yuv.js';
 import { GREEN } from '../metrics/composite.js';
 import type { Method } from './method.js';
 
-/** Settings of a pipeline, and the names of the stages of the matte that are left out. */
+/** Options of a pipeline, and the names of matting steps to disable. */
 export type OurSettings = NodePipelineOptions & { readonly without?: readonly string[] };
 
-/** The shipped pipeline: `--stage matte`, and for composites a green background. */
+/** The published pipeline: `--stage matte`, and a green background for composites. */
 export class PipelineMethod implements Method {
   readonly name: string;
   readonly #settings: OurSettings;
@@ -17,15 +17,14 @@ export class PipelineMethod implements Method {
   #compositing: Pipeline | undefined;
 
   /**
-   * @param name - Of the row.
-   * @param settings - Of the pipeline.
+   * @param name - The name of the row.
    */
   constructor(name: string, settings: OurSettings = {}) {
     this.name = name;
     this.#settings = settings;
   }
 
-  /** Begins anew, as closely as the command looks at such items. */
+  /** Starts anew, with the options that the command uses for such items. */
   open({ kind }: { readonly kind: string }): void {
     this.dispose();
     this.#quality = kind === 'still' ? 'highest' : 'medium';
@@ -35,7 +34,7 @@ export class PipelineMethod implements Method {
     this.#matting ??= await createPipeline({ quality: this.#quality, ...this.#settings, stage: 'matte' });
     const { planes, colorSpace, width, height } = await process(this.#matting, shot);
     const [luma] = planes;
-    if (!luma) throw new Error('A frame without luma.');
+    if (!luma) throw new Error('The frame has no luma.');
     const tight = new Uint8Array(width * height);
     for (let y = 0; y < height; y++) {
       tight.set(luma.data.subarray(y * luma.stride, y * luma.stride + width), y * width);

@@ -3,7 +3,7 @@ import type { Shot } from '../items/shot.js';
 import type { Method } from './method.js';
 import type { NetworkName, Networks } from './networks.js';
 
-/** A network's confidence itself, enlarged bilinearly. */
+/** A network's confidence map, enlarged bilinearly, without any filter. */
 export function rawMethod(name: string, network: NetworkName, networks: Networks): Method {
   return {
     name,

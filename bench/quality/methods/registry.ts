@@ -10,22 +10,22 @@ import type { NetworkName, Networks } from './networks.js';
 import { PipelineMethod } from './pipeline.js';
 import { rawMethod } from './raw.js';
 
-/** What rows may need to know. */
+/** What methods may need. */
 export interface MethodSettings {
   /** The folder with real media, if there is one. */
   readonly media: string | undefined;
-  /** Folders of somebody else's mattes, by the names of their rows. */
+  /** Folders with mattes of other software, by the names of their rows. */
   readonly folders: Readonly<Record<string, string>>;
 }
 
-/** A row: what it is called, what it belongs to and how its method is made. */
+/** A row: its name, its group, and how its method is created. */
 export interface Row {
   readonly name: string;
   readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours' | 'folder';
   readonly make: (networks: Networks, settings: MethodSettings) => Method;
 }
 
-/** A row of a filter on what a network finds in the whole frame. */
+/** A row with a filter on a network's confidence map of the whole frame. */
 function networkRow(
   name: string,
   group: Row['group'],
@@ -35,22 +35,22 @@ function networkRow(
   return { name, group, make: (networks) => make(name, network, networks) };
 }
 
-/** The stages of our matte in the order in which the ablation switches them on; without all of them, the first row. */
-const STAGES = ['region', 'temporal', 'steady', 'colors', 'islands', 'foreground'] as const;
+/** The matting steps in the order in which the ablation enables them; the first row has none. */
+const STEPS = ['region', 'temporal', 'steady', 'colors', 'islands', 'foreground'] as const;
 
-const ablation: readonly Row[] = STAGES.map((_, count) => {
-  const name = count === 0 ? 'ours: guided only' : `+ ${STAGES.slice(0, count).at(-1)}`;
+const ablation: readonly Row[] = STEPS.map((_, count) => {
+  const name = count === 0 ? 'ours: guided only' : `+ ${STEPS.slice(0, count).at(-1)}`;
   return {
     name,
     group: 'ablation',
-    make: () => new PipelineMethod(name, { without: STAGES.slice(count) }),
+    make: () => new PipelineMethod(name, { without: STEPS.slice(count) }),
   };
 });
 
-/** The name of the row that is ours as it is shipped. */
+/** The name of the row with our published defaults. */
 export const OURS = 'ours';
 
-/** All rows of our own making, in the order of the table. */
+/** All rows that the bench computes itself, in the order of the table. */
 const ROWS: readonly Row[] = [
   {
     name: 'deeplab-hard',
@@ -74,19 +74,17 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * Chooses rows.
+ * Selects rows.
  *
- * @param wanted - Names of rows or groups; none for all. Rows of folders are always there.
- * @param settings - What there is to make them of: without media there is no article.
- * @throws RangeError where there is no such row or group.
+ * @param wanted - Names of rows or groups; empty for all. Rows of folders are always included.
+ * @param settings - What is available. Without media there is no article.
+ * @throws RangeError if there is no such row or group.
  */
 export function chooseRows(wanted: readonly string[], { media, folders }: MethodSettings): readonly Row[] {
   for (const each of wanted) {
     if (!ROWS.some(({ name, group }) => name === each || group === each)) {
       const names = ROWS.map(({ name }) => name).join(', ');
-      throw new RangeError(
-        `There is no row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation.`,
-      );
+      throw new RangeError(`Unknown row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation.`);
     }
   }
   const chosen = ROWS.filter(

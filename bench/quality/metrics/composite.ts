@@ -6,10 +6,10 @@ import { frameToRgb, rgbToFrame } from '../items/yuv.js';
 export const GREEN = [0, 177, 64] as const;
 
 /**
- * Lays colours over {@link GREEN}: alpha * colour + (1 - alpha) * green.
+ * Composites colours over {@link GREEN}: alpha * colour + (1 - alpha) * green.
  *
  * @param rgb - R, G, B of each pixel.
- * @param alpha - 0..255, one a pixel.
+ * @param alpha - 0..255, one per pixel.
  */
 export function overGreen(rgb: Uint8Array, alpha: Uint8Array): Uint8Array {
   const result = new Uint8ClampedArray(rgb.length);
@@ -24,29 +24,29 @@ export function overGreen(rgb: Uint8Array, alpha: Uint8Array): Uint8Array {
 }
 
 /**
- * A picture as video carries it: its chroma at half size, rounded in a colour space. Ours come out so, and all are to
- * lose the same by it.
+ * An image converted to video and back: chroma at half size, rounded in a colour space. Our output is video, so all
+ * composites are compared after the same loss.
  *
  * @param rgb - R, G, B of each pixel.
- * @param like - A frame of the size and colour space.
+ * @param like - The size and the colour space.
  */
 export function throughVideo(rgb: Uint8Array, like: Size & Pick<Frame, 'colorSpace'>): Uint8Array {
   return frameToRgb(rgbToFrame(rgb, like, like.colorSpace));
 }
 
-/** How far a composite is from the true one. */
+/** The error of a composite. */
 export interface CompositeError {
-  /** Peak signal to noise ratio of R, G and B in dB; 100 where they are equal. */
+  /** Peak signal to noise ratio of R, G and B in dB; 100 if they are equal. */
   readonly psnr: number;
   /** Mean |difference| of R, G and B in 0..1 within the band, times 1000. */
   readonly band: number | undefined;
 }
 
 /**
- * Compares two pictures.
+ * Compares two images.
  *
  * @param rgb - R, G, B of each pixel.
- * @param truth - The true picture.
+ * @param truth - The true image.
  * @param band - 1 at the pixels of the band.
  */
 export function compositeError(rgb: Uint8Array, truth: Uint8Array, band: Uint8Array): CompositeError {

@@ -2,12 +2,11 @@ import type { Size } from '../items/scale.js';
 import { HALF } from './region.js';
 
 /**
- * The edge of a matte at one half: its person pixels with a neighbour above, below, left or right that is none. The
- * picture's own border is no edge.
+ * The edge of a matte at one half: foreground pixels with a background pixel above, below, left or right. The border of
+ * the frame is not an edge.
  *
  * @param matte - Alpha, 0..255.
- * @param size - Its size.
- * @returns The indices of the pixels, rising.
+ * @returns The indices of the pixels, in ascending order.
  */
 export function edgePixels(matte: Uint8Array, { width, height }: Size): Uint32Array {
   const found: number[] = [];
@@ -27,15 +26,14 @@ export function edgePixels(matte: Uint8Array, { width, height }: Size): Uint32Ar
 }
 
 /**
- * Everything at most `radius` pixels (Euclidean) from some pixels.
+ * All pixels at most `radius` (Euclidean) from some pixels.
  *
- * @param pixels - Their indices.
- * @param size - Of the picture.
+ * @param pixels - The indices of those pixels.
  * @param radius - In pixels, at least 0.
- * @returns 1 inside, 0 outside, one byte a pixel.
+ * @returns 1 inside, 0 outside, one byte per pixel.
  */
 export function neighbourhood(pixels: Uint32Array, { width, height }: Size, radius: number): Uint8Array {
-  // A disk is a span in each row; spans are marked by where they begin and end, and summed up at last.
+  // A disk is a span in each row. Spans are recorded by their start and end, and summed up at the end.
   const reach = Math.floor(radius);
   const spans = Array.from({ length: 2 * reach + 1 }, (_, k) =>
     Math.floor(Math.sqrt(Math.max(0, radius * radius - (k - reach) ** 2))),
@@ -65,19 +63,19 @@ export function neighbourhood(pixels: Uint32Array, { width, height }: Size, radi
   return inside;
 }
 
-/** The length of a picture's diagonal in pixels. */
+/** The diagonal, in pixels. */
 export function diagonal({ width, height }: Size): number {
   return Math.hypot(width, height);
 }
 
-/** Half the width of the band around the true edge, as a share of the diagonal. */
+/** Half the width of the band around the true edge, as a fraction of the diagonal. */
 const BAND = 0.02;
-/** How far from the true edge flicker is looked for, as a share of the diagonal. */
+/** The distance from the true edge within which flicker is measured, as a fraction of the diagonal. */
 const SURROUNDINGS = 0.04;
-/** How far two edges may lie apart and still agree, as a share of the diagonal. */
+/** The distance up to which two edges match, as a fraction of the diagonal. */
 const TOLERANCE = 0.0075;
 
-/** What the metrics at the edge need to know of the truth, found once for all mattes of a frame. */
+/** The ground truth for metrics at the edge, computed once for all mattes of a frame. */
 export interface TrueEdge {
   readonly pixels: Uint32Array;
   /** 1 within 2 % of the diagonal. */
@@ -88,7 +86,7 @@ export interface TrueEdge {
   readonly tolerance: Uint8Array;
 }
 
-/** Finds the {@link TrueEdge} of a true matte. */
+/** Computes the {@link TrueEdge} of a true matte. */
 export function trueEdge(truth: Uint8Array, size: Size): TrueEdge {
   const pixels = edgePixels(truth, size);
   const within = (share: number) => neighbourhood(pixels, size, share * diagonal(size));
@@ -102,7 +100,7 @@ export function trueEdge(truth: Uint8Array, size: Size): TrueEdge {
 
 /**
  * Boundary F-score (Perazzi et al. 2016): the harmonic mean of the share of the matte's edge that lies on the true one
- * and the share of the true edge that lies on the matte's, both within the tolerance. 1 where neither has an edge.
+ * and the share of the true edge that lies on the matte's, both within the tolerance. 1 if neither has an edge.
  */
 export function boundaryF(matte: Uint8Array, truth: TrueEdge, size: Size): number {
   const pixels = edgePixels(matte, size);

@@ -1,13 +1,13 @@
 import { type Size, toBytes } from '../items/scale.js';
 
-/** Keeps the equations solvable where alpha does not change. */
+/** Keeps the equations solvable where alpha is constant. */
 const REGULARISATION = 1e-5;
-/** Levels up to this size are small enough to be solved thoroughly. */
+/** Levels up to this size get more iterations. */
 const SMALL = 32;
 const SMALL_ROUNDS = 10;
 const LARGE_ROUNDS = 2;
 
-/** A level of the pyramid: colours of both layers, 0..255, three a pixel. */
+/** A level of the pyramid: colours of both layers, 0..255, three per pixel. */
 interface Level extends Size {
   readonly foreground: Float32Array;
   readonly background: Float32Array;
@@ -15,13 +15,12 @@ interface Level extends Size {
 
 /**
  * The person's own colours, by multi-level foreground estimation (Germer et al. 2020): at each size from 1x1 up, the
- * colours of both layers must mix to the picture and change little where alpha changes little. Slow and good: the
+ * colours of both layers must mix to the image and change little where alpha changes little. Slow and accurate: the
  * reference for composites.
  *
- * @param rgb - The picture's R, G, B.
+ * @param rgb - R, G, B of the image.
  * @param alpha - The true alpha, 0..255.
- * @param size - Of the picture.
- * @returns R, G, B of the person alone: the picture itself where alpha is 255; of no meaning where alpha is 0.
+ * @returns R, G, B of the person alone: the image itself where alpha is 255; undefined values where alpha is 0.
  */
 export function estimateForeground(rgb: Uint8Array, alpha: Uint8Array, size: Size): Uint8Array {
   const steps = Math.ceil(Math.log2(Math.max(size.width, size.height)));
@@ -40,9 +39,9 @@ export function estimateForeground(rgb: Uint8Array, alpha: Uint8Array, size: Siz
       background: nearest(level.background, level, target, 3),
     };
     const rounds = Math.max(target.width, target.height) <= SMALL ? SMALL_ROUNDS : LARGE_ROUNDS;
-    const picture = nearest(rgb, size, target, 3);
+    const pixels = nearest(rgb, size, target, 3);
     const shares = nearest(alpha, size, target, 1).map((value) => value / 255);
-    for (let round = 0; round < rounds; round++) solve(next, picture, shares);
+    for (let round = 0; round < rounds; round++) solve(next, pixels, shares);
     level = next;
   }
   const result = toBytes(level.foreground);
@@ -70,7 +69,7 @@ function nearest(data: Float32Array | Uint8Array, from: Size, to: Size, channels
   return result;
 }
 
-/** One round over all pixels, each solved for its own two colours with its neighbours' as they are. */
+/** One iteration over all pixels, each solved for its own two colours with its neighbours' fixed. */
 function solve(
   { width, height, foreground, background }: Level,
   rgb: Float32Array,
@@ -107,7 +106,7 @@ function solve(
   }
 }
 
-/** The pixel to the left, right, above or below; at the border the pixel itself. */
+/** The index of a neighbour to the left, right, above or below; at the border, of the pixel itself. */
 function neighbourOf(i: number, x: number, y: number, side: number, width: number, height: number): number {
   if (side === 0) return x > 0 ? i - 1 : i;
   if (side === 1) return x < width - 1 ? i + 1 : i;

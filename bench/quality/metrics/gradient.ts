@@ -1,7 +1,7 @@
 import type { Size } from '../items/scale.js';
 
 const SIGMA = 1.4;
-/** Where the Gaussian has fallen to 0.01, as in the original's program. */
+/** Where the Gaussian falls to 0.01, as in the original code. */
 const RADIUS = Math.ceil(SIGMA * Math.sqrt(-2 * Math.log(Math.sqrt(2 * Math.PI) * SIGMA * 0.01)));
 
 const offsets = Array.from({ length: 2 * RADIUS + 1 }, (_, k) => k - RADIUS);
@@ -9,23 +9,22 @@ const gaussian = offsets.map(
   (x) => Math.exp((-x * x) / (2 * SIGMA * SIGMA)) / (SIGMA * Math.sqrt(2 * Math.PI)),
 );
 const derivative = offsets.map((x, k) => (-x * (gaussian[k] ?? 0)) / (SIGMA * SIGMA));
-/** The two-dimensional filter has the Euclidean norm 1, as in the original's program. */
+/** The two-dimensional filter has the Euclidean norm 1, as in the original code. */
 const norm = Math.hypot(...gaussian) * Math.hypot(...derivative);
 const scale = 1 / norm / 255;
 const SMOOTH = Float64Array.from(gaussian);
 const SLOPE = Float64Array.from(derivative);
 
 /**
- * The length of the gradient of alpha in 0..1, by first derivatives of a Gaussian of sigma 1.4; the picture's border is
+ * The length of the gradient of alpha in 0..1, by first derivatives of a Gaussian of sigma 1.4. The border of the frame is
  * repeated outwards.
  *
  * @param alpha - 0..255.
- * @param size - Its size.
  */
 export function gradientLength(alpha: Uint8Array, { width, height }: Size): Float32Array {
   const result = new Float32Array(width * height);
   const [smooth, slope] = [new Float64Array(width), new Float64Array(width)];
-  // Most of a matte is exactly 0 or 1 and has no gradient: how far down each column is the same, and where on a row it is not.
+  // Most of a matte is exactly 0 or 1 and has no gradient, so constant parts of columns and rows are skipped.
   const run = new Int32Array(width).fill(RADIUS);
   const busy = new Int32Array(width + 1);
   const rows = new Int32Array(2 * RADIUS + 1);
@@ -72,8 +71,8 @@ export function gradientLength(alpha: Uint8Array, { width, height }: Size): Floa
  * Gradient error (Rhemann et al. 2009): the summed squared difference of the gradients' lengths, in thousands per
  * million pixels.
  *
- * @param matte - Of the matte, by {@link gradientLength}.
- * @param truth - Of the true matte.
+ * @param matte - The matte's {@link gradientLength}.
+ * @param truth - The true matte's.
  */
 export function gradientError(matte: Float32Array, truth: Float32Array): number {
   let sum = 0;

@@ -1,16 +1,16 @@
-/** The shifts that are tried, in frames: a matte that is `s` frames late looks like the truth `s` frames ago. */
+/** The shifts that are compared, in frames: a matte that is `s` frames late is like the ground truth `s` frames ago. */
 export const SHIFTS = [-2, -1, 0, 1, 2, 3, 4] as const;
 
 /** How much the true alpha (0..255) of a pixel must change within the shifts to count as moving. */
 const MOVES = 64;
-/** With fewer moving pixels in all of a clip nothing is said. */
+/** The number of moving pixels in a clip that a result needs. */
 const ENOUGH = 1000;
 
 /**
- * The pixels where the truth moves.
+ * The pixels where the ground truth moves.
  *
- * @param truths - True alpha at the moments that {@link SHIFTS} name.
- * @returns Their indices.
+ * @param truths - True alpha, shifted by each of {@link SHIFTS}.
+ * @returns The indices of the pixels.
  */
 export function movingPixels(truths: readonly Uint8Array[]): Uint32Array {
   const found: number[] = [];
@@ -27,17 +27,17 @@ export function movingPixels(truths: readonly Uint8Array[]): Uint32Array {
   return Uint32Array.from(found);
 }
 
-/** Finds by how many frames a matte is behind the truth. */
+/** Measures by how many frames a matte is late. */
 export class LagMeter {
   readonly #errors = SHIFTS.map(() => 0);
   #pixels = 0;
 
   /**
-   * Takes one frame.
+   * Adds a frame.
    *
    * @param matte - Alpha, 0..255.
    * @param truths - True alpha, shifted by each of {@link SHIFTS}.
-   * @param moving - Where to look, by {@link movingPixels}.
+   * @param moving - The pixels to compare, by {@link movingPixels}.
    */
   add(matte: Uint8Array, truths: readonly Uint8Array[], moving: Uint32Array): void {
     this.#pixels += moving.length;
@@ -49,9 +49,9 @@ export class LagMeter {
   }
 
   /**
-   * The shift of the least squared error, between frames by the parabola through it and its neighbours.
+   * The shift with the least squared error, interpolated by the parabola through it and its neighbours.
    *
-   * @returns Frames, positive where the matte is late; `undefined` where too little moves.
+   * @returns Frames, positive if the matte is late; `undefined` if too little moves.
    */
   get lag(): number | undefined {
     if (this.#pixels < ENOUGH) return undefined;

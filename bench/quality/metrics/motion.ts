@@ -1,19 +1,18 @@
 import type { Size } from '../items/scale.js';
 
-/** Mean luma difference (0..255) in 5x5 pixels up to which a place is at rest. */
+/** Mean luma difference (0..255) in 5x5 pixels up to which a pixel is static. */
 const REST = 2;
-/** The share of the surroundings that is at rest at least; under a moving camera only flat places seem to be. */
-const CALM = 0.25;
+/** The least share of static pixels. With a moving camera only flat areas appear static. */
+const STATIC_SHARE = 0.25;
 
 /**
- * Finds the pixels near the edge where truly nothing happens between two frames: the true alpha is the same in both and
- * the picture around (5x5) differs by no more than what a codec does.
+ * Finds the pixels near the edge that do not change between two frames: the true alpha is the same in both, and the
+ * surrounding 5x5 pixels differ by no more than compression noise.
  *
  * @param truths - True alpha of the two frames.
- * @param lumas - Luma of the two frames, without a camera's noise where the picture without it is known.
- * @param surroundings - 1 where to look.
- * @param size - Of all of them.
- * @returns 1 where it is static; `undefined` where less than a quarter of the surroundings is.
+ * @param lumas - Luma of the two frames, without the camera's noise if that is known.
+ * @param surroundings - 1 at the pixels to check.
+ * @returns 1 at static pixels; `undefined` if less than a quarter of the surroundings is static.
  */
 export function staticPixels(
   truths: readonly [before: Uint8Array, now: Uint8Array],
@@ -42,14 +41,14 @@ export function staticPixels(
       still++;
     }
   }
-  return still > CALM * around ? result : undefined;
+  return still > STATIC_SHARE * around ? result : undefined;
 }
 
 /**
- * Edge flicker: mean |change of alpha from frame to frame| times 1000 where truly nothing happens.
+ * Edge flicker: mean |change of alpha from frame to frame| times 1000, at static pixels.
  *
  * @param mattes - Alpha of the two frames, 0..255.
- * @param still - Where, by {@link staticPixels}; somewhere at least.
+ * @param still - The static pixels, by {@link staticPixels}; at least one.
  */
 export function flicker(
   [before, now]: readonly [before: Uint8Array, now: Uint8Array],
@@ -69,7 +68,7 @@ export function flicker(
  * alpha changes, times 100.
  *
  * @param mattes - Alpha of two frames, 0..255.
- * @param truths - True alpha of the two.
+ * @param truths - True alpha of the same frames.
  */
 export function dtSsd(
   mattes: readonly [before: Uint8Array, now: Uint8Array],

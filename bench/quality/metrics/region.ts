@@ -1,11 +1,11 @@
-/** Where a matte says "person" and where it says "room". */
+/** The alpha from which a pixel counts as foreground. */
 export const HALF = 128;
 
 /**
- * Intersection over union of two mattes at one half, 1 where nobody is in either.
+ * Intersection over union of two mattes at one half; 1 if both are empty.
  *
  * @param matte - Alpha, 0..255.
- * @param truth - True alpha, 0..255, as long.
+ * @param truth - True alpha, 0..255, of the same length.
  */
 export function intersectionOverUnion(matte: Uint8Array, truth: Uint8Array): number {
   let both = 0;
@@ -28,12 +28,12 @@ export interface AlphaError {
 }
 
 /**
- * How far alpha is from the truth.
+ * The error of alpha.
  *
  * @param matte - Alpha, 0..255.
- * @param truth - True alpha, 0..255, as long.
- * @param region - 1 where to look. Default everywhere.
- * @returns The errors, `undefined` where the region is empty.
+ * @param truth - True alpha, 0..255, of the same length.
+ * @param region - 1 at the pixels to compare. Default: all pixels.
+ * @returns The errors; `undefined` if the region is empty.
  */
 export function alphaError(
   matte: Uint8Array,

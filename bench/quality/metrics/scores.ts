@@ -1,4 +1,4 @@
-/** What is measured of a row, in the order of the table. `lag` is of an item, all others of each of its frames. */
+/** The metrics of a row, in the order of the table. `lag` is computed for an item, all others for each of its frames. */
 export const METRICS = {
   iou: { title: 'IoU', digits: 3, higherIsBetter: true },
   mad: { title: 'MAD', digits: 1, higherIsBetter: false },
@@ -18,15 +18,15 @@ export const METRICS = {
 /** The key of one of the {@link METRICS}. */
 export type MetricName = keyof typeof METRICS;
 
-/** All of them. */
+/** The keys of all metrics. */
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
-/** Figures by metric; what cannot be measured is absent. */
+/** Values by metric. Metrics that cannot be computed are absent. */
 export type Scores = Partial<Record<MetricName, number>>;
 
-/** What a row reached on an item. */
+/** The result of a row on an item. */
 export interface RowResult {
-  /** One entry a frame, without `lag`. */
+  /** One entry per frame, without `lag`. */
   readonly frames: readonly Scores[];
   /** The means over the frames, and `lag`. */
   readonly item: Scores;
@@ -37,7 +37,7 @@ export function meanScores(scores: readonly Scores[]): Scores {
   return summarise(scores, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
-/** The median of each metric over those that have it; of an even number the mean of the middle two. */
+/** The median of each metric over those that have it; for an even number, the mean of the middle two. */
 export function medianScores(scores: readonly Scores[]): Scores {
   return summarise(scores, (values) => {
     const sorted = [...values].sort((a, b) => a - b);

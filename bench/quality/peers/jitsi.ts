@@ -4,16 +4,16 @@ import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
 import { smoothstep } from './maps.js';
 
-/** The share of the new confidence. */
+/** The weight of the new confidence. */
 const FOLLOW = 0.25;
-/** Slopes of luma (0..1 a pixel) between which the unfiltered mask takes over. */
+/** Slopes of luma (0..1 per pixel) between which the unfiltered mask takes over. */
 const [FLAT, STEEP] = [0.05, 0.2];
 /** The contrast curve at the end. */
 const [LOW, HIGH] = [0.28, 0.65];
 
 /**
- * The filter of Jitsi's second virtual background: the mean over time, a 3x3 Gaussian, the network's own mask where the
- * picture has edges, a curve.
+ * The filter of Jitsi's second virtual background: the mean over time, a 3x3 Gaussian, the network's own mask at
+ * edges of the frame, and a contrast curve.
  */
 export function jitsi(name: string, network: NetworkName, networks: Networks): Method {
   let state = new Float32Array();
@@ -42,7 +42,7 @@ export function jitsi(name: string, network: NetworkName, networks: Networks): M
   };
 }
 
-/** Weights 1, 2, 1 across and down; the border repeated. */
+/** Weights 1, 2, 1 in both directions, with the border repeated. */
 function gaussian3(map: Float32Array, { width, height }: Size): Float32Array {
   const rows = map.map((value, i) => {
     const x = i % width;
@@ -57,7 +57,7 @@ function gaussian3(map: Float32Array, { width, height }: Size): Float32Array {
   });
 }
 
-/** The length of the gradient of luma in 0..1, by differences of the neighbours. */
+/** The length of the gradient of luma in 0..1, by differences of neighbours. */
 function lumaSlope(rgb: Uint8Array, { width, height }: Size): Float32Array {
   const luma = new Float32Array(width * height);
   for (let i = 0; i < luma.length; i++) {

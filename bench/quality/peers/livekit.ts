@@ -4,7 +4,7 @@ import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
 import { boxBlur, smoothstep } from './maps.js';
 
-/** In pixels of the frame. */
+/** The radius of the blur, in pixels of the frame. */
 const RADIUS = 8;
 /** Half the width of the curve, in slopes of the blurred mask. */
 const SOFTNESS = 2;

@@ -1,6 +1,6 @@
 import type { Size } from '../items/scale.js';
 
-/** The usual smooth step: 0 up to `low`, 1 from `high` on; a jump where they are one. */
+/** The usual smooth step: 0 up to `low`, 1 from `high` on; a step if both are equal. */
 export function smoothstep(low: number, high: number, value: number): number {
   if (low >= high) return value >= high ? 1 : 0;
   const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
@@ -8,25 +8,25 @@ export function smoothstep(low: number, high: number, value: number): number {
 }
 
 /**
- * The places that a sparse filter looks at: every `step` pixels to both sides, the middle among them.
+ * The offsets of a sparse filter's taps: every `step` pixels on both sides, including the centre.
  *
- * @param radius - How far it looks, in pixels.
+ * @param radius - In pixels.
  * @param step - In pixels, at least 1.
- * @returns Whole offsets, rising.
+ * @returns Integer offsets, in ascending order.
  */
 export function sparseOffsets(radius: number, step: number): readonly number[] {
   const count = Math.floor(radius / step);
   return Array.from({ length: 2 * count + 1 }, (_, k) => Math.round((k - count) * step));
 }
 
-/** Smaller weights do not show in a mask. */
+/** Smaller weights have no visible effect on a mask. */
 const NEGLIGIBLE = 1e-7;
 
 /**
  * A Gaussian of the Euclidean distance d of R, G, B in 0..1: exp(-0.5 d^2 / variance).
  *
- * @param variance - Of d.
- * @returns One weight for each squared distance in 0..255^2, as far as they count; the last one is 0.
+ * @param variance - The variance of d.
+ * @returns A weight for each squared distance in 0..255^2 until it is negligible; the last one is 0.
  */
 export function colorWeights(variance: number): Float32Array {
   const scale = -0.5 / variance / 255 ** 2;
@@ -35,7 +35,7 @@ export function colorWeights(variance: number): Float32Array {
   return weights;
 }
 
-/** The weight, of {@link colorWeights}, of two pixels whose R, G, B begin at the indices `a` and `b`. */
+/** The weight, by {@link colorWeights}, of two pixels whose R, G, B start at the indices `a` and `b`. */
 export function colorWeight(weights: Float32Array, rgb: Uint8Array, a: number, b: number): number {
   const red = (rgb[a] ?? 0) - (rgb[b] ?? 0);
   const green = (rgb[a + 1] ?? 0) - (rgb[b + 1] ?? 0);
@@ -49,20 +49,19 @@ export interface Block {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** The least value of the map within the reach. */
+  /** The smallest value of the map within reach. */
   readonly low: number;
-  /** The greatest. */
+  /** The largest value of the map within reach. */
   readonly high: number;
 }
 
 const SIDE = 16;
 
 /**
- * Cuts a map into blocks, so that a filter that averages can leave those alone where its outcome is known.
+ * Splits a map into blocks, so that an averaging filter can skip those with a known result.
  *
  * @param map - Values, row by row.
- * @param size - Of the map.
- * @param reach - How far the filter looks, in pixels across and down.
+ * @param reach - The filter's radius, in pixels horizontally and vertically.
  */
 export function* blocks(
   map: Float32Array,
@@ -94,7 +93,7 @@ export function fillBlock(map: Float32Array, { width }: Size, block: Block, valu
   }
 }
 
-/** Mean of the square of `2 radius + 1` pixels around each pixel, of what there is of it at the border. */
+/** The mean of the square of `2 radius + 1` pixels around each pixel, or of the part of it inside the map. */
 export function boxBlur(map: Float32Array, { width, height }: Size, radius: number): Float32Array {
   const rows = new Float32Array(map.length);
   for (let y = 0; y < height; y++) blurLine(map, rows, y * width, 1, width, radius);

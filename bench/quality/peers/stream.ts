@@ -4,15 +4,15 @@ import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
 import { boxBlur, smoothstep } from './maps.js';
 
-/** How fast the sure pixels follow. */
+/** The weight of a confident pixel. */
 const FOLLOW = 0.8;
 const [UNSURE, SURE] = [0.6, 0.9];
-/** Of a box of 5x5. */
+/** The radius of the 5x5 box. */
 const RADIUS = 2;
 
 /**
- * The filter of Stream's video filters: the category, followed the faster over time the surer the network is of it,
- * then a box of 5x5.
+ * The filter of Stream's video filters: the category, smoothed over time with a weight that grows with the network's
+ * confidence, then a 5x5 box.
  */
 export function stream(name: string, network: NetworkName, networks: Networks): Method {
   let state = new Float32Array();

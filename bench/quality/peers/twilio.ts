@@ -4,9 +4,9 @@ import type { Method } from '../methods/method.js';
 import type { NetworkName, Networks } from '../methods/networks.js';
 import { blocks, colorWeight, colorWeights, fillBlock, sparseOffsets } from './maps.js';
 
-/** Confidence of 0..255 from which a pixel is the person's, and up to which it is not; between them it stays. */
+/** Confidence (0..255) from which a pixel is foreground, and up to which it is background; in between it keeps its class. */
 const [ON, OFF] = [180, 80];
-/** In pixels of a mask of 256x144. */
+/** In pixels of a 256x144 mask. */
 const RADIUS = 8;
 const SIGMA_COLOR = 0.1;
 const COLOR_WEIGHTS = colorWeights(SIGMA_COLOR ** 2);

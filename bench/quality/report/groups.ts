@@ -1,15 +1,15 @@
 import type { ItemResult } from '../judge.js';
 import type { Scores } from '../metrics/scores.js';
 
-/** Results that are summed up together. */
+/** Results that are summarised together. */
 export interface Group {
   readonly title: string;
   readonly kind: ItemResult['kind'];
-  /** Whether it is one source, not all of a kind. */
+  /** Whether it is one source, or all items of a kind. */
   readonly isSource: boolean;
-  /** How many items are in it. */
+  /** The number of items. */
   readonly count: number;
-  /** By row: what means and medians are taken over, the items, or the frames of a lone clip. */
+  /** The scores of each row that means and medians are taken over: of items, or of frames of a single clip. */
   readonly rows: ReadonlyMap<string, readonly Scores[]>;
 }
 
@@ -18,7 +18,7 @@ export const ALL_STILLS = 'all stills';
 /** The title of the group of all clips with alpha. */
 export const ALL_CLIPS = 'all clips with alpha';
 
-/** Groups results: each source, each presenter, and all of a kind. */
+/** Groups results: each source, each presenter, and all items of a kind. */
 export function groupResults(results: readonly ItemResult[]): readonly Group[] {
   const all = { still: ALL_STILLS, clip: ALL_CLIPS, presenter: 'all presenters' } as const;
   return (['still', 'clip', 'presenter'] as const).flatMap((kind) => {
@@ -57,7 +57,7 @@ function group(
   return { title, kind, isSource, count: results.length, rows };
 }
 
-/** The lag is of the clip; each frame shows it. */
+/** Adds the lag of the clip to each frame. */
 function withLag(frames: readonly Scores[], { lag }: Scores): readonly Scores[] {
   return lag === undefined ? frames : frames.map((frame) => ({ ...frame, lag }));
 }

@@ -3,7 +3,7 @@ import type { Strip } from './strip.js';
 
 const COUNT = 12;
 const CAPTION = 28;
-const TITLES = ['picture', 'truth', 'ours', 'composite', 'error: red is too much, blue too little'];
+const TITLES = ['frame', 'truth', 'ours', 'composite', 'error: red is too high, blue too low'];
 
 /**
  * Writes the contact sheet of the worst items.

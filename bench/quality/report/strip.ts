@@ -1,14 +1,14 @@
 import { type Size, shrinkBytes } from '../items/scale.js';
 import { overGreen } from '../metrics/composite.js';
 
-/** The size that a picture of the contact sheet fits into. */
+/** The size of a cell of the contact sheet. */
 const CELL: Size = { width: 400, height: 300 };
 
-/** What a strip is made of, at scoring size. */
-export interface StripPictures {
+/** The contents of a strip, at scoring size. */
+export interface StripContents {
   readonly label: string;
   readonly mad: number;
-  /** The band MAD, where there is a band. */
+  /** The band MAD, if there is a band. */
   readonly band: number | undefined;
   readonly size: Size;
   readonly rgb: Uint8Array;
@@ -18,7 +18,7 @@ export interface StripPictures {
   readonly composite: Uint8Array | undefined;
 }
 
-/** A row of the contact sheet: picture, truth, matte, composite and signed error, side by side, R, G, B. */
+/** A row of the contact sheet: frame, ground truth, matte, composite and signed error, side by side, in R, G, B. */
 export interface Strip extends Size {
   readonly label: string;
   readonly mad: number;
@@ -26,17 +26,17 @@ export interface Strip extends Size {
 }
 
 /** Draws a row of the contact sheet. Signed error: red where the matte is above the truth, blue where it is below. */
-export function strip({ label, mad, band, size, rgb, truth, matte, composite }: StripPictures): Strip {
+export function strip({ label, mad, band, size, rgb, truth, matte, composite }: StripContents): Strip {
   const scale = Math.min(1, CELL.width / size.width, CELL.height / size.height);
   const cell = { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };
   const cells = [rgb, grey(truth), grey(matte), composite ?? overGreen(rgb, matte), signed(matte, truth)].map(
-    (picture) => shrinkBytes(picture, size, cell, 3),
+    (image) => shrinkBytes(image, size, cell, 3),
   );
   const width = cells.length * CELL.width;
   const pixels = new Uint8Array(width * cell.height * 3).fill(0x22);
-  cells.forEach((picture, column) => {
+  cells.forEach((image, column) => {
     for (let y = 0; y < cell.height; y++) {
-      const row = picture.subarray(y * cell.width * 3, (y + 1) * cell.width * 3);
+      const row = image.subarray(y * cell.width * 3, (y + 1) * cell.width * 3);
       pixels.set(row, (y * width + column * CELL.width) * 3);
     }
   });

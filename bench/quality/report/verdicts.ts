@@ -15,28 +15,28 @@ export interface Contest {
 export interface Verdict {
   readonly what: string;
   readonly ours: number;
-  /** What it is compared with: the best of some rows. */
+  /** The value it is compared with: the best of some rows. */
   readonly reference: number;
-  /** Ours by the reference, or less it where the target is a difference. */
+  /** The ratio of ours and the reference, or their difference if the target is a difference. */
   readonly value: number;
   readonly target: string;
   readonly reached: boolean;
 }
 
-/** A target: a metric of a group against the best of some rows. */
+/** A target: a metric of a group, compared with the best of some rows. */
 interface Target {
   readonly what: string;
   readonly group: string;
   readonly metric: MetricName;
   readonly against: 'peers' | 'raw' | 'article';
-  /** Ours by the best is at most this; or ours less the best is at least this. */
+  /** The ratio of ours and the best is at most `atMost`, or their difference is at least `above`. */
   readonly atMost?: number;
   readonly above?: number;
 }
 
 const KEYED_STILLS = 'keyed_alpha';
 
-/** The targets of the issue that are measured over stills and clips. */
+/** The targets for stills and clips. */
 const TARGETS: readonly Target[] = [
   { what: 'MAD, all stills', group: ALL_STILLS, metric: 'mad', against: 'peers', atMost: 0.55 },
   { what: 'boundary F, all stills', group: ALL_STILLS, metric: 'boundary', against: 'peers', above: 0.06 },
@@ -64,10 +64,7 @@ const TARGETS: readonly Target[] = [
 const LAG = 1;
 
 /**
- * Holds one row against the issue's targets, as far as groups and rows were measured.
- *
- * @param groups - All that was measured.
- * @param contest - Which rows are compared.
+ * Compares one row with the targets whose groups and rows were measured.
  */
 export function verdicts(groups: readonly Group[], contest: Contest): readonly Verdict[] {
   const sources = groups.filter(({ kind, isSource }) => isSource && kind !== 'presenter');

@@ -1,12 +1,12 @@
 import type { Library } from './library.js';
 
-/** The floor: raw frames through a worker and out again. What any library has to pay that gives a new track. */
-export const floor: Library = {
+/** The baseline: passes raw frames through a worker, the least that any library with an output track does. */
+export const passThrough: Library = {
   async start(camera) {
     const { readable } = new MediaStreamTrackProcessor({ track: camera as MediaStreamVideoTrack });
     const track = new MediaStreamTrackGenerator({ kind: 'video' });
     const { writable } = track;
-    const worker = new Worker('/pages/floor.worker.js', { type: 'module' });
+    const worker = new Worker('/pages/pass-through.worker.js', { type: 'module' });
     worker.postMessage({ readable, writable }, [readable, writable]);
     return {
       track,

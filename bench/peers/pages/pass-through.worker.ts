@@ -1,4 +1,4 @@
-/** Hands frames on as they are. */
+/** Passes frames on unchanged. */
 self.onmessage = ({
   data,
 }: MessageEvent<{ readable: ReadableStream<VideoFrame>; writable: WritableStream<VideoFrame> }>) => {

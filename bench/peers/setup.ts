@@ -12,23 +12,23 @@ import {
   readClip,
 } from '../../packages/web/test/browser/support/clips.js';
 import { pageOf, TestServer } from '../../packages/web/test/browser/support/server.js';
-import type { Landmark, Rectangle } from './room.js';
+import type { Landmark, Rectangle } from './raw-frames.js';
 import { LIBRARIES } from './rows.js';
 
-/** What one camera shows. */
+/** A fake camera. */
 export interface Camera {
   readonly clip: Clip;
   readonly landmark: Landmark;
   readonly frames: readonly ClipFrame[];
 }
 
-/** Where the books are in the office, in parts of the picture's height. */
+/** The books in the drawn office, in fractions of the frame's height. */
 const BOOKS = { x: 0.1, y: 0.145, width: 0.36, height: 0.02 };
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Draws the clip of a camera, or takes the one that is there. */
+/** Draws the clip of a camera, or uses an existing one. */
 export async function makeCamera(folder: string, height: 720 | 1080): Promise<Camera> {
   const clip = await makeClip(folder, height === 720 ? 'office' : 'office-large');
   const frames = await readClip(clip);
@@ -43,31 +43,31 @@ function landmarkOf({ width, height }: Clip, frames: readonly ClipFrame[]): Land
     width: even(BOOKS.width),
     height: even(BOOKS.height),
   };
-  if (frames.some(({ alpha }) => cut(alpha, width, rectangle).some((value) => value > 0))) {
-    throw new Error('The presenter is before the books: another landmark is needed.');
+  if (frames.some(({ alpha }) => crop(alpha, width, rectangle).some((value) => value > 0))) {
+    throw new Error('The presenter covers the books: another landmark is needed.');
   }
-  return { ...rectangle, luma: cut(frames[0]?.y ?? new Uint8Array(), width, rectangle) };
+  return { ...rectangle, luma: crop(frames[0]?.y ?? new Uint8Array(), width, rectangle) };
 }
 
-function cut(plane: Uint8Array, stride: number, { x, y, width, height }: Rectangle): readonly number[] {
+function crop(plane: Uint8Array, stride: number, { x, y, width, height }: Rectangle): readonly number[] {
   return Array.from({ length: height }, (_, row) => [
     ...plane.subarray((y + row) * stride + x, (y + row) * stride + x + width),
   ]).flat();
 }
 
-/** Starts the server with a page for each library, and everything that they load: nothing comes from elsewhere. */
-export async function startStage(folder: string): Promise<TestServer> {
-  const [pages, pictures, models] = ['pages', 'pictures', 'models'].map((name) => join(folder, name)) as [
+/** Starts a server with a page for each library and everything that they load. Nothing is loaded from other hosts. */
+export async function startServer(folder: string): Promise<TestServer> {
+  const [pages, images, models] = ['pages', 'images', 'models'].map((name) => join(folder, name)) as [
     string,
     string,
     string,
   ];
-  const scripts = [...LIBRARIES, 'watcher.worker', 'floor.worker'];
+  const scripts = [...LIBRARIES, 'observer.worker', 'pass-through.worker'];
   await bundle(Object.fromEntries(scripts.map((name) => [name, here(`pages/${name}.ts`)])), pages);
-  await drawPictures(pictures);
+  await drawImages(images);
   const twilio = join(dirname(require.resolve('@twilio/video-processors/package.json')), 'dist/build');
   await mkdir(models, { recursive: true });
-  // The network that Stream fetches from a CDN, and LiveKit a square relative of it: Twilio's package brings it along.
+  // The network that Stream loads from a CDN, and LiveKit in a square version. Twilio's package contains it.
   await copyFile(
     join(twilio, 'selfie_segmentation_landscape.tflite'),
     join(models, 'selfie_segmenter_landscape.tflite'),
@@ -78,7 +78,7 @@ export async function startStage(folder: string): Promise<TestServer> {
     csp: null,
     folders: {
       '/pages/': pages,
-      '/pictures/': pictures,
+      '/images/': images,
       '/assets/': here('../../packages/web/dist/assets'),
       '/models/': models,
       '/livekit/wasm/': join(dirname(livekit.resolve('@mediapipe/tasks-vision')), 'wasm'),
@@ -95,8 +95,8 @@ export async function startStage(folder: string): Promise<TestServer> {
   });
 }
 
-/** Another room, and plain green. */
-async function drawPictures(folder: string): Promise<void> {
+/** Draws the background images: another room, and plain green. */
+async function drawImages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const [width, height] = [1280, 720];
   const { room } = await createPresenter({ width, height, room: 'living' }).frame(0);

@@ -1,6 +1,6 @@
 import type { Background, TimingName } from '@elsewhere/engine';
 
-/** Widths and heights by their usual names. */
+/** Sizes by their usual names. */
 export const SIZES: Readonly<Record<string, readonly [width: number, height: number]>> = {
   '360p': [640, 360],
   '720p': [1280, 720],
@@ -8,8 +8,8 @@ export const SIZES: Readonly<Record<string, readonly [width: number, height: num
   '4K': [3840, 2160],
 };
 
-/** In the order of a frame's way. */
-export const STAGES: readonly TimingName[] = [
+/** The parts of the pipeline that are timed, in their order. */
+export const TIMINGS: readonly TimingName[] = [
   'input',
   'segmentation',
   'matting',
@@ -17,20 +17,20 @@ export const STAGES: readonly TimingName[] = [
   'compositing',
 ];
 
-/** The places that are measured. */
+/** The backgrounds that are measured. */
 export function backgrounds(width: number, height: number): Readonly<Record<string, Background>> {
-  const picture = { width, height, data: new Uint8Array(width * height * 4).fill(200) };
+  const image = { width, height, data: new Uint8Array(width * height * 4).fill(200) };
   return {
     blur: { type: 'blur' },
     bokeh: { type: 'bokeh' },
-    image: { type: 'image', source: picture },
+    image: { type: 'image', source: image },
     transparent: { type: 'transparent' },
   };
 }
 
-/** Plays pictures there and back, so that the motion is natural however long it goes on. */
-export function thereAndBack<T>(pictures: readonly T[]): readonly T[] {
-  return [...pictures, ...pictures.slice(1, -1).reverse()];
+/** Frames followed by the same frames in reverse, so that the motion is continuous when they repeat. */
+export function thereAndBack<T>(frames: readonly T[]): readonly T[] {
+  return [...frames, ...frames.slice(1, -1).reverse()];
 }
 
 /** Microseconds from one frame to the next. */

@@ -3,34 +3,34 @@ import { type GpuSink, PlanesSink } from '@elsewhere/engine/gpu';
 import { createPipeline } from '@elsewhere/node';
 import { createGpuPipeline } from '@elsewhere/node/internal';
 import { median, table } from '../table.js';
-import { backgrounds, INTERVAL, SIZES, STAGES, thereAndBack } from './setting.js';
+import { backgrounds, INTERVAL, SIZES, TIMINGS, thereAndBack } from './setup.js';
 
-/** How both ways are measured. */
-export interface WaysOptions {
-  /** Where the one of them runs. */
+/** How both backends are measured. */
+export interface BackendOptions {
+  /** The device of the GPU backend. */
   readonly device: GPUDevice;
-  /** Some pictures in a size. */
+  /** Draws frames of a size. */
   readonly draw: (width: number, height: number) => Promise<readonly Frame[]>;
   /** Names of {@link SIZES}. */
   readonly sizes: readonly string[];
-  /** How many frames are measured, after two thirds as many that are not. */
+  /** How many frames are measured, after a warm-up of two thirds as many. */
   readonly frames: number;
 }
 
-/** Milliseconds a frame. */
+/** Milliseconds per frame. */
 interface Times {
-  readonly stages: Readonly<Record<TimingName, number>>;
-  /** From the planes in memory to the picture's planes in memory, each frame after the one before. */
+  readonly timings: Readonly<Record<TimingName, number>>;
+  /** From the input's planes in memory to the output's, one frame after the other. */
   readonly alone: number;
-  /** The same, a frame beginning when the one before is on its way back. */
+  /** The same, with each frame starting while the previous one is being read back. */
   readonly overlapping?: number;
-  /** The picture stays on the GPU. */
+  /** The output stays on the GPU. */
   readonly kept?: number;
 }
 
-/** Measures the stages of both ways over the same frames. */
-export async function benchWays({ device, draw, sizes, frames: count }: WaysOptions): Promise<void> {
-  const head = ['', ...STAGES, 'sum', 'one by one', 'overlapping', 'not read back'];
+/** Measures the parts of the pipeline of both backends on the same frames. */
+export async function benchBackends({ device, draw, sizes, frames: count }: BackendOptions): Promise<void> {
+  const head = ['', ...TIMINGS, 'sum', 'one by one', 'overlapping', 'not read back'];
   const rows: (readonly string[])[] = [head];
   for (const size of sizes) {
     const [width, height] = SIZES[size] ?? [0, 0];
@@ -45,15 +45,17 @@ export async function benchWays({ device, draw, sizes, frames: count }: WaysOpti
     }
   }
   const { vendor, architecture, description } = device.adapterInfo;
-  const times = device.features.has('timestamp-query') ? 'its own times' : 'it tells no times of stages';
+  const times = device.features.has('timestamp-query')
+    ? 'with timestamps of the GPU'
+    : 'without timestamps of the GPU';
   console.log(
-    `\nMilliseconds a frame on one thread and on the GPU (${[vendor, architecture, description].join(' ')}; ${times}):\n`,
+    `\nMilliseconds per frame on one thread and on the GPU (${[vendor, architecture, description].join(' ')}; ${times}):\n`,
   );
   console.log(table(rows));
 }
 
-function columnsOf({ stages, alone, overlapping, kept }: Times): readonly number[] {
-  const each = STAGES.map((stage) => stages[stage]);
+function columnsOf({ timings, alone, overlapping, kept }: Times): readonly number[] {
+  const each = TIMINGS.map((name) => timings[name]);
   const sum = each.reduce((total, value) => total + value, 0);
   return [...each, sum, ...[alone, overlapping, kept].filter((value) => value !== undefined)];
 }
@@ -83,8 +85,8 @@ async function measureGpu(
   const planes = new PlanesSink(device, background.type === 'transparent' ? 'I420A' : 'I420');
   let mode: 'read' | 'overlap' | 'keep' = 'read';
   const sink: GpuSink<Promise<Frame> | { readonly planes: Promise<Frame> } | undefined> = {
-    encode(commands, picture) {
-      if (mode !== 'keep') planes.encode(commands, picture);
+    encode(commands, output) {
+      if (mode !== 'keep') planes.encode(commands, output);
     },
     take() {
       if (mode === 'keep') return undefined;
@@ -103,9 +105,9 @@ async function measureGpu(
   let before: Promise<Frame> | undefined;
   const began = performance.now();
   await player.play(count, async (frame, timestamp) => {
-    const { frame: picture } = await pipeline.process(frame, timestamp);
+    const { frame: output } = await pipeline.process(frame, timestamp);
     await before;
-    before = picture && 'planes' in picture && picture.planes instanceof Promise ? picture.planes : undefined;
+    before = output && 'planes' in output && output.planes instanceof Promise ? output.planes : undefined;
   });
   await before;
   const overlapping = (performance.now() - began) / count;
@@ -121,22 +123,22 @@ async function measureGpu(
   return { ...times, overlapping, kept };
 }
 
-/** Plays frames to a pipeline, again and again. */
+/** Passes frames to a pipeline repeatedly. */
 class Player {
   readonly #frames: readonly Frame[];
   readonly #count: number;
   #index = 0;
 
   /**
-   * @param frames - The frames.
-   * @param count - How many are measured.
+   * @param frames - The frames, which repeat.
+   * @param count - How many frames are measured.
    */
   constructor(frames: readonly Frame[], count: number) {
     this.#frames = frames;
     this.#count = count;
   }
 
-  /** Plays some frames. */
+  /** Processes the next frames. */
   async play(count: number, process: (frame: Frame, timestamp: number) => Promise<void>): Promise<void> {
     for (const end = this.#index + count; this.#index < end; this.#index++) {
       const frame = this.#frames[this.#index % this.#frames.length];
@@ -144,7 +146,7 @@ class Player {
     }
   }
 
-  /** The median of what each frame takes, and of the statistics, which are means themselves, after some that warm up. */
+  /** The medians of the time of each frame and of the statistics, which are running means, after a warm-up. */
   async measure(process: (frame: Frame, timestamp: number) => Promise<Statistics>): Promise<Times> {
     const wall: number[] = [];
     const samples: Readonly<Record<TimingName, number>>[] = [];
@@ -158,7 +160,7 @@ class Player {
       await process(frame, timestamp);
     });
     await this.play(this.#count, measured);
-    const stages = STAGES.map((stage) => [stage, median(samples.map((sample) => sample[stage]))]);
-    return { stages: Object.fromEntries(stages), alone: median(wall) };
+    const timings = TIMINGS.map((name) => [name, median(samples.map((sample) => sample[name]))]);
+    return { timings: Object.fromEntries(timings), alone: median(wall) };
   }
 }

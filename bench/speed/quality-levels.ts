@@ -3,16 +3,21 @@ import { PlanesSink } from '@elsewhere/engine/gpu';
 import { createPipeline } from '@elsewhere/node';
 import { createGpuPipeline } from '@elsewhere/node/internal';
 import { median, table } from '../table.js';
-import { INTERVAL, SIZES, thereAndBack } from './setting.js';
-import type { WaysOptions } from './ways.js';
+import type { BackendOptions } from './backends.js';
+import { INTERVAL, SIZES, thereAndBack } from './setup.js';
 
 const BACKGROUND = { type: 'bokeh' } as const;
 
-/** Frames before anything is measured: until it has settled where people are. */
+/** Frames before the measurement, until the region of interest is stable. */
 const SETTLING = 60;
 
-/** Measures every rung of the quality ladder on both ways, one frame after the other, and how far their pictures are apart. */
-export async function benchRungs({ device, draw, sizes, frames: count }: WaysOptions): Promise<void> {
+/** Measures every quality level on both backends, one frame after the other, and how much their outputs differ. */
+export async function benchQualityLevels({
+  device,
+  draw,
+  sizes,
+  frames: count,
+}: BackendOptions): Promise<void> {
   const head = ['', 'CPU', 'GPU', 'CPU / GPU', 'mean difference of luma', 'share beyond 8'];
   const rows: (readonly string[])[] = [head];
   for (const size of sizes) {
@@ -24,7 +29,7 @@ export async function benchRungs({ device, draw, sizes, frames: count }: WaysOpt
       rows.push([`${size} bokeh, ${quality}`, ...times, mean.toFixed(3), `${(100 * share).toFixed(3)} %`]);
     }
   }
-  console.log('\nMilliseconds a frame of each rung, from planes to planes:\n');
+  console.log('\nMilliseconds per frame at each quality level, from planes to planes:\n');
   console.log(table(rows));
 }
 
@@ -40,13 +45,13 @@ async function measure(device: GPUDevice, frames: readonly Frame[], quality: Qua
     const began = performance.now();
     const outcome = await cpu.process(frame, i * INTERVAL);
     const between = performance.now();
-    const { frame: picture } = await gpu.process(frame, i * INTERVAL);
+    const { frame: output } = await gpu.process(frame, i * INTERVAL);
     const ended = performance.now();
     if (i < SETTLING) continue;
     times.cpu.push(between - began);
     times.gpu.push(ended - between);
     if (i % 10 !== 0) continue;
-    for (const difference of differences(outcome.frame, picture)) {
+    for (const difference of differences(outcome.frame, output)) {
       sum += difference;
       if (difference > 8) beyond++;
       pixels++;

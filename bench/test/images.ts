@@ -1,6 +1,6 @@
 import type { Size } from '../quality/items/scale.js';
 
-/** A matte of one rectangle: 255 from `left` and `top` up to before `right` and `bottom`. */
+/** A matte of one rectangle: 255 from `left` and `top`, up to and excluding `right` and `bottom`. */
 export function rectangle(
   { width, height }: Size,
   at: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number },
@@ -10,7 +10,7 @@ export function rectangle(
   return matte;
 }
 
-/** Numbers of 0..255 that look random and are always the same. */
+/** Pseudo-random numbers of 0..255. */
 export function noise(length: number, seed = 1): Uint8Array {
   let state = seed;
   return Uint8Array.from({ length }, () => {

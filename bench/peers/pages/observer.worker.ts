@@ -1,36 +1,36 @@
-import { type Landmark, roomIn } from '../room.js';
-import type { KeptFrame, Shown, Taken, WatcherReport, WatcherRequest } from './messages.js';
+import { type Landmark, shareOf } from '../raw-frames.js';
+import type { CameraFrame, KeptFrame, ObserverReport, ObserverRequest, OutputFrame } from './messages.js';
 
-/** Sees every frame of the camera and of a library's output, in a worker: a busy page does not hold it up. */
+// Reads every frame of the camera and of a library's output. It is a worker, so that a busy page does not delay it.
 
-const camera: Taken[] = [];
-const output: Shown[] = [];
+const camera: CameraFrame[] = [];
+const output: OutputFrame[] = [];
 let landmark: Landmark | undefined;
 let wanted = { count: 0, interval: 0 };
 let kept: KeptFrame[] = [];
-/** When a frame is to be kept next. */
+/** When the next frame is kept. */
 let due = 0;
 
 const now = () => performance.timeOrigin + performance.now();
 
-async function watchCamera(readable: ReadableStream<VideoFrame>): Promise<void> {
+async function observeCamera(readable: ReadableStream<VideoFrame>): Promise<void> {
   for await (const frame of readable) {
     camera.push([frame.timestamp, now()]);
     frame.close();
   }
 }
 
-async function watchOutput(readable: ReadableStream<VideoFrame>): Promise<void> {
+async function observeOutput(readable: ReadableStream<VideoFrame>): Promise<void> {
   for await (const frame of readable) {
     const arrived = now();
-    const room = landmark ? roomIn(await lumaOf(frame, landmark), landmark) : 0;
-    output.push([frame.timestamp, arrived, room]);
+    const share = landmark ? shareOf(await lumaOf(frame, landmark), landmark) : 0;
+    output.push([frame.timestamp, arrived, share]);
     if (wanted.count > 0 && arrived >= due) await keep(frame, arrived);
     frame.close();
   }
 }
 
-/** The luma of a part of a frame; of the whole frame nothing is copied. */
+/** The luma of a part of a frame, which alone is copied. */
 async function lumaOf(frame: VideoFrame, { x, y, width, height }: Landmark): Promise<Uint8Array> {
   const { visibleRect, displayWidth, displayHeight } = frame;
   const luma = new Uint8Array(width * height);
@@ -42,7 +42,7 @@ async function lumaOf(frame: VideoFrame, { x, y, width, height }: Landmark): Pro
   const isRgb = /^(RGB|BGR)/.test(String(frame.format));
   for (let i = 0; i < luma.length; i++) {
     const at = plane.offset + Math.floor(i / width) * plane.stride + (isRgb ? 4 : 1) * (i % width);
-    // Green stands for luma well enough where only edges are compared.
+    // Green is close enough to luma, because only edges are compared.
     luma[i] = bytes[isRgb ? at + 1 : at] ?? 0;
   }
   return luma;
@@ -56,26 +56,26 @@ async function keep(frame: VideoFrame, arrived: number): Promise<void> {
   const { displayWidth: width, displayHeight: height } = frame;
   kept.push({ format: String(frame.format), width, height, layout, data });
   if (wanted.count > 0) return;
-  postMessage({ type: 'kept', frames: kept } satisfies WatcherReport);
+  postMessage({ type: 'kept', frames: kept } satisfies ObserverReport);
   kept = [];
 }
 
-self.onmessage = ({ data }: MessageEvent<WatcherRequest>) => {
+self.onmessage = ({ data }: MessageEvent<ObserverRequest>) => {
   switch (data.type) {
-    case 'know':
+    case 'landmark':
       landmark = data.landmark;
       return;
     case 'camera':
-      void watchCamera(data.readable);
+      void observeCamera(data.readable);
       return;
     case 'output':
-      void watchOutput(data.readable);
+      void observeOutput(data.readable);
       return;
     case 'keep':
       wanted = data;
       due = 0;
       return;
-    case 'tell':
-      postMessage({ type: 'told', camera, output } satisfies WatcherReport);
+    case 'report':
+      postMessage({ type: 'record', camera, output } satisfies ObserverReport);
   }
 };
