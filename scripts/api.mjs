@@ -1,5 +1,5 @@
 // Writes the public API of each library as declarations without comments: api/NAME.api.md. node scripts/api.mjs (after npm run build).
-// With --check it fails where a report is out of date: a change of the API is made on purpose, and is seen in review.
+// With --check it fails if a report is out of date, so that changes of the API are deliberate and visible in review.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -9,14 +9,14 @@ import { install } from './install.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isCheck = process.argv.includes('--check');
 if (!install('tools/checks')) process.exit(1);
-// The compiler that builds the project has no API for JavaScript.
+// The compiler that builds the project has no JavaScript API.
 const ts = createRequire(join(root, 'tools/checks/package.json'))('typescript');
 const printer = ts.createPrinter({ removeComments: true });
 
 /** Entry points that change without notice. */
 const INTERNAL = /^\.\/internal\b/;
 
-/** Which package a file belongs to. */
+/** The package that a file belongs to. */
 function ownerOf(fileName) {
   const path = relative(root, fileName).replaceAll('\\', '/');
   const [, own] = /^packages\/([^/]+)\//.exec(path) ?? [];
@@ -30,7 +30,7 @@ const isPrivate = (member) =>
   (ts.canHaveModifiers(member) &&
     ts.getModifiers(member)?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword));
 
-/** A declaration as it is seen from outside. A private constructor stays: it says that there is no public one. */
+/** A declaration as users see it. A private constructor is kept, because it shows that there is no public one. */
 function print(node) {
   const visible = ts.isClassDeclaration(node)
     ? ts.factory.updateClassDeclaration(
@@ -48,7 +48,7 @@ function print(node) {
 
 function typeText(type, node, checker) {
   const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
-  // What the options' descriptions allow: the alias that derives it says nothing.
+  // The type that the option's description allows, because the alias that derives it is not informative.
   const alternatives =
     type.isUnion() && type.aliasSymbol?.name === 'OptionValue'
       ? type.types.map((alternative) => checker.typeToString(alternative, node, flags)).sort()
@@ -56,7 +56,7 @@ function typeText(type, node, checker) {
   return alternatives.join(' | ').replace('false | true', 'boolean');
 }
 
-/** All members of a type that is derived from others, which its declaration alone does not show. */
+/** All members of a derived type, which its declaration does not show. */
 function derivedMembers(node, checker) {
   const isDerived =
     (ts.isInterfaceDeclaration(node) && node.heritageClauses) ||

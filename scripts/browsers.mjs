@@ -1,4 +1,4 @@
-// Finds the browsers that the tests drive, and installs the missing ones where it can. Prints one JSON object to stdout:
+// Finds the browsers that the tests use, and installs missing ones if possible. Prints one JSON object to stdout:
 // { chromium, firefox, webkit }, each a path or null; a browser that cannot be installed is reported on stderr.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
@@ -55,7 +55,7 @@ function firstRunnable(paths) {
   });
 }
 
-/** The minimal browser that comes with WebKitGTK: `/usr/lib/ARCHITECTURE/webkit2gtk-4.1/MiniBrowser`. */
+/** The minimal browser of WebKitGTK: `/usr/lib/ARCHITECTURE/webkit2gtk-4.1/MiniBrowser`. */
 function miniBrowser() {
   const candidates = ['/usr/lib', '/usr/libexec'].flatMap((root) => {
     const folders = folderNames(root);

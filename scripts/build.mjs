@@ -1,5 +1,5 @@
-// Builds everything that is older than its sources: the kernels (AssemblyScript), the shaders' module, all packages (tsc), the web package's
-// assets, and the studio.
+// Builds everything that is older than its sources: the kernels (AssemblyScript), the module with the shaders, all packages (tsc), the
+// assets of the web package, and the studio.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +23,7 @@ buildKernels({
   declarations: join(engine, 'src/kernels/exports.ts'),
   name: 'KernelExports',
 });
-// The network's kernels work in a memory that is given to them; where relaxed SIMD is, they are faster.
+// The network kernels import their memory. They are faster with relaxed SIMD, where it is supported.
 const networks = ['', '-relaxed'].map((suffix) => join(engine, `dist/network${suffix}.wasm`));
 for (const file of networks) {
   buildKernels({
@@ -88,7 +88,7 @@ for (const name of readdirSync(assets)) {
 }
 
 const studio = join(root, 'apps/studio');
-const page = join(studio, 'dist/service-worker.js'); // written last by its build
+const page = join(studio, 'dist/service-worker.js'); // the last file that its build writes
 const parts = [
   ...['src', 'public', 'build', 'service-worker'].map((name) => join(studio, name)),
   ...['index.html', 'output.html', 'vite.config.ts', 'package.json'].map((name) => join(studio, name)),
@@ -107,7 +107,7 @@ if (
   run(vite, ['build', studio, '--logLevel', 'warn']);
 }
 
-/** Removes what was compiled from sources that have moved or gone: it would be published. */
+/** Removes files compiled from sources that no longer exist, which would be published otherwise. */
 function removeStale(directory) {
   const dist = join(directory, 'dist');
   const outputs = readdirSync(dist, { recursive: true }).filter((name) => /\.(d\.ts|js)(\.map)?$/.test(name));
@@ -118,7 +118,7 @@ function removeStale(directory) {
   }
 }
 
-/** When a file, or the newest file of a folder, was modified. Bundles do not count: each build writes them anew. */
+/** When a file, or the newest file of a folder, was modified. Bundles do not count, because each build writes them. */
 function newest(path) {
   const all = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
   const files = all.filter((name) => !name.startsWith('assets'));

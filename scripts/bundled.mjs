@@ -1,14 +1,14 @@
-// Records which packages a bundle contains, for the notices: out/bundled/NAME.json.
+// Records the packages in a bundle, for the notices: out/bundled/NAME.json.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../out/bundled');
 
-/** Where the list of a bundle is. */
+/** The path of a bundle's list. */
 export const bundledList = (name) => join(folder, `${name}.json`);
 
-/** Writes the packages of others that these modules belong to. */
+/** Writes the third-party packages that these modules belong to. */
 export function recordBundled(name, modules) {
   const packages = modules.flatMap((path) => {
     const [, found] = /.*node_modules\/((?:@[^/]+\/)?[^/?]+)/.exec(path.replaceAll('\\', '/')) ?? [];

@@ -1,5 +1,5 @@
-// Checks the published packages as their users get them: packs all, installs the tarballs into an empty project, compiles against their
-// types, runs the command on a small clip, and builds a page with Vite. After npm run build; npm's cache has what it installs.
+// Checks the published packages as users get them: packs all, installs the tarballs into an empty project, compiles against their
+// types, runs the command on a small clip, and builds a page with Vite. Needs npm run build; installs from npm's cache.
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -47,7 +47,7 @@ function install() {
   run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', ...files]);
 }
 
-/** Debuggers and editors find the sources that the maps name. */
+/** The sources that the maps name are in the packages. */
 function checkMaps() {
   const folder = join(project, 'node_modules/@elsewhere');
   const maps = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.map'));
@@ -61,7 +61,7 @@ function checkMaps() {
   }
 }
 
-/** The declarations need nothing that the packages do not bring, but TypeScript's DOM library. */
+/** The declarations need nothing except the packages and TypeScript's DOM library. */
 function checkTypes() {
   write(
     'consumer.ts',
@@ -82,7 +82,7 @@ export const all = [Pipeline.create, createGpuBackend, convert, convertVideo, Vi
   try {
     node(tsc, '-p', '.');
   } catch ({ stdout }) {
-    // The declarations of dependencies are not ours to mend.
+    // Errors in declarations of dependencies are ignored.
     const ours = stdout.split('\n').filter((line) => /^(consumer|node_modules\/@elsewhere)/.test(line));
     assert(ours.length === 0, `The declarations do not compile on their own:\n${ours.join('\n')}`);
   }

@@ -1,4 +1,4 @@
-// Checks that each public package is put together correctly, as npm would publish it.
+// Checks that each public package is correct as npm would publish it.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ function run(directory, tool, ...args) {
 
 const libraries = ['packages/engine', 'packages/node', 'packages/web'];
 for (const directory of [...libraries, 'packages/cli', 'apps/studio']) run(directory, 'publint', '--strict');
-// The command and the page are left out: there is nothing to import.
+// The command and the page are skipped, because they have nothing to import.
 for (const directory of libraries) {
   const { exports } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
   // WebAssembly has no types.

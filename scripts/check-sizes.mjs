@@ -1,4 +1,4 @@
-// Checks that what a page loads has not grown. A budget is some 10 % above what was measured.
+// Checks that what a page loads has not grown. A budget is about 10 % above the measured size.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ const { build } = createRequire(join(web, 'package.json'))('esbuild');
 
 /** Bytes after gzip. */
 const BUDGETS = {
-  'the page: @elsewhere/web with what it uses of the engine': 7_100,
+  'the page: @elsewhere/web with the parts of the engine that it uses': 7_100,
   'the studio: its page before the engine': 300_000,
   'worker.js': 57_000,
   'output.js': 700,
@@ -34,7 +34,7 @@ async function bytesOf(name) {
   return outputFiles[0].contents;
 }
 
-/** What the studio's page loads before the engine: the files that its HTML names, and those that they need at once. */
+/** What the studio's page loads before the engine: the files that its HTML names, and their static imports. */
 function studioBytes() {
   const dist = join(root, 'apps/studio/dist');
   const html = readFileSync(join(dist, 'index.html'), 'utf8');

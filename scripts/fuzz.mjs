@@ -1,4 +1,4 @@
-// npm run fuzz: random and damaged networks, a hundred times as many as the suite tries. -- --factor N for another number.
+// npm run fuzz: random and damaged networks, a hundred times as many as in the suite, or N times with -- --factor N.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Installs folders that have a lockfile of their own, outside the workspaces: node scripts/install.mjs FOLDER ...
-// Folders that are installed according to their lockfile are left as they are.
+// Installs folders with lockfiles of their own, outside the workspaces: node scripts/install.mjs FOLDER ...
+// Folders that match their lockfile are skipped.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

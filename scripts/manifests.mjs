@@ -1,5 +1,5 @@
-// Holds the manifests of the published packages to the root's: node scripts/manifests.mjs writes what the root states once (repository,
-// licence, supported Node) into each of them, and copies LICENSE. With --check it fails where one differs or lacks something.
+// Keeps the manifests of the published packages consistent with the root's: node scripts/manifests.mjs copies what the root states once
+// (repository, licence, supported Node) into each of them, and LICENSE. With --check it fails if one differs or lacks something.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ function fail(directory, problem) {
   process.exitCode = 1;
 }
 
-/** Addresses in a lockfile would tie everybody to one registry; .npmrc leaves them out. */
+/** Lockfiles contain no registry URLs, which would tie everybody to one registry; .npmrc omits them. */
 const LOCKFILES = ['.', 'bench/peers', 'tools/checks', 'tools/gpu', 'tools/release'];
 for (const directory of LOCKFILES) {
   const lockfile = readFileSync(join(root, directory, 'package-lock.json'), 'utf8');
@@ -53,7 +53,7 @@ for (const directory of DIRECTORIES) {
   for (const key of ['description', 'keywords', 'files']) {
     if (!manifest[key]?.length) fail(directory, `package.json has no ${key}.`);
   }
-  // A package that bundlers read says which of its modules do something by being imported.
+  // A package for bundlers states which of its modules have side effects.
   if ('.' in (manifest.exports ?? {}) && manifest.sideEffects === undefined) {
     fail(directory, 'package.json has no sideEffects.');
   }

@@ -1,5 +1,5 @@
-// Writes THIRD-PARTY-NOTICES.txt of each published package, of what that package really contains: node scripts/notices.mjs (after npm
-// run build). With --check it fails where a notice is missing or out of date, or where something bundled has no licence.
+// Writes THIRD-PARTY-NOTICES.txt of each published package, for everything that the package contains: node scripts/notices.mjs (after
+// npm run build). With --check it fails if a notice is missing or out of date, or if a bundled package has no licence.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NAME = 'THIRD-PARTY-NOTICES.txt';
 
-/** What a package's tarball contains beside its bundles: compiled in, or copied. */
+/** What a package's tarball contains besides its bundles, compiled in or copied. */
 const COPIED = {
   'packages/engine': ['assemblyscript'],
   'packages/web': ['assemblyscript', '@litertjs/core', '@mediapipe/selfie_segmentation'],
@@ -17,13 +17,13 @@ const COPIED = {
 };
 COPIED['apps/studio'] = COPIED['packages/web'];
 
-/** What the build has written about its bundles: the packages that are in them. */
+/** The bundles of each package, whose contents the build records. */
 const BUNDLES = {
   'packages/web': ['web'],
   'apps/studio': ['web', 'studio'],
 };
 
-/** What has to be said of software that a package contains. */
+/** Remarks about software that a package contains. */
 const CONTAINED = {
   assemblyscript: 'Its standard library is compiled into kernels.wasm.',
   '@litertjs/core':
@@ -34,7 +34,7 @@ const CONTAINED = {
     'Its source code, unchanged, is in the npm package of this version and in the repository above.',
 };
 
-/** What has to be said of software that is installed with a package. */
+/** Remarks about software that is installed with a package. */
 const INSTALLED = {
   'node-av':
     'Its binary package (@seydx/node-av-*) contains FFmpeg with x264 and x265, under the GNU General Public License, version 3 or later.',
@@ -53,14 +53,14 @@ function packageOf(name, from) {
   throw new Error(`${name} is not installed.`);
 }
 
-/** The licence as the package states it; Apache's text, which is always the same, from our own where it brings none. */
+/** The licence text of the package. Apache's text is always the same, so it is taken from our own LICENSE if the package has none. */
 function licenseText(name, path, manifest) {
   const files = readdirSync(path).filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file));
   const texts = files.sort().map((file) => readFileSync(join(path, file), 'utf8').trim());
   if (texts.length > 0) return texts.join('\n\n');
   if (manifest.license === 'Apache-2.0') return readFileSync(join(root, 'LICENSE'), 'utf8').trim();
   throw new Error(
-    `${name} is bundled and its package contains no licence text. Add the text, or do without the package.`,
+    `${name} is bundled, but its package contains no licence text. Add the text or remove the package.`,
   );
 }
 

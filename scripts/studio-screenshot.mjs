@@ -38,7 +38,7 @@ try {
   await page.goto(`http://127.0.0.1:${server.address().port}`);
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
   await page.getByRole('radio', { name: 'Bright office' }).check();
-  // Until the thumbnails are drawn and the matte has settled.
+  // Wait until the thumbnails are drawn and the matte has settled.
   await page.waitForTimeout(4000);
   const shot = await page.screenshot();
   await sharp(shot).resize(1600).jpeg({ quality: 82, mozjpeg: true }).toFile(join(root, 'docs/studio.jpg'));

@@ -1,4 +1,4 @@
-// Runs a tool that has a folder with a lockfile of its own, and installs that first: node scripts/tool.mjs NAME [ARGUMENTS ...]
+// Runs a tool from a folder with its own lockfile, after installing it if needed: node scripts/tool.mjs NAME [ARGUMENTS ...]
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { install } from './install.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Each tool: the package that has it, and the folder where that is installed. */
+/** The package of each tool, and the folder where it is installed. */
 const TOOLS = {
   attw: ['@arethetypeswrong/cli', 'tools/checks'],
   biome: ['@biomejs/biome', 'tools/checks'],
@@ -20,7 +20,7 @@ const TOOLS = {
 /** Runs a tool in a folder, and returns its exit status. */
 export function runTool(name, args, cwd = root) {
   const tool = TOOLS[name];
-  if (!tool) throw new Error(`Unknown tool "${name}". There are ${Object.keys(TOOLS).join(', ')}.`);
+  if (!tool) throw new Error(`Unknown tool "${name}". Use one of ${Object.keys(TOOLS).join(', ')}.`);
   const [packageName, folder] = tool;
   if (!install(folder)) return 1;
   const directory = join(root, folder, 'node_modules', packageName);

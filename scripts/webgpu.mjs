@@ -1,5 +1,5 @@
 // Makes the package `webgpu` (Dawn for Node) available to the GPU tests and bench:gpu: installs tools/gpu, and links it into the
-// root's node_modules, where @elsewhere/node finds it as it finds one that a user has installed beside it.
+// root's node_modules, where @elsewhere/node finds it like one that a user has installed.
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
