@@ -85,6 +85,7 @@ async function measureGpu(
   const planes = new PlanesSink(device, background.type === 'transparent' ? 'I420A' : 'I420');
   let mode: 'read' | 'overlap' | 'keep' = 'read';
   const sink: GpuSink<Promise<Frame> | { readonly planes: Promise<Frame> } | undefined> = {
+    prepare: (shape) => planes.prepare(shape),
     encode(commands, output) {
       if (mode !== 'keep') planes.encode(commands, output);
     },

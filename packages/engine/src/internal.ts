@@ -13,6 +13,7 @@ export { deserializeError, type SerializedError, serializeError } from './error-
 export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';
 export { assertFrame, copyPlane } from './frame/frame.js';
 export { isSideways, rotate } from './frame/rotation.js';
+export { ShaderCompiler } from './gpu/compiler.js';
 export { verifyModel } from './models/integrity.js';
 export { networkKernelsFile } from './network/kernels.js';
 export type { NetworkMemory } from './network/network.js';

@@ -3,6 +3,7 @@ import { assertBackground, type Background } from './background/background.js';
 import { type ElsewhereError, EngineError } from './errors.js';
 import { assertShape, type Frame, type FrameShape, isAlike } from './frame/frame.js';
 import { FrameGate } from './frame-gate.js';
+import { isFramed } from './framing/chooser.js';
 import { isJump } from './matting/constants.js';
 import { DEFAULT_SETTINGS, mergeOptions, PIPELINE_OPTIONS, type PipelineSettings } from './options.js';
 import { type Statistics, StatisticsRecorder } from './statistics.js';
@@ -233,6 +234,12 @@ export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implemen
   async #run(workspace: BackendWorkspace<Input, Output>, frame: Input, timestamp: number): Promise<void> {
     const settings = this.#settings;
     const showsCamera = this.#background.type === 'none' && this.#stage === 'composite';
+    const preparing = workspace.prepare?.(frame, settings, timestamp);
+    // Without a turn of the event loop where everything is compiled: a browser's frame expires with it.
+    if (preparing) {
+      await preparing;
+      this.#gate.assertUsable();
+    }
     workspace.importFrame(frame, settings.mirror);
     if (!showsCamera || isFramed(settings)) {
       if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
@@ -329,9 +336,4 @@ export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implemen
     this.#outcome = Object.assign(this.#outcome ?? { kind, frame, error }, { kind, frame, error });
     return this.#outcome;
   }
-}
-
-/** Whether only a part of each frame is shown. */
-function isFramed({ zoom, follow }: PipelineSettings): boolean {
-  return zoom > 1 || follow;
 }

@@ -7,13 +7,12 @@ import { assertFrame, assertShape, type Frame, type FrameShape } from '../frame/
 import { ExternalFrames } from '../frame/gpu/external.js';
 import { GpuFrameImporter } from '../frame/gpu/frame-import.js';
 import { PlaneUploader } from '../frame/gpu/planes.js';
-import type { GpuFrameSource } from '../frame/gpu/source.js';
-import type { Framing } from '../framing/chooser.js';
+import { type Framing, isFramed } from '../framing/chooser.js';
 import type { GpuFramed } from '../framing/gpu/framer.js';
 import { GpuFramingStage } from '../framing/gpu/stage.js';
 import { Commands } from '../gpu/commands.js';
+import { ShaderCompiler } from '../gpu/compiler.js';
 import { DeviceHealth } from '../gpu/health.js';
-import { distrustCompiled, trustCompiled } from '../gpu/kernel.js';
 import { FrameTexture } from '../gpu/memory.js';
 import { Readback } from '../gpu/readback.js';
 import type { GpuSink } from '../gpu/sink.js';
@@ -28,7 +27,11 @@ import type { BackendHost, BackendWorkspace, PipelineBackend } from './pipeline-
 
 /** A frame that is on the GPU already, as a browser gives it. */
 export interface ExternalFrame extends FrameShape {
-  /** From `GPUDevice.importExternalTexture`, made in the same task. Its source stays open until the call resolves. */
+  /**
+   * From `GPUDevice.importExternalTexture`. It is read once, right before it is used: as it expires with the task in which it
+   * was imported, and the first frame of a shape waits for its shaders, make this a getter that imports it. Its source stays
+   * open until the call resolves.
+   */
   readonly texture: GPUExternalTexture;
 }
 
@@ -81,6 +84,7 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
   readonly segmenters: GpuSegmenters;
   readonly sink: GpuSink<Output>;
   readonly commands: Commands;
+  readonly compiler: ShaderCompiler;
   readonly #health: DeviceHealth;
   /** How many errors the device had reported when the current frame began. */
   #errors = 0;
@@ -95,6 +99,7 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
     this.commands = new Commands(device, (name, milliseconds) =>
       this.#host?.recordTiming(name, milliseconds),
     );
+    this.compiler = ShaderCompiler.of(device);
     this.#health = DeviceHealth.of(device);
   }
 
@@ -145,10 +150,11 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
     this.commands.drop();
     this.segmenters.segmenter.release();
     this.segmenters.closeSegmenter?.release();
-    distrustCompiled(this.device);
+    const problem = this.#health.problemSince(this.#errors);
+    // Of the compiler, which names the shader.
+    if (problem === undefined && cause instanceof EngineError && cause.code === 'GPU_FAILED') return cause;
     const thrown = cause instanceof Error ? cause.message : String(cause);
-    const problem = this.#health.problemSince(this.#errors) ?? thrown;
-    return new EngineError('GPU_FAILED', `The GPU failed on this frame: ${problem}.`, { cause });
+    return new EngineError('GPU_FAILED', `The GPU failed on this frame: ${problem ?? thrown}.`, { cause });
   }
 
   dispose(): void {
@@ -158,11 +164,17 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
   }
 }
 
+/** A background that is open for the frames' shape. */
+interface OpenBackground {
+  readonly background: Background;
+  readonly backdrop: GpuBackdrop;
+}
+
 class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>> {
   readonly shape: FrameShape;
   readonly #backend: GpuBackend<Output>;
   readonly #importer: GpuFrameImporter;
-  /** Where frames come from: created with the first one of its kind. */
+  /** Where frames come from: opened with the first one of its kind. */
   #uploader: PlaneUploader | undefined;
   #external: ExternalFrames | undefined;
   readonly #segmentation: GpuSegmentationStage;
@@ -173,8 +185,9 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
   /** Frame and matte as they are. */
   readonly #whole: GpuFramed;
   #framing: GpuFramingStage | undefined;
-  #background: Background;
-  #backdrop: GpuBackdrop | undefined;
+  /** The background of the frame in flight, and the one of the next frame if that is another one. */
+  #background: OpenBackground;
+  #nextBackground: OpenBackground | undefined;
   readonly #isFinest: boolean;
   /** Frame and matte as they are shown. */
   #framed: GpuFramed;
@@ -194,7 +207,6 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
     const { width, height, colorSpace, rotation } = shape;
     this.shape = { width, height, colorSpace, rotation };
     this.#backend = backend;
-    this.#background = background;
     this.#isFinest = quality === 'highest';
     this.#importer = new GpuFrameImporter(device, shape, maxSize);
     const source = this.#importer.frame;
@@ -209,6 +221,7 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
       if (new Uint32Array(result)[0]) backend.changeScene();
     });
     this.#whole = { source, matte: this.#matting.matte };
+    this.#background = this.#openBackground(background);
     this.#framed = this.#whole;
     this.#rendered = source;
     this.#result = source;
@@ -219,15 +232,32 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
   }
 
   setBackground(background: Background): void {
-    this.#background = background;
-    this.#backdrop?.dispose();
     // At once, so that its shaders are compiled before the next frame comes.
-    this.#backdrop = this.#createBackdrop();
+    const next = this.#openBackground(background);
+    this.#nextBackground?.backdrop.dispose();
+    this.#nextBackground = next;
+  }
+
+  prepare(frame: GpuFrame, settings: PipelineSettings, timestamp: number): Promise<unknown> | undefined {
+    const { compiler, sink } = this.#backend;
+    if (this.#nextBackground) {
+      this.#background.backdrop.dispose();
+      this.#background = this.#nextBackground;
+      this.#nextBackground = undefined;
+    }
+    this.#background.backdrop.prepare?.(timestamp);
+    if ('texture' in frame) this.#openExternal().take(frame);
+    else this.#openUploader().upload(frame);
+    if (isFramed(settings)) this.#openFraming();
+    sink.prepare?.(this.#whole.source);
+    const compiled = compiler.compiled();
+    return compiled && this.#untilDisposed(compiled);
   }
 
   importFrame(frame: GpuFrame, mirror: boolean): void {
     this.#backend.assertHealthy();
-    this.#importer.encode(this.#backend.commands.pass, this.#sourceOf(frame), mirror);
+    const source = 'texture' in frame ? this.#openExternal() : this.#openUploader();
+    this.#importer.encode(this.#backend.commands.pass, source, mirror);
     this.#framed = this.#whole;
     this.#result = this.#whole.source;
   }
@@ -249,21 +279,21 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
   }
 
   frameSubject(framing: Framing, timestamp: number): void {
-    this.#framing ??= new GpuFramingStage(this.#backend.device, this.#whole);
-    this.#framed = this.#framing.encode(this.#backend.commands, framing, timestamp);
+    this.#framed = this.#openFraming().encode(this.#backend.commands, framing, timestamp);
     this.#result = this.#framed.source;
   }
 
-  renderBackground(timestamp: number): void {
+  renderBackground(): void {
     const { source, matte } = this.#framed;
-    this.#backdrop ??= this.#createBackdrop();
-    this.#rendered = this.#backdrop.encode(this.#backend.commands.pass, source, matte, timestamp);
+    const { backdrop } = this.#background;
+    this.#rendered = backdrop.encode(this.#backend.commands.pass, source, matte);
   }
 
   composite(settings: PipelineSettings, timestamp: number): void {
     const { source, matte } = this.#framed;
-    const isStraight = this.#background.type === 'transparent';
-    this.#compositing.update(this.#background, settings);
+    const { background } = this.#background;
+    const isStraight = background.type === 'transparent';
+    this.#compositing.update(background, settings);
     this.#compositing.encode(
       this.#backend.commands,
       source,
@@ -277,7 +307,7 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
   }
 
   async deliver(): Promise<Awaited<Output>> {
-    const { sink, commands, device } = this.#backend;
+    const { sink, commands } = this.#backend;
     sink.encode(commands, this.#result);
     commands.finish();
     this.#afterSubmit();
@@ -286,7 +316,6 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
       await this.#untilDisposed(this.#backend.settled());
       const output = await taken;
       this.#assertDelivered();
-      trustCompiled(device);
       return output;
     } catch (error) {
       sink.discard(taken);
@@ -306,8 +335,9 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
     this.#isDisposed = true;
     this.#abandon?.(new EngineError('DISPOSED', 'The pipeline was disposed of during this frame.'));
     const stages = [this.#importer, this.#segmentation, this.#matting, this.#framing, this.#compositing];
-    const others = [this.#uploader, this.#external, this.#backdrop, this.#output, this.#sceneChange];
-    for (const each of [...stages, ...others]) each?.dispose();
+    const others = [this.#uploader, this.#external, this.#output, this.#sceneChange];
+    const backdrops = [this.#background.backdrop, this.#nextBackground?.backdrop];
+    for (const each of [...stages, ...others, ...backdrops]) each?.dispose();
   }
 
   #assertDelivered(): void {
@@ -325,21 +355,25 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
     });
   }
 
-  #createBackdrop(): GpuBackdrop {
+  #openBackground(background: Background): OpenBackground {
     const { device } = this.#backend;
-    return createGpuBackdrop(device, this.#background, this.#whole.source, this.#isFinest);
+    const backdrop = createGpuBackdrop(device, background, this.#whole.source, this.#isFinest);
+    return { background, backdrop };
   }
 
-  #sourceOf(frame: GpuFrame): GpuFrameSource {
-    const { device } = this.#backend;
-    if ('texture' in frame) {
-      this.#external ??= new ExternalFrames(device, this.shape.colorSpace);
-      this.#external.take(frame.texture);
-      return this.#external;
-    }
-    this.#uploader ??= new PlaneUploader(device, this.shape);
-    this.#uploader.upload(frame);
+  #openExternal(): ExternalFrames {
+    this.#external ??= new ExternalFrames(this.#backend.device, this.shape.colorSpace);
+    return this.#external;
+  }
+
+  #openUploader(): PlaneUploader {
+    this.#uploader ??= new PlaneUploader(this.#backend.device, this.shape);
     return this.#uploader;
+  }
+
+  #openFraming(): GpuFramingStage {
+    this.#framing ??= new GpuFramingStage(this.#backend.device, this.#whole);
+    return this.#framing;
   }
 
   #afterSubmit(): void {

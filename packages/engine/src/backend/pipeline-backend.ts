@@ -60,7 +60,7 @@ export interface PipelineBackend<Input extends FrameShape, Output> {
   dispose(): void;
 }
 
-/** Everything that depends on the frames' shape. The methods from `importFrame` to `deliver` are the steps of a frame, in order. */
+/** Everything that depends on the frames' shape. The methods from `prepare` to `deliver` are the steps of a frame, in order. */
 export interface BackendWorkspace<Input, Output> {
   /** What the frames are like. */
   readonly shape: FrameShape;
@@ -68,6 +68,13 @@ export interface BackendWorkspace<Input, Output> {
   setQuality(quality: Quality): void;
   /** Replaces the background from the next frame on. */
   setBackground(background: Background): void;
+  /**
+   * Opens what the frame needs and was not needed before, such as another background. Left out by backends that have nothing to
+   * compile.
+   *
+   * @returns A promise if it has to be compiled first; it rejects with {@link EngineError} `GPU_FAILED`.
+   */
+  prepare?(frame: Input, settings: PipelineSettings, timestamp: number): Promise<unknown> | undefined;
   /** Copies a frame in, scaled down to `maxSize`, mirrored where asked for. */
   importFrame(frame: Input, mirror: boolean): void;
   /**

@@ -11,6 +11,11 @@ export interface Framing {
   readonly follow: boolean;
 }
 
+/** Whether only a part of each frame is shown. */
+export function isFramed({ zoom, follow }: Framing): boolean {
+  return zoom > 1 || follow;
+}
+
 /** Longer times between frames count as this, in microseconds, so that the crop does not jump after a pause. */
 const LONGEST_STEP = 100_000;
 

@@ -1,4 +1,5 @@
-import type { BoundKernel, Kernel, Resource, ShaderName } from './kernel.js';
+import type { ShaderName } from './compiler.js';
+import type { BoundKernel, Kernel, Resource } from './kernel.js';
 
 /** So many sets of resources are kept: those of two textures that take turns, and of what they are combined with. */
 const KEPT = 4;

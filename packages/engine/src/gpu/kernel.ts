@@ -1,8 +1,6 @@
+import { type Compilation, type Constants, ShaderCompiler, type ShaderName } from './compiler.js';
 import { BUFFER } from './memory.js';
-import { LAYOUTS, SHADERS, type ShaderParameters } from './shaders.js';
-
-/** The name of a WGSL file: its path in `src`, without the ending. */
-export type ShaderName = keyof typeof SHADERS;
+import { LAYOUTS, type ShaderParameters } from './shaders.js';
 
 /** The parameters of a shader, by the names that they have in its struct. */
 export type ParametersOf<Name extends ShaderName> = Name extends keyof ShaderParameters
@@ -25,74 +23,19 @@ export interface KernelOptions {
   /** The entry point. Default `main`. */
   readonly entry?: string;
   /** Values of the shader's `override` constants, so that both backends take their numbers from one place. */
-  readonly constants?: Readonly<Record<string, number>>;
+  readonly constants?: Constants;
 }
 
 /** What a shader reads and writes. */
 export type Resource = GPUBuffer | GPUTextureView | GPUSampler | GPUExternalTexture;
 
-/** Shader modules and pipelines are compiled once a device. */
-interface Cache {
-  readonly modules: Map<string, GPUShaderModule>;
-  readonly pipelines: Map<string, GPUComputePipeline>;
-  /** Pipelines with which nothing has gone well yet: they may be broken, and nothing but a failure tells. */
-  readonly unproven: Set<string>;
-}
-
-const caches = new WeakMap<GPUDevice, Cache>();
-
-function cacheOf(device: GPUDevice): Cache {
-  let cache = caches.get(device);
-  if (!cache) {
-    cache = { modules: new Map(), pipelines: new Map(), unproven: new Set() };
-    caches.set(device, cache);
-  }
-  return cache;
-}
-
-/** All has gone well: what is compiled works. */
-export function trustCompiled(device: GPUDevice): void {
-  cacheOf(device).unproven.clear();
-}
-
-/** Something has gone wrong: what was not known to work is compiled anew. */
-export function distrustCompiled(device: GPUDevice): void {
-  const { pipelines, unproven } = cacheOf(device);
-  for (const key of unproven) pipelines.delete(key);
-  unproven.clear();
-}
-
-/** The compiled module of a WGSL file. */
-export function shaderModule(device: GPUDevice, name: ShaderName): GPUShaderModule {
-  const { modules } = cacheOf(device);
-  let module = modules.get(name);
-  if (!module) {
-    module = device.createShaderModule({ label: name, code: SHADERS[name] });
-    modules.set(name, module);
-  }
-  return module;
-}
-
-function pipelineOf(device: GPUDevice, name: ShaderName, entry: string, constants: Record<string, number>) {
-  const { pipelines, unproven } = cacheOf(device);
-  const key = JSON.stringify([name, entry, constants]);
-  let pipeline = pipelines.get(key);
-  if (!pipeline) {
-    pipeline = device.createComputePipeline({
-      label: `${name} ${entry}`,
-      layout: 'auto',
-      compute: { module: shaderModule(device, name), entryPoint: entry, constants },
-    });
-    pipelines.set(key, pipeline);
-    unproven.add(key);
-  }
-  return pipeline;
-}
-
-/** A compute shader with parameters of its own, in a uniform at binding 0. */
+/**
+ * A compute shader with parameters of its own, in a uniform at binding 0. It is compiled in the background: wait for
+ * {@link ShaderCompiler.compiled} before it runs.
+ */
 export class Kernel<Name extends ShaderName = ShaderName> {
   readonly #device: GPUDevice;
-  readonly #pipeline: GPUComputePipeline;
+  readonly #compilation: Compilation<GPUComputePipeline>;
   /** Where each parameter is. */
   readonly #offsets: readonly (readonly [name: string, offset: number])[];
   readonly #parameters: Float32Array<ArrayBuffer>;
@@ -108,7 +51,7 @@ export class Kernel<Name extends ShaderName = ShaderName> {
   constructor(device: GPUDevice, name: Name, options: KernelOptions = {}) {
     const { entry = 'main', constants = {} } = options;
     this.#device = device;
-    this.#pipeline = pipelineOf(device, name, entry, constants);
+    this.#compilation = ShaderCompiler.of(device).compute(name, entry, constants);
     const layout = layouts[name];
     const { floats, offsets } = layout?.entries.includes(entry) ? layout : { floats: 0, offsets: {} };
     this.#offsets = Object.entries(offsets);
@@ -153,8 +96,7 @@ export class Kernel<Name extends ShaderName = ShaderName> {
       resource: 'mapState' in resource ? { buffer: resource } : resource,
     }));
     if (this.#uniform) entries.push({ binding: 0, resource: { buffer: this.#uniform } });
-    const layout = this.#pipeline.getBindGroupLayout(0);
-    return new BoundKernel(this.#pipeline, this.#device.createBindGroup({ layout, entries }));
+    return new BoundKernel(this.#compilation, (layout) => this.#device.createBindGroup({ layout, entries }));
   }
 
   /** Frees the memory. */
@@ -165,27 +107,34 @@ export class Kernel<Name extends ShaderName = ShaderName> {
 
 /** A kernel and what it works on. */
 export class BoundKernel {
-  readonly #pipeline: GPUComputePipeline;
-  readonly #group: GPUBindGroup;
+  readonly #compilation: Compilation<GPUComputePipeline>;
+  readonly #createGroup: (layout: GPUBindGroupLayout) => GPUBindGroup;
+  /** Created when it runs for the first time: only a compiled pipeline has a layout. */
+  #group: GPUBindGroup | undefined;
 
   /**
-   * @param pipeline - The compiled shader.
-   * @param group - What it works on.
+   * @param compilation - The shader.
+   * @param createGroup - Creates the group of what it works on.
    */
-  constructor(pipeline: GPUComputePipeline, group: GPUBindGroup) {
-    this.#pipeline = pipeline;
-    this.#group = group;
+  constructor(
+    compilation: Compilation<GPUComputePipeline>,
+    createGroup: (layout: GPUBindGroupLayout) => GPUBindGroup,
+  ) {
+    this.#compilation = compilation;
+    this.#createGroup = createGroup;
   }
 
   /**
-   * Runs it.
+   * Runs it, when it is compiled.
    *
    * @param pass - Where; what comes later in it sees the result.
    * @param x - How many workgroups.
    * @param y - How many workgroups. Default 1.
    */
   run(pass: GPUComputePassEncoder, x: number, y = 1): void {
-    pass.setPipeline(this.#pipeline);
+    const { pipeline } = this.#compilation;
+    this.#group ??= this.#createGroup(pipeline.getBindGroupLayout(0));
+    pass.setPipeline(pipeline);
     pass.setBindGroup(0, this.#group);
     pass.dispatchWorkgroups(x, y);
   }

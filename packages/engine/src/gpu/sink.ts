@@ -1,5 +1,4 @@
-import type { Frame } from '../frame/frame.js';
-import { isAlike } from '../frame/frame.js';
+import { type Frame, type FrameShape, isAlike } from '../frame/frame.js';
 import { PlaneReader } from '../frame/gpu/planes-out.js';
 import type { Commands } from './commands.js';
 import type { FrameTexture } from './memory.js';
@@ -10,6 +9,13 @@ import type { FrameTexture } from './memory.js';
  * @typeParam Output - What it makes of them, or a promise of that.
  */
 export interface GpuSink<Output> {
+  /**
+   * Called before each frame, before anything of it is encoded: create here what has to be compiled. The backend waits for it.
+   * A sink that wraps another one passes the call on.
+   *
+   * @param shape - What the next output is like.
+   */
+  prepare?(shape: FrameShape): void;
   /**
    * Encodes the commands that show an output or read it back.
    *
@@ -27,7 +33,7 @@ export interface GpuSink<Output> {
 export class PlanesSink implements GpuSink<Promise<Frame>> {
   readonly #device: GPUDevice;
   readonly #format: 'I420' | 'I420A';
-  #reader: { readonly like: FrameTexture; readonly reader: PlaneReader } | undefined;
+  #reader: { readonly shape: FrameShape; readonly reader: PlaneReader } | undefined;
 
   /**
    * @param device - The device.
@@ -38,13 +44,12 @@ export class PlanesSink implements GpuSink<Promise<Frame>> {
     this.#format = format;
   }
 
+  prepare(shape: FrameShape): void {
+    this.#readerFor(shape);
+  }
+
   encode(commands: Commands, picture: FrameTexture): void {
-    if (!this.#reader || !isAlike(this.#reader.like, picture)) {
-      this.dispose();
-      const reader = new PlaneReader(this.#device, picture, this.#format);
-      this.#reader = { like: picture, reader };
-    }
-    const { reader } = this.#reader;
+    const reader = this.#readerFor(picture);
     reader.encode(commands.pass, picture);
     reader.copy(commands.encoder);
   }
@@ -66,5 +71,13 @@ export class PlanesSink implements GpuSink<Promise<Frame>> {
   dispose(): void {
     this.#reader?.reader.dispose();
     this.#reader = undefined;
+  }
+
+  #readerFor(shape: FrameShape): PlaneReader {
+    if (this.#reader && isAlike(this.#reader.shape, shape)) return this.#reader.reader;
+    this.dispose();
+    const reader = new PlaneReader(this.#device, shape, this.#format);
+    this.#reader = { shape, reader };
+    return reader;
   }
 }

@@ -55,8 +55,9 @@ async function byTheGpu(
   const matte = matteTexture(bench, frame, mixture);
   const backdrop = createGpuBackdrop(bench.device, background, source, isFinest);
   let result = source;
-  bench.run((pass) => {
-    result = backdrop.encode(pass, source, matte, 0);
+  backdrop.prepare?.(0);
+  await bench.run((pass) => {
+    result = backdrop.encode(pass, source, matte);
   });
   return planesOf(await bench.pixels(result.texture), frame.width, frame.height);
 }

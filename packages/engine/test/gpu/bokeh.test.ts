@@ -30,7 +30,7 @@ describeOnGpu('a lens', (bench) => {
       bokeh(gathered, fine.width, fine.height, radius, yOffset, yScale, expected);
       bench.device.queue.writeBuffer(fine.buffer, 0, gathered);
       const lens = new GpuLens(bench.device, fine, cells, radius, DEFAULT_COLOR_SPACE);
-      bench.run((pass) => lens.encode(pass));
+      await bench.run((pass) => lens.encode(pass));
       const found = await bench.floats(cells.buffer);
       const furthest = found.reduce((most, value, i) => {
         const wanted = at(expected, i);

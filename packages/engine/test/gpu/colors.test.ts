@@ -52,7 +52,7 @@ class Pair {
     queue.writeBuffer(this.#temporal.state, 0, map.slice());
     queue.writeBuffer(grid.picture, 0, interleaved(...planes).slice());
     queue.writeBuffer(sceneChange, 0, Uint32Array.of(isCut ? 1 : 0));
-    this.#bench.run((pass) => this.gpu.encode(pass));
+    await this.#bench.run((pass) => this.gpu.encode(pass));
     expect(furthest(expected, map)).toBeGreaterThan(0.01); // the colours have a say
     return furthest(await this.#bench.floats(this.gpu.map), expected);
   }
@@ -117,7 +117,7 @@ describeOnGpu('the colours of person and room on the GPU', (bench) => {
       },
     };
     const models = new GpuColorModels(bench.device, temporal);
-    bench.run((pass) => models.encode(pass));
+    await bench.run((pass) => models.encode(pass));
     const state = await bench.floats(temporal.state);
     expect(furthest(await bench.floats(models.map), state)).toBeLessThan(1e-6);
   });

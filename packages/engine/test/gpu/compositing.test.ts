@@ -178,7 +178,7 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       const scene = await makeScene();
       const { source, matte } = texturesOf(bench, scene);
       const estimator = new GpuForegroundEstimator(bench.device, scene.frame);
-      bench.run((pass) => estimator.encode(pass, source, matte));
+      await bench.run((pass) => estimator.encode(pass, source, matte));
       const floats = await bench.floats(estimator.colors);
       const { colors, openness } = expectedColors(scene);
       const found = colors.map((_, i) => {
@@ -199,7 +199,7 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       const { source, matte, place } = texturesOf(bench, scene);
       const estimator = new GpuForegroundEstimator(bench.device, scene.frame);
       const wrap = new GpuLightWrap(bench.device, estimator);
-      bench.run((pass) => {
+      await bench.run((pass) => {
         estimator.encode(pass, source, matte);
         wrap.encode(pass, place, true, 0.8);
         wrap.encode(pass, place, true, 0.6);
@@ -230,7 +230,7 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
         const scene = await makeScene();
         const { source, matte, place, target } = texturesOf(bench, scene);
         const compositor = new GpuCompositor(bench.device, scene.frame);
-        bench.run((pass) => compositor.encode(pass, source, matte, place, how, target));
+        await bench.run((pass) => compositor.encode(pass, source, matte, place, how, target));
         const pixels = await bench.pixels(target.texture);
         const { width, height } = scene.frame;
         for (const index of [0, 1, 2] as const) {

@@ -1,12 +1,15 @@
+import { setMaxListeners } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createGpuBackend, type GpuFrame } from '../../src/backend/gpu.js';
 import type { Commands } from '../../src/gpu/commands.js';
+import { ShaderCompiler } from '../../src/gpu/compiler.js';
 import type { FrameTexture } from '../../src/gpu/memory.js';
 import { type GpuSink, PlanesSink } from '../../src/gpu/sink.js';
 import {
   type Background,
   EngineError,
   type Frame,
+  type FrameShape,
   Pipeline,
   type PipelineSettings,
 } from '../../src/index.js';
@@ -25,6 +28,10 @@ class WatchedSink implements GpuSink<Promise<Frame>> {
 
   constructor(device: GPUDevice) {
     this.#sink = new PlanesSink(device, 'I420A');
+  }
+
+  prepare(shape: FrameShape): void {
+    this.#sink.prepare(shape);
   }
 
   encode(commands: Commands, picture: FrameTexture): void {
@@ -98,16 +105,17 @@ class Rig {
     expect(Math.max(...(alpha ?? []))).toBe(255);
   }
 
-  /** A frame does not go through, and nothing of it. */
-  async fail(code: 'GPU_FAILED' | 'DISPOSED' = 'GPU_FAILED'): Promise<void> {
+  /** A frame does not go through, and nothing of it. Returns why. */
+  async fail(code: 'GPU_FAILED' | 'DISPOSED' = 'GPU_FAILED'): Promise<string> {
     const { taken, discarded } = this.sink;
     const error = await this.process().then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).toBeInstanceOf(EngineError);
-    expect(error).toMatchObject({ code });
+    if (!(error instanceof EngineError)) throw new Error('No error of ours', { cause: error });
+    expect(error.code).toBe(code);
     expect(this.sink.discarded - discarded).toBe(this.sink.taken - taken);
+    return error.message;
   }
 
   async process(): Promise<Frame> {
@@ -134,6 +142,7 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
 
   beforeAll(async () => {
     device = await bench.open();
+    setMaxListeners(100, device); // each watched device listens for its errors
     watched = new WatchedDevice(device);
     ({ frame } = only(await shoot({ width: 96, height: 54 }, [20])));
   });
@@ -228,12 +237,31 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     it.each([0, 15, 30])('when pipeline %i cannot be made', async (number) => {
       // Makes all pipelines anew; the device behind it need not compile them again.
       const rig = await Rig.create(new WatchedDevice(device));
-      rig.watched.trap('createComputePipeline', number, (go, [like]) => {
+      const { living } = rig.watched;
+      let shader = '';
+      rig.watched.trap('createComputePipelineAsync', number, (go, [like]) => {
         const { compute, ...rest } = like as GPUComputePipelineDescriptor;
+        [shader = ''] = rest.label?.split(' ') ?? [];
         return go({ ...rest, compute: { ...compute, entryPoint: 'nothing' } });
       });
-      await rig.fail();
+      const message = await rig.fail();
+      expect(message).toContain(`The shader '${shader}' does not compile on this GPU: `);
       expect(rig.watched.release()).toBe(true);
+      expect(rig.sink.taken).toBe(0);
+      rig.sink.dispose();
+      expect(rig.watched.living).toBe(living);
+      await rig.show();
+      rig.dispose();
+    });
+
+    it('when a shader of another background cannot be made', async () => {
+      const rig = await Rig.create(new WatchedDevice(device));
+      await rig.show();
+      rig.watched.trap('createShaderModule', 0, (go, [like]) => go({ ...(like as object), code: 'no WGSL' }));
+      rig.pipeline.setBackground({ type: 'bokeh' });
+      expect(rig.watched.release()).toBe(true);
+      expect(await rig.fail()).toMatch(/'background\/gpu\/\w+' does not compile on this GPU: .*no WGSL/s);
+      rig.pipeline.setBackground({ type: 'transparent' });
       await rig.show();
       rig.dispose();
     });
@@ -307,7 +335,7 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     it('never comes back: until it is disposed of', async () => {
       const rig = await Rig.create(watched);
       await rig.show();
-      let failing: Promise<void> | undefined;
+      let failing: Promise<string> | undefined;
       await new Promise<void>((begun) => {
         rig.segmenter.behaviour = () => {
           begun();
@@ -332,6 +360,70 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       await rig.fail('DISPOSED');
       await watched.device.queue.onSubmittedWorkDone();
       expect(errors).toBe(0); // others work on the device, too
+    });
+  });
+
+  describe('while it compiles', () => {
+    /** Begins a frame of which a pipeline is compiled only when told. */
+    async function begin() {
+      const rig = await Rig.create(new WatchedDevice(device));
+      let finish = () => {};
+      const isAllowed = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      rig.watched.trap('createComputePipelineAsync', 7, async (go, args) => {
+        const pipeline = await go(...args);
+        await isAllowed;
+        return pipeline;
+      });
+      return { rig, finish };
+    }
+
+    it('encodes nothing', async () => {
+      const { rig, finish } = await begin();
+      const shown = rig.show();
+      await device.queue.onSubmittedWorkDone();
+      expect(rig.watched.calls('createCommandEncoder')).toBe(0);
+      finish();
+      await shown;
+      rig.dispose();
+    });
+
+    it('may be disposed of', async () => {
+      let errors = 0;
+      const { rig, finish } = await begin();
+      rig.watched.device.addEventListener('uncapturederror', () => errors++);
+      const failing = rig.fail('DISPOSED');
+      rig.dispose();
+      await failing;
+      finish();
+      await ShaderCompiler.of(rig.watched.device).compiled();
+      await device.queue.onSubmittedWorkDone();
+      expect(rig.watched.calls('createBindGroup')).toBe(0);
+      expect(errors).toBe(0);
+    });
+
+    it('takes another background, for the next frame', async () => {
+      const { rig, finish } = await begin();
+      const process = rig.process();
+      rig.pipeline.setBackground({ type: 'color', color: 'black' });
+      finish();
+      expect(Math.min(...(pixelsOf(await process).alpha ?? []))).toBe(0);
+      expect(Math.min(...(pixelsOf(await rig.process()).alpha ?? []))).toBe(255);
+      rig.dispose();
+    });
+
+    it('loses the device', async () => {
+      const rig = await Rig.create(new WatchedDevice(await bench.open()));
+      rig.watched.trap('createComputePipelineAsync', 7, (go, args) => {
+        const compiling = go(...args);
+        rig.watched.device.destroy();
+        return compiling;
+      });
+      await rig.fail();
+      expect(rig.watched.release()).toBe(true);
+      await rig.fail();
+      rig.dispose();
     });
   });
 

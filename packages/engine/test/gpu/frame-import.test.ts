@@ -18,7 +18,7 @@ async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: Pixe
   const uploader = new PlaneUploader(bench.device, frame);
   const intake = new GpuFrameImporter(bench.device, frame, maxSize);
   uploader.upload(frame);
-  bench.run((pass) => intake.encode(pass, uploader, mirror));
+  await bench.run((pass) => intake.encode(pass, uploader, mirror));
   return planesOf(await bench.pixels(intake.frame.texture), intake.frame.width, intake.frame.height);
 }
 
@@ -72,7 +72,7 @@ describeOnGpu('resizing', (bench) => {
     ] as const) {
       const target = new Texture(bench.device, { width: targetWidth, height: targetHeight }, 'target');
       const resizer = new GpuResizer(bench.device, target);
-      bench.run((pass) => resizer.encode(pass, source, { x, y, width: w, height: h }));
+      await bench.run((pass) => resizer.encode(pass, source, { x, y, width: w, height: h }));
       const result = await bench.pixels(target.texture);
       for (const index of [0, 1, 2, 3] as const) {
         const expected = new Uint8Array(targetWidth * targetHeight);

@@ -40,7 +40,7 @@ describeOnGpu('framing', (bench) => {
       };
       const framer = new GpuFramer(bench.device, whole);
       const part = new CropChooser(frame).choose(new Uint8Array(), framing, 0);
-      bench.run((pass) => framer.encode(pass, part));
+      await bench.run((pass) => framer.encode(pass, part));
       const planes = planesOf(await bench.pixels(framer.framed.source.texture), width, height);
       const { y, u, v } = pixelsOf(expected.source.frame);
       const differences = [furthest(planes.y, y), furthest(planes.u, u), furthest(planes.v, v)];
@@ -64,6 +64,7 @@ describeOnGpu('framing', (bench) => {
     };
     const stage = new GpuFramingStage(bench.device, whole);
     const commands = new Commands(bench.device, () => {});
+    await bench.compiled();
     const covered = async (timestamp: number) => {
       const { matte } = stage.encode(commands, { zoom: 1.5, follow: true }, timestamp);
       commands.finish();

@@ -47,7 +47,7 @@ async function filteredOnGpu(
 ): Promise<Float32Array> {
   const cells = bench.buffer(map);
   const filter = new GpuIslandFilter(bench.device, capacity, cells, bench.buffer(before));
-  bench.run((pass) => filter.encode(pass, size));
+  await bench.run((pass) => filter.encode(pass, size));
   return bench.floats(cells);
 }
 
@@ -123,7 +123,7 @@ describeOnGpu('the parts of a map on the GPU', (bench) => {
       const found = new GpuParts(bench.device, size);
       const buffers = [bench.buffer(map), bench.buffer(before)] as const;
       const stage = new GpuComponents(bench.device, buffers, found, 0.5, above);
-      bench.run((pass) => stage.encode(pass, size));
+      await bench.run((pass) => stage.encode(pass, size));
       const labels = await bench.words(found.labels);
       const parts = await bench.words(found.parts);
       const rootOf = (cell: number): number => {

@@ -11,8 +11,8 @@ import { FRAME_TIME, PICTURE, VIDEO } from './support/ways.js';
 
 const PLACE: Background = { type: 'image', source: PICTURE };
 
-/** Frames until everything is there: the region is known after a few, and textures take turns. */
-const FIRST = 8;
+/** Frames until every kernel has run and is bound: the region is known after a few, textures take turns, and the region moves. */
+const FIRST = 24;
 
 describeOnGpu('the pipeline on the GPU', (bench) => {
   let watched: WatchedDevice;
@@ -59,7 +59,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       watched.calls('createBuffer'),
       watched.calls('createTexture'),
       watched.calls('createBindGroup'),
-      watched.calls('createComputePipeline'),
+      watched.calls('createComputePipelineAsync'),
     ];
     return { buffers, textures, groups, pipelines };
   }

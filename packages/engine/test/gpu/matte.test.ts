@@ -108,7 +108,7 @@ function stageOf(bench: Bench, frame: Size, channels: Channels, small: Small, gr
       const { queue } = bench.device;
       if (next.map) queue.writeBuffer(map, 0, next.map.slice());
       if (next.activity) queue.writeBuffer(activity, 0, next.activity.slice());
-      bench.run((pass) => upsampler.encode(pass, map, guide, texture, next.activity && activity));
+      await bench.run((pass) => upsampler.encode(pass, map, guide, texture, next.activity && activity));
       const pixels = await bench.pixels(upsampler.matte.texture);
       expect(channel(pixels, 1)).toEqual(channel(pixels, 0));
       return channel(pixels, 0);

@@ -15,7 +15,8 @@ function randomTexels(width: number, height: number, seed: number): Uint8Array<A
 }
 
 /** Submits the way of a picture to the processor. */
-function send({ device }: Bench, reader: PlaneReader, picture: FrameTexture): void {
+async function send({ device, compiled }: Bench, reader: PlaneReader, picture: FrameTexture): Promise<void> {
+  await compiled();
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   reader.encode(pass, picture);
@@ -37,7 +38,7 @@ describeOnGpu('pictures to the processor', (bench) => {
       bench.fill(picture.texture, texels);
       for (const format of ['I420', 'I420A'] as const) {
         const reader = new PlaneReader(bench.device, picture, format);
-        send(bench, reader, picture);
+        await send(bench, reader, picture);
         const frame = await reader.read();
         expect(frame.format).toBe(format);
         const expected = planesOf(texels, width, height);
@@ -54,7 +55,7 @@ describeOnGpu('pictures to the processor', (bench) => {
     for (let seed = 1; seed < 5; seed++) {
       const texels = randomTexels(32, 16, seed);
       bench.fill(picture.texture, texels);
-      send(bench, reader, picture);
+      await send(bench, reader, picture);
       // What was read before is still there.
       if (before) {
         const expected = planesOf(randomTexels(32, 16, seed - 1), 32, 16);
@@ -78,6 +79,7 @@ describeOnGpu('pictures on a canvas', (bench) => {
         usage: TEXTURE.RENDER_ATTACHMENT | TEXTURE.COPY_SRC,
       });
       const painter = new CanvasPainter(bench.device, 'rgba8unorm', colorSpace);
+      await bench.compiled();
       const encoder = bench.device.createCommandEncoder();
       painter.paint(encoder, picture, canvas.createView());
       bench.device.queue.submit([encoder.finish()]);

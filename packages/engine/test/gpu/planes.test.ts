@@ -18,7 +18,7 @@ async function uploaded(bench: Bench, frames: readonly Frame[], colorSpace?: Col
   const target = new FrameTexture(bench.device, first, 'target');
   for (const frame of frames) {
     uploader.upload(frame);
-    bench.run((pass) => uploader.encode(pass, target, { x: flip, y: flip }));
+    await bench.run((pass) => uploader.encode(pass, target, { x: flip, y: flip }));
   }
   return bench.pixels(target.texture);
 }

@@ -30,7 +30,7 @@ describeOnGpu('the samples of person and place', (bench) => {
       const texture = ({ frame }: typeof shot) => frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
       const probe = new GpuColorProbe(bench.device);
       const [seen, mask, behind] = [texture(shot), matteTexture(bench, source, shot.alpha), texture(other)];
-      bench.run((pass) => probe.encode(pass, seen, mask, behind));
+      await bench.run((pass) => probe.encode(pass, seen, mask, behind));
       const { buffer } = await bench.words(probe.samples);
       if (!(buffer instanceof ArrayBuffer)) throw new Error('No bytes');
       expect(samplesOf(buffer, source.colorSpace)).toEqual(expected);

@@ -46,7 +46,7 @@ describeOnGpu('the small picture', (bench) => {
     const pixels = pixelsOf(shot.frame);
     const frame = frameTexture(bench, shot.frame, channelsOf(pixels));
     const small = new GpuThumbnail(bench.device, 32, 18);
-    bench.run((pass) => small.encode(pass, frame, region));
+    await bench.run((pass) => small.encode(pass, frame, region));
     expect(small.region).toBe(region);
     const picture = await bench.floats(small.picture);
     const stored = await bench.pixels(frame.texture);
@@ -71,7 +71,7 @@ describeOnGpu('the small picture', (bench) => {
       const thumb = new Thumbnail(kernels, 64, 36, frame);
       thumb.take(memory, region);
       const texture = frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
-      bench.run((pass) => small.encode(pass, texture, region));
+      await bench.run((pass) => small.encode(pass, texture, region));
       const picture = await bench.floats(small.picture);
       // Measured: luma 0.00005, where the CPU's weights are of 14 bits; chroma 0.07 on average.
       expect(furthest(channelOf(picture, 0), thumb.y.f32.subarray(0, 64 * 36))).toBeLessThan(0.01);
@@ -101,10 +101,10 @@ describeOnGpu("a network's input", (bench) => {
       const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(frame.colorSpace);
       const expected = new Float32Array(width * height * 3);
       tensor(y, u, v, width, height, rotation, yOffset, yScale, rv, gu, gv, bu, -1, 1, expected);
-      bench.run((pass) => stage.encode(pass, frame, false));
+      await bench.run((pass) => stage.encode(pass, frame, false));
       expect(furthest(await bench.floats(input), expected)).toBeLessThan(1e-5);
       mirror(expected, isSideways(rotation) ? height : width, 3);
-      bench.run((pass) => stage.encode(pass, frame, true));
+      await bench.run((pass) => stage.encode(pass, frame, true));
       expect(furthest(await bench.floats(input), expected)).toBeLessThan(1e-5);
     },
   );
@@ -135,7 +135,7 @@ describeOnGpu('what a network found', (bench) => {
     const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
     // Networks' buffers may be longer.
     const found = bench.buffer(Float32Array.from([...map, 7, 7]));
-    bench.run((pass) => findings.encode(pass, found, rotation));
+    await bench.run((pass) => findings.encode(pass, found, rotation));
     expect(furthest(await bench.floats(findings.confidence), turned(map, rotation))).toBe(0);
     expect([...(await bench.words(faults))]).toEqual([0]);
   });
@@ -144,7 +144,7 @@ describeOnGpu('what a network found', (bench) => {
     const [straight, mirrored] = [randomMap(count, 5), randomMap(count, 6)];
     const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
     const [found, other] = [bench.buffer(straight), bench.buffer(mirrored)];
-    bench.run((pass) => findings.encode(pass, found, rotation, other));
+    await bench.run((pass) => findings.encode(pass, found, rotation, other));
     mirror(mirrored, upright.width, 1);
     const mean = straight.map((value, i) => (value + at(mirrored, i)) / 2);
     expect(furthest(await bench.floats(findings.confidence), turned(mean, rotation))).toBeLessThan(1e-6);
@@ -156,7 +156,7 @@ describeOnGpu('what a network found', (bench) => {
     map.set([...wrong, 1.0004, -0, -0.0004]);
     const findings = new GpuConfidenceReader(bench.device, upright, faults);
     const found = bench.buffer(map);
-    bench.run((pass) => findings.encode(pass, found, 0));
+    await bench.run((pass) => findings.encode(pass, found, 0));
     const confidence = [...(await bench.floats(findings.confidence))].map(Math.abs);
     expect(confidence.slice(0, 10)).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0.5]);
     expect([...(await bench.words(faults))]).toEqual([wrong.length]);
@@ -179,7 +179,7 @@ describeOnGpu('a map in another grid', (bench) => {
     const map = channels === 4 ? interleaved(...maps) : only(maps);
     const remapped = storage(bench.device, target.width * target.height * 4 * channels, 'remapped');
     const stage = new GpuRemap(bench.device, bench.buffer(map), remapped, channels);
-    bench.run((pass) => stage.encode(pass, source, target, -1));
+    await bench.run((pass) => stage.encode(pass, source, target, -1));
     const results = maps.slice(0, channels).map((one) => {
       const { x, y, width, height } = target.region;
       const result = new Float32Array(target.width * target.height);
@@ -196,7 +196,7 @@ describeOnGpu('two opinions', (bench) => {
     const [first, second] = [randomMap(500, 1), randomMap(500, 2)];
     const map = bench.buffer(first);
     const agreement = new GpuFusion(bench.device, map, bench.buffer(second));
-    bench.run((pass) => agreement.encode(pass, 500, leader));
+    await bench.run((pass) => agreement.encode(pass, 500, leader));
     const expected = new Float32Array(500);
     const [one, other] = leader === 'other' ? [second, first] : [first, second];
     fuse(one, other, expected, 500, leader !== undefined, FUSION.doubt);

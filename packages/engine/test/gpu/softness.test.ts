@@ -18,7 +18,7 @@ function matteOf(width: number, height: number): Uint8Array {
 
 async function marksOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
   const marker = new GpuTileClassifier(bench.device, matte);
-  bench.run((pass) => marker.encode(pass));
+  await bench.run((pass) => marker.encode(pass));
   const words = await bench.words(marker.tiles);
   return [...new Uint8Array(words.buffer)];
 }
@@ -43,7 +43,7 @@ describeOnGpu('soft edges', (bench) => {
           matteTexture(bench, { width, height }, mixture),
           radius,
         );
-        bench.run((pass) => softener.encode(pass));
+        await bench.run((pass) => softener.encode(pass));
         const pixels = await bench.pixels(softener.matte.texture);
         expect(channel(pixels, 0)).toEqual(mixture);
         expect(channel(pixels, 1)).toEqual(expected);

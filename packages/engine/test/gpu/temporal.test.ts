@@ -75,7 +75,7 @@ class Pair {
     device.queue.writeBuffer(picture.picture, 0, interleaved(...planes).slice());
     const found = storage(device, cells * 4, 'found');
     device.queue.writeBuffer(found, 0, confidence.slice());
-    this.#bench.run((pass) => this.gpu.encode(pass, picture, rests ? undefined : found));
+    await this.#bench.run((pass) => this.gpu.encode(pass, picture, rests ? undefined : found));
     const [flag] = await this.#bench.words(this.gpu.sceneChange);
     return { cpu: isCut, gpu: flag === 1 };
   }

@@ -1,3 +1,4 @@
+import type { ColorSpace, FrameShape } from '@elsewhere/engine';
 import { CanvasPainter, type Commands, type FrameTexture, type GpuSink } from '@elsewhere/engine/gpu';
 
 /** When the next picture is displayed. */
@@ -18,7 +19,7 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   readonly #device: GPUDevice;
   readonly #format: GPUTextureFormat;
   #surface: Surface;
-  #painter: { readonly like: FrameTexture['colorSpace']; readonly painter: CanvasPainter } | undefined;
+  #painter: { readonly colorSpace: ColorSpace; readonly painter: CanvasPainter } | undefined;
   #time: PictureTime = { timestamp: 0, duration: null };
 
   /**
@@ -45,16 +46,17 @@ export class CanvasSink implements GpuSink<VideoFrame> {
     this.#surface = this.#open(hasAlpha);
   }
 
+  prepare({ colorSpace }: Pick<FrameShape, 'colorSpace'>): void {
+    this.#painterFor(colorSpace);
+  }
+
   encode(commands: Commands, picture: FrameTexture): void {
     const { width, height, colorSpace } = picture;
     const { canvas, context } = this.#surface;
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    if (this.#painter?.like !== colorSpace) {
-      const painter = new CanvasPainter(this.#device, this.#format, colorSpace);
-      this.#painter = { like: colorSpace, painter };
-    }
-    this.#painter.painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
+    const painter = this.#painterFor(colorSpace);
+    painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
   }
 
   take(): VideoFrame {
@@ -64,6 +66,13 @@ export class CanvasSink implements GpuSink<VideoFrame> {
 
   discard(frame: VideoFrame): void {
     frame.close();
+  }
+
+  #painterFor(colorSpace: ColorSpace): CanvasPainter {
+    if (this.#painter?.colorSpace === colorSpace) return this.#painter.painter;
+    const painter = new CanvasPainter(this.#device, this.#format, colorSpace);
+    this.#painter = { colorSpace, painter };
+    return painter;
   }
 
   #open(hasAlpha: boolean): Surface {

@@ -7,7 +7,7 @@ import {
   type PipelineSettings,
 } from '@elsewhere/engine';
 import { createGpuBackend, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
-import { serializeError } from '@elsewhere/engine/internal';
+import { ShaderCompiler, serializeError } from '@elsewhere/engine/internal';
 import { createLiteRtGpuSegmenter } from '@elsewhere/engine/litert';
 import { ASSETS } from '../assets.js';
 import {
@@ -23,7 +23,10 @@ import { loadLiteRtInWorker } from '../media/litert.js';
 import { CanvasSink } from './canvas-sink.js';
 import type { FromGpu, ToGpu } from './protocol.js';
 
-/** Everything on the GPU. It has a worker of its own, because compiling blocks, while frames are processed on the CPU. */
+/**
+ * Everything on the GPU. It has a worker of its own, because LiteRT blocks its thread while it compiles the networks, and frames
+ * are processed on the CPU meanwhile.
+ */
 interface Setup {
   readonly device: GPUDevice;
   readonly pipeline: Pipeline<GpuFrame, VideoFrame>;
@@ -124,7 +127,7 @@ async function show(id: number, shared: SharedBackground): Promise<void> {
   current.dispose();
   current = opened;
   // Frames are processed on the CPU until what the background needs is compiled.
-  await setup?.device.queue.onSubmittedWorkDone();
+  if (setup) await ShaderCompiler.of(setup.device).compiled();
   post({ type: 'shown', id });
 }
 
@@ -136,8 +139,14 @@ async function process(frame: VideoFrame): Promise<void> {
     if (settings) pipeline.setOptions(settings);
     settings = undefined;
     sink.next(frame, hasAlpha(current.background));
-    const texture = device.importExternalTexture({ source: frame });
-    const { frame: picture } = await pipeline.process({ ...shapeOf(frame), texture }, frame.timestamp);
+    const external: GpuFrame = {
+      ...shapeOf(frame),
+      // Read when all shaders are compiled: a texture expires with the task in which it was imported.
+      get texture() {
+        return device.importExternalTexture({ source: frame });
+      },
+    };
+    const { frame: picture } = await pipeline.process(external, frame.timestamp);
     post({ type: 'picture', picture }, [picture]);
     await device.queue.onSubmittedWorkDone();
     const { milliseconds } = pipeline.statistics;

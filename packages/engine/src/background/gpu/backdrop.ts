@@ -3,20 +3,20 @@ import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 /** The running background on the GPU. */
 export interface GpuBackdrop {
   /**
+   * Takes what a frame needs and other frames did not, so that it is compiled before the frame is encoded.
+   *
+   * @param timestamp - The frame's time, in microseconds.
+   */
+  prepare?(timestamp: number): void;
+  /**
    * Renders the background of a frame.
    *
    * @param pass - Where it is encoded.
    * @param source - The frame, as it came from the camera.
    * @param matte - Its matte.
-   * @param timestamp - Its time, in microseconds.
    * @returns A texture of the frame's size.
    */
-  encode(
-    pass: GPUComputePassEncoder,
-    source: FrameTexture,
-    matte: MatteTexture,
-    timestamp: number,
-  ): FrameTexture;
+  encode(pass: GPUComputePassEncoder, source: FrameTexture, matte: MatteTexture): FrameTexture;
   /** Frees the memory. */
   dispose(): void;
 }

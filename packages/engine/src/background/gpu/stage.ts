@@ -5,7 +5,7 @@ import { BLACK } from '../solid.js';
 import { CAMERA_BACKDROP, type GpuBackdrop } from './backdrop.js';
 import { GpuBlurBackdrop } from './blur.js';
 import { GpuBokehBackdrop } from './bokeh.js';
-import { imageTexture } from './image.js';
+import { GpuImageBackdrop } from './image.js';
 import { solidTexture } from './solid.js';
 import { GpuStillBackdrop } from './still.js';
 import { GpuVideoBackdrop } from './video.js';
@@ -32,7 +32,7 @@ export function createGpuBackdrop(
     case 'bokeh':
       return new GpuBokehBackdrop(device, like, background.strength ?? DEFAULT_BLUR_STRENGTH, isFinest);
     case 'image':
-      return new GpuStillBackdrop(imageTexture(device, like, background.source, background.fit ?? 'cover'));
+      return new GpuImageBackdrop(device, like, background.source, background.fit ?? 'cover');
     case 'video':
       return new GpuVideoBackdrop(device, like, background.source, background.fit ?? 'cover');
     case 'color':

@@ -1,4 +1,4 @@
-import { assertFrame, type Frame, type FrameShape, isAlike, type Rotation } from '../../frame/frame.js';
+import { assertFrame, type FrameShape, isAlike, type Rotation } from '../../frame/frame.js';
 import { PlaneUploader } from '../../frame/gpu/planes.js';
 import { FrameTexture } from '../../gpu/memory.js';
 import type { Fit, VideoSource } from '../background.js';
@@ -23,6 +23,8 @@ export class GpuVideoBackdrop implements GpuBackdrop {
   readonly #picture: FrameTexture;
   /** Recreated when the video's size changes. */
   #own: Own | undefined;
+  /** Whether the video has a frame for the frame that is encoded next. */
+  #hasFrame = false;
 
   /**
    * @param device - Where it runs.
@@ -37,23 +39,26 @@ export class GpuVideoBackdrop implements GpuBackdrop {
     this.#picture = solidTexture(device, like, BLACK);
   }
 
-  encode(pass: GPUComputePassEncoder, _source: unknown, _matte: unknown, timestamp: number): FrameTexture {
+  prepare(timestamp: number): void {
     const frame = this.#video.frameAt(timestamp);
-    if (frame) this.#show(pass, frame);
+    this.#hasFrame = frame !== undefined;
+    if (!frame) return;
+    assertFrame(frame);
+    this.#ownFor(frame).uploader.upload(frame);
+  }
+
+  encode(pass: GPUComputePassEncoder): FrameTexture {
+    if (this.#own && this.#hasFrame) {
+      const { uploader, frame, fitter } = this.#own;
+      uploader.encode(pass, frame);
+      fitter.encode(pass);
+    }
     return this.#picture;
   }
 
   dispose(): void {
     this.#picture.dispose();
     this.#disposeOwn();
-  }
-
-  #show(pass: GPUComputePassEncoder, shown: Frame): void {
-    assertFrame(shown);
-    const { uploader, frame, fitter } = this.#ownFor(shown);
-    uploader.upload(shown);
-    uploader.encode(pass, frame);
-    fitter.encode(pass);
   }
 
   #ownFor({ width, height, colorSpace, rotation }: FrameShape): Own {

@@ -1,12 +1,15 @@
-import { shaderModule } from '../../gpu/kernel.js';
+import { type Compilation, ShaderCompiler } from '../../gpu/compiler.js';
 import type { Texture } from '../../gpu/memory.js';
 import type { ColorSpace } from '../color-space.js';
 import { toRgb } from './colors.js';
 
-/** Draws frames on a canvas. */
+/**
+ * Draws frames on a canvas. It is compiled in the background: create it in `GpuSink.prepare`, so that the backend waits for
+ * it before the first frame.
+ */
 export class CanvasPainter {
   readonly #device: GPUDevice;
-  readonly #pipeline: GPURenderPipeline;
+  readonly #compilation: Compilation<GPURenderPipeline>;
   /** For the last frame: it is usually the same texture. */
   #bound: { readonly picture: Texture; readonly group: GPUBindGroup } | undefined;
 
@@ -16,14 +19,14 @@ export class CanvasPainter {
    * @param colorSpace - The frames'.
    */
   constructor(device: GPUDevice, format: GPUTextureFormat, colorSpace: ColorSpace) {
-    const module = shaderModule(device, 'frame/gpu/canvas');
+    const entryPoints = { vertex: 'corner', fragment: 'color' };
     this.#device = device;
-    this.#pipeline = device.createRenderPipeline({
-      label: 'canvas',
-      layout: 'auto',
-      vertex: { module, entryPoint: 'corner' },
-      fragment: { module, entryPoint: 'color', constants: toRgb(colorSpace), targets: [{ format }] },
-    });
+    this.#compilation = ShaderCompiler.of(device).render(
+      'frame/gpu/canvas',
+      entryPoints,
+      toRgb(colorSpace),
+      format,
+    );
   }
 
   /**
@@ -34,20 +37,21 @@ export class CanvasPainter {
    * @param canvas - Of the same size; it receives premultiplied alpha.
    */
   paint(encoder: GPUCommandEncoder, picture: Texture, canvas: GPUTextureView): void {
+    const { pipeline } = this.#compilation;
     const pass = encoder.beginRenderPass({
       label: 'canvas',
       colorAttachments: [{ view: canvas, loadOp: 'clear', storeOp: 'store' }],
     });
-    pass.setPipeline(this.#pipeline);
-    pass.setBindGroup(0, this.#groupFor(picture));
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, this.#groupFor(picture, pipeline));
     pass.draw(3);
     pass.end();
   }
 
-  #groupFor(picture: Texture): GPUBindGroup {
+  #groupFor(picture: Texture, pipeline: GPURenderPipeline): GPUBindGroup {
     if (this.#bound?.picture !== picture) {
       const group = this.#device.createBindGroup({
-        layout: this.#pipeline.getBindGroupLayout(0),
+        layout: pipeline.getBindGroupLayout(0),
         entries: [{ binding: 1, resource: picture.view }],
       });
       this.#bound = { picture, group };

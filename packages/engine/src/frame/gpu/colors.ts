@@ -1,7 +1,5 @@
+import type { Constants } from '../../gpu/compiler.js';
 import { type ColorSpace, recoloring, rgbToYuvMatrix, yuvToRgb } from '../color-space.js';
-
-/** Override constants of a shader. */
-type Constants = Readonly<Record<string, number>>;
 
 /** The constants with which `rgb.wgsl` converts RGB to a colour space. */
 export function fromRgb(colorSpace: ColorSpace): Constants {

@@ -7,7 +7,7 @@ import { type Flip, type GpuFrameSource, UPRIGHT } from './source.js';
 /** Imports a browser's video frames without copying them. */
 export class ExternalFrames implements GpuFrameSource {
   readonly #kernel: Kernel<'frame/gpu/rgb'>;
-  #texture: GPUExternalTexture | undefined;
+  #frame: { readonly texture: GPUExternalTexture } | undefined;
 
   /**
    * @param device - The device.
@@ -21,19 +21,20 @@ export class ExternalFrames implements GpuFrameSource {
   /**
    * Sets the next frame.
    *
-   * @param texture - Of the target's size. It expires with the task in which it was made: encode and submit before that.
+   * @param frame - Of the target's size. Its texture is read when it is encoded, because it expires with the task in which it
+   * was imported: encode and submit before that.
    */
-  take(texture: GPUExternalTexture): void {
-    this.#texture = texture;
+  take(frame: { readonly texture: GPUExternalTexture }): void {
+    this.#frame = frame;
   }
 
   encode(pass: GPUComputePassEncoder, target: FrameTexture, flip: Flip = UPRIGHT): void {
-    if (!this.#texture) return;
+    if (!this.#frame) return;
     this.#kernel.write({ flipX: Number(flip.x), flipY: Number(flip.y) });
     // Each frame is another texture: the bind group serves this frame only.
-    const bound = this.#kernel.bind({ 1: target.view, 2: this.#texture });
+    const bound = this.#kernel.bind({ 1: target.view, 2: this.#frame.texture });
     bound.run(pass, groups(target.width, 8), groups(target.height, 8));
-    this.#texture = undefined;
+    this.#frame = undefined;
   }
 
   /** Frees the memory. */

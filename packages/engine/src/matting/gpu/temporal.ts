@@ -1,5 +1,6 @@
 import { Binding } from '../../gpu/binding.js';
-import { type BoundKernel, groups, Kernel, type ParametersOf, type ShaderName } from '../../gpu/kernel.js';
+import type { ShaderName } from '../../gpu/compiler.js';
+import { type BoundKernel, groups, Kernel, type ParametersOf } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 import { GpuRemap } from '../../segmentation/gpu/remap.js';
 import type { GpuThumbnail } from '../../segmentation/gpu/thumbnail.js';

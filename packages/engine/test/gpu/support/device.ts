@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, inject } from 'vitest';
 import type { BrowserPaths } from '../../../../web/test/browser/support/browsers.js';
 import type {} from '../../../../web/test/browser/support/setup.js';
+import { ShaderCompiler } from '../../../src/gpu/compiler.js';
 import { BUFFER, MAP_READ } from '../../../src/gpu/memory.js';
 
 /** Dawn for Node. */
@@ -17,8 +18,10 @@ export interface Bench {
   readonly device: GPUDevice;
   /** Another device, whose errors fail no test. */
   open(): Promise<GPUDevice>;
-  /** Encodes into a compute pass, and submits it. */
-  run(encode: (pass: GPUComputePassEncoder) => void): void;
+  /** Waits until everything is compiled. */
+  compiled(): Promise<void>;
+  /** Encodes into a compute pass when everything is compiled, and submits it. */
+  run(encode: (pass: GPUComputePassEncoder) => void): Promise<void>;
   /** A buffer with these contents. */
   buffer(values: Float32Array | Uint32Array): GPUBuffer;
   /** What a buffer holds. */
@@ -93,6 +96,7 @@ export function describeOnGpu(name: string, suite: (bench: Bench) => void): void
     suite({
       device,
       open: openAnother,
+      compiled: () => compiled(device),
       run: (encode) => run(device, encode),
       buffer: (values) => bufferOf(device, values),
       floats: async (buffer) => new Float32Array(await read(device, buffer)),
@@ -116,7 +120,12 @@ async function openAnother(): Promise<GPUDevice> {
   return another;
 }
 
-function run(device: GPUDevice, encode: (pass: GPUComputePassEncoder) => void): void {
+async function compiled(device: GPUDevice): Promise<void> {
+  await ShaderCompiler.of(device).compiled();
+}
+
+async function run(device: GPUDevice, encode: (pass: GPUComputePassEncoder) => void): Promise<void> {
+  await compiled(device);
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   encode(pass);

@@ -3,7 +3,9 @@ type Method =
   | 'createBuffer'
   | 'createTexture'
   | 'createBindGroup'
-  | 'createComputePipeline'
+  | 'createShaderModule'
+  | 'createComputePipelineAsync'
+  | 'createRenderPipelineAsync'
   | 'createCommandEncoder'
   | 'submit';
 
@@ -11,7 +13,9 @@ const METHODS: ReadonlySet<string> = new Set<Method>([
   'createBuffer',
   'createTexture',
   'createBindGroup',
-  'createComputePipeline',
+  'createShaderModule',
+  'createComputePipelineAsync',
+  'createRenderPipelineAsync',
   'createCommandEncoder',
   'submit',
 ]);

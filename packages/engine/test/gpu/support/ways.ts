@@ -5,6 +5,7 @@ import { type GpuSink, PlanesSink } from '../../../src/gpu/sink.js';
 import {
   type Background,
   type Frame,
+  type FrameShape,
   type Picture,
   Pipeline,
   type PipelineSettings,
@@ -122,6 +123,10 @@ class FormattedSink implements GpuSink<Promise<Frame>> {
   setFormat(background: Background): void {
     this.#planes.dispose();
     this.#planes = new PlanesSink(this.#device, formatFor(background));
+  }
+
+  prepare(shape: FrameShape): void {
+    this.#planes.prepare(shape);
   }
 
   encode(commands: Commands, picture: FrameTexture): void {
