@@ -85,10 +85,10 @@ describeOnGpu('compiling shaders', (bench) => {
     expect(errors).toBe(0);
   });
 
-  it('goes unnoticed where nobody waits for it', async () => {
+  it('that fails raises no unhandled rejection where it is not awaited', async () => {
     const { watched, device } = open();
     watched.trap('createComputePipelineAsync', 0, () => Promise.reject(new Error('No more')));
-    new Kernel(device, 'gpu/copy'); // an unhandled rejection would fail the run
+    new Kernel(device, 'gpu/copy'); // an unhandled rejection fails the run
     await device.queue.onSubmittedWorkDone();
   });
 });
