@@ -1,4 +1,5 @@
-// Writes out/gpu-bench/: bench/speed/gpu.ts with everything it needs at run time, without what draws, decodes or encodes. Linux, x86-64.
+// Writes out/gpu-bench/: bench/speed/gpu.ts with everything it needs at run time, without what draws, decodes or encodes.
+// Linux, x86-64.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -20,7 +20,9 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-/** Formats rows as a Markdown table whose first row is the head. The first column is left-aligned, the others right-aligned. */
+/**
+ * Formats rows as a Markdown table whose first row is the head. The first column is left-aligned, the others right-aligned.
+ */
 export function markdown(rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const [head = [], ...rest] = rows;

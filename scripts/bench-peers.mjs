@@ -1,4 +1,4 @@
-// npm run bench:peers: compares with other open-source libraries on the same camera. Shorter: -- --rows ours,livekit --seconds N.
+// npm run bench:peers: a comparison with other open-source libraries. Shorter: -- --rows ours,livekit --seconds N.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 // Keeps the manifests of the published packages consistent with the root's: node scripts/manifests.mjs copies what the root states once
-// (repository, licence, supported Node) into each of them, and LICENSE. With --check it fails if one differs or lacks something.
+// (repository, licence, supported Node) into each of them, and LICENSE. With --check it fails if one is out of date.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

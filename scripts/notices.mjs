@@ -53,7 +53,10 @@ function packageOf(name, from) {
   throw new Error(`${name} is not installed.`);
 }
 
-/** The licence text of the package. Apache's text is always the same, so it is taken from our own LICENSE if the package has none. */
+/**
+ * The licence text of the package. Apache's text is always the same, so it is taken from our own LICENSE if the package has
+ * none.
+ */
 function licenseText(name, path, manifest) {
   const files = readdirSync(path).filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file));
   const texts = files.sort().map((file) => readFileSync(join(path, file), 'utf8').trim());

@@ -34,10 +34,16 @@ export interface Figures {
   readonly ready: number;
   /** Milliseconds until the first frame that does not show the camera background. */
   readonly first?: number;
-  /** The longest task of the page's thread since the start, in milliseconds (0 if none took 50), and how many took longer than 50. */
+  /**
+   * The longest task of the page's thread since the start, in milliseconds (0 if none took 50), and how many took longer than
+   * 50.
+   */
   readonly longestTask: number;
   readonly longTasks: number;
-  /** Frames that show the camera background: before the first processed one, with a constant background, and while it is switched. */
+  /**
+   * Frames that show the camera background: before the first processed one, with a constant background, and while it is
+   * switched.
+   */
   readonly rawAtStart: number;
   readonly rawAtWork: number;
   readonly rawAtSwitching?: number;

@@ -1,4 +1,7 @@
-/** Runs before the engine worker's script in a bundle for measuring, and reports the size of its WebAssembly memories on request. */
+/**
+ * Runs before the engine worker's script in a bundle for measuring, and reports the size of its WebAssembly memories on
+ * request.
+ */
 const memories: WeakRef<WebAssembly.Memory>[] = [];
 
 const { instantiate } = WebAssembly;

@@ -8,7 +8,8 @@ import { SIZES } from './setup.js';
 import { readStored, scale } from './stored.js';
 
 // npm run bench:gpu [-- --sizes 720p,1080p,4K --frames 300]: both backends. Needs only the folder that bench/pack-gpu.mjs makes, so it
-// runs on machines with a GPU and nothing else. Larger sizes are the stored frames scaled up, with softer edges than a camera's.
+// runs on machines with a GPU and nothing else. Larger sizes are the stored frames scaled up, with softer edges than a
+// camera's.
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '720p,1080p,4K' },

@@ -22,7 +22,10 @@ interface Candidate {
   readonly processor: number[];
 }
 
-/** Measures the networks with LiteRT and with the engine's own kernels, alternating, so that ratios are valid on a busy machine. */
+/**
+ * Measures the networks with LiteRT and with the engine's own kernels, alternating, so that ratios are valid on a busy
+ * machine.
+ */
 export async function benchNetworks(): Promise<void> {
   // Node 20 has relaxed SIMD behind a flag, which must be set before modules are compiled.
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');

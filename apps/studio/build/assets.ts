@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 
 const ENGINE = fileURLToPath(new URL('../../../packages/web/dist/assets', import.meta.url));
 
-/** Puts the engine's workers, WebAssembly and networks beside the page, as they are, and a list of the networks. */
+/** Copies the engine's workers, WebAssembly and networks next to the page, and writes a list of the networks. */
 export function assets(): Plugin {
   let outDir = '';
   return {

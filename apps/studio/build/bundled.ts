@@ -6,7 +6,7 @@ import { recordBundled } from '../../../scripts/bundled.mjs';
 
 const NOTICES = fileURLToPath(new URL('../THIRD-PARTY-NOTICES.txt', import.meta.url));
 
-/** Records which packages the page contains (`scripts/notices.mjs` writes the notices of them), and puts the notices beside it. */
+/** Records the packages in the page, for `scripts/notices.mjs`, and copies the notices next to it. */
 export function bundled(): Plugin {
   let outDir = '';
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Plugin } from 'vite';
 
-/** Draws the icons that systems want as PNG, of the one that is drawn as SVG. */
+/** Renders the PNG icons that systems need from the SVG icon. */
 export function icons(): Plugin {
   let [outDir, publicDir] = ['', ''];
   return {
@@ -14,7 +14,7 @@ export function icons(): Plugin {
     },
     async closeBundle() {
       const icon = readFileSync(join(publicDir, 'icon.svg'), 'utf8');
-      // Systems that cut icons into their own shape want no corners of ours.
+      // Icons that systems mask to their own shape need square corners.
       const full = icon.replace(/rx="\d+"/, 'rx="0"');
       await draw(icon, 192, join(outDir, 'icon-192.png'));
       await draw(icon, 512, join(outDir, 'icon-512.png'));

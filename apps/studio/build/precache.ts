@@ -3,13 +3,19 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Files that are not needed to work offline: the engine for old browsers is kept when it is used, licences are for readers. */
+/**
+ * Files that are not needed offline: the engine for old browsers is cached when it is used, and licences are only for
+ * readers.
+ */
 const LEFT_OUT = /^service-worker\.js$|_compat_|NOTICES|\.map$/;
 
-/** Pages by the names under which browsers ask for them. */
+/** The URLs of pages. */
 const PAGES: Readonly<Record<string, string>> = { 'index.html': './', 'output.html': './output' };
 
-/** Tells the service worker which files there are; the version changes with any of them. Goes after all that writes files. */
+/**
+ * Writes the list of files into the service worker, with a version that changes with any of them. Must be the last plugin that
+ * writes files.
+ */
 export function precache(): Plugin {
   let outDir = '';
   return {

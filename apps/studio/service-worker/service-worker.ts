@@ -1,6 +1,6 @@
-/** Keeps the page and the engine, so that it works without a network after the first time. */
+/** Caches the page and the engine, so that they work offline after the first visit. */
 declare const self: ServiceWorkerGlobalScope & {
-  /** Put before this script by the build: see `build/precache.ts`. */
+  /** Prepended to this script by the build: see `build/precache.ts`. */
   readonly PRECACHE: { readonly version: string; readonly files: readonly string[] };
 };
 
@@ -11,7 +11,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(keepAll());
 });
 
-// A new version waits until no page of the old one is open, or somebody says so: pages never mix the two.
+// A new version waits until no page of the old one is open, or until the user reloads, so pages never mix versions.
 self.addEventListener('message', ({ data }) => {
   if (data === 'update') void self.skipWaiting();
 });
@@ -29,7 +29,7 @@ self.addEventListener('fetch', (event) => {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);
-  // Asked for each time, since most of the names stay when the contents change; unchanged files cost no transfer.
+  // Always revalidated, because most names stay the same when the contents change. Unchanged files are not transferred.
   await cache.addAll(self.PRECACHE.files.map((file) => new Request(file, { cache: 'no-cache' })));
 }
 
@@ -43,13 +43,13 @@ async function takeOver(): Promise<void> {
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   const { pathname } = new URL(request.url);
-  // Which models are there may change at any time.
+  // The available models may change at any time.
   const isFresh = pathname.endsWith('/models.json');
   const kept = await cache.match(request, { ignoreSearch: true });
   if (kept && !isFresh) return kept;
   try {
     const response = await fetch(request);
-    // What is not needed by everybody is kept once it is.
+    // Files that not everybody needs are cached on first use.
     if (response.ok && pathname.includes('/elsewhere/')) await cache.put(request, response.clone());
     return response;
   } catch (error) {

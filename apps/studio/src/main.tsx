@@ -9,7 +9,7 @@ import './styles/index.css';
 const root = document.getElementById('app');
 shareOutput();
 if (root) render(<App />, root);
-// The engine loads while somebody reads and answers.
+// The engine loads while the user reads the page.
 void startEngine();
 void startUpdates();
 if (await hasPermission()) await startCamera();

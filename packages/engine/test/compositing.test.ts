@@ -230,7 +230,8 @@ describe('colour match', () => {
     const results = await run({ background: gray, colorMatch: 1, lightWrap: 0 }, sequence);
     const gains = results.map((pixels, i) => gain(pixels, only(sequence.slice(i))));
     const settled = gain(only(await run({ background: gray, colorMatch: 1, lightWrap: 0 }, [dim])), dim);
-    // The first dim frame is corrected like the bright one, apart from the effect of the gain itself; then the change is slow.
+    // The first dim frame is corrected like the bright one, apart from the effect of the gain itself; then the change is
+    // slow.
     for (const i of range(119, 3)) expect(Math.abs(at(gains, i) - at(gains, i - 1))).toBeLessThan(1);
     expect(Math.abs(at(gains, 121) - settled)).toBeLessThan(Math.abs(at(gains, 2) - settled) / 2);
 

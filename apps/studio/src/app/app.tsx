@@ -4,7 +4,7 @@ import { DropZone } from './drop-zone.js';
 import { Header } from './header.js';
 import { TABS, tab } from './tabs.js';
 
-/** The whole page. */
+/** The page. */
 export function App() {
   const { View } = TABS[tab.value];
   return (

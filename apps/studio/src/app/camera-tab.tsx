@@ -1,11 +1,11 @@
+import { Display } from '../display/display.js';
 import { Panel } from '../panel/panel.js';
-import { Stage } from '../stage/stage.js';
 
-/** Oneself in another place, and what can be done with that. */
+/** The tab with the processed camera and its settings. */
 export function CameraTab() {
   return (
     <>
-      <Stage />
+      <Display />
       <Panel />
     </>
   );

@@ -5,7 +5,7 @@ import { addFiles } from '../state/add-files.js';
 import { strings } from '../strings/index.js';
 import { tab } from './tabs.js';
 
-/** Takes pictures and videos that are dropped or pasted anywhere. */
+/** Accepts images and videos that are dropped or pasted anywhere on the page. */
 export function DropZone() {
   const isOver = useSignal(false);
   useEffect(() => {
@@ -51,7 +51,7 @@ export function DropZone() {
   return <div class="drop">{tab.value === 'files' ? files.drop : backgrounds.drop}</div>;
 }
 
-/** Pictures are backgrounds wherever they land; videos are recordings where it is about them. */
+/** Images become backgrounds. Videos become recordings in the tab for files, and backgrounds elsewhere. */
 function take(files: Iterable<File>): void {
   const all = [...files];
   const recordings = tab.value === 'files' ? all.filter(({ type }) => !type.startsWith('image/')) : [];

@@ -12,7 +12,7 @@ import { TABS, type TabId, tab } from './tabs.js';
 
 const isOpen = signal(false);
 
-/** Name, tabs, and what concerns the page as a whole. */
+/** The name, the tabs, and settings of the page as a whole. */
 export function Header() {
   const { tabs, header } = strings.value;
   return (

@@ -6,22 +6,22 @@ import { source, startCamera } from '../state/source.js';
 import { strings } from '../strings/index.js';
 import { sentenceOf } from '../strings/sentences.js';
 
-/** How often is looked whether the studio is still there, in milliseconds. */
-const LOOK_INTERVAL = 1000;
+/** The interval for checking whether the studio's window is still open, in milliseconds. */
+const CHECK_INTERVAL = 1000;
 
 /**
- * The picture and nothing else, for other programs to capture: what the window that opened this one shows; without one, a
- * picture of its own with the choices that were made there.
+ * The output alone, for other programs to capture: the output of the window that opened this one or, without such a window,
+ * an output of its own with the stored settings.
  */
 export function Output() {
   const video = useRef<HTMLVideoElement>(null);
   const studio = useSignal(openingStudio());
   useEffect(() => {
     if (studio.value) {
-      const looking = setInterval(() => {
+      const checking = setInterval(() => {
         studio.value = openingStudio();
-      }, LOOK_INTERVAL);
-      return () => clearInterval(looking);
+      }, CHECK_INTERVAL);
+      return () => clearInterval(checking);
     }
     void startEngine();
     void startCamera();
@@ -29,7 +29,7 @@ export function Output() {
   }, [studio.value]);
   useEffect(
     () =>
-      // Subscribed rather than read: another window's signals do not know who reads them in this one.
+      // Subscribed instead of read, because another window's signals do not track reads in this one.
       (studio.value?.output ?? output).subscribe((stream) => {
         if (!video.current) return;
         video.current.srcObject = stream ?? null;
@@ -43,8 +43,8 @@ export function Output() {
       <video
         class="clean__picture"
         ref={video}
-        aria-label={strings.value.stage.label}
-        title={strings.value.stage.fullScreen}
+        aria-label={strings.value.display.label}
+        title={strings.value.display.fullScreen}
         playsInline
         muted
         onDblClick={({ currentTarget }) => {
@@ -61,11 +61,11 @@ export function Output() {
   );
 }
 
-/** Why this window has no picture of its own. */
+/** Why this window has no output of its own. */
 function problemOf(): string | undefined {
   const now = source.value;
   if (failure.value) return sentenceOf(failure.value);
   if (now.status !== 'trouble') return undefined;
   const { title } = strings.value.trouble[now.trouble];
-  return `${title}. ${strings.value.stage.openStudio}`;
+  return `${title}. ${strings.value.display.openStudio}`;
 }

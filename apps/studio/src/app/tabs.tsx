@@ -6,7 +6,7 @@ import { invitation, takeInvitation } from '../call/state.js';
 import { FileTab } from '../files/file-tab.js';
 import { CameraTab } from './camera-tab.js';
 
-/** What the page can do, each behind a tab. */
+/** The tabs of the page. */
 export const TABS = {
   camera: { icon: Video, View: CameraTab },
   files: { icon: FileVideo, View: FileTab },
@@ -15,10 +15,10 @@ export const TABS = {
 
 export type TabId = keyof typeof TABS;
 
-/** The one that is open. */
+/** The open tab. */
 export const tab = signal<TabId>('camera');
 
-// Whoever comes by an invitation is shown it, also where the page was open already.
+// An invitation in the URL opens its tab, also if the page was open already.
 effect(() => {
   if (invitation.value !== undefined) tab.value = 'call';
 });

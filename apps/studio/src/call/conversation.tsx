@@ -12,7 +12,7 @@ interface ConversationProps {
   readonly presence: Presence;
 }
 
-/** The other one large, oneself small. */
+/** The other side large, the user's own output small. */
 export function Conversation({ received, presence }: ConversationProps) {
   const texts = strings.value.call;
   const shape = useSignal(16 / 9);
@@ -57,7 +57,7 @@ function Screen({ label, stream, onShape }: ScreenProps) {
   useEffect(() => {
     if (!video.current) return;
     video.current.srcObject = stream;
-    // Rejects where it is taken away before it began.
+    // Rejects if the element is removed before playback starts.
     video.current.play().catch(() => {});
   }, [stream]);
   return (
@@ -73,10 +73,10 @@ function Screen({ label, stream, onShape }: ScreenProps) {
   );
 }
 
-/** What can be done during a call. */
+/** The controls of a call. */
 export function CallDock() {
   const texts = strings.value.call;
-  const [hasSound, hasPicture] = [isHeard.value, isCameraOn.value];
+  const [hasSound, hasVideo] = [isHeard.value, isCameraOn.value];
   return (
     <div class="dock dock--call" role="toolbar" aria-label={texts.actions}>
       <IconButton
@@ -87,10 +87,10 @@ export function CallDock() {
         }}
       />
       <IconButton
-        icon={hasPicture ? Video : VideoOff}
-        label={hasPicture ? texts.cameraOff : texts.cameraOn}
+        icon={hasVideo ? Video : VideoOff}
+        label={hasVideo ? texts.cameraOff : texts.cameraOn}
         onClick={() => {
-          isCameraOn.value = !hasPicture;
+          isCameraOn.value = !hasVideo;
         }}
       />
       <Button kind="danger" icon={PhoneOff} onClick={hangUp}>

@@ -1,26 +1,27 @@
-/** What one side tells the other to find it: an invitation, or the answer to one. */
+/** The kind of a session description: an invitation, or its answer. */
 export type Kind = 'offer' | 'answer';
 
-/** The first letter of a code says what it is. */
+/** The first letter of a code gives its kind. */
 const LETTERS: Readonly<Record<Kind, string>> = { offer: 'i', answer: 'a' };
 
-/** What stands before an invitation's code in the address of a page. */
+/** The prefix of an invitation's code in the URL of the page. */
 const HASH = '#call=';
 
-/** Makes a code of a description that can be sent by any messenger: letters, digits, `-` and `_`. */
+/** Encodes a description as a code for any messenger: letters, digits, `-` and `_`. */
 export async function encode({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<string> {
-  if (type !== 'offer' && type !== 'answer') throw new TypeError(`A ${type} is not sent.`);
+  if (type !== 'offer' && type !== 'answer')
+    throw new TypeError(`Cannot encode a description of type ${type}.`);
   const packed = await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(sdp));
   const letters = btoa(String.fromCharCode(...packed));
   return LETTERS[type] + letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /**
- * Makes a description of a code, or of a link with one.
+ * Decodes a code, or a link that contains one.
  *
- * @param text - As somebody pasted it, with whatever their messenger has put around it.
- * @param kind - What is expected.
- * @returns `undefined` where it is something else.
+ * @param text - The pasted text, including anything that a messenger added around it.
+ * @param kind - The expected kind.
+ * @returns `undefined` if the text is something else.
  */
 export async function decode(text: string, kind: Kind): Promise<RTCSessionDescriptionInit | undefined> {
   const code = text
@@ -43,7 +44,7 @@ export function linkOf(code: string, page: string): string {
   return page.replace(/#.*/, '') + HASH + code;
 }
 
-/** The invitation in the address of a page. */
+/** The invitation in the hash of the page's URL. */
 export function invitationIn(hash: string): string | undefined {
   return hash.startsWith(HASH) ? hash.slice(HASH.length) : undefined;
 }

@@ -6,11 +6,11 @@ import { strings } from '../strings/index.js';
 
 interface HandedOverProps {
   readonly label: string;
-  /** What the other side has to get. */
+  /** The text for the other side. */
   readonly text: string;
 }
 
-/** Something to be sent to somebody by other means. */
+/** A text that the user sends to somebody by other means. */
 export function HandedOver({ label, text }: HandedOverProps) {
   const texts = strings.value.call;
   const id = useId();
@@ -36,7 +36,7 @@ export function HandedOver({ label, text }: HandedOverProps) {
         kind="primary"
         icon={isCopied.value ? Check : Copy}
         onClick={() => {
-          // Where that is not allowed, the text can be marked and copied by hand.
+          // If this is not allowed, the text can be selected and copied by hand.
           copy().catch(() => document.getElementById(id)?.focus());
         }}
       >
@@ -49,13 +49,13 @@ export function HandedOver({ label, text }: HandedOverProps) {
 interface PastedProps {
   readonly label: string;
   readonly action: string;
-  /** What is said where it is not what was expected. */
+  /** The message if the text is not the expected one. */
   readonly problem: string;
-  /** Tells whether it was. */
+  /** Resolves to whether the text was the expected one. */
   readonly onSubmit: (text: string) => Promise<boolean>;
 }
 
-/** Something that somebody has sent. */
+/** A field for a text that somebody has sent. */
 export function Pasted({ label, action, problem, onSubmit }: PastedProps) {
   const id = useId();
   const text = useSignal('');

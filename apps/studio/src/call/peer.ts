@@ -1,27 +1,27 @@
-/** What the two tell each other besides picture and sound. */
+/** What each side announces besides video and audio. */
 export interface Presence {
   readonly camera: boolean;
   readonly microphone: boolean;
 }
 
-/** What happens to a connection. */
+/** Events of a connection. */
 export interface PeerEvents {
   readonly onConnected: () => void;
   readonly onPresence: (presence: Presence) => void;
-  /** `left`: they have hung up; `lost`: it broke; `unreachable`: it never came about. */
+  /** `left`: the other side has hung up; `lost`: the connection failed; `unreachable`: it was never established. */
   readonly onEnd: (why: 'left' | 'lost' | 'unreachable') => void;
 }
 
-/** All browsers have these. One of each keeps an invitation short enough for a QR code. */
+/** Codecs that all browsers support. One of each keeps an invitation short enough for a QR code. */
 const CODECS: Readonly<Record<'audio' | 'video', readonly string[]>> = {
   audio: ['audio/opus'],
   video: ['video/VP8', 'video/rtx'],
 };
 
-/** How long addresses are looked for, in milliseconds: without servers they are there at once. */
+/** The timeout of ICE gathering, in milliseconds: without servers it completes at once. */
 const GATHERING = 2000;
 
-/** A connection to somebody, without any server: with the addresses that this machine has in its own networks. */
+/** A peer connection without any server, using the addresses of this machine in its own networks. */
 export class Peer {
   readonly #connection = new RTCPeerConnection();
   readonly #channel: RTCDataChannel;
@@ -33,12 +33,12 @@ export class Peer {
   constructor(events: PeerEvents) {
     this.#events = events;
     this.#channel = this.#connection.createDataChannel('presence', { negotiated: true, id: 0 });
-    this.#channel.addEventListener('open', () => this.#tell());
+    this.#channel.addEventListener('open', () => this.#sendPresence());
     this.#channel.addEventListener('message', ({ data }) => {
       const presence = readPresence(data);
       if (presence) events.onPresence(presence);
     });
-    // It is closed by the other side while the connection stands.
+    // If the connection is up, the other side has closed the channel.
     this.#channel.addEventListener('close', () => this.#end(this.#isConnected ? 'left' : 'lost'));
     this.#connection.addEventListener('connectionstatechange', () => {
       if (this.#isConnected && !this.#wasConnected) {
@@ -50,12 +50,12 @@ export class Peer {
     });
   }
 
-  /** What comes from the other side. */
+  /** Video and audio from the other side. */
   get received(): MediaStream {
     return new MediaStream(this.#connection.getTransceivers().map(({ receiver }) => receiver.track));
   }
 
-  /** Begins a connection: what the other side has to get. */
+  /** Starts a connection. Returns the offer for the other side. */
   async offer(): Promise<RTCSessionDescriptionInit> {
     for (const kind of ['audio', 'video'] as const) {
       const transceiver = this.#connection.addTransceiver(kind);
@@ -66,19 +66,19 @@ export class Peer {
     return this.#describe();
   }
 
-  /** Takes an offer: what the one who made it has to get. */
+  /** Accepts an offer. Returns the answer for the other side. */
   async answer(offer: RTCSessionDescriptionInit): Promise<RTCSessionDescriptionInit> {
     await this.#connection.setRemoteDescription(offer);
     for (const transceiver of this.#connection.getTransceivers()) transceiver.direction = 'sendrecv';
     return this.#describe();
   }
 
-  /** Takes the answer to an offer. */
+  /** Accepts the answer to an offer. */
   async accept(answer: RTCSessionDescriptionInit): Promise<void> {
     await this.#connection.setRemoteDescription(answer);
   }
 
-  /** Sends a track instead of the one before; `undefined` sends nothing. */
+  /** Replaces the track that is sent; `undefined` sends nothing. */
   async send(kind: 'audio' | 'video', track: MediaStreamTrack | undefined): Promise<void> {
     const transceiver = this.#connection
       .getTransceivers()
@@ -86,13 +86,13 @@ export class Peer {
     if (this.#connection.connectionState !== 'closed') await transceiver?.sender.replaceTrack(track ?? null);
   }
 
-  /** Tells the other side what it is to expect. */
+  /** Announces to the other side what is sent. */
   announce(presence: Presence): void {
     this.#presence = presence;
-    this.#tell();
+    this.#sendPresence();
   }
 
-  /** Ends it; the other side sees that at once. */
+  /** Ends the connection; the other side notices at once. */
   close(): void {
     this.#isOver = true;
     this.#connection.close();
@@ -102,7 +102,7 @@ export class Peer {
     return this.#connection.connectionState === 'connected';
   }
 
-  #tell(): void {
+  #sendPresence(): void {
     if (this.#channel.readyState === 'open') this.#channel.send(JSON.stringify(this.#presence));
   }
 
@@ -112,17 +112,17 @@ export class Peer {
     this.#events.onEnd(why);
   }
 
-  /** Its own description, with all addresses in it: there is nobody who would hand on later ones. */
+  /** The local description with all ICE candidates, because there is no signalling server for later ones. */
   async #describe(): Promise<RTCSessionDescriptionInit> {
     const connection = this.#connection;
     await connection.setLocalDescription();
     await new Promise<void>((resolve) => {
-      const look = () => connection.iceGatheringState === 'complete' && resolve();
-      connection.addEventListener('icegatheringstatechange', look);
+      const check = () => connection.iceGatheringState === 'complete' && resolve();
+      connection.addEventListener('icegatheringstatechange', check);
       setTimeout(resolve, GATHERING);
-      look();
+      check();
     });
-    if (!connection.localDescription) throw new Error('There is no description.');
+    if (!connection.localDescription) throw new Error('There is no local description.');
     return connection.localDescription.toJSON();
   }
 }

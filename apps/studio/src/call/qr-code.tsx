@@ -1,6 +1,6 @@
 import { encode } from 'uqr';
 
-/** A text as a QR code. */
+/** A QR code of a text. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const { data, size } = encode(text, { ecc: 'L', border: 2 });
   const path = data

@@ -7,12 +7,12 @@ import { strings } from '../strings/index.js';
 import { decode, encode, invitationIn, linkOf } from './description.js';
 import { Peer, type Presence } from './peer.js';
 
-/** How a call stands. */
+/** The state of the call. */
 export type Call =
   | { readonly status: 'idle' }
-  /** The invitation is made; its link is there soon after. */
+  /** An invitation is being created; its link follows. */
   | { readonly status: 'inviting'; readonly link?: string }
-  /** Somebody else's invitation is answered; the code that they have to get is there soon after. */
+  /** An invitation is being answered; the code for the other side follows. */
   | { readonly status: 'answering'; readonly code?: string }
   | { readonly status: 'connecting' }
   | { readonly status: 'live'; readonly received: MediaStream; readonly presence: Presence }
@@ -20,18 +20,18 @@ export type Call =
 
 export const call = signal<Call>({ status: 'idle' });
 
-/** Whether the other side sees a picture. */
+/** Whether video is sent. */
 export const isCameraOn = signal(true);
 
-/** Whether the other side hears something. Another tab that is unmuted does not unmute this one. */
+/** Whether audio is sent. Unmuting another tab does not unmute this one. */
 export const isHeard = signal(true);
 
-/** An invitation that came in the page's address. */
+/** The invitation from the page's URL. */
 export const invitation = signal<string | undefined>(undefined);
 
 const peer = signal<Peer | undefined>(undefined);
 
-/** Takes an invitation out of the page's address, where it would be opened again by a reload. */
+/** Moves an invitation out of the page's URL, where a reload would open it again. */
 export function takeInvitation(): void {
   const found = invitationIn(location.hash);
   if (found === undefined) return;
@@ -39,7 +39,7 @@ export function takeInvitation(): void {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-/** Makes an invitation. */
+/** Creates an invitation. */
 export async function invite(): Promise<void> {
   const made = begin();
   call.value = { status: 'inviting' };
@@ -50,8 +50,8 @@ export async function invite(): Promise<void> {
 /**
  * Answers an invitation.
  *
- * @param text - Its link or code.
- * @returns Whether it was one.
+ * @param text - The link or the code.
+ * @returns Whether the text is an invitation.
  */
 export async function answer(text: string): Promise<boolean> {
   const offer = await decode(text, 'offer');
@@ -70,10 +70,10 @@ export async function answer(text: string): Promise<boolean> {
 }
 
 /**
- * Takes the answer to one's own invitation.
+ * Accepts the answer to the user's invitation.
  *
- * @param text - Its code.
- * @returns Whether it was one.
+ * @param text - The code.
+ * @returns Whether the text is its answer.
  */
 export async function connect(text: string): Promise<boolean> {
   const answer = await decode(text, 'answer');
@@ -81,7 +81,7 @@ export async function connect(text: string): Promise<boolean> {
   if (!answer || !made) return false;
   try {
     await made.accept(answer);
-    // It may have been quicker than this.
+    // The connection may be up already.
     if (call.value.status === 'inviting') call.value = { status: 'connecting' };
     return true;
   } catch {
@@ -89,7 +89,7 @@ export async function connect(text: string): Promise<boolean> {
   }
 }
 
-/** Ends the call, or what was to become one. */
+/** Ends the call, or the attempt to start one. */
 export function hangUp(): void {
   peer.value?.close();
   peer.value = undefined;
@@ -107,9 +107,9 @@ function begin(): Peer {
         presence,
       };
     },
-    onPresence: (told) => {
-      // It may come before the connection is known to stand.
-      presence = told;
+    onPresence: (announced) => {
+      // The announcement may arrive before the connection's own event.
+      presence = announced;
       if (call.value.status === 'live') call.value = { ...call.value, presence };
     },
     onEnd: (why) => {
@@ -123,7 +123,7 @@ function begin(): Peer {
   return made;
 }
 
-/** Whether there is a connection that tracks can be put into: before its description is made there is none. */
+/** Whether tracks can be sent, which is possible once the local description exists. */
 const isReady = computed(() => {
   const now = call.value;
   switch (now.status) {
@@ -136,14 +136,14 @@ const isReady = computed(() => {
   }
 });
 
-// The other side would wait for some 20 seconds otherwise, until its browser gives the connection up.
+// Otherwise the other side would wait for about 20 seconds until its browser detects that the connection is lost.
 addEventListener('pagehide', hangUp);
 
 effect(() => {
   isSeenByOthers.value = peer.value !== undefined;
 });
 
-// What is sent is what comes out of the engine; the camera's own track is nowhere near.
+// Only the output of the engine is sent, never the camera's track.
 effect(() => {
   const made = peer.value;
   if (!made || !isReady.value) return;
@@ -180,12 +180,12 @@ effect(() => {
 
 const received = computed(() => (call.value.status === 'live' ? call.value.received : undefined));
 
-// They are heard whichever tab of the page is looked at.
+// The audio plays whichever tab of the page is open.
 effect(() => {
   if (!received.value) return;
   const audio = new Audio();
   audio.srcObject = received.value;
-  // Rejects where the call ends before it began.
+  // Rejects if the call ends before playback starts.
   audio.play().catch(() => {});
   return () => {
     audio.srcObject = null;

@@ -7,7 +7,7 @@ import { HandedOver, Pasted } from './handed-over.js';
 import { QrCode } from './qr-code.js';
 import { answer, call, connect, hangUp, invitation, invite } from './state.js';
 
-/** What is to be done next. */
+/** The next step of starting a call. */
 export function Steps() {
   const now = call.value;
   switch (now.status) {
@@ -64,7 +64,7 @@ function Invited({ code }: { readonly code: string }) {
         icon={PhoneIncoming}
         onClick={async () => {
           if (await answer(code)) return;
-          // It has been damaged on its way. A whole one can be pasted.
+          // The invitation is damaged. A complete one can be pasted.
           invitation.value = undefined;
           toast(texts.noInvitation);
         }}

@@ -8,7 +8,7 @@ interface ButtonProps extends Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, 
   readonly children: ComponentChildren;
 }
 
-/** A button with words on it. */
+/** A button with a text. */
 export function Button({ kind, large, icon: Icon, children, ...rest }: ButtonProps) {
   const classes = ['button', kind && `button--${kind}`, large && 'button--large'].filter(Boolean).join(' ');
   return (
@@ -21,12 +21,12 @@ export function Button({ kind, large, icon: Icon, children, ...rest }: ButtonPro
 
 interface IconButtonProps extends Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'label'> {
   readonly icon: LucideIcon;
-  /** What it does: read aloud, and shown when the pointer rests on it. */
+  /** The accessible name, also shown as a tooltip. */
   readonly label: string;
   readonly kind?: 'primary' | 'quiet' | 'danger';
 }
 
-/** A round button with a picture on it. */
+/** A round button with an icon. */
 export function IconButton({ icon: Icon, label, kind, ...rest }: IconButtonProps) {
   const classes = `button button--icon${kind ? ` button--${kind}` : ''}`;
   return (

@@ -1,8 +1,8 @@
 /**
- * Lets somebody choose files.
+ * Opens the file picker.
  *
  * @param accept - As in `<input accept>`.
- * @returns The chosen files; none where it was called off.
+ * @returns The chosen files; empty if the user cancels.
  */
 export function pickFiles(accept: string, multiple = false): Promise<readonly File[]> {
   const input = document.createElement('input');

@@ -1,7 +1,7 @@
 import { ShieldCheck } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 
-/** What becomes of somebody's pictures. */
+/** A note on where the user's video is processed. */
 export function PrivacyNote({ children }: { readonly children: ComponentChildren }) {
   return (
     <p class="private">

@@ -3,12 +3,12 @@ import { useId } from 'preact/hooks';
 interface SelectProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
-  /** Values and what is shown for them. */
+  /** Values with their labels. */
   readonly options: readonly (readonly [value: Value, name: string])[];
   readonly onChange: (value: Value) => void;
 }
 
-/** One of several. */
+/** A choice of one value. */
 export function Select<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
   const id = useId();
   return (
@@ -22,7 +22,7 @@ export function Select<Value extends string>({ label, value, options, onChange }
         value={value}
         onChange={({ currentTarget }) => {
           const chosen = currentTarget.value as Value;
-          // It shows what is, and that only once it is: some choices are called off.
+          // Shows the current value, because the user can cancel some choices.
           currentTarget.value = value;
           onChange(chosen);
         }}

@@ -6,7 +6,7 @@ interface SliderProps {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number;
-  /** How the value is told. */
+  /** Formats the value. */
   readonly format?: (value: number) => string;
   readonly onInput: (value: number) => void;
 }
@@ -23,7 +23,7 @@ export function Slider({
 }: SliderProps) {
   const id = useId();
   const place = (each: number) => `${(100 * (each - min)) / (max - min)}%`;
-  // From nothing to the value, wherever nothing is.
+  // The filled part is between 0 and the value, wherever 0 is.
   const zero = Math.max(min, 0);
   return (
     <div class="field">

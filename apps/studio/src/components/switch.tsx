@@ -18,7 +18,7 @@ export function Switch({ label, checked, onChange }: SwitchProps) {
         class="switch"
         id={id}
         type="checkbox"
-        // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox tells by itself whether it is checked
+        // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox exposes by itself whether it is checked
         role="switch"
         checked={checked}
         onChange={(event) => onChange(event.currentTarget.checked)}

@@ -8,16 +8,16 @@ export interface TabItem<Id extends string> {
 }
 
 interface TabsProps<Id extends string> {
-  /** What the tabs are for: read aloud. */
+  /** The accessible name of the tabs. */
   readonly label: string;
-  /** Of the ids of the tabs and the panel: see {@link tabPanel}. */
+  /** The prefix of the ids of the tabs and the panel: see {@link tabPanel}. */
   readonly name: string;
   readonly items: readonly TabItem<Id>[];
   readonly selected: Id;
   readonly onSelect: (id: Id) => void;
 }
 
-/** A row of tabs; the arrow keys go from one to the next. */
+/** A row of tabs; the arrow keys move between them. */
 export function Tabs<Id extends string>({ label, name, items, selected, onSelect }: TabsProps<Id>) {
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

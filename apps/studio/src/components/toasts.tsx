@@ -3,7 +3,7 @@ import { dismiss, toasts } from '../state/toasts.js';
 import { strings } from '../strings/index.js';
 import { Button, IconButton } from './button.js';
 
-/** Short messages at the lower edge. */
+/** Short messages at the bottom of the page. */
 export function Toasts() {
   return (
     <div class="toasts" role="status">

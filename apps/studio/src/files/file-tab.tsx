@@ -2,14 +2,14 @@ import { FilePlus2 } from 'lucide-preact';
 import { Button } from '../components/button.js';
 import { pickFiles } from '../components/file-picker.js';
 import { PrivacyNote } from '../components/privacy-note.js';
+import { Message } from '../display/message.js';
 import { Backgrounds } from '../panel/backgrounds.js';
-import { Message } from '../stage/message.js';
 import { strings } from '../strings/index.js';
 import { JobRow } from './job-row.js';
 import { JobView } from './job-view.js';
 import { addRecordings, order, queue, selectedId } from './jobs.js';
 
-/** Recordings with another place in them. */
+/** The tab that converts recordings. */
 export function FileTab() {
   const texts = strings.value.files;
   const selected = queue.value.find(({ id }) => id === selectedId.value);
@@ -28,7 +28,7 @@ export function FileTab() {
   );
 }
 
-/** Lets somebody choose recordings. */
+/** Opens the file picker for recordings. */
 async function chooseRecordings(): Promise<void> {
   addRecordings(await pickFiles('video/*,.mkv,.mov', true));
 }

@@ -6,7 +6,7 @@ import { cancel, order, remove, selectedId } from './jobs.js';
 import { isUnderWay, type Job, secondsLeft } from './queue.js';
 import { canSaveAs, saveAs } from './save.js';
 
-/** One recording, how it stands and what can be done with it. */
+/** A recording with its state and its actions. */
 export function JobRow({ job }: { readonly job: Job }) {
   const texts = strings.value.files;
   const isSelected = job.id === selectedId.value;

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { FileVideo } from 'lucide-preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Message } from '../stage/message.js';
+import { Message } from '../display/message.js';
 import { choice } from '../state/background.js';
 import { strings } from '../strings/index.js';
 import { useObjectUrl } from './object-url.js';
 import { type Preview, startPreview } from './preview.js';
 import type { Converted, Job } from './queue.js';
 
-/** A recording as it will look, or what came of it. */
+/** A preview of a recording, or its converted result. */
 export function JobView({ job }: { readonly job: Job }) {
   if (job.stage === 'done') return <Result converted={job.converted} />;
   return <Before job={job} />;
@@ -18,8 +18,8 @@ function Result({ converted }: { readonly converted: Converted }) {
   const shape = useSignal(16 / 9);
   const url = useObjectUrl(converted.blob);
   return (
-    <figure class={pictureClass()} style={{ '--shape': String(shape.value) }}>
-      {/* biome-ignore lint/a11y/useMediaCaption: a recording of somebody's own, which has none */}
+    <figure class={figureClass()} style={{ '--shape': String(shape.value) }}>
+      {/* biome-ignore lint/a11y/useMediaCaption: the user's own recording, which has no captions */}
       <video
         src={url}
         aria-label={converted.name}
@@ -46,7 +46,8 @@ function Before({ job: { file, stage } }: { readonly job: Job }) {
   const wasWorking = useRef(isWorking);
   const preview = useSignal<Preview>({ status: 'loading' });
   useEffect(() => {
-    // The machine is needed for the conversion, and the last picture stays. Where there is none yet, one is needed all the same.
+    // During a conversion the preview stops at its last frame, to leave the CPU to the conversion. If there is no frame yet,
+    // it starts.
     if (isWorking && !wasWorking.current) return;
     return startPreview(file, preview);
   }, [file, isWorking, preview]);
@@ -65,7 +66,7 @@ function Before({ job: { file, stage } }: { readonly job: Job }) {
     );
   }
   return (
-    <figure class={pictureClass()} style={{ '--shape': String(shape.value) }}>
+    <figure class={figureClass()} style={{ '--shape': String(shape.value) }}>
       <video
         ref={video}
         aria-label={texts.preview(file.name)}
@@ -84,6 +85,6 @@ function Before({ job: { file, stage } }: { readonly job: Job }) {
   );
 }
 
-function pictureClass(): string {
+function figureClass(): string {
   return choice.value.kind === 'transparent' ? 'picture picture--transparent' : 'picture';
 }

@@ -6,57 +6,57 @@ import { looksOf } from '../state/looks.js';
 import { loopOf } from '../state/loops.js';
 import { after, type Event, type Job, nameOf, type Queue, upNext } from './queue.js';
 
-/** The recordings that are to be converted, or were. */
+/** The recordings, before and after their conversion. */
 export const queue = signal<Queue>([]);
 
-/** The one that is looked at. */
+/** The selected recording. */
 export const selectedId = signal<number | undefined>(undefined);
 
-/** Ends the conversions that are under way. */
+/** Abort the running conversions. */
 const controllers = new Map<number, AbortController>();
 
 let lastId = 0;
 
 let isWorking = false;
 
-/** Takes recordings into the queue and looks at the last one. */
+/** Adds recordings to the queue and selects the last one. */
 export function addRecordings(files: Iterable<File>): void {
   for (const file of files) {
     const id = ++lastId;
-    tell({ type: 'added', id, file });
+    dispatch({ type: 'added', id, file });
     selectedId.value = id;
   }
 }
 
-/** Converts a recording with the background that is chosen now, as soon as it is its turn. */
+/** Queues the conversion of a recording with the current background. */
 export function order(id: number): void {
-  tell({ type: 'ordered', id, choice: choice.value });
+  dispatch({ type: 'ordered', id, choice: choice.value });
   void work();
 }
 
-/** Ends a conversion; nothing is left of it. */
+/** Aborts a conversion and leaves nothing of it. */
 export function cancel(id: number): void {
-  tell({ type: 'cancelled', id });
+  dispatch({ type: 'cancelled', id });
   controllers.get(id)?.abort();
 }
 
-/** Takes a recording, and what came of it, out of the queue. */
+/** Removes a recording and its result from the queue. */
 export function remove(id: number): void {
   cancel(id);
-  tell({ type: 'removed', id });
+  dispatch({ type: 'removed', id });
   if (selectedId.value === id) selectedId.value = queue.value.at(-1)?.id;
 }
 
-function tell(event: Event): void {
+function dispatch(event: Event): void {
   queue.value = after(queue.value, event);
 }
 
-/** Converts one after the other: two at a time would take as long, and be finished later. */
+/** Converts one after the other: two at a time would take as long in total, and the first would finish later. */
 async function work(): Promise<void> {
   if (isWorking) return;
   isWorking = true;
   for (let job = upNext(queue.value); job; job = upNext(queue.value)) {
-    tell({ type: 'started', id: job.id, at: performance.now() });
+    dispatch({ type: 'started', id: job.id, at: performance.now() });
     await convert(job);
   }
   isWorking = false;
@@ -75,10 +75,15 @@ async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>)
       background,
       signal,
       onProgress: ({ seconds, totalSeconds = seconds }) =>
-        tell({ type: 'progressed', id, share: Math.min(1, seconds / totalSeconds), at: performance.now() }),
+        dispatch({
+          type: 'progressed',
+          id,
+          share: Math.min(1, seconds / totalSeconds),
+          at: performance.now(),
+        }),
     });
-    if (!blob) throw new TypeError('The converter has given no file.');
-    tell({
+    if (!blob) throw new TypeError('The converter returned no file.');
+    dispatch({
       type: 'finished',
       id,
       converted: {
@@ -89,7 +94,7 @@ async function convert({ id, file, choice }: Extract<Job, { stage: 'waiting' }>)
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    tell({ type: 'failed', id, code });
+    dispatch({ type: 'failed', id, code });
   } finally {
     controllers.delete(id);
   }

@@ -5,18 +5,18 @@ import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice } from '../state/background.js';
 import { looksOf } from '../state/looks.js';
 
-/** A recording as it will look, playing again and again. */
+/** The state of a looping preview. */
 export type Preview =
   | { readonly status: 'loading' }
   | { readonly status: 'live'; readonly stream: MediaStream }
   | { readonly status: 'unplayable' };
 
 /**
- * Plays a recording through an engine of its own: the camera's one mirrors the picture, and goes at the camera's pace.
+ * Plays a recording through an engine of its own, because the camera's engine mirrors frames and has the camera's frame rate.
  *
  * @param file - The recording.
- * @param preview - Is told how that goes.
- * @returns What ends it; the last picture stays.
+ * @param preview - Receives the state.
+ * @returns A function that stops the preview; its last frame stays.
  */
 export function startPreview(file: Blob, preview: Signal<Preview>): () => void {
   const over = new AbortController();
@@ -34,7 +34,7 @@ export function startPreview(file: Blob, preview: Signal<Preview>): () => void {
 
 async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
   const [track] = (await openFile(file, signal)).getVideoTracks();
-  if (!track) throw new TypeError('There is no picture.');
+  if (!track) throw new TypeError('There is no video track.');
   const engine = await VirtualBackground.create({
     ...looksOf(choice.peek()),
     assets: ASSETS,
@@ -55,7 +55,7 @@ async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
     isFirst = false;
   });
   const output = engine.process(track);
-  // All frames have been closed when it says so.
+  // When it has ended, all frames are closed.
   output.addEventListener('ended', () => engine.dispose());
   signal.addEventListener('abort', () => {
     follow();

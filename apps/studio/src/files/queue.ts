@@ -1,37 +1,37 @@
 import type { Choice } from '../state/choice.js';
 
-/** What came of a recording. */
+/** A converted recording. */
 export interface Converted {
   readonly blob: Blob;
   /** The name under which it is saved. */
   readonly name: string;
-  /** What is not as one may expect, as the converter says it. */
+  /** Warnings of the converter. */
   readonly warnings: readonly string[];
 }
 
-/** How a recording stands. */
+/** The state of a recording. */
 export type Stage =
   | { readonly stage: 'ready' }
   | { readonly stage: 'waiting'; readonly choice: Choice }
   | {
       readonly stage: 'working';
       readonly choice: Choice;
-      /** How much is done, 0 to 1. */
+      /** The progress, 0..1. */
       readonly share: number;
-      /** When it began and when `share` was true, in milliseconds of any clock. */
+      /** When the conversion started and when `share` was measured, in milliseconds of the same clock. */
       readonly since: number;
       readonly at: number;
     }
   | { readonly stage: 'done'; readonly converted: Converted }
   | { readonly stage: 'failed'; readonly code: string };
 
-/** A recording that somebody brought. */
+/** A recording in the queue. */
 export type Job = Stage & { readonly id: number; readonly file: File };
 
-/** All of them, in the order in which they came. */
+/** All recordings, in the order in which they were added. */
 export type Queue = readonly Job[];
 
-/** What can happen to them. */
+/** Events that change the queue. */
 export type Event =
   | { readonly type: 'added'; readonly id: number; readonly file: File }
   | { readonly type: 'ordered'; readonly id: number; readonly choice: Choice }
@@ -42,7 +42,7 @@ export type Event =
   | { readonly type: 'cancelled'; readonly id: number }
   | { readonly type: 'removed'; readonly id: number };
 
-/** The queue after an event. What comes too late, of a conversion that was cancelled, changes nothing. */
+/** The queue after an event. Late events of a cancelled conversion change nothing. */
 export function after(queue: Queue, event: Event): Queue {
   switch (event.type) {
     case 'added':
@@ -76,21 +76,21 @@ function next(now: Stage, event: Change): Stage {
   }
 }
 
-/** Whether it waits or is worked on. */
+/** Whether a recording is queued or being converted. */
 export function isUnderWay({ stage }: Stage): boolean {
   return stage === 'waiting' || stage === 'working';
 }
 
-/** The one whose turn it is; none while another one is worked on. */
+/** The next recording to convert; none while another one is being converted. */
 export function upNext(queue: Queue): Extract<Job, { stage: 'waiting' }> | undefined {
   if (queue.some(({ stage }) => stage === 'working')) return undefined;
   return queue.find((job) => job.stage === 'waiting');
 }
 
-/** How much must be done until its speed can be told. */
+/** The progress from which the speed can be estimated. */
 const ENOUGH = 0.02;
 
-/** How many seconds it will take yet, if it goes on as it went; `undefined` at the beginning. */
+/** The estimated seconds left; `undefined` at the beginning. */
 export function secondsLeft(stage: Stage): number | undefined {
   if (stage.stage !== 'working' || stage.share < ENOUGH) return undefined;
   const { share, since, at } = stage;

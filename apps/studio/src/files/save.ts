@@ -1,12 +1,12 @@
 import { toast } from '../state/toasts.js';
 import { strings } from '../strings/index.js';
 
-/** What Chromium has and TypeScript does not know. */
+/** Chromium's file system access, which TypeScript's types lack. */
 interface FilePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 
-/** Whether somebody can say where a file is to be saved. */
+/** Whether the browser has a dialog for saving a file. */
 export function canSaveAs(): boolean {
   return 'showSaveFilePicker' in globalThis;
 }

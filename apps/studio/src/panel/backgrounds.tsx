@@ -11,7 +11,7 @@ import { BlurFace } from './blur-face.js';
 import { BokehFace } from './bokeh-face.js';
 import { PlaceFace } from './place-face.js';
 
-/** Where to be. */
+/** The choice of backgrounds. */
 export function Backgrounds() {
   const { backgrounds: texts, places } = strings.value;
   const now = choice.value;
@@ -29,7 +29,7 @@ export function Backgrounds() {
       </fieldset>
 
       <fieldset class="group">
-        <legend>{texts.room}</legend>
+        <legend>{texts.camera}</legend>
         <div class="tiles">
           <Tile name={texts.lightBlur} means={{ kind: 'blur', strength: BLURS.light }}>
             <BlurFace strength={BLURS.light} />
@@ -144,7 +144,7 @@ function Tile({ name, means, onRemove, children }: TileProps) {
 
 interface SwatchProps {
   readonly name: string;
-  /** None: transparent. */
+  /** Omitted for transparent. */
   readonly color?: string;
   readonly children?: ComponentChildren;
 }
@@ -172,7 +172,7 @@ function Swatch({ name, color, children }: SwatchProps) {
   );
 }
 
-/** A colour of somebody's own, by the browser's picker. */
+/** A custom colour, from the browser's picker. */
 function OwnColor() {
   const now = choice.value;
   const isOwn = now.kind === 'color' && now.color !== GREEN && !COLORS.includes(now.color);

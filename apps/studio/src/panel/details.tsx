@@ -3,18 +3,18 @@ import { Select } from '../components/select.js';
 import { Switch } from '../components/switch.js';
 import { BACKENDS, backend } from '../state/backend.js';
 import { chooseBackend, chooseModel, statistics } from '../state/engine.js';
-import { memory, watchMemory } from '../state/memory.js';
+import { memory, startMeasuringMemory } from '../state/memory.js';
 import { model, models } from '../state/model.js';
 import { isShowingSteps } from '../state/options.js';
 import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 import { RateChart } from './rate-chart.js';
-import { StageBar } from './stage-bar.js';
+import { TimingBar } from './timing-bar.js';
 
-/** What goes on inside, in figures. */
+/** The engine's statistics. */
 export function Details() {
   const { details: texts } = strings.value;
-  useEffect(watchMemory, []);
+  useEffect(startMeasuringMemory, []);
   const now = statistics.value;
   return (
     <>
@@ -26,7 +26,7 @@ export function Details() {
               <strong>{Math.round(now.framesPerSecond)}</strong> {texts.framesPerSecond}
             </p>
             <RateChart />
-            <StageBar milliseconds={now.milliseconds} />
+            <TimingBar milliseconds={now.milliseconds} />
             <dl class="facts">
               <dt>{texts.latency}</dt>
               <dd>{texts.milliseconds(now.latency)}</dd>

@@ -7,13 +7,13 @@ import { cameraId, cameras, source, startCamera, startPresenter } from '../state
 import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 
-/** Names of sources that are no cameras: no device has an id like these. */
+/** Values for sources that are not cameras. No device has such an id. */
 const PRESENTER = 'presenter:';
 const FILE = 'file:';
 
 const FORMAT_NAMES = { mp4: 'MP4', webm: 'WebM' } as const;
 
-/** Where the picture comes from, and how much of it. */
+/** The settings of the video source. */
 export function DeviceSettings() {
   const { camera: texts, sound } = strings.value;
   const now = source.value;
@@ -86,7 +86,7 @@ function devices(): (readonly [string, string])[] {
   return cameras.value.map(({ deviceId, label }, index) => [deviceId, label || unnamed(index + 1)]);
 }
 
-/** The camera that is open; before one is, the chosen one. */
+/** The open camera or, before one is open, the chosen one. */
 function openedCamera(): string {
   const now = source.value;
   const opened = now.status === 'live' ? now.track.getSettings().deviceId : undefined;

@@ -4,21 +4,21 @@ import { strings } from '../strings/index.js';
 import { Backgrounds } from './backgrounds.js';
 import { Details } from './details.js';
 import { DeviceSettings } from './devices.js';
-import { PictureSettings } from './picture.js';
+import { OutputSettings } from './output-settings.js';
 
-const VIEWS = {
+const PANELS = {
   background: Backgrounds,
-  picture: PictureSettings,
+  picture: OutputSettings,
   devices: DeviceSettings,
   details: Details,
 };
 
-const view = signal<keyof typeof VIEWS>('background');
+const openPanel = signal<keyof typeof PANELS>('background');
 
-/** All settings, beside the picture. */
+/** All settings, next to the output. */
 export function Panel() {
   const { label, background, picture, devices, details } = strings.value.panel;
-  const View = VIEWS[view.value];
+  const Content = PANELS[openPanel.value];
   return (
     <aside class="panel" aria-label={label}>
       <Tabs
@@ -30,13 +30,13 @@ export function Panel() {
           { id: 'devices', name: devices },
           { id: 'details', name: details },
         ]}
-        selected={view.value}
+        selected={openPanel.value}
         onSelect={(id) => {
-          view.value = id;
+          openPanel.value = id;
         }}
       />
-      <div class="panel__body" {...tabPanel('settings', view.value)} tabIndex={-1}>
-        <View />
+      <div class="panel__body" {...tabPanel('settings', openPanel.value)} tabIndex={-1}>
+        <Content />
       </div>
     </aside>
   );

@@ -3,19 +3,19 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type Place, renderPlace } from '../places/index.js';
 import { FACE_SIZE, smallLoopOf } from './small-loops.js';
 
-/** Each is drawn once. */
+/** Thumbnails that have been drawn. */
 const drawn = new Map<Place, Promise<ImageBitmap>>();
 
-/** A place as a small picture, which moves as the place does while a pointer or the focus is on its tile. */
+/** The thumbnail of a drawn background. It is animated while its tile is hovered or focused. */
 export function PlaceFace({ place }: { readonly place: Place }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const loop = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    const picture = drawn.get(place) ?? renderPlace(place, FACE_SIZE.width, FACE_SIZE.height);
-    drawn.set(place, picture);
-    // Where it cannot be drawn, its name is there still.
-    picture.then(
+    const image = drawn.get(place) ?? renderPlace(place, FACE_SIZE.width, FACE_SIZE.height);
+    drawn.set(place, image);
+    // If it cannot be drawn, its name is still shown.
+    image.then(
       (bitmap) => context?.drawImage(bitmap, 0, 0),
       () => drawn.delete(place),
     );

@@ -2,7 +2,7 @@ import { frameRates, SECONDS } from '../state/history.js';
 
 const SIZE = { width: 300, height: 56 } as const;
 
-/** The frame rate of the last minute; the newest figure is at the right. */
+/** The frame rate of the last minute, with the latest value on the right. */
 export function RateChart() {
   const rates = frameRates.value;
   const most = Math.max(30, ...rates);

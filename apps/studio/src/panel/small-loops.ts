@@ -1,12 +1,12 @@
 import { type Place, renderLoop } from '../places/index.js';
 
-/** Three columns of a panel, on screens with two pixels where others have one. */
+/** The size of a tile in three columns of the panel, at a device pixel ratio of 2. */
 export const FACE_SIZE = { width: 224, height: 140 } as const;
 
-/** Each is drawn once. */
+/** Loops that have been drawn. */
 const drawn = new Map<Place, Promise<string | undefined>>();
 
-/** The address of a small video of a place; none of what does not move, and for those who want nothing to. */
+/** The URL of a small video of a background; `undefined` if it is not animated or the user prefers reduced motion. */
 export function smallLoopOf(place: Place): Promise<string | undefined> {
   if (!place.loop || matchMedia('(prefers-reduced-motion: reduce)').matches)
     return Promise.resolve(undefined);

@@ -9,7 +9,7 @@ import { definePlace, moving, still } from './place.js';
 
 const HORIZON = 430;
 const SHORE = 735;
-/** How many waves are on their way at the same time; each takes one loop. */
+/** How many waves are approaching at the same time; each takes one loop. */
 const WAVES = 5;
 /** For how much of the loop a wave that has arrived runs up the sand and back. */
 const SWASH = 0.34;
@@ -86,7 +86,7 @@ function water(context: Context): void {
     [1, '#d8bd97'],
   ]);
   context.fillRect(-20, SHORE - 10, WIDTH + 40, HEIGHT);
-  // The sand that the last waves have left shines.
+  // Sand that is wet from the last waves shines.
   context.fillStyle = falling(context, SHORE, SHORE + 95, [
     [0, sheer('#8d7f78', 0.65)],
     [0.7, sheer('#a8937f', 0.4)],
@@ -98,27 +98,27 @@ function water(context: Context): void {
   context.drawImage(dunes, 0, SHORE + 60, WIDTH, 120);
 }
 
-/** Where on the picture something is that has come `way` (0 to 1) from the horizon to the shore. */
-function depth(way: number): number {
-  return HORIZON + (SHORE - HORIZON) * way ** 2.1;
+/** The y position of something at a fraction (0 to 1) of the distance from the horizon to the shore. */
+function depth(distance: number): number {
+  return HORIZON + (SHORE - HORIZON) * distance ** 2.1;
 }
 
 function waves(context: Context, turn: number): void {
   for (const [index, line] of LINES.entries()) {
-    const way = (index / WAVES + turn) % 1;
-    const y = depth(way);
-    const size = 1.5 + 22 * way ** 2;
-    const opacity = Math.min(1, way * 2) ** 2 * Math.min(1, (1 - way) * 9);
+    const distance = (index / WAVES + turn) % 1;
+    const y = depth(distance);
+    const size = 1.5 + 22 * distance ** 2;
+    const opacity = Math.min(1, distance * 2) ** 2 * Math.min(1, (1 - distance) * 9);
     band(context, line, y - size, size * 1.1, size * 0.7, sheer('#4c7486', 0.42 * opacity));
     band(context, line, y, size * 0.42, size * 0.7, sheer('#f0e6d6', 0.4 * opacity));
-    if (way > 0.72) {
-      const foam = Math.min(1, (way - 0.72) * 6) * opacity;
+    if (distance > 0.72) {
+      const foam = Math.min(1, (distance - 0.72) * 6) * opacity;
       band(context, line, y + size * 0.3, size * 0.5, size * 0.9, sheer('#fffaf0', 0.75 * foam));
     }
   }
 }
 
-/** A stripe along an uneven line, thinner and thicker. */
+/** A stripe of uneven width along an uneven line. */
 function band(context: Context, line: Line, y: number, height: number, uneven: number, fill: string): void {
   context.fillStyle = fill;
   context.beginPath();

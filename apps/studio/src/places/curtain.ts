@@ -14,13 +14,13 @@ export const curtain = definePlace({
   layers: [
     still((context) => {
       soft(context, 4, folds);
-      stage(context);
+      stageFloor(context);
       vignette(context, 0.62);
     }),
   ],
 });
 
-/** Folds are drawn in narrow strips: how steep the cloth is there tells how much light it gets from the left. */
+/** Folds are drawn in narrow strips: the slope of the cloth determines how much light it gets from the left. */
 function folds(context: Context): void {
   const width = rough(3, 2, 24);
   const depth = rough(19, 2, 16);
@@ -45,11 +45,11 @@ function folds(context: Context): void {
 function shade(lit: number): string {
   const share = Math.min(1, Math.max(0, lit));
   if (share < 0.55) return mix(darker(VELVET, 0.86), VELVET, share / 0.55);
-  // Velvet shines where it is looked at from the side.
+  // Velvet shines at grazing angles.
   return mix(VELVET, lighter('#a53a4c', 0.06), (share - 0.55) / 0.45);
 }
 
-function stage(context: Context): void {
+function stageFloor(context: Context): void {
   glow(context, 560, 250, 820, 760, '#ffa98c', 0.24);
   glow(context, 520, 200, 420, 420, '#ffd0b4', 0.12);
   context.fillStyle = falling(context, 0, 190, [

@@ -12,7 +12,7 @@ import { snow } from './snow.js';
 import { studio } from './studio.js';
 import { sunlit } from './sunlit.js';
 
-/** The gallery, in the order in which it is shown. */
+/** All drawn backgrounds, in the order in which they are shown. */
 export const PLACES: readonly Place[] = [
   office,
   sunlit,

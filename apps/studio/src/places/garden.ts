@@ -46,7 +46,7 @@ function trees(context: Context): void {
       0.6,
     );
   }
-  // A clearing in the light.
+  // A sunlit clearing.
   glow(context, 820, 600, 520, 300, '#f2f0bd', 0.6);
 }
 
@@ -79,7 +79,7 @@ function bushes(context: Context): void {
   }
 }
 
-/** Twigs of a tree that one stands under. */
+/** Twigs of a tree above the viewer. */
 function twigs(context: Context): void {
   const random = seeded(17);
   for (const [x, y, length, angle] of [

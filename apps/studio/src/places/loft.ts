@@ -12,7 +12,7 @@ import { definePlace, still } from './place.js';
 const COURSE = 33;
 const BRICK = 96;
 
-/** A brick wall in the evening with a lamp that hangs before it. */
+/** A brick wall in the evening with a hanging lamp in front of it. */
 export const loft = definePlace({
   id: 'loft',
   layers: [
@@ -48,12 +48,12 @@ function bricks(context: Context): void {
       context.fill();
     }
   }
-  // Whitewash that has come off here and there.
+  // Whitewash that has peeled off in places.
   const wash = cloud(512, 256, 31, 4, (value) => Math.max(0, value - 0.5) * 1.5);
   context.drawImage(wash, 0, 0, 1600, 900);
 }
 
-/** The lamp lights its part of the wall, the rest is in a cool half-light. */
+/** The lamp lights part of the wall; the rest is in a cool half-light. */
 function light(context: Context): void {
   cover(
     context,

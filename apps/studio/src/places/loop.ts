@@ -9,22 +9,22 @@ import {
 import { sheet } from './brush/sheet.js';
 import { type Place, prepare } from './place.js';
 
-/** Frames in a second. What moves, moves slowly. */
+/** Frames per second. All motion is slow. */
 const RATE = 15;
-/** Bits in a second and pixel: soft pictures need few. */
+/** Bits per second and pixel: soft images need few. */
 const BITS = 2.4;
 
 /**
- * Makes a video of a place that can be shown again and again.
+ * Encodes an animated background as a video that repeats seamlessly.
  *
- * @param place - One that moves.
+ * @param place - An animated background.
  * @param width - In pixels, even.
  * @param height - In pixels, even.
- * @returns MP4 or WebM, what this browser can encode.
+ * @returns MP4 or WebM, whichever this browser can encode.
  */
 export async function encodeLoop(place: Place, width: number, height: number): Promise<Blob> {
   const bitrate = Math.round(width * height * BITS);
-  // H.264 first: most machines have a chip that decodes it again, over and over.
+  // H.264 first: most machines decode it in hardware, which matters because the video loops.
   const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height, bitrate });
   if (!codec) throw new Error('This browser cannot encode videos.');
   const format = codec === 'avc' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat();
@@ -41,6 +41,6 @@ export async function encodeLoop(place: Place, width: number, height: number): P
     await source.add(frame / RATE, 1 / RATE);
   }
   await output.finalize();
-  if (!target.buffer) throw new Error('The video has come out empty.');
+  if (!target.buffer) throw new Error('The encoded video is empty.');
   return new Blob([target.buffer], { type: format.mimeType });
 }

@@ -1,11 +1,11 @@
 import type { PlaceId } from './place.js';
 
-/** What the page asks the painter's worker for. */
+/** A request to the painter's worker. */
 export interface Order {
-  /** Comes back with the answer. */
+  /** Repeated in the response. */
   readonly number: number;
-  /** A picture of the place, or a video of it in which everything has moved once. */
-  readonly kind: 'picture' | 'loop';
+  /** An image of the background, or a video of one loop. */
+  readonly kind: 'image' | 'loop';
   readonly place: PlaceId;
   /** In pixels. */
   readonly width: number;
@@ -13,9 +13,9 @@ export interface Order {
   readonly height: number;
 }
 
-/** What the worker answers. */
+/** A response of the worker. */
 export type Delivery = { readonly number: number } & (
-  | { readonly type: 'picture'; readonly picture: ImageBitmap }
+  | { readonly type: 'image'; readonly image: ImageBitmap }
   | { readonly type: 'loop'; readonly loop: Blob }
   | { readonly type: 'failed'; readonly problem: string }
 );

@@ -8,7 +8,7 @@ import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
 import { definePlace, type Layer, moving, still } from './place.js';
 
-/** Ridges from the far one to the near one. */
+/** Ridges, from far to near. */
 const RIDGES = [
   { y: 392, rise: 120, cells: 5, color: '#c9b0bd' },
   { y: 456, rise: 110, cells: 6, color: '#ab9fba' },
@@ -72,7 +72,7 @@ function ridge(context: Context, index: number, y: number, rise: number, cells: 
   context.fill();
 }
 
-/** A bank of mist that drifts on: two of them take turns, so that its end meets its beginning. */
+/** A drifting bank of mist. Two of them alternate, so that the loop is seamless. */
 function mist(index: number, y: number, height: number, opacity: number): Layer {
   let banks: readonly OffscreenCanvas[] | undefined;
   const paintBank = (seed: number) =>

@@ -51,7 +51,7 @@ const STREET: readonly Light[] = Array.from({ length: 90 }, () => {
     opacity: 0.12 + 0.45 * random() ** 2,
   };
 });
-/** Every fourth of them twinkles. */
+/** All lights; every fourth one twinkles. */
 const ALL = [...WINDOWS, ...STREET];
 
 /** A city at night behind a large window, its lights out of focus. */
@@ -107,7 +107,7 @@ function city(context: Context): void {
       [1, mix(color, '#5b4350', 0.65)],
     ]);
     context.fillRect(x, top, width, HEIGHT);
-    // Lit windows that are too far away to be told apart.
+    // Lit windows that are too far away to be distinct.
     for (let floor = top + 24; floor < 800; floor += 24) {
       context.fillStyle = sheer('#ffc27a', 0.05 + 0.3 * ((floor * 13 + index * 29) % 7 < 2 ? 1 : 0));
       context.fillRect(x + ((floor * 7) % width) * 0.6, floor, width * 0.3, 9);
@@ -116,7 +116,7 @@ function city(context: Context): void {
   glow(context, 800, 860, 1300, 240, '#f0a563', 0.5);
 }
 
-/** Cars on a road far below; each is where the next one was, when the loop begins anew. */
+/** Cars on a road far below. At the end of the loop each is where the next one was at its start. */
 function traffic(context: Context, turn: number): void {
   const cars = 14;
   for (const [lane, color] of ['#fff0cf', '#ff5a45'].entries()) {
@@ -153,6 +153,6 @@ function windowFrame(context: Context): void {
   }
   context.fillStyle = '#080a12';
   context.fillRect(-20, -20, WIDTH + 40, 50);
-  // The room is mirrored in the glass, faintly.
+  // The room is faintly reflected in the glass.
   glow(context, 1500, 260, 420, 420, '#ffbe7a', 0.14);
 }

@@ -43,7 +43,7 @@ function wall(context: Context): void {
       ],
     ),
   );
-  // The panes of the window, thrown on the wall.
+  // The light of the window's panes on the wall.
   for (const [left, right] of [
     [250, 430],
     [452, 632],

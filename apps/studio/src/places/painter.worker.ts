@@ -10,14 +10,14 @@ self.onmessage = ({ data }: MessageEvent<Order>) => {
 async function deliver({ number, kind, place: id, width, height }: Order): Promise<void> {
   try {
     const place = PLACES.find((place) => place.id === id);
-    if (!place) throw new RangeError(`There is no place ${id}.`);
+    if (!place) throw new RangeError(`There is no background ${id}.`);
     if (kind === 'loop') {
       post({ number, type: 'loop', loop: await encodeLoop(place, width, height) });
     } else {
       const context = sheet(width, height);
       place.draw(context, width, height, 0);
-      const picture = context.canvas.transferToImageBitmap();
-      post({ number, type: 'picture', picture }, [picture]);
+      const image = context.canvas.transferToImageBitmap();
+      post({ number, type: 'image', image }, [image]);
     }
   } catch (error) {
     post({ number, type: 'failed', problem: error instanceof Error ? error.message : String(error) });

@@ -3,48 +3,47 @@ import { grain } from './brush/grain.js';
 import { useSceneUnits } from './brush/scene.js';
 import { type Context, sheet } from './brush/sheet.js';
 
-/** The name of a place in the code; its titles are in the page's texts. */
+/** The id of a drawn background. Its titles are in the page's texts. */
 export type PlaceId = keyof Strings['places'];
 
-/** Somewhere to be, drawn by code. */
+/** A background that is drawn by code. */
 export interface Place {
-  /** The name by which it is remembered and has its title. */
+  /** The id under which a choice is stored and titles are found. */
   readonly id: PlaceId;
-  /** After how many seconds its movement begins anew; without it, nothing moves. */
+  /** The duration of its loop in seconds; absent if nothing moves. */
   readonly loop?: number;
   /** From back to front, in the units of `brush/scene.ts`. */
   readonly layers: readonly Layer[];
-  /** Draws it as it is at a time, in seconds, over the whole picture. */
+  /** Draws it at a time, in seconds, over the whole image. */
   draw(context: Context, width: number, height: number, time: number): void;
 }
 
-/** A part of a place. What is still is drawn once, and then laid over what moves behind it. */
+/** A layer of a background. Still layers are drawn once and composited over moving ones behind them. */
 export interface Layer {
   readonly moves: boolean;
-  /** Draws it; `turn` is how much of the loop has passed, from 0 to 1. */
+  /** Draws it; `turn` is the position in the loop, from 0 to 1. */
   readonly paint: (context: Context, turn: number) => void;
 }
 
-/** A layer that is always the same. */
+/** A layer that does not change. */
 export function still(paint: (context: Context) => void): Layer {
   return { moves: false, paint };
 }
 
-/** A layer that is another one at each time, and at `turn` 1 the same as at 0. */
+/** A layer that changes over time, and is the same at `turn` 1 as at 0. */
 export function moving(paint: (context: Context, turn: number) => void): Layer {
   return { moves: true, paint };
 }
 
-/** What a place is made of. */
+/** The definition of a background. */
 type Layout = Omit<Place, 'draw'>;
 
-/** Draws a place as it is at a time, in seconds. */
+/** Draws a background at a time, in seconds. */
 export type Painter = (context: Context, time: number) => void;
 
 /**
- * Draws the still layers of a place, to be used for any number of pictures.
+ * Draws the still layers of a background, for any number of images.
  *
- * @param place - What to draw.
  * @param width - In pixels.
  * @param height - In pixels.
  */
@@ -79,7 +78,7 @@ export function prepare({ layers, loop = 1 }: Layout, width: number, height: num
   };
 }
 
-/** Makes a place of its layers. */
+/** Makes a background from its layers. */
 export function definePlace(layout: Layout): Place {
   return {
     ...layout,

@@ -9,14 +9,14 @@ import { definePlace, moving, still } from './place.js';
 
 const random = seeded(90);
 
-/** Drops that have stopped on the glass. */
+/** Still drops on the glass. */
 const RESTING = Array.from({ length: 620 }, () => ({
   x: between(random, 0, WIDTH),
   y: between(random, 0, HEIGHT),
   radius: 1.6 + 5.5 * random() ** 3,
 }));
 
-/** Drops that run down the glass; `runs` is how often in one loop. */
+/** Drops that run down the glass; `runs` is how often per loop. */
 const RUNNING = Array.from({ length: 30 }, () => ({
   x: between(random, 20, WIDTH - 20),
   start: random(),
@@ -81,7 +81,7 @@ function outside(context: Context): void {
     const color = mix('#7c948a', '#34504a', near * 0.75 + random() * 0.25);
     glow(context, between(random, -40, WIDTH + 40), y, 70 + 80 * near, 60 + 60 * near, color, 0.75);
   }
-  // A wet street mirrors the sky.
+  // A wet street reflects the sky.
   context.fillStyle = falling(context, 690, HEIGHT, [
     [0, sheer('#9fb0b6', 0)],
     [0.4, sheer('#a9b8bd', 0.6)],
@@ -114,7 +114,7 @@ function streaks(context: Context, turn: number): void {
   }
 }
 
-/** A drop shows the world upside down: the ground above, the sky below. */
+/** A drop shows the scene upside down: the ground at the top, the sky at the bottom. */
 function drop(context: Context, x: number, y: number, radius: number, height: number): void {
   context.fillStyle = falling(context, y - height, y + height, [
     [0, sheer('#25343a', 0.62)],
@@ -134,7 +134,7 @@ function drop(context: Context, x: number, y: number, radius: number, height: nu
 function runningDrops(context: Context, turn: number): void {
   for (const { x, start, runs, radius, bend } of RUNNING) {
     const way = (start + turn * runs) % 1;
-    // It stops for a moment now and then, and goes on.
+    // It stops for a moment now and then, and continues.
     const halting = way + 0.028 * Math.sin(way * 8 * Math.PI);
     const pathX = (y: number) => x + 5 * Math.sin(y / 90 + bend) + 2.5 * Math.sin(y / 31 + bend * 2);
     const y = halting * (HEIGHT + 420) - 60;

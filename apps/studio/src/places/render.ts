@@ -1,33 +1,33 @@
 import type { Delivery, Order } from './messages.js';
 import type { Place } from './place.js';
 
-/** What can be asked for. */
+/** A request without its number. */
 type Wish = Omit<Order, 'number'>;
 
-/** Paints all pictures, one after the other, so that the page's own thread is free. */
-let pictures: Painter | undefined;
+/** Draws all images, one after the other, so that the page's thread is not blocked. */
+let imagePainter: Painter | undefined;
 
 /**
- * Draws a place in a worker, as it is at its beginning.
+ * Draws a background in a worker, as it is at time 0.
  *
- * @param place - One of the gallery.
+ * @param place - A background of the gallery.
  * @param width - In pixels.
  * @param height - In pixels.
  */
 export async function renderPlace(place: Place, width: number, height: number): Promise<ImageBitmap> {
-  pictures ??= new Painter();
-  const delivery = await pictures.order({ kind: 'picture', place: place.id, width, height });
-  if (delivery.type !== 'picture') throw new TypeError('The painter has made something else.');
-  return delivery.picture;
+  imagePainter ??= new Painter();
+  const delivery = await imagePainter.order({ kind: 'image', place: place.id, width, height });
+  if (delivery.type !== 'image') throw new TypeError('Unexpected result of the painter.');
+  return delivery.image;
 }
 
 /**
- * Makes a video of a place that moves, which can be shown again and again.
+ * Encodes an animated background as a video that repeats seamlessly.
  *
- * @param place - One of the gallery, with a `loop`.
+ * @param place - A background of the gallery with a `loop`.
  * @param width - In pixels, even.
  * @param height - In pixels, even.
- * @param signal - Ends the work.
+ * @param signal - Aborts the encoding.
  * @returns MP4 or WebM.
  */
 export async function renderLoop(
@@ -40,7 +40,7 @@ export async function renderLoop(
   const painter = new Painter();
   try {
     const delivery = await painter.order({ kind: 'loop', place: place.id, width, height }, signal);
-    if (delivery.type !== 'loop') throw new TypeError('The painter has made something else.');
+    if (delivery.type !== 'loop') throw new TypeError('Unexpected result of the painter.');
     return delivery.loop;
   } finally {
     painter.dispose();

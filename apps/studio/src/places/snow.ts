@@ -10,7 +10,7 @@ import { definePlace, moving, still } from './place.js';
 
 const random = seeded(61);
 
-/** Flakes, far ones first; `falls` is how often each comes down in one loop. */
+/** Flakes, far ones first; `falls` is how often each falls per loop. */
 const FLAKES = Array.from({ length: 330 }, (_, index) => {
   const near = (index / 330) ** 3;
   return {
@@ -24,7 +24,7 @@ const FLAKES = Array.from({ length: 330 }, (_, index) => {
   };
 });
 
-/** The rows of the forest, from the far one to the near one. */
+/** The rows of the forest, from far to near. */
 const ROWS = [
   { y: 520, height: 150, step: 20, color: '#a9b6cc' },
   { y: 560, height: 230, step: 42, color: '#8799b4' },
@@ -63,7 +63,7 @@ function sky(context: Context): void {
 function forest(context: Context, index: number, { y, height, step, color }: (typeof ROWS)[number]): void {
   const random = seeded(70 + index);
   for (let x = -40; x < WIDTH + 40; x += between(random, step * 0.6, step * 1.4)) {
-    // Open in the middle, so that one looks far.
+    // Open in the middle, for a distant view.
     const side = Math.min(1, Math.abs(x - 780) / 700);
     const tall = height * between(random, 0.65, 1.1) * (0.45 + 0.75 * side);
     const base = y - 20 * side + between(random, -8, 8);

@@ -2,14 +2,14 @@ import { cover, falling, glow, vignette } from './brush/light.js';
 import { soft } from './brush/soft.js';
 import { definePlace, moving, still } from './place.js';
 
-/** A photographer's backdrop in lights that wander slowly. */
+/** A photographer's backdrop in slowly moving light. */
 export const studio = definePlace({
   id: 'studio',
   loop: 16,
   layers: [
     moving((context, turn) => {
       const around = (phase: number) => Math.sin(2 * Math.PI * (turn + phase));
-      // Nothing in it is sharp: a small drawing is enough.
+      // It has no detail, so a small drawing is enough.
       soft(context, 24, (context) => {
         cover(
           context,

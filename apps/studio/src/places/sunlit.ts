@@ -10,7 +10,7 @@ import { definePlace, moving, still } from './place.js';
 /** A shadow has one colour. */
 const SHADOW = { shade: '#000000', light: '#000000' };
 
-/** A plain warm wall in the afternoon; outside, leaves move in the sun. */
+/** A plain warm wall in the afternoon, with the moving shadows of leaves outside. */
 export const sunlit = definePlace({
   id: 'sunlit',
   loop: 10,
@@ -42,7 +42,7 @@ function wall(context: Context): void {
   context.drawImage(plaster, 0, 0, WIDTH, HEIGHT);
 }
 
-/** The light of a window, less the bars and the leaves before it. */
+/** The light of a window, without the shadows of its bars and of leaves. */
 function sun(context: Context, turn: number): void {
   context.fillStyle = gradient(
     context,

@@ -12,10 +12,10 @@ import {
 import type { FormatName } from './formats.js';
 
 /**
- * Browsers write recordings that do not say how long they are and cannot be skipped through. This writes the same pictures and
- * sounds into a file that does and can.
+ * Remuxes a recording. Browsers write recordings without a duration, in which users cannot seek. The result has the same frames and
+ * audio, and can be seeked in.
  *
- * @returns The file; the recording as it is where it cannot be read.
+ * @returns The file, or the recording itself if it cannot be read.
  */
 export async function finish(recording: Blob, format: FormatName): Promise<Blob> {
   using input = new Input({ source: new BlobSource(recording), formats: [WEBM, MP4] });

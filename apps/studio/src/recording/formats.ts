@@ -1,7 +1,7 @@
-/** A kind of file that recordings can be written in. */
+/** A container for recordings. */
 export type FormatName = 'mp4' | 'webm';
 
-/** What browsers call the kinds, the best first. H.264 costs least where hardware writes it, VP8 where nothing does. */
+/** MIME types for each container, the best first. H.264 is cheapest with hardware encoders, VP8 without. */
 const TYPES: Readonly<Record<FormatName, readonly string[]>> = {
   mp4: [
     'video/mp4;codecs=avc1.640028,mp4a.40.2',
@@ -12,12 +12,12 @@ const TYPES: Readonly<Record<FormatName, readonly string[]>> = {
   webm: ['video/webm;codecs=vp8,opus', 'video/webm'],
 };
 
-/** The type to record a kind with; none where this browser cannot. */
+/** The MIME type for a container; `undefined` if this browser cannot record it. */
 export function recordingType(format: FormatName): string | undefined {
   return TYPES[format].find((type) => MediaRecorder.isTypeSupported(type));
 }
 
-/** The kinds that this browser can write. */
+/** The containers that this browser can record. */
 export function possibleFormats(): readonly FormatName[] {
   if (!('MediaRecorder' in globalThis)) return [];
   return (Object.keys(TYPES) as FormatName[]).filter((format) => recordingType(format) !== undefined);

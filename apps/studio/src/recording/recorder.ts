@@ -1,9 +1,9 @@
 import { type FormatName, recordingType } from './formats.js';
 
-/** Bits for each pixel of a picture: enough for a person before a calm background. */
+/** Bits per pixel of a frame: enough for a person in front of a calm background. */
 const BITS_PER_PIXEL = 0.14;
 
-/** A recording that is under way. Time stands still while it is paused. */
+/** A running recording. Paused time does not count. */
 export class Recorder {
   readonly #recorder: MediaRecorder;
   readonly #format: FormatName;
@@ -13,10 +13,10 @@ export class Recorder {
   #since = performance.now();
 
   /**
-   * Begins.
+   * Starts the recording.
    *
-   * @param video - What is recorded.
-   * @param audio - The sound, if there is one.
+   * @param video - The video track.
+   * @param audio - The audio track, if there is one.
    */
   constructor(video: MediaStreamTrack, audio: MediaStreamTrack | undefined, format: FormatName) {
     const { width = 1280, height = 720, frameRate = 30 } = video.getSettings();
@@ -29,11 +29,11 @@ export class Recorder {
     });
     this.#recorder.addEventListener('dataavailable', ({ data }) => this.#chunks.push(data));
     this.#ended = new Promise((resolve) => this.#recorder.addEventListener('stop', () => resolve()));
-    // In pieces, so that the browser need not hold all of it in memory.
+    // In chunks, so that the browser need not keep all of it in memory.
     this.#recorder.start(1000);
   }
 
-  /** How long it is so far, in seconds. */
+  /** The duration so far, in seconds. */
   get seconds(): number {
     const running = this.#recorder.state === 'recording' ? performance.now() - this.#since : 0;
     return (this.#before + running) / 1000;
@@ -49,7 +49,7 @@ export class Recorder {
     this.#recorder.resume();
   }
 
-  /** Ends it and makes a file of it. */
+  /** Ends the recording and returns the file. */
   async stop(): Promise<Blob> {
     this.#before = this.seconds * 1000;
     if (this.#recorder.state !== 'inactive') this.#recorder.stop();

@@ -1,31 +1,31 @@
-/** What somebody asked for of a camera. */
-export interface CameraWishes {
+/** The requested properties of a camera. */
+export interface CameraRequest {
   readonly deviceId: string;
   readonly width: number | undefined;
   readonly height: number | undefined;
   readonly frameRate: number | undefined;
 }
 
-/** What keeps a camera from being opened. */
+/** Why a camera cannot be opened. */
 export type CameraTrouble = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
-/** Opens a camera; wishes that it cannot fulfil are not held against it. */
-export function openCamera(wishes: CameraWishes): Promise<MediaStream> {
-  return navigator.mediaDevices.getUserMedia({ video: constraintsOf(wishes), audio: false });
+/** Opens a camera. It may differ from the requested properties. */
+export function openCamera(request: CameraRequest): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({ video: constraintsOf(request), audio: false });
 }
 
-/** Wishes as a browser takes them. */
-export function constraintsOf({ deviceId, width, height, frameRate }: CameraWishes): MediaTrackConstraints {
+/** The request as media track constraints. */
+export function constraintsOf({ deviceId, width, height, frameRate }: CameraRequest): MediaTrackConstraints {
   return {
     ...(deviceId && { deviceId: { ideal: deviceId } }),
-    // Without a wish, cameras give 640x480.
+    // Without constraints, cameras open at 640x480.
     width: { ideal: width ?? 1280 },
     height: { ideal: height ?? 720 },
     frameRate: { ideal: frameRate ?? 30 },
   };
 }
 
-/** What an error of `getUserMedia` means. */
+/** The reason for an error of `getUserMedia`. */
 export function troubleOf(error: unknown): CameraTrouble {
   switch (error instanceof Error ? error.name : '') {
     case 'NotAllowedError':
@@ -42,7 +42,7 @@ export function troubleOf(error: unknown): CameraTrouble {
   }
 }
 
-/** The devices of a kind that can be told apart; browsers give their names only after a permission. */
+/** The devices of a kind that have an id, which browsers reveal only after a permission. */
 export async function listDevices(kind: MediaDeviceKind): Promise<readonly MediaDeviceInfo[]> {
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return all.filter((device) => device.kind === kind && device.deviceId !== '');

@@ -1,7 +1,7 @@
 /**
- * Plays a file again and again, instead of a camera.
+ * Plays a file in a loop, as a substitute for a camera.
  *
- * @param signal - Ends it.
+ * @param signal - Stops it.
  * @throws If the browser cannot play it.
  */
 export async function openFile(file: Blob, signal: AbortSignal): Promise<MediaStream> {
@@ -17,17 +17,17 @@ export async function openFile(file: Blob, signal: AbortSignal): Promise<MediaSt
   video.src = url;
   await video.play();
   const stream = captureOf(video);
-  if (stream.getVideoTracks().length === 0) throw new Error('There is no picture in this file.');
+  if (stream.getVideoTracks().length === 0) throw new Error('The file contains no video.');
   return stream;
 }
 
-/** `captureStream`, which Firefox still calls by an earlier name and TypeScript does not know. */
+/** `captureStream`, which has a prefix in Firefox and is missing in TypeScript's types. */
 function captureOf(video: HTMLVideoElement): MediaStream {
   const { captureStream, mozCaptureStream } = video as HTMLVideoElement & {
     captureStream?: () => MediaStream;
     mozCaptureStream?: () => MediaStream;
   };
   const capture = captureStream ?? mozCaptureStream;
-  if (!capture) throw new Error('This browser does not show files as cameras.');
+  if (!capture) throw new Error('This browser cannot capture a video element.');
   return capture.call(video);
 }

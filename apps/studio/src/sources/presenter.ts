@@ -4,19 +4,19 @@ const SIZE = { width: 960, height: 540 } as const;
 const FRAMES_PER_SECOND = 20;
 
 /**
- * Somebody who was drawn, in front of a room: for those who have no camera.
+ * A drawn person, for users without a camera.
  *
- * @param signal - Ends it.
+ * @param signal - Stops it.
  */
 export async function openPresenter(signal: AbortSignal): Promise<MediaStream> {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, SIZE);
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('This browser draws on no more canvases.');
+  if (!context) throw new Error('This browser cannot create a canvas.');
   const drawing = createDrawing({ ...SIZE, room: 'living' });
-  const room = await picture(drawing.room());
+  const room = await rasterise(drawing.room());
   const paint = async () => {
-    const people = await picture(drawing.people(performance.now() / 1000));
+    const people = await rasterise(drawing.people(performance.now() / 1000));
     context.drawImage(room, 0, 0);
     context.drawImage(people, 0, 0);
   };
@@ -31,7 +31,7 @@ export async function openPresenter(signal: AbortSignal): Promise<MediaStream> {
   return canvas.captureStream(FRAMES_PER_SECOND);
 }
 
-async function picture(svg: string): Promise<HTMLImageElement> {
+async function rasterise(svg: string): Promise<HTMLImageElement> {
   const image = new Image();
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   image.src = url;

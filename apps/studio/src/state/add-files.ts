@@ -4,7 +4,7 @@ import { choice } from './background.js';
 import { addOwnBackground } from './own-backgrounds.js';
 import { toast } from './toasts.js';
 
-/** Adds files to somebody's own backgrounds and shows the last one. */
+/** Adds files to the user's backgrounds and shows the last one. */
 export async function addFiles(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     const own = await addOwnBackground(file);
@@ -13,7 +13,7 @@ export async function addFiles(files: Iterable<File>): Promise<void> {
   }
 }
 
-/** Lets somebody choose such files. */
+/** Opens the file picker for backgrounds. */
 export async function chooseFiles(): Promise<void> {
   await addFiles(await pickFiles('image/*,video/*', true));
 }

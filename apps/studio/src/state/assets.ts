@@ -1,2 +1,2 @@
-/** Where the engine's files lie: beside the page. */
+/** The URL of the engine's files, next to the page. */
 export const ASSETS = new URL('elsewhere/', document.baseURI);

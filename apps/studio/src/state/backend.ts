@@ -1,11 +1,11 @@
 import type { VirtualBackgroundOptions } from '@elsewhere/web';
 import { oneOf, stored } from './stored.js';
 
-/** What can be asked for. */
+/** The backends to choose from. */
 export type BackendChoice = NonNullable<VirtualBackgroundOptions['backend']>;
 
-/** The processor, the GPU, or the cheaper one of both. */
+/** `auto` selects the cheaper one. */
 export const BACKENDS: readonly BackendChoice[] = ['auto', 'cpu', 'gpu'];
 
-/** The chosen one. */
+/** The chosen backend. */
 export const backend = stored<BackendChoice>('backend', 'auto', oneOf(BACKENDS));

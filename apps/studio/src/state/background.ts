@@ -4,19 +4,19 @@ import { type Choice, isChoice } from './choice.js';
 import { ownBackgrounds, ownBackgroundsLoaded } from './own-backgrounds.js';
 import { stored } from './stored.js';
 
-/** The size in which places are drawn: the engine makes it fit. */
+/** The size in which backgrounds are drawn; the engine fits them to the frame. */
 const PLACE_SIZE = { width: 1920, height: 1080 } as const;
 
-/** The one that people begin with. */
+/** The default choice. */
 export const FIRST_CHOICE: Choice = { kind: 'blur', strength: 0.6 };
 
 /** The chosen background. */
 export const choice = stored<Choice>('background', FIRST_CHOICE, isChoice);
 
 /**
- * Makes of a choice what the engine takes.
+ * Converts a choice to the engine's background.
  *
- * @returns The background; the first one that was ever shown where a place or picture is gone.
+ * @returns The background, or the default one if a drawn background or a file no longer exists.
  */
 export async function backgroundOf(choice: Choice): Promise<WebBackground> {
   switch (choice.kind) {

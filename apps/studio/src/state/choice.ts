@@ -1,4 +1,4 @@
-/** What may be chosen as a background. Own pictures and places are named, so that a choice can be kept. */
+/** A choice of a background. Drawn backgrounds and the user's files have ids, so that the choice can be stored. */
 export type Choice =
   | { readonly kind: 'none' }
   | { readonly kind: 'blur'; readonly strength: number }
@@ -8,18 +8,18 @@ export type Choice =
   | { readonly kind: 'place'; readonly id: string }
   | { readonly kind: 'own'; readonly id: string };
 
-/** The two blurs that can be had with one click; anything between by the slider. */
+/** The strengths of the two blur tiles; the slider sets any other. */
 export const BLURS = { light: 0.3, strong: 0.8 } as const;
 
-/** How strong bokeh is that was chosen with one click. */
+/** The strength of the bokeh tile. */
 export const BOKEH = 0.6;
 
-/** What chroma keyers look for. */
+/** The green of chroma keying. */
 export const GREEN = '#00b140';
 
 export const COLORS: readonly string[] = ['#f4f1ea', '#c9d6d3', '#2f4858', '#16191c', '#c96f4a'];
 
-/** Whether what was kept is a choice: it may come from another version. */
+/** Whether a stored value is a choice: it may be from another version. */
 export function isChoice(value: unknown): value is Choice {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   const { strength, color, id } = value as Readonly<Record<string, unknown>>;
@@ -40,12 +40,12 @@ export function isChoice(value: unknown): value is Choice {
   }
 }
 
-/** Whether light and colours of a background can play upon the person. */
-export function isPicture({ kind }: Choice): boolean {
+/** Whether a background has light and colours to match. */
+export function isImageOrVideo({ kind }: Choice): boolean {
   return kind === 'place' || kind === 'own';
 }
 
-/** The name of a choice's tile. */
+/** The key of a choice's tile. */
 export function keyOf(choice: Choice): string {
   switch (choice.kind) {
     case 'blur':

@@ -12,21 +12,21 @@ import { liveOptions } from './options.js';
 import { source } from './source.js';
 import { toast } from './toasts.js';
 
-/** What comes out: a stream with the processed picture, as soon as there is a source. */
+/** The output: a stream with processed frames, as soon as there is a source. */
 export const output = signal<MediaStream | undefined>(undefined);
 export const state = signal<State>('starting');
 export const statistics = signal<WebStatistics | undefined>(undefined);
-/** Why there is no engine, or why there will be no more pictures. */
+/** Why there is no engine, or why there are no more frames. */
 export const failure = signal<Error | undefined>(undefined);
-/** The background of the frames that come out; set anew also where a place begins to move. */
+/** The background of the output frames; also set when a background starts to move. */
 export const shown = signal<Choice | undefined>(undefined);
 
 const engine = signal<VirtualBackground | undefined>(undefined);
 
-/** Counts the engines that were asked for: the latest one wins. */
+/** The number of requested engines: the latest one wins. */
 let last = 0;
 
-/** Loads the engine, or another one. What there is to process is processed as soon as it is ready. */
+/** Loads an engine, or replaces it. The source is processed as soon as it is ready. */
 export async function startEngine(): Promise<void> {
   const count = ++last;
   failure.value = undefined;
@@ -70,7 +70,7 @@ export async function startEngine(): Promise<void> {
 function giveUp(error: unknown, first: Choice): void {
   const isBackground = error instanceof WebError && error.code === 'BACKGROUND_UNREADABLE';
   if (isBackground && !isSame(first, FIRST_CHOICE)) {
-    // A picture that was kept and cannot be read any more keeps nobody from starting.
+    // A stored background that cannot be read any more must not prevent the start.
     toast(sentenceOf(error));
     choice.value = FIRST_CHOICE;
     void startEngine();
@@ -79,19 +79,19 @@ function giveUp(error: unknown, first: Choice): void {
   failure.value = error instanceof Error ? error : new Error(String(error));
 }
 
-/** Another network needs another engine. */
+/** Changes the network, which needs another engine. */
 export function chooseModel(id: string): void {
   model.value = id;
   void startEngine();
 }
 
-/** So does another place to compute. */
+/** Changes the backend, which needs another engine. */
 export function chooseBackend(chosen: BackendChoice): void {
   backend.value = chosen;
   void startEngine();
 }
 
-/** What is to be processed goes through the engine. */
+/** Connects the source to the engine. */
 effect(() => {
   const now = source.value;
   const made = engine.value;
@@ -108,7 +108,7 @@ effect(() => {
   engine.value?.setOptions({ ...liveOptions.value, ...looksOf(choice.value) });
 });
 
-/** Not while a worker takes the place of one that broke down: a background that was refused meanwhile is shown afterwards. */
+/** Not while a worker is being replaced after a failure: a background that is refused meanwhile is shown afterwards. */
 const canShow = computed(() => state.value !== 'degraded');
 
 effect(() => {
@@ -120,7 +120,7 @@ effect(() => {
   return () => over.abort();
 });
 
-/** Shows a background at once, and lets it move as soon as that is drawn. */
+/** Shows a background at once, and its animation as soon as that is drawn. */
 async function show(made: VirtualBackground, wanted: Choice, signal: AbortSignal): Promise<void> {
   try {
     if (!isSame(wanted, shown.peek())) {

@@ -1,10 +1,10 @@
 import { effect, signal } from '@preact/signals';
 import { statistics } from './engine.js';
 
-/** How many seconds are remembered. */
+/** The number of seconds that are recorded. */
 export const SECONDS = 60;
 
-/** Frames a second, one figure a second, the oldest first. */
+/** Frames per second, one value for each second, the oldest first. */
 export const frameRates = signal<readonly number[]>([]);
 
 effect(() => {

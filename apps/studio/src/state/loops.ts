@@ -1,18 +1,19 @@
 import { PLACES, type Place, renderLoop } from '../places/index.js';
 import type { Choice } from './choice.js';
 
-/** Large enough for what is out of focus behind somebody, small enough to be drawn in seconds. */
+/** Large enough for a background that is out of focus, small enough to be drawn in seconds. */
 const SIZE = { width: 1280, height: 720 } as const;
 
-/** Those that were drawn already. */
+/** Loops that have been drawn. */
 const drawn = new Map<Place, Blob>();
 
 /**
- * The video of a place that moves.
+ * The video of an animated background.
  *
  * @param choice - Any background.
- * @param signal - Ends the drawing.
- * @returns None for what does not move, for those who want nothing to, and where it cannot be drawn: then it stands still.
+ * @param signal - Aborts the drawing.
+ * @returns `undefined` if it is not animated, if the user prefers reduced motion, or if it cannot be drawn; it stands still
+ *   then.
  */
 export async function loopOf(choice: Choice, signal: AbortSignal): Promise<Blob | undefined> {
   const place = choice.kind === 'place' ? PLACES.find(({ id }) => id === choice.id) : undefined;

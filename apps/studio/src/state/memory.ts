@@ -1,29 +1,29 @@
 import { signal } from '@preact/signals';
 
-/** Bytes that the page and its workers hold, where the browser tells. */
+/** The memory of the page and its workers in bytes, if the browser reports it. */
 export const memory = signal<number | undefined>(undefined);
 
-/** How often is asked, in milliseconds: measuring costs something itself. */
+/** The interval between measurements, in milliseconds: measuring has a cost itself. */
 const INTERVAL = 10_000;
 
-/** Browsers that tell do so for isolated pages only. TypeScript does not know of it yet. */
+/** Available in isolated pages of some browsers. TypeScript's types lack it. */
 interface MeasuringPerformance extends Performance {
   measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;
 }
 
 /**
- * Measures again and again.
+ * Measures the memory repeatedly.
  *
- * @returns What ends it.
+ * @returns A function that stops it.
  */
-export function watchMemory(): () => void {
-  const watching = setInterval(measure, INTERVAL);
+export function startMeasuringMemory(): () => void {
+  const timer = setInterval(measure, INTERVAL);
   void measure();
-  return () => clearInterval(watching);
+  return () => clearInterval(timer);
 }
 
 async function measure(): Promise<void> {
-  const asked = (performance as MeasuringPerformance).measureUserAgentSpecificMemory?.();
-  const result = await asked?.catch(() => undefined);
+  const measured = (performance as MeasuringPerformance).measureUserAgentSpecificMemory?.();
+  const result = await measured?.catch(() => undefined);
   if (result) memory.value = result.bytes;
 }

@@ -6,7 +6,7 @@ import { isBoolean, isString, stored } from './stored.js';
 /** Whether recordings and calls have sound. */
 export const isMicrophoneOn = stored('microphone', true, isBoolean);
 
-/** The chosen microphone; empty: the browser's first. */
+/** The id of the chosen microphone; empty for the browser's default. */
 export const microphoneId = stored('microphoneId', '', isString);
 
 export const microphones = signal<readonly MediaDeviceInfo[]>([]);
@@ -14,7 +14,7 @@ export const microphones = signal<readonly MediaDeviceInfo[]>([]);
 /**
  * Opens the chosen microphone.
  *
- * @returns Its track, which is the caller's to stop, or `undefined` where there is none or it is not allowed.
+ * @returns Its track, which the caller must stop, or `undefined` if there is none or it is not allowed.
  */
 export async function startMicrophone(): Promise<MediaStreamTrack | undefined> {
   const track = await openMicrophone(microphoneId.value).catch(() => undefined);
@@ -22,7 +22,7 @@ export async function startMicrophone(): Promise<MediaStreamTrack | undefined> {
   return track;
 }
 
-/** Looks which microphones there are. */
+/** Updates the list of microphones. */
 export async function refreshMicrophones(): Promise<void> {
   microphones.value = await listDevices('audioinput');
 }

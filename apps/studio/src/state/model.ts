@@ -4,19 +4,19 @@ import { isString, stored } from './stored.js';
 
 const DEFAULT = 'selfie-landscape';
 
-/** The networks that can be chosen, with the files that they need; most people never know that there is more than one. */
+/** The networks to choose from, with their files. Most users never need another one. */
 const FILES: Readonly<Record<string, string>> = {
   [DEFAULT]: 'selfie_segmentation_landscape.tflite',
   'deeplab-v3': 'deeplabv3_257_mv_gpu.tflite',
 };
 
-/** Those that are there. */
+/** The available networks. */
 export const models = signal<readonly string[]>([DEFAULT]);
 
-/** The chosen one. */
+/** The chosen network. */
 export const model = stored('model', DEFAULT, isString);
 
-/** Asks which ones there are. One that was chosen and is gone is chosen no more. */
+/** Updates the available networks. A chosen one that is missing is deselected. */
 export async function findModels(): Promise<void> {
   const there = await listFiles();
   models.value = Object.keys(FILES).filter((id) => id === DEFAULT || there.includes(FILES[id] ?? ''));

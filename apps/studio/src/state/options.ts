@@ -2,11 +2,11 @@ import type { LiveOptions, WebQuality } from '@elsewhere/web';
 import { batch, computed, signal } from '@preact/signals';
 import { isBoolean, oneOf, stored, within } from './stored.js';
 
-/** The heights of picture that can be asked for; `auto`: as the camera likes. */
+/** The frame heights to choose from; `auto` leaves it to the camera. */
 export const RESOLUTIONS = ['auto', '360', '720', '1080'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
-/** Frames a second that can be asked for. */
+/** The frame rates to choose from. */
 export const FRAME_RATES = ['auto', '15', '24', '30', '60'] as const;
 export type FrameRate = (typeof FRAME_RATES)[number];
 
@@ -15,7 +15,7 @@ export const QUALITIES: readonly WebQuality[] = ['auto', 'highest', 'high', 'med
 export const resolution = stored<Resolution>('resolution', 'auto', oneOf(RESOLUTIONS));
 export const frameRate = stored<FrameRate>('frameRate', 'auto', oneOf(FRAME_RATES));
 
-/** The quality levels of earlier versions, which people's browsers have stored. */
+/** The quality levels of earlier versions, which users' browsers have stored. */
 const FORMER_QUALITIES = new Map<unknown, WebQuality>([
   ['light', 'lowest'],
   ['fast', 'low'],
@@ -31,8 +31,8 @@ export const quality = stored<WebQuality>(
   (value) => FORMER_QUALITIES.get(value) ?? value,
 );
 
-/** How the picture is before anybody has changed it. */
-const PICTURE = {
+/** The defaults of the output settings. */
+const DEFAULTS = {
   mirror: true,
   brightness: 0,
   warmth: 0,
@@ -43,48 +43,51 @@ const PICTURE = {
   edgeSoftness: 0,
 } as const;
 
-/** People know themselves from mirrors. */
-export const mirror = stored<boolean>('mirror', PICTURE.mirror, isBoolean);
-/** Whether others see what comes out, live: nobody else knows one from the mirror. */
+/** On by default, because users are used to their mirror image. */
+export const mirror = stored<boolean>('mirror', DEFAULTS.mirror, isBoolean);
+/** Whether others see the output live. They must not see it mirrored. */
 export const isSeenByOthers = signal(false);
-/** Of the person alone. */
-export const brightness = stored<number>('brightness', PICTURE.brightness, within(-1, 1));
-export const warmth = stored<number>('warmth', PICTURE.warmth, within(-1, 1));
-export const zoom = stored<number>('zoom', PICTURE.zoom, within(1, 4));
-/** Whether the picture keeps the person in its middle. */
-export const follow = stored<boolean>('follow', PICTURE.follow, isBoolean);
-/** Whether the steps of the work are shown instead of its result. */
+/** Brightness and warmth of the person only. */
+export const brightness = stored<number>('brightness', DEFAULTS.brightness, within(-1, 1));
+export const warmth = stored<number>('warmth', DEFAULTS.warmth, within(-1, 1));
+export const zoom = stored<number>('zoom', DEFAULTS.zoom, within(1, 4));
+/** Auto-framing. */
+export const follow = stored<boolean>('follow', DEFAULTS.follow, isBoolean);
+/** Whether the pipeline's stages are shown instead of the result. */
 export const isShowingSteps = signal(false);
-export const lightWrap = stored<number>('lightWrap', PICTURE.lightWrap, within(0, 1));
-export const colorMatch = stored<number>('colorMatch', PICTURE.colorMatch, within(0, 1));
-export const edgeSoftness = stored<number>('edgeSoftness', PICTURE.edgeSoftness, within(0, 1));
+export const lightWrap = stored<number>('lightWrap', DEFAULTS.lightWrap, within(0, 1));
+export const colorMatch = stored<number>('colorMatch', DEFAULTS.colorMatch, within(0, 1));
+export const edgeSoftness = stored<number>('edgeSoftness', DEFAULTS.edgeSoftness, within(0, 1));
 
-/** Undoes all that was changed. */
-export function resetPicture(): void {
+/** Resets the output settings. */
+export function resetOptions(): void {
   batch(() => {
-    mirror.value = PICTURE.mirror;
-    brightness.value = PICTURE.brightness;
-    warmth.value = PICTURE.warmth;
-    zoom.value = PICTURE.zoom;
-    follow.value = PICTURE.follow;
-    lightWrap.value = PICTURE.lightWrap;
-    colorMatch.value = PICTURE.colorMatch;
-    edgeSoftness.value = PICTURE.edgeSoftness;
+    mirror.value = DEFAULTS.mirror;
+    brightness.value = DEFAULTS.brightness;
+    warmth.value = DEFAULTS.warmth;
+    zoom.value = DEFAULTS.zoom;
+    follow.value = DEFAULTS.follow;
+    lightWrap.value = DEFAULTS.lightWrap;
+    colorMatch.value = DEFAULTS.colorMatch;
+    edgeSoftness.value = DEFAULTS.edgeSoftness;
   });
 }
 
-/** The height and width that go with a resolution. */
+/** The size of a resolution. */
 export function sizeOf(choice: Resolution): { readonly width: number; readonly height: number } | undefined {
   const height = Number(choice);
   return choice === 'auto' ? undefined : { width: Math.round((height * 16) / 9), height };
 }
 
-/** Frames a second as a number. */
+/** A frame rate as a number. */
 export function rateOf(choice: FrameRate): number | undefined {
   return choice === 'auto' ? undefined : Number(choice);
 }
 
-/** All of it as the engine takes it, but for what depends on the background (see `looksOf`). Cameras do not always do as they are told: the engine sees to the limits. */
+/**
+ * The engine's options, except those that depend on the background (see `looksOf`). Cameras may ignore constraints, so the
+ * engine enforces the limits.
+ */
 export const liveOptions = computed<Partial<LiveOptions>>(() => ({
   quality: quality.value,
   mirror: mirror.value && !isSeenByOthers.value,

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 import { createStore, del, entries, set, type UseStore } from 'idb-keyval';
 
-/** A picture or video of somebody's own. */
+/** A user's image or video. */
 export interface OwnBackground {
   readonly id: string;
   readonly name: string;
   readonly type: 'image' | 'video';
   readonly blob: Blob;
-  /** For showing it in the page. */
+  /** An object URL for the page. */
   readonly url: string;
 }
 
@@ -18,10 +18,10 @@ interface Kept {
   readonly added: number;
 }
 
-/** All of them, the oldest first. */
+/** All of the user's backgrounds, the oldest first. */
 export const ownBackgrounds = signal<readonly OwnBackground[]>([]);
 
-/** Resolves when those that were kept are there. */
+/** Resolves when stored backgrounds are loaded. */
 export const ownBackgroundsLoaded: Promise<void> = load();
 
 let opened: UseStore | undefined;
@@ -37,28 +37,28 @@ async function load(): Promise<void> {
     kept.sort(([, a], [, b]) => a.added - b.added);
     ownBackgrounds.value = kept.map(([id, each]) => shown(id, each));
   } catch {
-    // Where nothing may be kept there is nothing.
+    // Without storage there are none.
   }
 }
 
 /**
- * Adds a picture or video and keeps it.
+ * Adds and stores an image or video.
  *
- * @returns It, or `undefined` where the browser cannot read the file.
+ * @returns The background, or `undefined` if the browser cannot read the file.
  */
 export async function addOwnBackground(file: File): Promise<OwnBackground | undefined> {
   const type = await typeOf(file);
   if (!type) return undefined;
   const id = crypto.randomUUID();
   const kept: Kept = { name: file.name, type, blob: file, added: Date.now() };
-  // Where nothing may be kept, it lasts as long as the page.
+  // Without storage it lasts as long as the page.
   await set(id, kept, store()).catch(() => {});
   const own = shown(id, kept);
   ownBackgrounds.value = [...ownBackgrounds.value, own];
   return own;
 }
 
-/** Forgets one. */
+/** Removes a background. */
 export async function removeOwnBackground(id: string): Promise<void> {
   const own = ownBackgrounds.value.find((each) => each.id === id);
   if (!own) return;
@@ -71,7 +71,7 @@ function shown(id: string, { name, type, blob }: Kept): OwnBackground {
   return { id, name, type, blob, url: URL.createObjectURL(blob) };
 }
 
-/** What a file is, by trying: names and types lie. */
+/** The kind of a file, found by decoding it, because names and MIME types may be wrong. */
 async function typeOf(file: File): Promise<'image' | 'video' | undefined> {
   if (!file.type.startsWith('video/')) {
     const bitmap = await createImageBitmap(file).catch(() => undefined);

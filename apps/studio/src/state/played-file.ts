@@ -1,7 +1,7 @@
 import { pickFiles } from '../components/file-picker.js';
 import { startFile } from './source.js';
 
-/** Lets somebody choose a video that is played instead of a camera. */
+/** Opens the file picker for a video to play instead of a camera. */
 export async function choosePlayedFile(): Promise<void> {
   const [file] = await pickFiles('video/*');
   if (file) await startFile(file);

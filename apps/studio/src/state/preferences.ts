@@ -2,13 +2,13 @@ import { effect } from '@preact/signals';
 import { type Language, languageOf } from '../strings/languages.js';
 import { oneOf, stored } from './stored.js';
 
-/** How the page looks: as the system says, or as was chosen. */
+/** The theme of the page: the system's, or a chosen one. */
 export type Theme = 'system' | 'light' | 'dark';
 
-/** The chosen look. */
+/** The chosen theme. */
 export const theme = stored<Theme>('theme', 'system', oneOf(['system', 'light', 'dark']));
 
-/** The chosen language; at first the browser's, where it is there. */
+/** The chosen language; by default the browser's, if available. */
 export const language = stored<Language>('language', languageOf(navigator.languages), oneOf(['en', 'de']));
 
 effect(() => {

@@ -8,7 +8,7 @@ import { isMicrophoneOn, startMicrophone } from './microphone.js';
 import { oneOf, stored } from './stored.js';
 import { toast } from './toasts.js';
 
-/** How recording stands. */
+/** The state of the recording. */
 export type Recording =
   | { readonly status: 'idle' | 'starting' | 'saving' }
   | { readonly status: 'recording' | 'paused'; readonly seconds: number }
@@ -18,10 +18,10 @@ export const recording = signal<Recording>({ status: 'idle' });
 
 export const formats = possibleFormats();
 
-/** The kind of file that is written. */
+/** The container for recordings. */
 export const format = stored<FormatName>('format', formats[0] ?? 'webm', oneOf(['mp4', 'webm']));
 
-/** How often the time is told, in milliseconds. */
+/** The interval for updating the time, in milliseconds. */
 const TICK = 250;
 
 interface Running {
@@ -33,7 +33,7 @@ interface Running {
 
 let running: Running | undefined;
 
-/** Begins to record what comes out. */
+/** Starts recording the output. */
 export async function startRecording(): Promise<void> {
   const [video] = output.value?.getVideoTracks() ?? [];
   if (!video || running) return;
@@ -42,7 +42,7 @@ export async function startRecording(): Promise<void> {
   if (isMicrophoneOn.value && !microphone) toast(strings.value.recording.noMicrophone);
   try {
     const recorder = new Recorder(video, microphone, format.value);
-    const ticking = setInterval(() => tell(recorder), TICK);
+    const ticking = setInterval(() => updateTime(recorder), TICK);
     running = { recorder, microphone, ticking, format: format.value };
     recording.value = { status: 'recording', seconds: 0 };
   } catch {
@@ -52,7 +52,7 @@ export async function startRecording(): Promise<void> {
   }
 }
 
-/** Goes on after a pause, or pauses. */
+/** Pauses or resumes. */
 export function togglePause(): void {
   const { status } = recording.value;
   if (!running || (status !== 'recording' && status !== 'paused')) return;
@@ -62,7 +62,7 @@ export function togglePause(): void {
   recording.value = { status: status === 'recording' ? 'paused' : 'recording', seconds: recorder.seconds };
 }
 
-/** Ends the recording and makes a file of it. */
+/** Ends the recording and creates the file. */
 export async function stopRecording(): Promise<void> {
   if (!running) return;
   const { recorder, microphone, ticking, format } = running;
@@ -74,7 +74,7 @@ export async function stopRecording(): Promise<void> {
   recording.value = { status: 'done', blob, name: fileName(format), seconds: recorder.seconds };
 }
 
-/** Forgets the file that was made, unless somebody changes their mind. */
+/** Discards the file, with an option to undo. */
 export function discardRecording(): void {
   const discarded = recording.value;
   if (discarded.status !== 'done') return;
@@ -88,24 +88,24 @@ export function discardRecording(): void {
   });
 }
 
-function tell({ seconds }: Recorder): void {
+function updateTime({ seconds }: Recorder): void {
   const now = recording.value;
   if (now.status === 'recording') recording.value = { ...now, seconds };
 }
 
-// Muting takes effect at once, also in a recording.
+// Muting takes effect at once, also during a recording.
 effect(() => {
   const isOn = isMicrophoneOn.value;
   if (running?.microphone) running.microphone.enabled = isOn;
 });
 
-// What comes out of the engine has ended: what there is of it is kept.
+// When the output ends, the recording so far is kept.
 effect(() => {
   output.value;
   return () => void stopRecording();
 });
 
-// Nobody loses a recording by closing a window.
+// Closing the window asks for confirmation while there is a recording.
 effect(() => {
   if (recording.value.status === 'idle') return;
   const ask = (event: BeforeUnloadEvent) => event.preventDefault();

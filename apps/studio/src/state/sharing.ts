@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { output } from './engine.js';
 
-/** What the studio's window offers to the windows that it opened. */
+/** What the studio's window shares with windows that it opened. */
 interface Studio {
   readonly output: Signal<MediaStream | undefined>;
 }
@@ -12,18 +12,18 @@ declare global {
   }
 }
 
-/** Lets the output's window show what this one has processed already. */
+/** Shares the output with the output window, which then needs no processing of its own. */
 export function shareOutput(): void {
   window.elsewhere = { output };
 }
 
-/** The window that opened this one, where it is a studio that is still there. */
+/** The studio in the window that opened this one, if it is still open. */
 export function openingStudio(): Studio | undefined {
   const opener = window.opener as Window | null;
   try {
     return opener && !opener.closed ? opener.elsewhere : undefined;
   } catch {
-    // Somebody else's page.
+    // The opener is a page of another origin.
     return undefined;
   }
 }

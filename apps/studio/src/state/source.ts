@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import {
+  type CameraRequest,
   type CameraTrouble,
-  type CameraWishes,
   constraintsOf,
   listDevices,
   openCamera,
@@ -11,10 +11,10 @@ import { openFile } from '../sources/file.js';
 import { frameRate, rateOf, resolution, sizeOf } from './options.js';
 import { isString, stored } from './stored.js';
 
-/** What keeps a picture from coming. */
+/** Why there are no frames. */
 export type Trouble = CameraTrouble | 'unplugged' | 'unplayable';
 
-/** Where the picture comes from, and how that stands. */
+/** The video source and its state. */
 export type Source =
   | { readonly status: 'idle' }
   | { readonly status: 'asking'; readonly kind: SourceKind }
@@ -24,15 +24,15 @@ export type SourceKind = 'camera' | 'presenter' | 'file';
 
 export const source = signal<Source>({ status: 'idle' });
 
-/** The chosen camera; empty: the browser's first. */
+/** The id of the chosen camera; empty for the browser's default. */
 export const cameraId = stored('camera', '', isString);
 
 export const cameras = signal<readonly MediaDeviceInfo[]>([]);
 
-/** Ends what is open now, or about to be. */
+/** Stops the source that is open or being opened. */
 let current = new AbortController();
 
-/** Whether the browser has let the page have the camera before, so that it need not be asked again. */
+/** Whether the page has the camera permission already, so that the browser will not ask. */
 export async function hasPermission(): Promise<boolean> {
   try {
     const { state } = await navigator.permissions.query({ name: 'camera' as PermissionName });
@@ -47,7 +47,7 @@ export function startCamera(): Promise<void> {
     source.value = { status: 'trouble', trouble: 'insecure' };
     return Promise.resolve();
   }
-  return start('camera', () => openCamera(wishes()), troubleOf);
+  return start('camera', () => openCamera(request()), troubleOf);
 }
 
 export function startPresenter(): Promise<void> {
@@ -77,7 +77,7 @@ async function start(
   try {
     const stream = await open(signal);
     const [track] = stream.getVideoTracks();
-    if (!track) throw new Error('There is no picture.');
+    if (!track) throw new Error('There is no video track.');
     if (signal.aborted) {
       track.stop();
       return;
@@ -91,26 +91,26 @@ async function start(
   }
 }
 
-/** Closes what is open. */
+/** Stops the open source. */
 function release(): void {
   current.abort();
   current = new AbortController();
 }
 
-/** Closes the camera, whose light goes out, or what stands in for it. */
+/** Stops the source, which turns off the camera's light. */
 export function stopSource(): void {
   release();
   source.value = { status: 'idle' };
 }
 
-/** The track has ended by itself: somebody has pulled the plug. */
+/** Called when the track has ended by itself, for example because the camera was unplugged. */
 function lose(signal: AbortSignal): void {
   if (signal.aborted) return;
   release();
   source.value = { status: 'trouble', trouble: 'unplugged' };
 }
 
-function wishes(): CameraWishes {
+function request(): CameraRequest {
   const size = sizeOf(resolution.value);
   return {
     deviceId: cameraId.value,
@@ -120,11 +120,11 @@ function wishes(): CameraWishes {
   };
 }
 
-// Another camera is opened anew; another size is asked of the one that is open, so that a recording goes on.
+// Another camera is opened anew. Another size is applied to the open camera, so that a recording continues.
 let openedId = cameraId.value;
 effect(() => {
   const id = cameraId.value;
-  const constraints = constraintsOf(wishes());
+  const constraints = constraintsOf(request());
   const now = source.peek();
   const isOther = id !== openedId;
   openedId = id;

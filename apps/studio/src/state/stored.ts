@@ -3,11 +3,11 @@ import { effect, type Signal, signal } from '@preact/signals';
 const PREFIX = 'elsewhere.';
 
 /**
- * A signal whose value outlives the page.
+ * A signal whose value is stored by the browser.
  *
- * @param name - Of the value among all that are kept.
- * @param initial - The value where none, or none of use, was kept.
- * @param isValid - Whether a stored value can be used: it may come from another version.
+ * @param name - The key of the value.
+ * @param initial - The value if there is no valid stored one.
+ * @param isValid - Whether a stored value is valid: it may be from another version.
  * @param upgrade - Converts a value that an earlier version has stored.
  */
 export function stored<Value>(
@@ -19,7 +19,7 @@ export function stored<Value>(
   const kept = upgrade(read(name));
   const value = signal(isValid(kept) ? kept : initial);
   effect(() => write(name, value.value));
-  // Another window has changed it: the output follows the page.
+  // Another window has changed the value: the output window follows the page.
   addEventListener('storage', ({ key }) => {
     if (key !== PREFIX + name) return;
     const changed = read(name);
@@ -28,7 +28,7 @@ export function stored<Value>(
   return value;
 }
 
-/** What a control calls to change a signal. */
+/** A control's handler that sets a signal. */
 export function setter<Value>(signal: Signal<Value>): (value: Value) => void {
   return (value) => {
     signal.value = value;
@@ -50,7 +50,7 @@ export function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
-/** Whether a value is a text. */
+/** Whether a value is a string. */
 export function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
@@ -67,6 +67,6 @@ function write(name: string, value: unknown): void {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
-    // Where nothing may be kept, it lasts as long as the page.
+    // Without storage the value lasts as long as the page.
   }
 }

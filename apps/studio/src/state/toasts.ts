@@ -1,16 +1,16 @@
 import { signal } from '@preact/signals';
 
-/** A short message, with one thing that can be done about it. */
+/** A short message with an optional action. */
 export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
 }
 
-/** How long one stays, in milliseconds: time to read two sentences. */
-const STAY = 7000;
+/** How long a message is shown, in milliseconds: enough to read two sentences. */
+const DURATION = 7000;
 
-/** Those that are shown, the oldest first. */
+/** The visible messages, the oldest first. */
 export const toasts = signal<readonly Toast[]>([]);
 
 let last = 0;
@@ -19,10 +19,10 @@ let last = 0;
 export function toast(text: string, action?: Toast['action']): void {
   const id = ++last;
   toasts.value = [...toasts.value.filter((each) => each.text !== text), { id, text, action }];
-  setTimeout(() => dismiss(id), STAY);
+  setTimeout(() => dismiss(id), DURATION);
 }
 
-/** Takes a message away. */
+/** Removes a message. */
 export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((each) => each.id !== id);
 }

@@ -1,7 +1,7 @@
 import { strings } from '../strings/index.js';
 import { toast } from './toasts.js';
 
-/** Keeps the page for times without a network, and offers new versions. */
+/** Registers the service worker for offline use, and offers new versions. */
 export async function startUpdates(): Promise<void> {
   const registration = await navigator.serviceWorker?.register('./service-worker.js').catch(() => undefined);
   if (!registration) return;

@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals';
 
-/** Whether the camera's own picture is shown beside the processed one. */
+/** Whether the unprocessed camera is shown next to the output. */
 export const isComparing = signal(false);

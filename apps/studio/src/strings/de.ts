@@ -79,7 +79,7 @@ export const de: Strings = {
   },
 
   backgrounds: {
-    room: 'Dein Zimmer',
+    camera: 'Kamerahintergrund',
     none: 'Kein Effekt',
     lightBlur: 'Leichte Weichzeichnung',
     strongBlur: 'Starke Weichzeichnung',
@@ -109,10 +109,10 @@ export const de: Strings = {
     brightness: 'Helligkeit',
     warmth: 'Wärme',
     edgeSoftness: 'Weiche Ränder',
-    place: 'Lichtanpassung',
+    relighting: 'Lichtanpassung',
     lightWrap: 'Lichtsaum',
     colorMatch: 'Farben angleichen',
-    pictureOnly: 'Verfügbar mit Bildhintergründen.',
+    imageOnly: 'Verfügbar mit Bildhintergründen.',
   },
 
   camera: {
@@ -149,7 +149,7 @@ export const de: Strings = {
     strategies: { 'window-streams': 'Ströme', 'worker-track': 'Spur im Worker', pump: 'Canvas' },
     memory: 'Speicher',
     nothing: 'Zahlen kommen mit dem Bild.',
-    stages: {
+    timings: {
       input: 'Bild einlesen',
       segmentation: 'Dich finden',
       matting: 'Ränder',
@@ -158,7 +158,7 @@ export const de: Strings = {
     },
     steps: 'Schritte zeigen',
     stepsHint:
-      'Kamera, was das Netz sieht, Maske, du allein, der Ort allein und das Ergebnis. Auch was herauskommt, zeigt sie und damit dein Zimmer.',
+      'Kamera, Segmentierung, Maske, Vordergrund, Hintergrund und Ergebnis. Auch die Ausgabe zeigt sie, einschließlich deines Kamerahintergrunds.',
     inside: 'Unter der Haube',
     model: 'Netz',
     models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, wie im Artikel' },
@@ -268,7 +268,7 @@ export const de: Strings = {
     },
   },
 
-  stage: {
+  display: {
     label: 'Dein Bild',
     actions: 'Was mit dem Bild geschehen soll',
     microphone: 'Ton in Aufnahmen und Anrufen',

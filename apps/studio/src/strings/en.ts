@@ -77,7 +77,7 @@ export const en = {
   },
 
   backgrounds: {
-    room: 'Your room',
+    camera: 'Camera background',
     none: 'No effect',
     lightBlur: 'Light blur',
     strongBlur: 'Strong blur',
@@ -107,10 +107,10 @@ export const en = {
     brightness: 'Brightness',
     warmth: 'Warmth',
     edgeSoftness: 'Soft edges',
-    place: 'Relighting',
+    relighting: 'Relighting',
     lightWrap: 'Light wrap',
     colorMatch: 'Match colours',
-    pictureOnly: 'Available with image backgrounds.',
+    imageOnly: 'Available with image backgrounds.',
   },
 
   camera: {
@@ -147,7 +147,7 @@ export const en = {
     strategies: { 'window-streams': 'streams', 'worker-track': 'track in a worker', pump: 'canvas' },
     memory: 'Memory',
     nothing: 'Figures come with the picture.',
-    stages: {
+    timings: {
       input: 'Reading the frame',
       segmentation: 'Finding you',
       matting: 'Edges',
@@ -156,7 +156,7 @@ export const en = {
     },
     steps: 'Show the steps',
     stepsHint:
-      'Camera, what the network sees, mask, you alone, the place alone, and the result. What comes out shows them, too, and with them your room.',
+      'Camera, segmentation, mask, foreground, backdrop and the result. The output shows them, too, including your camera background.',
     inside: 'Under the hood',
     model: 'Network',
     models: { 'selfie-landscape': 'MediaPipe Selfie', 'deeplab-v3': 'DeepLab v3, as in the article' },
@@ -260,7 +260,7 @@ export const en = {
     },
   },
 
-  stage: {
+  display: {
     label: 'Your picture',
     actions: 'What to do with the picture',
     microphone: 'Sound in recordings and calls',

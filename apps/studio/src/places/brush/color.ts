@@ -1,4 +1,4 @@
-/** Mixes two colours of the form `#rrggbb`; `share` is how much there is of the second one, 0 to 1. */
+/** Mixes two colours of the form `#rrggbb`; `share` is the weight of the second one, 0 to 1. */
 export function mix(first: string, second: string, share: number): string {
   const [from, to] = [channels(first), channels(second)];
   const mixed = from.map((value, index) => Math.round(value + ((to[index] ?? value) - value) * share));
@@ -15,7 +15,7 @@ export function darker(color: string, share: number): string {
   return mix(color, '#000000', share);
 }
 
-/** A colour that lets through what is behind it. */
+/** A colour with an opacity. */
 export function sheer(color: string, opacity: number): string {
   return `rgba(${channels(color).join(', ')}, ${opacity.toFixed(4)})`;
 }

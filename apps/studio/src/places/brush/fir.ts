@@ -3,7 +3,7 @@ import type { Context } from './sheet.js';
 
 const TIERS = 8;
 
-/** A fir from far away, with its lowest branches at `base`. */
+/** A distant fir, with its lowest branches at `base`. */
 export function fir(context: Context, x: number, base: number, height: number, fill: string): void {
   context.fillStyle = fill;
   context.beginPath();
@@ -23,7 +23,7 @@ export function fir(context: Context, x: number, base: number, height: number, f
   context.fill();
 }
 
-/** A spruce from nearby, with snow on its branches. */
+/** A near spruce, with snow on its branches. */
 export function spruce(
   context: Context,
   random: Random,

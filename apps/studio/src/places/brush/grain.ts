@@ -1,10 +1,10 @@
 import { seeded } from './random.js';
 import { type Context, sheet } from './sheet.js';
 
-/** Sides of the piece that is repeated. */
+/** The side length of the repeated tile. */
 const SIDE = 128;
 
-/** A hint of noise over the whole picture: it keeps gradients from showing steps, and takes the drawn look off them. */
+/** Slight noise over the whole image, which hides banding in gradients and makes them look less drawn. */
 export function grain(context: Context, width: number, height: number): void {
   const piece = sheet(SIDE, SIDE);
   const image = piece.createImageData(SIDE, SIDE);
@@ -19,7 +19,7 @@ export function grain(context: Context, width: number, height: number): void {
   if (!pattern) return;
   context.resetTransform();
   context.fillStyle = pattern;
-  // A small picture of a place is a photograph seen from afar: its grain is not seen any more.
+  // In a small image the grain would be invisible, as in a photograph seen from a distance.
   context.globalAlpha = Math.min(1, width / 1280);
   context.fillRect(0, 0, width, height);
   context.globalAlpha = 1;

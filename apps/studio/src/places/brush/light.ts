@@ -2,7 +2,7 @@ import { sheer } from './color.js';
 import { HEIGHT, WIDTH } from './scene.js';
 import type { Context } from './sheet.js';
 
-/** Colours along a gradient, each with its place from 0 to 1. */
+/** Colours along a gradient, each with its position from 0 to 1. */
 export type Stops = readonly (readonly [number, string])[];
 
 /** A gradient from one point to another. */
@@ -22,13 +22,13 @@ export function falling(context: Context, top: number, bottom: number, stops: St
   return gradient(context, [0, top], [0, bottom], stops);
 }
 
-/** Fills the whole picture, and a little beyond. */
+/** Fills the whole image, and a little beyond. */
 export function cover(context: Context, fill: string | CanvasGradient): void {
   context.fillStyle = fill;
   context.fillRect(-20, -20, WIDTH + 40, HEIGHT + 40);
 }
 
-/** How light falls off: softly in the middle and at its end. */
+/** The falloff of light: smooth in the middle and at the end. */
 const FALL: readonly (readonly [number, number])[] = [
   [0, 1],
   [0.12, 0.94],
@@ -40,7 +40,7 @@ const FALL: readonly (readonly [number, number])[] = [
   [1, 0],
 ];
 
-/** Light (or shade) around a point, `width` by `height` from the middle to where it ends. */
+/** Light (or shade) around a point, with the radii `width` and `height`. */
 export function glow(
   context: Context,
   x: number,
@@ -60,7 +60,7 @@ export function glow(
   context.restore();
 }
 
-/** A light out of focus, as a lens shows it: a disc, a little brighter at its rim. */
+/** A light out of focus: a disc, slightly brighter at its rim. */
 export function disc(
   context: Context,
   x: number,
@@ -78,7 +78,7 @@ export function disc(
   context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
 }
 
-/** Darker corners, as lenses make them. */
+/** Darker corners, as from a lens. */
 export function vignette(context: Context, opacity: number): void {
   const [x, y] = [WIDTH / 2, HEIGHT / 2];
   const shade = context.createRadialGradient(x, y * 0.9, HEIGHT * 0.45, x, y, WIDTH * 0.66);

@@ -1,7 +1,7 @@
 import { seeded } from './random.js';
 import { sheet } from './sheet.js';
 
-/** A line that goes up and down without a rule, -1 to 1; smooth, and the same again after `period`. */
+/** A smooth random line, -1 to 1, which repeats after `period`. */
 export type Line = (x: number) => number;
 
 /** A rough line: each of the `octaves` is twice as fine and `roughness` times as high as the one before. */
@@ -24,12 +24,11 @@ function smooth(seed: number, period: number): Line {
 }
 
 /**
- * White with an uneven opacity, as of clouds, mist or plaster. It can be put beside itself from left to right.
+ * White with an uneven opacity, as of clouds, mist or plaster. It tiles horizontally.
  *
  * @param width - In pixels; a power of two.
  * @param height - In pixels.
- * @param seed - Which one.
- * @param cells - How many bumps there are from left to right.
+ * @param cells - The number of bumps from left to right.
  * @param opacity - The opacity of a value, 0 to 1, at a height, 0 to 1.
  */
 export function cloud(

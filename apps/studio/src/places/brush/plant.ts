@@ -27,7 +27,7 @@ export function leaf(
       0,
     );
     context.closePath();
-    // The half that is turned upwards catches the light.
+    // The upper half is lit.
     const isLit = Math.cos(angle) * side < 0;
     context.fillStyle = isLit ? lighter(color, 0.16) : darker(color, 0.14);
     context.fill();
@@ -35,13 +35,13 @@ export function leaf(
   context.restore();
 }
 
-/** Colours of leaves from those in the shade to those in the light. */
+/** Colours of leaves, from shaded to lit. */
 export interface Foliage {
   readonly shade: string;
   readonly light: string;
 }
 
-/** A plant with broad leaves on a few stems that part from one point. */
+/** A plant with broad leaves on a few stems that start at one point. */
 export function rubberPlant(
   context: Context,
   random: Random,
@@ -88,7 +88,7 @@ export function rubberPlant(
   }
 }
 
-/** One frond of a palm or fern: narrow leaves at both sides of a stalk that bends down. */
+/** A frond of a palm or fern: narrow leaves on both sides of a stalk that bends down. */
 export function frond(
   context: Context,
   x: number,
@@ -122,7 +122,7 @@ export function frond(
   }
 }
 
-/** A twig with leaves at both sides, which its weight bends down. */
+/** A twig with leaves on both sides, bent down by its weight. */
 export function twig(
   context: Context,
   random: Random,

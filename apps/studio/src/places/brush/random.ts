@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, the same ones each time. */
+/** Pseudo-random numbers from 0 to 1. */
 export type Random = () => number;
 
 /** A small generator (mulberry32). */
@@ -17,7 +17,7 @@ export function between(random: Random, low: number, high: number): number {
   return low + random() * (high - low);
 }
 
-/** One of several. */
+/** A random element. */
 export function pick<T>(random: Random, from: readonly [T, ...T[]]): T {
   return from[Math.floor(random() * from.length)] ?? from[0];
 }

@@ -1,13 +1,13 @@
 import { type Context, sheet } from './sheet.js';
 
 /**
- * Draws out of focus. The picture is drawn small, halved, and brought back to its size in steps: as smooth as a Gaussian of
- * the same width and a fraction of its work, also where contexts have no `filter`. What is drawn is a sheet of its own, laid
- * over the picture: it may be cut out of again.
+ * Draws out of focus. The drawing is made small, halved, and enlarged in steps: as smooth as a Gaussian of the same width at a
+ * fraction of its cost, and available if contexts have no `filter`. It has a canvas of its own before it is drawn on the
+ * image, so `paint` may erase parts of it.
  *
- * @param context - Where to.
- * @param radius - How far out of focus: a standard deviation, in units of the context.
- * @param paint - Draws what is to be out of focus.
+ * @param context - The target.
+ * @param radius - The standard deviation of the blur, in units of the context.
+ * @param paint - Draws what is out of focus.
  */
 export function soft(context: Context, radius: number, paint: (context: Context) => void): void {
   const { width, height } = context.canvas;

@@ -3,7 +3,7 @@ import { falling, gradient } from './light.js';
 import { between, pick, type Random } from './random.js';
 import type { Context } from './sheet.js';
 
-/** A fill as of something round that is lit from the left. */
+/** A fill that looks round and lit from the left. */
 export function round(context: Context, left: number, right: number, color: string): CanvasGradient {
   return gradient(
     context,
@@ -18,7 +18,7 @@ export function round(context: Context, left: number, right: number, color: stri
   );
 }
 
-/** A vessel that stands on `base`: `neck` and `foot` are their widths as shares of its own. */
+/** A vessel on `base`; `neck` and `foot` are widths in fractions of its own. */
 export function vessel(
   context: Context,
   x: number,
@@ -60,7 +60,7 @@ export function vessel(
   context.fill();
 }
 
-/** Books that stand side by side on `base` and fill `width`, with a gap or a leaning one here and there. */
+/** A row of books on `base` that fills `width`, with gaps and leaning books here and there. */
 export function books(
   context: Context,
   random: Random,
@@ -76,7 +76,7 @@ export function books(
   let [tallness, color] = [0.85, colors[0]];
   while (at < x + width) {
     if (run === 0) {
-      // Volumes of one set stand together.
+      // Volumes of a set are next to each other.
       run = random() < 0.3 ? Math.ceil(between(random, 3, 7)) : 1;
       tallness = between(random, 0.66, 0.95);
       color = pick(random, colors);
@@ -133,7 +133,7 @@ function spine(
   }
 }
 
-/** A board with the shadow that it throws on the wall below it. */
+/** A board with its shadow on the wall below it. */
 export function board(
   context: Context,
   x: number,
@@ -166,7 +166,7 @@ export function board(
   context.fillRect(x, y, width, thickness * 0.22);
 }
 
-/** A framed picture; `paint` fills what is inside of its mount. */
+/** A framed picture; `paint` draws what is inside its mount. */
 export function frame(
   context: Context,
   x: number,

@@ -19,9 +19,9 @@ import { stopSource } from '../state/source.js';
 import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
 
-/** What can be done with the picture. */
+/** The actions for the output. */
 export function Dock() {
-  const texts = strings.value.stage;
+  const texts = strings.value.display;
   return (
     <section class="dock" aria-label={texts.actions}>
       <div class="dock__side">

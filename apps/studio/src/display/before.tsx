@@ -5,7 +5,7 @@ import { liveOptions } from '../state/options.js';
 import { source } from '../state/source.js';
 import { strings } from '../strings/index.js';
 
-/** The camera's own picture over the left part of the processed one, as far as a slider says. It is shown here and goes nowhere. */
+/** The unprocessed camera over the left part of the output, up to a slider. It is shown on the page only. */
 export function Before() {
   const video = useRef<HTMLVideoElement>(null);
   const share = useSignal(50);
@@ -16,7 +16,7 @@ export function Before() {
     video.current.srcObject = new MediaStream([track]);
     video.current.play().catch(() => {});
   }, [track]);
-  const { compare, before, after } = strings.value.stage;
+  const { compare, before, after } = strings.value.display;
   return (
     <div class="before" style={{ '--share': `${share.value}%` }}>
       <div class="before__picture">

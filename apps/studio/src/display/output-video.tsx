@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { clock } from '../recording/download.js';
 import { output, shown } from '../state/engine.js';
 import { isShowingSteps } from '../state/options.js';
-import { pictureElement } from '../state/picture-element.js';
+import { outputElement } from '../state/output-element.js';
 import { recording } from '../state/recording.js';
 import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
@@ -11,21 +11,21 @@ import { Before } from './before.js';
 import { CrossFade } from './cross-fade.js';
 import { MOSAIC_SHAPE, StepNames } from './step-names.js';
 
-/** What comes out of the engine, as large as it fits. */
-export function Picture() {
+/** The output of the engine, as large as possible. */
+export function OutputVideo() {
   const video = useRef<HTMLVideoElement>(null);
   const shape = useSignal(16 / 9);
   const stream = output.value;
   useEffect(() => {
     if (!video.current) return;
     video.current.srcObject = stream ?? null;
-    // Rejects where it is taken away before it began.
+    // Rejects if the element is removed before playback starts.
     if (stream) video.current.play().catch(() => {});
   }, [stream]);
   useEffect(() => {
-    pictureElement.value = video.current;
+    outputElement.value = video.current;
     return () => {
-      pictureElement.value = null;
+      outputElement.value = null;
     };
   }, []);
   const fade = useRef<HTMLCanvasElement>(null);
@@ -45,7 +45,7 @@ export function Picture() {
     >
       <video
         ref={video}
-        aria-label={strings.value.stage.label}
+        aria-label={strings.value.display.label}
         playsInline
         muted
         onResize={({ currentTarget: { videoWidth, videoHeight } }) => {

@@ -9,7 +9,7 @@ import { sentenceOf } from '../strings/sentences.js';
 import { Backdrop } from './backdrop.js';
 import { Message } from './message.js';
 
-/** The first thing that is seen. */
+/** The first message. */
 export function Welcome() {
   const texts = strings.value.welcome;
   return (
@@ -26,7 +26,7 @@ export function Welcome() {
   );
 }
 
-/** While the browser asks, and while it loads. */
+/** Shown while the browser asks for permission and while the engine loads. */
 export function Waiting({ isAsking }: { readonly isAsking: boolean }) {
   const { asking, loading, private: promise } = strings.value.welcome;
   return (
@@ -38,8 +38,8 @@ export function Waiting({ isAsking }: { readonly isAsking: boolean }) {
   );
 }
 
-/** No picture, why, and what to do. */
-export function NoPicture({ trouble }: { readonly trouble: Trouble }) {
+/** Why there is no source, and what to do. */
+export function NoSource({ trouble }: { readonly trouble: Trouble }) {
   const { trouble: troubles, tryAgain } = strings.value;
   const { title, what } = troubles[trouble];
   return (
@@ -55,7 +55,7 @@ export function NoPicture({ trouble }: { readonly trouble: Trouble }) {
   );
 }
 
-/** No engine, why, and what to do. */
+/** Why there is no engine, and what to do. */
 export function NoEngine({ error }: { readonly error: Error }) {
   const { errors, tryAgain } = strings.value;
   return (

@@ -1,13 +1,13 @@
 import { strings } from '../strings/index.js';
 
-/** The pictures of the engine's mosaic are in two rows of three, and take two thirds of its height. */
+/** The debug views of the engine's mosaic are in two rows of three, and take two thirds of its height. */
 export const MOSAIC_SHAPE = 3 / 2;
 
-/** What is what in the picture of all steps. */
+/** The labels of the debug views. */
 export function StepNames() {
   return (
     <ol class="step-names">
-      {strings.value.stage.steps.map((name) => (
+      {strings.value.display.steps.map((name) => (
         <li key={name}>{name}</li>
       ))}
     </ol>

@@ -2,14 +2,14 @@ import type { LucideIcon } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 
 interface MessageProps {
-  /** What lies behind it. */
+  /** What is shown behind the message. */
   readonly backdrop?: ComponentChildren;
   readonly icon?: LucideIcon;
   readonly title?: string;
   readonly children: ComponentChildren;
 }
 
-/** What is shown in the picture's place. */
+/** A message in place of the output. */
 export function Message({ backdrop, icon: Icon, title, children }: MessageProps) {
   return (
     <div class={`picture picture--card${backdrop ? ' picture--backdrop' : ''}`}>

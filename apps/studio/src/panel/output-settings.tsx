@@ -3,7 +3,7 @@ import { Button } from '../components/button.js';
 import { Slider } from '../components/slider.js';
 import { Switch } from '../components/switch.js';
 import { choice } from '../state/background.js';
-import { isPicture } from '../state/choice.js';
+import { isImageOrVideo } from '../state/choice.js';
 import {
   brightness,
   colorMatch,
@@ -11,15 +11,15 @@ import {
   follow,
   lightWrap,
   mirror,
-  resetPicture,
+  resetOptions,
   warmth,
   zoom,
 } from '../state/options.js';
 import { setter } from '../state/stored.js';
 import { strings } from '../strings/index.js';
 
-/** How the person looks in the new place. */
-export function PictureSettings() {
+/** The settings of the person and the composition. */
+export function OutputSettings() {
   const texts = strings.value.picture;
   return (
     <>
@@ -47,17 +47,17 @@ export function PictureSettings() {
         <Slider label={texts.edgeSoftness} value={edgeSoftness.value} onInput={setter(edgeSoftness)} />
       </section>
       <section class="group">
-        <h2>{texts.place}</h2>
-        {isPicture(choice.value) ? (
+        <h2>{texts.relighting}</h2>
+        {isImageOrVideo(choice.value) ? (
           <>
             <Slider label={texts.lightWrap} value={lightWrap.value} onInput={setter(lightWrap)} />
             <Slider label={texts.colorMatch} value={colorMatch.value} onInput={setter(colorMatch)} />
           </>
         ) : (
-          <p class="note">{texts.pictureOnly}</p>
+          <p class="note">{texts.imageOnly}</p>
         )}
       </section>
-      <Button icon={RotateCcw} onClick={resetPicture}>
+      <Button icon={RotateCcw} onClick={resetOptions}>
         {texts.reset}
       </Button>
     </>

@@ -1,10 +1,10 @@
 import type { Choice } from '../state/choice.js';
 import { isShowingSteps } from '../state/options.js';
 
-/** Frames that may come until one with the new background is on the screen. */
+/** How many frames may be presented until one with the new background is on the screen. */
 const FRAMES = 3;
 
-/** Fades from one background to the next: the last picture with the old one lies over the video and goes away. */
+/** Fades from one background to the next: the last frame with the previous one covers the video and fades out. */
 export class CrossFade {
   readonly #video: HTMLVideoElement;
   readonly #cover: HTMLCanvasElement;
@@ -16,11 +16,12 @@ export class CrossFade {
     this.#cover = cover;
   }
 
-  /** Told when the next frame has another background. */
+  /** Call when the next frame has another background. */
   switched(now: Choice): void {
     const before = this.#last;
     this.#last = now;
-    // The room is never shown longer than it has to be, and a slider shows by itself what it does.
+    // No fade from the camera background, which must not be shown longer than needed, and none for a slider, whose effect is
+    // gradual.
     const isSeamless =
       isShowingSteps.peek() ||
       !before ||
@@ -43,7 +44,7 @@ export class CrossFade {
   }
 }
 
-/** Frames may stop coming; the cover goes all the same. */
+/** The next frame, or a timeout if no frames arrive. */
 function nextFrame(video: HTMLVideoElement): Promise<unknown> {
   return new Promise((resolve) => {
     video.requestVideoFrameCallback(resolve);

@@ -6,7 +6,7 @@ import { clock, download, size } from '../recording/download.js';
 import { discardRecording, recording } from '../state/recording.js';
 import { strings } from '../strings/index.js';
 
-/** What was recorded, to be looked at and kept. */
+/** The finished recording, to review and save. */
 export function Recorded() {
   const now = recording.value;
   return now.status === 'done' ? <Review {...now} /> : null;

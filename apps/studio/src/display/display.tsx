@@ -1,16 +1,16 @@
 import { failure, output } from '../state/engine.js';
 import { source } from '../state/source.js';
 import { Dock } from './dock.js';
-import { NoEngine, NoPicture, Waiting, Welcome } from './messages.js';
-import { Picture } from './picture.js';
+import { NoEngine, NoSource, Waiting, Welcome } from './messages.js';
+import { OutputVideo } from './output-video.js';
 import { Recorded } from './recorded.js';
 
-/** The picture and what can be done with it, or why there is none. */
-export function Stage() {
+/** The output and its actions, or why there is none. */
+export function Display() {
   const isLive = output.value !== undefined && !failure.value;
   return (
-    <section class={`stage${isLive ? ' stage--live' : ''}`}>
-      <div class="stage__middle">{middle()}</div>
+    <section class={`display${isLive ? ' display--live' : ''}`}>
+      <div class="display__middle">{middle()}</div>
       {isLive && <Dock />}
       <Recorded />
     </section>
@@ -25,10 +25,10 @@ function middle() {
     case 'idle':
       return <Welcome />;
     case 'trouble':
-      return <NoPicture trouble={now.trouble} />;
+      return <NoSource trouble={now.trouble} />;
     case 'asking':
       return <Waiting isAsking={now.kind === 'camera'} />;
     case 'live':
-      return output.value ? <Picture /> : <Waiting isAsking={false} />;
+      return output.value ? <OutputVideo /> : <Waiting isAsking={false} />;
   }
 }
