@@ -58,9 +58,11 @@ const workers = {
   converter: source('converter/worker.ts'),
 };
 const classic = await build({ ...bundle, entryPoints: workers, format: 'iife', legalComments: 'none' });
+// What is loaded when it is needed.
+const modules = ['video', 'litert'];
 const module = await build({
   ...bundle,
-  entryPoints: { video: source('media/video.ts') },
+  entryPoints: Object.fromEntries(modules.map((name) => [name, source(`media/${name}.ts`)])),
   format: 'esm',
   legalComments: 'none',
 });
@@ -72,6 +74,7 @@ const runtime = join(dirname(web.resolve('@litertjs/core')), '../wasm');
 const models = dirname(web.resolve('@mediapipe/selfie_segmentation/package.json'));
 const copies = [
   wasm,
+  ...networks,
   join(root, 'packages/web/THIRD-PARTY-NOTICES.txt'),
   ...['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
     ['.js', '.wasm'].map((extension) => join(runtime, name + extension)),
@@ -82,7 +85,7 @@ for (const file of copies) {
   const copy = join(assets, basename(file));
   if (!existsSync(copy) || statSync(copy).mtimeMs < statSync(file).mtimeMs) copyFileSync(file, copy);
 }
-const expected = [...Object.keys(workers), 'video'].map((name) => `${name}.js`);
+const expected = [...Object.keys(workers), ...modules].map((name) => `${name}.js`);
 for (const name of readdirSync(assets)) {
   if (![...expected, ...copies.map((file) => basename(file))].includes(name)) rmSync(join(assets, name));
 }

@@ -113,7 +113,7 @@ globalThis.background = VirtualBackground.create({ assets: '/elsewhere/', backgr
   const { build } = await import(createRequire(join(root, 'packages/web/package.json')).resolve('vite'));
   await build({ root: project, logLevel: 'warn', configFile: false });
   const files = readdirSync(join(project, 'dist'), { recursive: true });
-  for (const name of ['worker.js', 'kernels.wasm', 'THIRD-PARTY-NOTICES.txt']) {
+  for (const name of ['worker.js', 'kernels.wasm', 'network.wasm', 'THIRD-PARTY-NOTICES.txt']) {
     assert(files.includes(join('elsewhere', name)), `The page has no ${name}`);
   }
   const script = files.find((name) => /^assets\b.*\.js$/.test(name));

@@ -1,10 +1,10 @@
-import { ElsewhereError, EngineError } from './errors.js';
+import { type ElsewhereError, EngineError } from './errors.js';
 
 /** An error as plain data, for its way to another thread: structured cloning keeps neither classes nor codes. */
 export interface SerializedError {
   /** Which class it is of. */
   readonly name: string;
-  /** Of an `ElsewhereError`. */
+  /** Of an `ElsewhereError`, or of the system's errors in Node. */
   readonly code?: string;
   readonly message: string;
   readonly stack?: string;
@@ -33,7 +33,8 @@ function serialize(error: unknown, causes: number): SerializedError {
   return {
     name,
     message,
-    ...(error instanceof ElsewhereError && { code: error.code }),
+    // Not by its class: each bundle has one of its own.
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...(stack !== undefined && { stack }),
     ...(cause !== undefined && causes > 0 && { cause: serialize(cause, causes - 1) }),
   };

@@ -410,13 +410,17 @@ describe('the second network', () => {
     expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
   });
 
-  it('that cannot be compiled is a failure of the worker', async () => {
+  it('that cannot be had is reported once, and frames come out without it', async () => {
     closer = new DeferredSegmenter(model as unknown as ModelDescription, () =>
-      Promise.reject(new Error('No.')),
+      Promise.reject(new EngineError('MODEL_INVALID', 'No.')),
     );
     start();
-    await give();
-    expect(listener.failed).toHaveBeenCalledTimes(1);
+    for (let i = 0; i < 3; i++) await give();
+    expect(listener.error).toHaveBeenCalledTimes(1);
+    expect(listener.error).toHaveBeenCalledWith(expect.objectContaining({ code: 'MODEL_INVALID' }));
+    expect(listener.failed).not.toHaveBeenCalled();
+    expect(sink.lumas).toEqual([PROCESSED, PROCESSED, PROCESSED]);
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });
   });
 
   it('is freed also if it was disposed of while being compiled', async () => {

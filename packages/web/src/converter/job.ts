@@ -1,5 +1,5 @@
 import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
-import { assertBackground } from '@elsewhere/engine/internal';
+import { assertBackground, PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { type VideoSample, VideoSampleSink } from 'mediabunny';
 import { loadEngine } from '../engine/load.js';
 import { WebError } from '../errors.js';
@@ -37,7 +37,9 @@ export async function convert(
     const { background } = opened;
     assertBackground(background);
     const { createPipeline } = await loadEngine(engine);
-    ({ pipeline } = await createPipeline({ ...options, background }));
+    const loaded = await createPipeline({ ...options, background });
+    ({ pipeline } = loaded);
+    if (usesRegions(options.quality ?? PIPELINE_OPTIONS.quality.default)) await loaded.closer?.prepare();
     control.signal.throwIfAborted();
     return await write({ media, pipeline, hasAlpha: background.type === 'transparent', handle, control });
   } finally {

@@ -29,6 +29,9 @@ export class Backends {
     gpu: new AdaptiveQuality('gpu'),
   };
   #background: OpenBackground;
+  #preparing: Promise<void> | undefined;
+  /** Whether the second network is ready, or cannot be had. */
+  #isPrepared: boolean;
   /** Whether the platform has blurred the camera background already, so that nothing is left to do. */
   #isBlurred = false;
   #applied: Applied | undefined;
@@ -43,6 +46,7 @@ export class Backends {
     this.#closer = closer;
     this.#gpu = gpu;
     this.#background = background;
+    this.#isPrepared = closer?.isReady ?? true;
     this.#apply(background);
   }
 
@@ -141,11 +145,11 @@ export class Backends {
   /**
    * Prepares what the first frames did not wait for: the second network, then the GPU. Call when a frame has come out.
    *
-   * @param onError - Called if the second network cannot be compiled.
+   * @param onError - Called if the second network cannot be had: then the quality stays `low`.
    */
   openDeferred(onError: (error: unknown) => void): void {
-    if (this.#closer?.isReady === false) this.#closer.prepare().catch(onError);
-    else this.#gpu.open();
+    if (this.#isPrepared) this.#gpu.open();
+    else this.#preparing ??= this.#prepareCloser(onError);
   }
 
   /**
@@ -162,6 +166,15 @@ export class Backends {
   /** Closes the GPU because it does not finish a frame. */
   failHangingGpu(): void {
     this.#gpu.failHanging();
+  }
+
+  async #prepareCloser(onError: (error: unknown) => void): Promise<void> {
+    try {
+      await this.#closer?.prepare();
+    } catch (error) {
+      onError(error);
+    }
+    this.#isPrepared = true;
   }
 
   #apply({ background, shared }: OpenBackground): void {

@@ -1,6 +1,6 @@
 import type { ModelDescription, Segmentation, Segmenter } from '@elsewhere/engine';
 
-/** A network that is compiled when it is needed, so that the first frame does not wait for it. */
+/** A network that is loaded when it is needed, so that the first frame does not wait for it. */
 export class DeferredSegmenter implements Segmenter {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ export class DeferredSegmenter implements Segmenter {
 
   /**
    * @param model - Its description.
-   * @param compile - Compiles it.
+   * @param compile - Fetches and compiles it.
    */
   constructor({ input, output }: ModelDescription, compile: () => Promise<Segmenter>) {
     ({ width: this.width, height: this.height, valueRange: this.valueRange } = input);

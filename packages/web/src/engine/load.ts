@@ -2,15 +2,15 @@ import {
   CLOSE_MODEL,
   createCpuBackend,
   DEFAULT_MODEL,
+  findModel,
   Pipeline,
   type PipelineOptions,
   type Segmenter,
 } from '@elsewhere/engine';
-import { createLiteRtSegmenter } from '@elsewhere/engine/litert';
+import { createSegmenter, networkKernelsFile } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import { GpuBackend } from '../gpu/backend.js';
-import { compileAsset, fetchModel, type ModelFile } from '../media/fetch.js';
-import { assertWasm, loadLiteRtInWorker } from '../media/litert.js';
+import { assertWasm, compileAsset, fetchModel, loadLiteRtModule, type ModelFile } from '../media/fetch.js';
 import { DeferredSegmenter } from './deferred-segmenter.js';
 import { PlatformMask } from './platform-mask.js';
 import type { EngineRequest } from './protocol.js';
@@ -36,7 +36,7 @@ export interface Engine {
 }
 
 /**
- * Loads kernels, LiteRT and networks.
+ * Loads kernels and the first network.
  *
  * @throws WebError or EngineError that names what is missing, damaged or forbidden.
  */
@@ -54,26 +54,35 @@ export async function loadEngine({
     const gpu = new GpuBackend('cpu', assets);
     return { createPipeline: (choice) => createPipeline(choice, kernels, NO_SEGMENTER, undefined, gpu) };
   }
-  const files = [model, ...(model === DEFAULT_MODEL ? [CLOSE_MODEL] : [])].map((each) =>
-    fetchModel(assets, each),
-  );
-  const [runtime, kernels, [first, second]] = await Promise.all([
-    loadLiteRtInWorker(assets),
+  const [kernels, networkKernels, file] = await Promise.all([
     compiling,
-    Promise.all(files),
+    compileAsset(assets + networkKernelsFile()),
+    fetchModel(assets, model),
   ]);
-  const compile = (file: ModelFile) => createLiteRtSegmenter({ runtime, ...file, ...(keep && { keep }) });
+  const compile = (each: ModelFile): Promise<Segmenter> => {
+    const options = { ...each, ...(keep && { keep }) };
+    return createSegmenter({ kernels: networkKernels, ...options }, async () =>
+      (await loadLiteRtModule(assets)).createSegmenter(assets, options),
+    );
+  };
+  const isDefault = model === DEFAULT_MODEL;
+  let fetchingCloser: Promise<ModelFile> | undefined;
+  /** Fetches the second network once, but again after a failure. */
+  const fetchCloser = (): Promise<ModelFile> => {
+    fetchingCloser ??= fetchModel(assets, CLOSE_MODEL).catch((error: unknown) => {
+      fetchingCloser = undefined;
+      throw error;
+    });
+    return fetchingCloser;
+  };
   return {
     async createPipeline(choice) {
-      const segmenter = first ? await compile(first) : NO_SEGMENTER;
-      const closer = second && new DeferredSegmenter(second.model, () => compile(second));
-      return createPipeline(
-        choice,
-        kernels,
-        segmenter,
-        closer,
-        new GpuBackend(second ? backend : 'cpu', assets),
-      );
+      const segmenter = await compile(file);
+      const closer = isDefault
+        ? new DeferredSegmenter(findModel(CLOSE_MODEL), async () => compile(await fetchCloser()))
+        : undefined;
+      const gpu = new GpuBackend(isDefault ? backend : 'cpu', assets);
+      return createPipeline(choice, kernels, segmenter, closer, gpu);
     },
   };
 }

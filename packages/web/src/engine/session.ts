@@ -249,7 +249,7 @@ export class Session implements FrameListener {
   }
 
   #succeed(): void {
-    this.#backends.openDeferred((error) => this.#health.giveUp(asError(error)));
+    this.#backends.openDeferred((error) => this.#listener.error(asError(error)));
     this.#health.succeed();
   }
 }

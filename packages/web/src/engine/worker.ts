@@ -81,8 +81,12 @@ function post(message: FromEngine): void {
 async function load(request: EngineRequest): Promise<void> {
   assets = request.assets;
   engine = await loadEngine(request);
-  spare = engine.createPipeline();
-  await spare;
+  const first = engine.createPipeline();
+  spare = first;
+  await first.catch((error: unknown) => {
+    spare = undefined;
+    throw error;
+  });
   setInterval(report, REPORT_INTERVAL);
 }
 

@@ -8,7 +8,6 @@ import {
 } from '@elsewhere/engine';
 import { createGpuBackend, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
 import { ShaderCompiler, serializeError } from '@elsewhere/engine/internal';
-import { createLiteRtGpuSegmenter } from '@elsewhere/engine/litert';
 import { ASSETS } from '../assets.js';
 import {
   type OpenBackground,
@@ -16,10 +15,9 @@ import {
   type SharedBackground,
   stillBackground,
 } from '../media/background.js';
-import { compileAsset, fetchModel, loadVideoModule } from '../media/fetch.js';
+import { compileAsset, fetchModel, loadLiteRtModule, loadVideoModule } from '../media/fetch.js';
 import { shapeOf } from '../media/frame-reader.js';
 import { greyFrame } from '../media/frame-writer.js';
-import { loadLiteRtInWorker } from '../media/litert.js';
 import { CanvasSink } from './canvas-sink.js';
 import type { FromGpu, ToGpu } from './protocol.js';
 
@@ -83,14 +81,14 @@ async function open(): Promise<Setup> {
   if (!('importExternalTexture' in device)) {
     throw new EngineError('GPU_UNAVAILABLE', 'This browser cannot import camera frames into WebGPU.');
   }
-  const [runtime, kernels, landscape, square] = await Promise.all([
-    loadLiteRtInWorker(assets),
+  const [litert, kernels, landscape, square] = await Promise.all([
+    loadLiteRtModule(assets),
     compileAsset(assets + ASSETS.kernels),
     fetchModel(assets, DEFAULT_MODEL),
     fetchModel(assets, CLOSE_MODEL),
   ]);
-  const segmenter = await createLiteRtGpuSegmenter({ runtime, device, ...landscape });
-  const closeSegmenter = await createLiteRtGpuSegmenter({ runtime, device, ...square });
+  const segmenter = await litert.createGpuSegmenter(assets, device, landscape);
+  const closeSegmenter = await litert.createGpuSegmenter(assets, device, square);
   const { background } = current;
   const sink = new CanvasSink(device, navigator.gpu);
   const backend = createGpuBackend({ device, kernels, segmenter, closeSegmenter, sink });

@@ -1,6 +1,5 @@
 import { findModel, type ModelDescription, parseModelDescription } from '@elsewhere/engine';
-import { verifyModel } from '@elsewhere/engine/internal';
-import { ASSETS } from '../assets.js';
+import { ASSETS, LITERT_PREFIX } from '../assets.js';
 import type { EngineRequest } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
 import type { VideoModule } from './background.js';
@@ -38,9 +37,10 @@ export async function compileAsset(url: string): Promise<WebAssembly.Module> {
 
 /** The error of a file that cannot be fetched. */
 export function missing(url: string, cause: unknown): WebError {
+  const flag = url.slice(url.lastIndexOf('/') + 1).startsWith(LITERT_PREFIX) ? '--litert ' : '';
   return new WebError(
     'ASSET_MISSING',
-    `${url} cannot be fetched. Copy the assets with 'npx elsewhere-assets FOLDER' and say where they are served: { assets: '/FOLDER/' }.`,
+    `${url} cannot be fetched. Copy the assets with 'npx elsewhere-assets ${flag}FOLDER' and say where they are served: { assets: '/FOLDER/' }.`,
     { cause },
   );
 }
@@ -52,19 +52,17 @@ export interface ModelFile {
 }
 
 /**
- * Fetches a model.
+ * Fetches a model. Whoever makes a segmenter of it checks it.
  *
  * @param assets - The assets folder.
  * @param model - Its id in the catalogue, or a custom model.
- * @throws WebError `ASSET_MISSING`, or an EngineError `MODEL_UNKNOWN`, `MODEL_CHECKSUM` or `MODEL_INVALID`.
+ * @throws WebError `ASSET_MISSING`, or an EngineError `MODEL_UNKNOWN`, or `MODEL_INVALID` for its description.
  */
 export async function fetchModel(assets: string, model: EngineRequest['model']): Promise<ModelFile> {
   const isCustom = typeof model !== 'string';
   const description = isCustom ? parseModelDescription(model.description) : findModel(model);
   const response = await fetchAsset(isCustom ? model.url : assets + fileName(description));
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  await verifyModel(description, bytes);
-  return { model: description, bytes };
+  return { model: description, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** The file name of a catalogue's model in the assets folder. */
@@ -85,11 +83,41 @@ function fileName({ id, source }: ModelDescription): string {
  * @param assets - The assets folder.
  * @throws WebError `ASSET_MISSING`.
  */
-export async function loadVideoModule(assets: string): Promise<VideoModule> {
-  const url = assets + ASSETS.video;
+export function loadVideoModule(assets: string): Promise<VideoModule> {
+  return importAsset(assets + ASSETS.video);
+}
+
+/**
+ * Loads what runs networks on LiteRT. It is a script of its own, because few models need it.
+ *
+ * @param assets - The assets folder.
+ * @throws WebError `ASSET_MISSING`.
+ */
+export function loadLiteRtModule(assets: string): Promise<typeof import('./litert.js')> {
+  return importAsset(assets + ASSETS.litert);
+}
+
+async function importAsset<T>(url: string): Promise<T> {
   try {
     return await import(url);
   } catch (cause) {
     throw missing(url, cause);
+  }
+}
+
+/**
+ * Checks that WebAssembly can be compiled.
+ *
+ * @throws WebError `WASM_BLOCKED` if the policy forbids it.
+ */
+export function assertWasm(): void {
+  try {
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  } catch (cause) {
+    throw new WebError(
+      'WASM_BLOCKED',
+      "WebAssembly is forbidden here: the Content-Security-Policy that worker.js is served with must have script-src 'self' 'wasm-unsafe-eval'.",
+      { cause },
+    );
   }
 }

@@ -1,7 +1,14 @@
+import type { Segmenter } from '@elsewhere/engine';
+import type { GpuSegmenter } from '@elsewhere/engine/gpu';
+import { networkKernelsFile } from '@elsewhere/engine/internal';
+import {
+  createLiteRtGpuSegmenter,
+  createLiteRtSegmenter,
+  type LiteRtSegmenterOptions,
+} from '@elsewhere/engine/litert';
 import { type LiteRt, loadLiteRt } from '@litertjs/core';
 import { ASSETS } from '../assets.js';
-import { WebError } from '../errors.js';
-import { compileAsset, missing } from './fetch.js';
+import { compileAsset, type ModelFile, missing } from './fetch.js';
 
 /** The globals of a worker that LiteRT's loader uses. */
 interface LoaderScope {
@@ -10,21 +17,44 @@ interface LoaderScope {
   ModuleFactory?: unknown;
 }
 
-/** A module with an instruction of relaxed SIMD, `i8x16.relaxed_swizzle`. */
-const RELAXED_SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
-  253, 15, 253, 128, 2, 11,
-]);
+/** LiteRT in this worker. */
+let loading: Promise<LiteRt> | undefined;
 
 /**
- * Loads LiteRT into this worker.
+ * Makes a segmenter that runs a network on LiteRT, on the CPU.
  *
  * @param assets - The assets folder.
- * @throws WebError `ASSET_MISSING` or `WASM_BLOCKED`.
+ * @throws WebError `ASSET_MISSING`, or as `createLiteRtSegmenter`.
  */
-export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
-  const { relaxedSimd, compatible } = ASSETS.litert;
-  const build = assets + (WebAssembly.validate(RELAXED_SIMD) ? relaxedSimd : compatible);
+export async function createSegmenter(
+  assets: string,
+  options: Omit<LiteRtSegmenterOptions, 'runtime'>,
+): Promise<Segmenter> {
+  return createLiteRtSegmenter({ runtime: await loadOnce(assets), ...options });
+}
+
+/**
+ * The same on the GPU.
+ *
+ * @param assets - The assets folder.
+ * @throws WebError `ASSET_MISSING`, or as `createLiteRtGpuSegmenter`.
+ */
+export async function createGpuSegmenter(
+  assets: string,
+  device: GPUDevice,
+  file: ModelFile,
+): Promise<GpuSegmenter> {
+  return createLiteRtGpuSegmenter({ runtime: await loadOnce(assets), device, ...file });
+}
+
+function loadOnce(assets: string): Promise<LiteRt> {
+  loading ??= load(assets);
+  return loading;
+}
+
+async function load(assets: string): Promise<LiteRt> {
+  const { relaxedSimd, compatible } = ASSETS.litertBuilds;
+  const build = assets + (networkKernelsFile() === 'network-relaxed.wasm' ? relaxedSimd : compatible);
   // Is downloaded while the script is, and has clearer errors than the script.
   const compiling = compileAsset(`${build}.wasm`);
   compiling.catch(() => {});
@@ -73,20 +103,3 @@ export async function loadLiteRtInWorker(assets: string): Promise<LiteRt> {
 }
 
 function ignore(): void {}
-
-/**
- * Checks that WebAssembly can be compiled.
- *
- * @throws WebError `WASM_BLOCKED` if the policy forbids it.
- */
-export function assertWasm(): void {
-  try {
-    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-  } catch (cause) {
-    throw new WebError(
-      'WASM_BLOCKED',
-      "WebAssembly is forbidden here: the Content-Security-Policy that worker.js is served with must have script-src 'self' 'wasm-unsafe-eval'.",
-      { cause },
-    );
-  }
-}

@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { CustomModel } from '../../src/index.js';
 import type { Lab } from './pages/lab.js';
 import { SPECKS } from './support/bounds.js';
 import { required } from './support/browsers.js';
 import { Chromium, type ChromiumPage } from './support/chromium.js';
 import { makeClip } from './support/clips.js';
+import { KEYER_SIZES, keyer } from './support/keyer.js';
 import { LabPage, startLab } from './support/lab.js';
 import type { Fault, TestServer } from './support/server.js';
 
@@ -15,6 +19,7 @@ const shared = new LabPage(() => chromium.open<Lab>(server.origin));
 
 beforeAll(async () => {
   await makeClip(inject('folder'), 'striped');
+  await writeFile(join(inject('folder'), 'needs-litert.tflite'), keyer(...KEYER_SIZES.landscape, true));
   server = await startLab({ cached: false });
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
 });
@@ -28,13 +33,28 @@ afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
 
 const MODEL = '/assets/selfie_segmentation_landscape.tflite';
 
+/** A model with an operator that only LiteRT has. */
+const NEEDS_LITERT: CustomModel = {
+  url: '/clips/needs-litert.tflite',
+  description: {
+    id: 'needs-litert',
+    input: { width: KEYER_SIZES.landscape[0], height: KEYER_SIZES.landscape[1], valueRange: [0, 1] },
+    output: { kind: 'confidence' },
+  },
+};
+
 /** The error with which `create` rejects on a page; no worker is left behind. */
-async function failureOn(page: ChromiumPage<Lab>): Promise<{ name: string; code: string; message: string }> {
-  const error = await page.run(async (lab) =>
-    lab.create().then(
-      () => undefined,
-      ({ name, code, message }) => ({ name, code, message }),
-    ),
+async function failureOn(
+  page: ChromiumPage<Lab>,
+  model?: CustomModel,
+): Promise<{ name: string; code: string; message: string }> {
+  const error = await page.run(
+    async (lab, options) =>
+      lab.create(options).then(
+        () => undefined,
+        ({ name, code, message }) => ({ name, code, message }),
+      ),
+    { ...(model && { model }) },
   );
   await expect.poll(() => page.page.workers().length).toBe(0);
   if (!error) throw new Error('It did not fail.');
@@ -42,9 +62,13 @@ async function failureOn(page: ChromiumPage<Lab>): Promise<{ name: string; code:
 }
 
 /** The same where the server does something else with a file. */
-async function failure(path: string, fault: Fault): Promise<{ name: string; code: string; message: string }> {
+async function failure(
+  path: string,
+  fault: Fault,
+  model?: CustomModel,
+): Promise<{ name: string; code: string; message: string }> {
   server.faults.set(path, fault);
-  return failureOn(await shared.get());
+  return failureOn(await shared.get(), model);
 }
 
 describe('an asset that is not there', () => {
@@ -53,13 +77,38 @@ describe('an asset that is not there', () => {
     '/assets/worker.js',
     '/assets/output.js',
     '/assets/kernels.wasm',
-    '/assets/litert_wasm_internal.js',
-    '/assets/litert_wasm_internal.wasm',
+    '/assets/network-relaxed.wasm',
   ])('%s', async (path) => {
     const { name, code, message } = await failure(path, { status: 404 });
     expect([name, code]).toEqual(['WebError', 'ASSET_MISSING']);
     expect(message).toContain(path);
     expect(message).toContain('elsewhere-assets');
+  });
+});
+
+describe('LiteRT', () => {
+  const FILES = [
+    '/assets/litert.js',
+    '/assets/litert_wasm_internal.js',
+    '/assets/litert_wasm_internal.wasm',
+  ] as const;
+
+  it('runs a model that only it can run', async () => {
+    const page = await shared.get();
+    const before = server.requests.length;
+    const frames = await page.run(async (lab, model) => {
+      const { outs } = await lab.process({ options: { model }, record: { truth: lab.STRIPED } });
+      return outs.next(5);
+    }, NEEDS_LITERT);
+    for (const { leak } of frames) expect(leak).toBeLessThan(SPECKS);
+    expect(server.requests.slice(before)).toEqual(expect.arrayContaining([...FILES]));
+  });
+
+  it.each(FILES)('is asked for where it is needed and missing: %s', async (path) => {
+    const { name, code, message } = await failure(path, { status: 404 }, NEEDS_LITERT);
+    expect([name, code]).toEqual(['WebError', 'ASSET_MISSING']);
+    expect(message).toContain(path);
+    expect(message).toContain('elsewhere-assets --litert');
   });
 });
 
@@ -120,6 +169,7 @@ describe('prewarm', () => {
     await page.run((lab) => lab.web.VirtualBackground.prewarm({ assets: '/assets/' }));
     const before = server.requests.filter((path) => path.startsWith('/assets/'));
     expect(before).toContain(MODEL);
+    expect(before.filter((path) => path.includes('litert'))).toEqual([]);
     const frames = await page.run(async (lab) => {
       const { outs } = await lab.process({ record: { truth: lab.STRIPED } });
       return outs.next(5);

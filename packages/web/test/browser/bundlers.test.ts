@@ -58,8 +58,7 @@ async function install(): Promise<void> {
     const [{ filename }] = JSON.parse(output) as [{ filename: string }];
     execFileSync('tar', ['-xzf', join(app, filename), '-C', target, '--strip-components=1']);
     const { dependencies } = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
-    // What LiteRT needs in turn is only looked for beside it where there is no bundler.
-    for (const dependency of [...Object.keys(dependencies), '@litertjs/wasm-utils']) {
+    for (const dependency of Object.keys(dependencies)) {
       const link = join(app, 'node_modules', dependency);
       if (dependency.startsWith('@elsewhere/') || existsSync(link)) continue;
       await mkdir(dirname(link), { recursive: true });
@@ -156,8 +155,6 @@ describe.each([{ isolated: false }, { isolated: true }])(
         '@elsewhere/web/webrtc': at('@elsewhere/web/dist/adapters/webrtc.js'),
         '@elsewhere/engine': at('@elsewhere/engine/dist/index.js'),
         '@elsewhere/engine/internal': at('@elsewhere/engine/dist/internal.js'),
-        '@litertjs/core': at('@litertjs/core/dist/index.js'),
-        '@litertjs/wasm-utils': at('@litertjs/wasm-utils/dist/index.js'),
         culori: at('culori/bundled/culori.mjs'),
       };
       const map = JSON.stringify({ imports });

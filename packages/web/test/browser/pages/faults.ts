@@ -1,4 +1,5 @@
-import { CompiledModel } from '@litertjs/core';
+import { DeferredSegmenter } from '../../../src/engine/deferred-segmenter.js';
+import { PlatformMask } from '../../../src/engine/platform-mask.js';
 import { askForFaults, type Fault, guarded, guardedAsync, type Trap } from './traps.js';
 
 /**
@@ -40,8 +41,10 @@ WebAssembly.instantiate = (async (source: WebAssembly.Module, imports?: WebAssem
 const memory = WebAssembly.Memory.prototype;
 memory.grow = guarded(trapsAt('memory'), memory.grow);
 
-const run = CompiledModel.prototype.run as () => Promise<unknown>;
-Object.assign(CompiledModel.prototype, { run: guardedAsync(trapsAt('network'), run) });
+// Through these, each run of both networks goes.
+for (const { prototype } of [PlatformMask, DeferredSegmenter]) {
+  prototype.segment = guardedAsync(trapsAt('network'), prototype.segment);
+}
 
 VideoFrame.prototype.copyTo = guardedAsync(trapsAt('read'), VideoFrame.prototype.copyTo);
 
