@@ -10,13 +10,14 @@ import { FrameImporter } from '../frame/frame-import.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Framing } from '../framing/chooser.js';
 import { type Framed, FramingStage } from '../framing/cpu.js';
-import { type Kernels, loadKernels } from '../kernels/kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { type MattingRefinement, MattingStage } from '../matting/cpu.js';
 import type { PipelineSettings } from '../options.js';
 import { type SegmentationOptions, SegmentationStage } from '../segmentation/cpu.js';
 import type { Quality } from '../segmentation/quality.js';
 import type { Segmenter } from '../segmentation/segmenter.js';
 import { FrameTimer, type TimingName } from '../timing.js';
+import { createWithKernels } from './create.js';
 import type { BackendHost, BackendWorkspace, PipelineBackend } from './pipeline-backend.js';
 
 /**
@@ -72,13 +73,7 @@ const FAILURES: Readonly<Record<TimingName, readonly [code: EngineErrorCode, wha
  * ```
  */
 export async function createCpuBackend(options: CpuBackendOptions): Promise<PipelineBackend<Frame, Frame>> {
-  try {
-    return new CpuBackend(await loadKernels(options.kernels), options);
-  } catch (error) {
-    options.segmenter.dispose();
-    options.closeSegmenter?.dispose();
-    throw error;
-  }
+  return createWithKernels(options, (kernels) => new CpuBackend(kernels, options));
 }
 
 /** What all workspaces of a backend are made with. */

@@ -16,13 +16,14 @@ import { DeviceHealth } from '../gpu/health.js';
 import { FrameTexture } from '../gpu/memory.js';
 import { Readback } from '../gpu/readback.js';
 import type { GpuSink } from '../gpu/sink.js';
-import { type Kernels, loadKernels } from '../kernels/kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { GpuMattingStage } from '../matting/gpu/stage.js';
 import type { PipelineSettings } from '../options.js';
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage, type GpuSegmenters } from '../segmentation/gpu/stage.js';
 import type { Quality } from '../segmentation/quality.js';
 import type { TimingName } from '../timing.js';
+import { createWithKernels } from './create.js';
 import type { BackendHost, BackendWorkspace, PipelineBackend } from './pipeline-backend.js';
 
 /** A frame that is on the GPU already, as a browser gives it. */
@@ -63,17 +64,20 @@ export interface GpuBackendOptions<Output> {
  *
  * @param options - Device, kernels, networks and sink.
  * @throws `EngineError` `KERNELS_INVALID`.
+ *
+ * @example
+ * ```ts
+ * const sink = new PlanesSink(device, 'I420');
+ * const backend = createGpuBackend({ device, kernels, segmenter, sink });
+ * using pipeline = await Pipeline.create({ backend, background: { type: 'bokeh' } });
+ * const { frame: output } = await pipeline.process(frame, 0);
+ * console.log(output.format, output.width, output.height); // I420 64 36
+ * ```
  */
 export async function createGpuBackend<Output>(
   options: GpuBackendOptions<Output>,
 ): Promise<PipelineBackend<GpuFrame, Awaited<Output>>> {
-  try {
-    return new GpuBackend(await loadKernels(options.kernels), options);
-  } catch (error) {
-    options.segmenter.dispose();
-    options.closeSegmenter?.dispose();
-    throw error;
-  }
+  return createWithKernels(options, (kernels) => new GpuBackend(kernels, options));
 }
 
 class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
