@@ -17,6 +17,13 @@ const LIMITS = [
  * @param gpu - `navigator.gpu`, or what Dawn for Node gives.
  * @returns The device, to be destroyed by the caller.
  * @throws `EngineError` `GPU_UNAVAILABLE` if there is none.
+ *
+ * @example
+ * ```ts
+ * const device = await openDevice(navigator.gpu);
+ * console.log(device.label); // elsewhere
+ * device.destroy();
+ * ```
  */
 export async function openDevice(gpu: GPU | undefined): Promise<GPUDevice> {
   try {

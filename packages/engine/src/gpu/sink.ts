@@ -29,7 +29,19 @@ export interface GpuSink<Output> {
   discard(output: Output): void;
 }
 
-/** Reads outputs back to memory, as planes. */
+/**
+ * Reads outputs back to memory, as planes.
+ *
+ * @example
+ * ```ts
+ * const sink = new PlanesSink(device, 'I420A');
+ * const backend = createGpuBackend({ device, kernels, segmenter, sink });
+ * using pipeline = await Pipeline.create({ backend, background: { type: 'transparent' } });
+ * const { frame: output } = await pipeline.process(frame, 0);
+ * console.log(output.format, output.planes.length); // I420A 4
+ * sink.dispose(); // the planes are not valid any more
+ * ```
+ */
 export class PlanesSink implements GpuSink<Promise<Frame>> {
   readonly #device: GPUDevice;
   readonly #format: 'I420' | 'I420A';

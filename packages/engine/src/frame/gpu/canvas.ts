@@ -4,8 +4,26 @@ import type { ColorSpace } from '../color-space.js';
 import { toRgb } from './colors.js';
 
 /**
- * Draws frames on a canvas. It is compiled in the background: create it in `GpuSink.prepare`, so that the backend waits for
- * it before the first frame.
+ * Draws frames on a canvas. It is compiled in the background: create it before the first frame or in `GpuSink.prepare`, so that
+ * the backend waits for it.
+ *
+ * @example
+ * ```ts
+ * const format = 'rgba8unorm';
+ * const context = canvas.getContext('webgpu');
+ * context.configure({ device, format, alphaMode: 'premultiplied' });
+ * const painter = new CanvasPainter(device, format, frame.colorSpace);
+ * const sink = {
+ *   encode(commands, picture) {
+ *     painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
+ *   },
+ *   take() {},
+ *   discard() {},
+ * };
+ * using pipeline = await Pipeline.create({ backend: createGpuBackend({ device, kernels, segmenter, sink }) });
+ * const { kind } = await pipeline.process(frame, 0);
+ * console.log(kind); // processed
+ * ```
  */
 export class CanvasPainter {
   readonly #device: GPUDevice;

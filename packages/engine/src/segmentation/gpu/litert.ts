@@ -26,6 +26,14 @@ const environments = new WeakMap<GPUDevice, Promise<Environment>>();
  * @param options - The runtime, the device and the model.
  * @throws `EngineError` `MODEL_CHECKSUM` or `MODEL_INVALID` as for the CPU, `GPU_UNAVAILABLE` if LiteRT cannot run all of
  * it on the GPU.
+ *
+ * @example
+ * ```ts
+ * const model = findModel('selfie-landscape');
+ * const segmenter = await createLiteRtGpuSegmenter({ runtime, device, model, bytes });
+ * console.log(segmenter.width, segmenter.height); // 256 144
+ * segmenter.dispose();
+ * ```
  */
 export async function createLiteRtGpuSegmenter(options: LiteRtGpuSegmenterOptions): Promise<GpuSegmenter> {
   const { runtime, device, model, bytes } = options;

@@ -15,6 +15,7 @@ interface Dawn {
 
 /** The device of a suite. */
 export interface Bench {
+  readonly gpu: GPU;
   readonly device: GPUDevice;
   /** Another device, whose errors fail no test. */
   open(): Promise<GPUDevice>;
@@ -84,7 +85,7 @@ if (!device) console.warn('No GPU, software driver or Dawn: the GPU tests are sk
  * test.
  */
 export function describeOnGpu(name: string, suite: (bench: Bench) => void): void {
-  if (!device) {
+  if (!gpu || !device) {
     describe.skip(name, () => suite(NONE));
     return;
   }
@@ -94,6 +95,7 @@ export function describeOnGpu(name: string, suite: (bench: Bench) => void): void
       expect(errors.splice(0)).toEqual([]);
     });
     suite({
+      gpu,
       device,
       open: openAnother,
       compiled: () => compiled(device),
