@@ -36,7 +36,6 @@ const packages = {
   '@litertjs/core': ['dist/index.js', ...builds],
   '@litertjs/wasm-utils': ['dist/index.js'],
   '@mediapipe/selfie_segmentation': ['selfie_segmentation.tflite', 'selfie_segmentation_landscape.tflite'],
-  culori: ['src'],
   webgpu: ['index.js', 'dist/linux-x64'],
 };
 for (const [name, files] of Object.entries(packages)) {

@@ -13,9 +13,9 @@ const { build } = createRequire(join(web, 'package.json'))('esbuild');
 const BUDGETS = {
   'the page: @elsewhere/web with the parts of the engine that it uses': 7_100,
   'the studio: its page before the engine': 300_000,
-  'worker.js': 62_000,
+  'worker.js': 52_000,
   'output.js': 700,
-  'gpu.js (where there is WebGPU only)': 65_000,
+  'gpu.js (where there is WebGPU only)': 52_000,
   'video.js (video backgrounds only)': 75_000,
   'converter.js (files only)': 181_000,
   'kernels.wasm': 16_600,

@@ -1,3 +1,4 @@
+import { clampRgb, colorsNamed, converter, parse } from 'culori';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blurGrid } from '../src/background/blur.js';
@@ -139,6 +140,8 @@ describe('place', () => {
   });
 });
 
+const toRgb = converter('rgb');
+
 describe('parseColor', () => {
   // As defined by CSS Color 4, in 0..255.
   const colors: [css: string, rgb: Rgb][] = [
@@ -204,6 +207,61 @@ describe('parseColor', () => {
   ])('refuses %j', (css) => {
     expect(() => parseColor(css)).toThrow(expect.objectContaining({ code: 'BACKGROUND_INVALID' }));
     expect(() => parseColor(css)).toThrow(`'${css}'`);
+  });
+
+  it('agrees with culori', () => {
+    const number = (min: number, max: number) =>
+      fc.double({ min, max, noNaN: true }).map((n) => n.toFixed(4));
+    const hue = fc.oneof(
+      number(-400, 800),
+      number(-400, 800).map((degrees) => `${degrees}deg`),
+      number(-2, 2).map((turns) => `${turns}turn`),
+      number(-9, 9).map((radians) => `${radians}rad`),
+      number(-500, 900).map((gradians) => `${gradians}grad`),
+    );
+    const percent = number(0, 100).map((part) => `${part}%`);
+    const signed = number(-100, 100).map((part) => `${part}%`);
+    const of = (name: string, ...parts: readonly fc.Arbitrary<string>[]) =>
+      fc
+        .tuple(fc.tuple(...parts), fc.option(fc.oneof(number(0, 1), percent)))
+        .map(([parts, alpha]) => `${name}(${parts.join(' ')}${alpha === null ? '' : ` / ${alpha}`})`);
+    const withCommas = (name: string, ...parts: readonly fc.Arbitrary<string>[]) =>
+      fc
+        .tuple(fc.tuple(...parts), fc.option(number(0, 1)))
+        .map(([parts, alpha]) => `${name}(${[...parts, ...(alpha === null ? [] : [alpha])].join(', ')})`);
+    const byte = number(0, 255);
+    const unit = number(0, 1);
+    const spaces = ['srgb', 'srgb-linear', 'display-p3', 'a98-rgb', 'prophoto-rgb', 'rec2020'];
+    const xyz = ['xyz', 'xyz-d50', 'xyz-d65'];
+    const css = fc.oneof(
+      fc.constantFrom(...Object.keys(colorsNamed)),
+      fc.mixedCase(fc.stringMatching(/^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/)),
+      of('rgb', byte, byte, byte),
+      of('rgb', percent, percent, percent),
+      withCommas('rgb', byte, byte, byte),
+      withCommas('rgba', percent, percent, percent),
+      of('hsl', hue, percent, percent),
+      withCommas('hsla', hue, percent, percent),
+      of('hwb', hue, percent, percent),
+      of('lab', percent, signed, number(-125, 125)),
+      of('lch', percent, number(0, 150), hue),
+      of('oklab', unit, number(-0.4, 0.4), signed),
+      of('oklch', percent, percent, hue),
+      ...[...spaces, ...xyz].map((space) => of(`color`, fc.constant(space), unit, percent, unit)),
+    );
+    fc.assert(
+      fc.property(css, (text) => {
+        const expected = toRgb(parse(text));
+        if (!expected) throw new Error(`culori does not read ${text}`);
+        const { alpha = 1, ...rgb } = clampRgb(expected);
+        const { r, g, b } = parseColor(text);
+        [r, g, b].forEach((part, i) => {
+          const exact = at([rgb.r, rgb.g, rgb.b], i);
+          expect(Math.abs(part - exact * alpha) * 255).toBeLessThan(0.5);
+        });
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('returns three numbers in 0..1 or throws BACKGROUND_INVALID for any text', () => {

@@ -1,7 +1,5 @@
-import { type Color, clampRgb, converter, parse } from 'culori';
 import { EngineError } from '../errors.js';
-
-const toRgb = converter('rgb');
+import { parseCssColor } from './css-color.js';
 
 /** A colour in sRGB, each part in 0..1. */
 export interface RgbColor {
@@ -18,23 +16,15 @@ export interface RgbColor {
  * @throws `EngineError` `BACKGROUND_INVALID` if it is not a colour.
  */
 export function parseColor(css: string): RgbColor {
-  const parsed = typeof css === 'string' ? read(css.trim()) : undefined;
+  const parsed = typeof css === 'string' ? parseCssColor(css) : undefined;
   if (!parsed) {
     throw new EngineError(
       'BACKGROUND_INVALID',
       `'${css}' is not a CSS colour. Write it like '#00b140', 'seagreen' or 'rgb(0 177 64)'.`,
     );
   }
-  const { r, g, b } = clampRgb(toRgb(parsed));
-  // A missing part (`none`) is 0; for alpha, culori omits both `none` and what is not written.
-  const alpha = parsed.alpha ?? (/\/\s*none/i.test(css) ? 0 : 1);
-  return { r: (r || 0) * alpha, g: (g || 0) * alpha, b: (b || 0) * alpha };
-}
-
-function read(css: string): Color | undefined {
-  try {
-    return parse(css);
-  } catch {
-    return undefined; // as it is with '/0a'
-  }
+  // Components that no float holds give NaN, which counts as 0 like a missing one.
+  const part = (value: number) => (Math.min(1, Math.max(0, value)) || 0) * parsed.alpha;
+  const [r, g, b] = parsed.rgb;
+  return { r: part(r), g: part(g), b: part(b) };
 }

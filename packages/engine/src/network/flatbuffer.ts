@@ -11,11 +11,12 @@ export interface Span {
  * Offsets are unsigned and only lead forwards, except from a table to its list of fields, so nothing can loop.
  */
 export class FlatBuffer {
-  readonly #view: DataView;
+  /** The file's bytes. Only what was checked may be read directly. */
+  readonly view: DataView;
 
   /** @param bytes - The file. */
   constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The table that the file begins with. */
@@ -33,28 +34,18 @@ export class FlatBuffer {
 
   u8(at: number): number {
     this.check(at, 1);
-    return this.#view.getUint8(at);
-  }
-
-  u16(at: number): number {
-    this.check(at, 2);
-    return this.#view.getUint16(at, true);
+    return this.view.getUint8(at);
   }
 
   u32(at: number): number {
     this.check(at, 4);
-    return this.#view.getUint32(at, true);
-  }
-
-  i32(at: number): number {
-    this.check(at, 4);
-    return this.#view.getInt32(at, true);
+    return this.view.getUint32(at, true);
   }
 
   integers(at: number, count: number): readonly number[] {
     this.check(at, 4 * count);
     const integers: number[] = [];
-    for (let i = 0; i < count; i++) integers.push(this.#view.getInt32(at + 4 * i, true));
+    for (let i = 0; i < count; i++) integers.push(this.view.getInt32(at + 4 * i, true));
     return integers;
   }
 
@@ -71,16 +62,22 @@ export class FlatBuffer {
    * @throws EngineError `MODEL_INVALID` if they are not.
    */
   check(at: number, length: number): void {
-    if (!(at >= 0 && length >= 0 && at + length <= this.#view.byteLength)) {
+    if (!(at >= 0 && length >= 0 && at + length <= this.view.byteLength)) {
       throw invalidModel('an offset leads out of the file');
     }
   }
 }
 
-/** A table of a {@link FlatBuffer}. Fields are numbered in the order of the schema; absent ones have their defaults. */
+/**
+ * A table of a {@link FlatBuffer}. Fields are numbered in the order of the schema; absent ones have their defaults. The table and its
+ * list of fields are checked as a whole, because a model has thousands of fields.
+ */
 export class Table {
   readonly #file: FlatBuffer;
+  readonly #view: DataView;
   readonly #at: number;
+  /** In bytes, with what is before the fields. */
+  readonly #length: number;
   /** Where the list of fields is. */
   readonly #fields: number;
   readonly #fieldsEnd: number;
@@ -90,37 +87,46 @@ export class Table {
    * @param at - Where the table begins.
    */
   constructor(file: FlatBuffer, at: number) {
+    const { view } = file;
+    file.check(at, 4);
+    const fields = at - view.getInt32(at, true);
+    file.check(fields, 4);
+    const fieldsLength = view.getUint16(fields, true);
+    const length = view.getUint16(fields + 2, true);
+    file.check(fields, fieldsLength);
+    file.check(at, length);
     this.#file = file;
+    this.#view = view;
     this.#at = at;
-    this.#fields = at - file.i32(at);
-    this.#fieldsEnd = this.#fields + file.u16(this.#fields);
-    file.check(this.#fields, this.#fieldsEnd - this.#fields);
+    this.#length = length;
+    this.#fields = fields;
+    this.#fieldsEnd = fields + fieldsLength;
   }
 
   /** Whether the field is there. */
   has(field: number): boolean {
-    return this.#find(field) !== undefined;
+    return this.#find(field, 0) !== undefined;
   }
 
   /** An unsigned byte: booleans, enumerations. */
   u8(field: number, byDefault = 0): number {
-    const at = this.#find(field);
-    return at === undefined ? byDefault : this.#file.u8(at);
+    const at = this.#find(field, 1);
+    return at === undefined ? byDefault : this.#view.getUint8(at);
   }
 
   i32(field: number, byDefault = 0): number {
-    const at = this.#find(field);
-    return at === undefined ? byDefault : this.#file.i32(at);
+    const at = this.#find(field, 4);
+    return at === undefined ? byDefault : this.#view.getInt32(at, true);
   }
 
   u32(field: number, byDefault = 0): number {
-    const at = this.#find(field);
-    return at === undefined ? byDefault : this.#file.u32(at);
+    const at = this.#find(field, 4);
+    return at === undefined ? byDefault : this.#view.getUint32(at, true);
   }
 
   /** Another table. */
   table(field: number): Table | undefined {
-    const at = this.#find(field);
+    const at = this.#find(field, 4);
     return at === undefined ? undefined : new Table(this.#file, this.#file.follow(at));
   }
 
@@ -163,7 +169,7 @@ export class Table {
   }
 
   #vector(field: number, itemBytes: number, limit: number): Span {
-    const found = this.#find(field);
+    const found = this.#find(field, 4);
     if (found === undefined) return { offset: 0, length: 0 };
     const at = this.#file.follow(found);
     const length = this.#file.u32(at);
@@ -173,11 +179,17 @@ export class Table {
     return { offset: at + 4, length };
   }
 
-  /** Where a field is. */
-  #find(field: number): number | undefined {
+  /**
+   * Where a field is.
+   *
+   * @param bytes - How many it has.
+   */
+  #find(field: number, bytes: number): number | undefined {
     const at = this.#fields + 4 + 2 * field;
     if (at + 2 > this.#fieldsEnd) return undefined;
-    const offset = this.#file.u16(at);
-    return offset === 0 ? undefined : this.#at + offset;
+    const offset = this.#view.getUint16(at, true);
+    if (offset === 0) return undefined;
+    if (offset + bytes > this.#length) throw invalidModel('a field lies outside of its table');
+    return this.#at + offset;
   }
 }

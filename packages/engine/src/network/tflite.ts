@@ -270,8 +270,7 @@ class GraphReader {
       );
     }
     if (custom.length !== 12) throw invalidModel('a transposed convolution has no options');
-    const strideX = this.#file.i32(custom.offset + 4);
-    const strideY = this.#file.i32(custom.offset + 8);
+    const [, strideX, strideY] = this.#file.integers(custom.offset, 3);
     if (strideY !== sizeY || strideX !== sizeX) {
       throw unsupportedModel('it has transposed convolutions whose windows overlap or leave gaps');
     }
