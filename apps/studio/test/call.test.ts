@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
 import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
@@ -11,10 +11,6 @@ const THEM = 'video[aria-label="Guest"]';
 
 let server: StudioServer;
 let chromium: Chromium;
-/** The one who invites. */
-let caller: StudioPage;
-/** The one who is invited; opened by the tests that need them. */
-let called: StudioPage | undefined;
 
 beforeAll(async () => {
   const camera = await makeSlowClip(inject('folder'), 'striped');
@@ -25,18 +21,58 @@ afterAll(async () => {
   await chromium?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
-beforeEach(async () => {
-  caller = await open();
-  await caller.choose('Green screen');
-  await caller.until(isGreen, 'green');
-  await caller.page.getByRole('tab', { name: 'Call' }).click();
-});
-afterEach(async () => {
-  const opened = [caller, ...(called ? [called] : [])];
-  called = undefined;
-  for (const each of opened) if (!each.page.isClosed()) await each.page.close();
-  for (const { problems, strangers } of opened) expect([problems, strangers]).toEqual([[], []]);
-});
+
+/** The pages of one call. Nothing has gone wrong on them when it is disposed of. */
+class Call implements AsyncDisposable {
+  /** The one who invites. */
+  readonly caller: StudioPage;
+  readonly #opened: StudioPage[];
+
+  private constructor(caller: StudioPage) {
+    this.caller = caller;
+    this.#opened = [caller];
+  }
+
+  /** Opens the caller's page, before green. */
+  static async open(): Promise<Call> {
+    const caller = await open();
+    await caller.choose('Green screen');
+    await caller.until(isGreen, 'green');
+    await caller.page.getByRole('tab', { name: 'Call' }).click();
+    return new Call(caller);
+  }
+
+  /** Opens the page of the one who is invited. */
+  async openGuest(): Promise<StudioPage> {
+    const guest = await this.openGuestAt('/');
+    await guest.page.getByRole('tab', { name: 'Call' }).click();
+    return guest;
+  }
+
+  /** Opens the page of the one who is invited, where a link leads to. */
+  async openGuestAt(path: string): Promise<StudioPage> {
+    const guest = await open(path);
+    this.#opened.push(guest);
+    return guest;
+  }
+
+  /** The link of an invitation of the caller's. */
+  async invite(): Promise<string> {
+    await button(this.caller, 'Make an invitation').click();
+    return this.caller.page.getByLabel('Send them this link').inputValue();
+  }
+
+  /** The caller has got the code that answers. */
+  async connect(code: string): Promise<void> {
+    await this.caller.page.getByLabel('Paste the code that they send back').fill(code);
+    await button(this.caller, 'Connect').click();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { page } of this.#opened) if (!page.isClosed()) await page.close();
+    for (const { problems, strangers } of this.#opened) expect([problems, strangers]).toEqual([[], []]);
+  }
+}
 
 /** A page with a picture. */
 async function open(path?: string): Promise<StudioPage> {
@@ -45,32 +81,13 @@ async function open(path?: string): Promise<StudioPage> {
   return studio;
 }
 
-/** Opens the page of the one who is invited. */
-async function openCalled(): Promise<StudioPage> {
-  called = await open();
-  await called.page.getByRole('tab', { name: 'Call' }).click();
-  return called;
-}
-
 const button = ({ page }: StudioPage, name: string) => page.getByRole('button', { name, exact: true });
 
-/** The link of an invitation of the caller's. */
-async function invite(): Promise<string> {
-  await button(caller, 'Make an invitation').click();
-  return caller.page.getByLabel('Send them this link').inputValue();
-}
-
-/** An invitation, answered: the code that the caller has to paste for the call to begin. */
-async function answer(studio: StudioPage, link: string): Promise<string> {
-  await studio.page.getByLabel('Paste their link here').fill(link);
-  await button(studio, 'Answer').click();
-  return studio.page.getByLabel('Send them this code').inputValue();
-}
-
-/** The caller has got the code. */
-async function connect(code: string): Promise<void> {
-  await caller.page.getByLabel('Paste the code that they send back').fill(code);
-  await button(caller, 'Connect').click();
+/** Answers an invitation: the code that the caller has to paste for the call to begin. */
+async function answer(guest: StudioPage, link: string): Promise<string> {
+  await guest.page.getByLabel('Paste their link here').fill(link);
+  await button(guest, 'Answer').click();
+  return guest.page.getByLabel('Send them this code').inputValue();
 }
 
 /** Browsers try for a while before they give up. */
@@ -83,22 +100,25 @@ function isGreen(picture: Picture): boolean {
 }
 
 it('what is pasted must be what was asked for', async () => {
+  await using call = await Call.open();
+  const { caller } = call;
   const { page } = caller;
   await page.getByLabel('Paste their link here').fill('hello');
   await button(caller, 'Answer').click();
   await page.getByRole('alert').filter({ hasText: 'This is no invitation' }).waitFor();
-  await connect(await invite());
+  await call.connect(await call.invite());
   await page.getByRole('alert').filter({ hasText: 'not the code that answers' }).waitFor();
 });
 
 it('an invitation is opened, answered and accepted; each sees and hears the other until one hangs up', async () => {
-  const link = await invite();
-  called = await open(new URL(link).hash.replace('#', '/#'));
-  const guest = called;
+  await using call = await Call.open();
+  const { caller } = call;
+  const link = await call.invite();
+  const guest = await call.openGuestAt(new URL(link).hash.replace('#', '/#'));
   await button(guest, 'Answer').click();
   const code = await guest.page.getByLabel('Send them this code').inputValue();
   expect(guest.page.url()).not.toContain('#call');
-  await connect(code);
+  await call.connect(code);
   for (const side of [caller, guest]) {
     await side.page.bringToFront();
     const { width } = await side.until(isGreen, 'the other one before green', THEM);
@@ -128,40 +148,49 @@ it('an invitation is opened, answered and accepted; each sees and hears the othe
   await button(caller, 'Make an invitation').waitFor();
 });
 
-it('an answer that leads nowhere is given up, with what can be done', async () => {
-  const guest = await openCalled();
-  const code = await answer(guest, await invite());
-  // Nobody is there any more where the code leads to.
-  await button(guest, 'Cancel').click();
-  await connect(code);
-  await caller.page.getByText('Connecting …').waitFor();
-  await caller.page.getByText('You cannot reach each other').waitFor(GIVING_UP);
-  await button(caller, 'Cancel').waitFor({ state: 'detached' });
-});
-
 it('a partner who closes the page has hung up, and can be called again', async () => {
-  const guest = await openCalled();
-  await connect(await answer(guest, await invite()));
+  await using call = await Call.open();
+  const { caller } = call;
+  const guest = await call.openGuest();
+  await call.connect(await answer(guest, await call.invite()));
   await caller.until(isGreen, 'the other one', THEM);
   await guest.page.close();
   await caller.page.getByText('They have hung up').waitFor();
   expect([guest.problems, guest.strangers]).toEqual([[], []]);
 
-  const again = await openCalled();
+  const again = await call.openGuest();
   await button(caller, 'Close').click();
-  await connect(await answer(again, await invite()));
+  await call.connect(await answer(again, await call.invite()));
   await caller.until(isGreen, 'the other one again', THEM);
 });
 
-it('a partner who is gone without a word is noticed', async () => {
-  const guest = await openCalled();
-  await connect(await answer(guest, await invite()));
-  await caller.until(isGreen, 'the other one', THEM);
-  // As where a machine is switched off: nothing more is sent, not even an end.
-  const session = await chromium.context.newCDPSession(guest.page);
-  session.send('Page.crash').catch(() => undefined);
-  await caller.page.getByText('The connection was lost').waitFor(GIVING_UP);
-  await button(caller, 'Make a new invitation').waitFor();
+// Browsers take half a minute to give up: these wait at the same time.
+describe.concurrent('a connection that does not come about, or breaks', () => {
+  it('an answer that leads nowhere is given up, with what can be done', async () => {
+    await using call = await Call.open();
+    const { caller } = call;
+    const guest = await call.openGuest();
+    const code = await answer(guest, await call.invite());
+    // Nobody is there any more where the code leads to.
+    await button(guest, 'Cancel').click();
+    await call.connect(code);
+    await caller.page.getByText('Connecting …').waitFor();
+    await caller.page.getByText('You cannot reach each other').waitFor(GIVING_UP);
+    await button(caller, 'Cancel').waitFor({ state: 'detached' });
+  });
+
+  it('a partner who is gone without a word is noticed', async () => {
+    await using call = await Call.open();
+    const { caller } = call;
+    const guest = await call.openGuest();
+    await call.connect(await answer(guest, await call.invite()));
+    await caller.until(isGreen, 'the other one', THEM);
+    // As where a machine is switched off: nothing more is sent, not even an end.
+    const session = await chromium.context.newCDPSession(guest.page);
+    session.send('Page.crash').catch(() => undefined);
+    await caller.page.getByText('The connection was lost').waitFor(GIVING_UP);
+    await button(caller, 'Make a new invitation').waitFor();
+  });
 });
 
 /** The loudest sample of a while that is heard; the fake microphone beeps once a second. */
