@@ -53,7 +53,7 @@ export function chooseBackground(
  */
 export function parseBackground(value: string, files: Files): FileBackground {
   const kind = value === '' ? undefined : files.kind(value);
-  if (kind === 'file') return { type: files.isPicture(value) ? 'image' : 'video', source: value };
+  if (kind === 'file') return { type: files.isImage(value) ? 'image' : 'video', source: value };
   const word = parseWord(value) ?? parseColorWord(value);
   if (word) return word;
   if (kind === 'directory') {

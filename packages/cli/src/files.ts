@@ -6,7 +6,7 @@ export interface Files {
   /** What is at a path; devices count as files. `undefined`: nothing. */
   kind(path: string): 'file' | 'directory' | undefined;
   /** Whether an existing file is a still image; everything else is treated as a video. */
-  isPicture(path: string): boolean;
+  isImage(path: string): boolean;
 }
 
 /** The extensions of still images. Animations (`.gif`) count as videos. */
@@ -16,7 +16,7 @@ const PICTURE_EXTENSION =
 /**
  * Whether a path has the extension of a still image.
  */
-export function namesPicture(path: string): boolean {
+export function isImageName(path: string): boolean {
   return PICTURE_EXTENSION.test(extname(path));
 }
 
@@ -29,8 +29,8 @@ export const disk: Files = {
       return undefined;
     }
   },
-  isPicture(path) {
-    return pictureBySignature(readHead(path)) ?? namesPicture(path);
+  isImage(path) {
+    return isImageBySignature(readHead(path)) ?? isImageName(path);
   },
 };
 
@@ -51,7 +51,7 @@ function readHead(path: string): Buffer {
 const MATROSKA = 0x1a45dfa3;
 
 /** Recognises a file by its first bytes, because extensions are often wrong. `undefined`: unknown. */
-function pictureBySignature(head: Buffer): boolean | undefined {
+function isImageBySignature(head: Buffer): boolean | undefined {
   const text = head.toString('latin1');
   if (/^(\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*)/s.test(text)) return true;
   if (/^....ftyp(avif|hei[cx]|mif1)/s.test(text)) return true;

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { ConvertInput, ConvertSettings } from '@elsewhere/node';
 import { CommandError, usageError } from './errors.js';
-import { type Files, namesPicture } from './files.js';
+import { type Files, isImageName } from './files.js';
 
 /** One input and its output. */
 export interface Job {
@@ -101,7 +101,7 @@ export function defaultExtension(
 ): string {
   const own = extname(input).toLowerCase();
   const transparent = background?.type === 'transparent';
-  if (namesPicture(input)) return !transparent && ['.jpg', '.jpeg', '.webp'].includes(own) ? own : '.png';
+  if (isImageName(input)) return !transparent && ['.jpg', '.jpeg', '.webp'].includes(own) ? own : '.png';
   const fitting = codec ? CONTAINERS_OF[codec] : ['.mp4', '.m4v', '.mov', '.mkv', '.webm'];
   const [usual = '.mp4'] = fitting;
   if (transparent) return codec ? usual : '.webm';

@@ -13,7 +13,7 @@ function fakeFiles(files: readonly string[], directories: readonly string[] = []
       if (files.includes(path)) return 'file';
       return directories.includes(path.replace(/(?<=.)\/$/, '')) ? 'directory' : undefined;
     },
-    isPicture: (path) => /\.(jpg|png)$/.test(path),
+    isImage: (path) => /\.(jpg|png)$/.test(path),
   };
 }
 

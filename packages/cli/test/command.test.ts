@@ -200,10 +200,10 @@ describe('images and videos are told apart', () => {
     ['a.jpg', 'a text', true],
     ['a.svg', '<svg', true],
     ['a.mpg', '\0\0\x01\xba', false],
-  ])('%s beginning with %j', (name, head, isPicture) => {
+  ])('%s beginning with %j', (name, head, isImage) => {
     const path = join(directory, name);
     writeFileSync(path, Buffer.from(head, 'latin1'));
-    expect(disk.isPicture(path)).toBe(isPicture);
+    expect(disk.isImage(path)).toBe(isImage);
     expect(disk.kind(path)).toBe('file');
     expect(disk.kind(directory)).toBe('directory');
     expect(disk.kind(`${path}/below`)).toBeUndefined();

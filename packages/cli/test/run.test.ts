@@ -41,7 +41,7 @@ function createEnvironment(convert: FakeConvert = async () => ({})) {
       return run(argv, '1.2.3', world.environment, world.interruption);
     },
   };
-  const files: Files = { kind: () => undefined, isPicture: () => false };
+  const files: Files = { kind: () => undefined, isImage: () => false };
   const output = (stream: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       printed[stream] += text;

@@ -96,7 +96,7 @@ describe('the temporal filter', () => {
     expect(scene.show((cell) => (isLeft(cell) ? 1 : 0.25))).toBe(false);
     expect(scene.state(0)).toBe(1);
     expect(scene.state(WIDTH - 1)).toBe(0.25);
-    expect(scene.filter.picture.y.f32).toEqual(scene.thumbnail.y.f32);
+    expect(scene.filter.reference.y.f32).toEqual(scene.thumbnail.y.f32);
   });
 
   it('takes the confidence unfiltered in unknown cells only', () => {
@@ -104,11 +104,11 @@ describe('the temporal filter', () => {
     scene.show(() => 1);
     for (let i = 0; i < 20; i++) scene.show(() => 1);
     scene.filter.state.f32.fill(-1, 0, COUNT / 2);
-    for (const { f32 } of [scene.filter.picture.y, scene.filter.picture.u])
+    for (const { f32 } of [scene.filter.reference.y, scene.filter.reference.u])
       f32.fill(Number.NaN, 0, COUNT / 2);
     expect(scene.show(() => 0)).toBe(false);
     expect(scene.state(0)).toBe(0);
-    expect(scene.filter.picture.y.f32[0]).toBe(scene.thumbnail.y.f32[0]);
+    expect(scene.filter.reference.y.f32[0]).toBe(scene.thumbnail.y.f32[0]);
     expect(scene.state(COUNT - 1)).toBeGreaterThan(0.8);
   });
 
@@ -199,14 +199,14 @@ describe('the temporal filter', () => {
     const error = () => {
       let squares = 0;
       for (let cell = 0; cell < COUNT; cell++)
-        squares += (at(scene.filter.picture.y.f32, cell) - pattern(cell)) ** 2;
+        squares += (at(scene.filter.reference.y.f32, cell) - pattern(cell)) ** 2;
       return Math.sqrt(squares / COUNT);
     };
     for (let i = 0; i < 30; i++) scene.show(() => 0, { y: (cell) => pattern(cell) + 2 * noise() });
     // A running mean of weight 0.25 leaves sqrt(0.25 / 1.75) of the noise: 0.76.
     expect(error()).toBeLessThan(1);
     scene.show(() => 0, { y: (cell) => (isObject(cell) ? 240 : pattern(cell)) });
-    expect(at(scene.filter.picture.y.f32, MIDDLE)).toBeGreaterThan(235);
+    expect(at(scene.filter.reference.y.f32, MIDDLE)).toBeGreaterThan(235);
   });
 });
 

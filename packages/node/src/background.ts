@@ -22,7 +22,7 @@ export interface OpenBackground {
 export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
   if (background.type === 'image') {
     await assertFile(background.source);
-    return { background: { ...background, source: await readPicture(background.source) }, dispose: () => {} };
+    return { background: { ...background, source: await readImage(background.source) }, dispose: () => {} };
   }
   if (background.type === 'video') {
     await assertFile(background.source);
@@ -43,7 +43,7 @@ async function assertFile(path: string): Promise<void> {
   }
 }
 
-async function readPicture(path: string): Promise<Picture> {
+async function readImage(path: string): Promise<Picture> {
   // Loaded only where it is needed: it takes time and memory.
   const { default: sharp } = await import('sharp');
   try {

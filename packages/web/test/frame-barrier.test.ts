@@ -8,7 +8,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Whether the barrier is passed, now and later. */
-function watch(barrier: FrameBarrier): () => Promise<boolean> {
+function observe(barrier: FrameBarrier): () => Promise<boolean> {
   let isPassed = false;
   void barrier.passed().then(() => {
     isPassed = true;
@@ -22,7 +22,7 @@ function watch(barrier: FrameBarrier): () => Promise<boolean> {
 it('is passed when a frame that was begun afterwards is finished', async () => {
   const barrier = new FrameBarrier();
   barrier.begin();
-  const isPassed = watch(barrier);
+  const isPassed = observe(barrier);
   barrier.finish();
   expect(await isPassed(), 'that one was begun before').toBe(false);
   barrier.begin();
@@ -32,7 +32,7 @@ it('is passed when a frame that was begun afterwards is finished', async () => {
 });
 
 it('is passed after a while where no frame flows', async () => {
-  const isPassed = watch(new FrameBarrier());
+  const isPassed = observe(new FrameBarrier());
   expect(await isPassed()).toBe(false);
   await vi.advanceTimersByTimeAsync(LONG);
   expect(await isPassed()).toBe(true);
@@ -41,7 +41,7 @@ it('is passed after a while where no frame flows', async () => {
 it('is not passed while a frame is in flight, however long that takes', async () => {
   const barrier = new FrameBarrier();
   barrier.begin();
-  const isPassed = watch(barrier);
+  const isPassed = observe(barrier);
   await vi.advanceTimersByTimeAsync(10 * LONG);
   expect(await isPassed()).toBe(false);
   barrier.finish();
@@ -55,7 +55,7 @@ it('is not passed while a frame is in flight, however long that takes', async ()
 it('is passed where the camera stalls after a frame that was begun before', async () => {
   const barrier = new FrameBarrier();
   barrier.begin();
-  const isPassed = watch(barrier);
+  const isPassed = observe(barrier);
   barrier.finish();
   await vi.advanceTimersByTimeAsync(LONG);
   expect(await isPassed()).toBe(true);
@@ -64,8 +64,8 @@ it('is passed where the camera stalls after a frame that was begun before', asyn
 it('is passed when no frame comes any more', async () => {
   const barrier = new FrameBarrier();
   barrier.begin();
-  const isPassed = watch(barrier);
+  const isPassed = observe(barrier);
   barrier.close();
   expect(await isPassed()).toBe(true);
-  expect(await watch(barrier)(), 'also for those that come later').toBe(true);
+  expect(await observe(barrier)(), 'also for those that come later').toBe(true);
 });

@@ -5,7 +5,7 @@ import { FrameReader, outputColorSpace, shapeOf } from '../src/media/frame-reade
 import { FrameWriter } from '../src/media/frame-writer.js';
 import { FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
-/** A number that tells plane and place. */
+/** A number that identifies plane and position. */
 function sample(plane: number, x: number, y: number): number {
   return (plane * 101 + x * 7 + y * 13) & 255;
 }

@@ -41,7 +41,7 @@ class FakeWorker {
 
   /** What came of the frame that it was given last. */
   answer(took = 1): void {
-    this.send(picture(), done(took));
+    this.send(output(), done(took));
   }
 }
 
@@ -50,9 +50,9 @@ let workers: FakeWorker[] = [];
 let errors: ElsewhereError[];
 let gpu: GpuBackend;
 
-function picture(): FromGpu {
+function output(): FromGpu {
   const frame = new FakeVideoFrame({ codedWidth: 8, codedHeight: 8 });
-  return { type: 'picture', picture: frame as unknown as VideoFrame };
+  return { type: 'output', output: frame as unknown as VideoFrame };
 }
 
 function done(took = 1): FromGpu {
@@ -204,7 +204,7 @@ describe('a frame', () => {
     const worker = await open('gpu');
     const first = send();
     gpu.setBackground({ type: 'color', color: 'red' });
-    worker.send(picture());
+    worker.send(output());
     expect(await first).toBe(false);
     worker.show();
     // The first one is still being computed: this one does not wait for it.
@@ -218,7 +218,7 @@ describe('a frame', () => {
   it('is finished when it is computed completely', async () => {
     const worker = await open('gpu');
     const sent = send();
-    worker.send(picture());
+    worker.send(output());
     expect(await sent).toBe(true);
     const end = vi.fn();
     void gpu.finished().then(end);
@@ -255,10 +255,10 @@ describe('a fault', () => {
     expect(await send()).toBe(false);
   });
 
-  it.each(faults)('%s after the picture has come: the frame is finished', async (_, happen) => {
+  it.each(faults)('%s after the output has arrived: the frame is finished', async (_, happen) => {
     const worker = await open('gpu');
     const sent = send();
-    worker.send(picture());
+    worker.send(output());
     expect(await sent).toBe(true);
     const end = gpu.finished();
     happen(worker);

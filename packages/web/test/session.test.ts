@@ -22,7 +22,7 @@ import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-f
 /** The luma of camera frames, processed frames and placeholders. */
 const [CAMERA, PROCESSED, PLACEHOLDER] = [200, 100, 50] as const;
 
-function pictureOf(luma: number, { width, height }: FrameShape): Frame {
+function frameOf(luma: number, { width, height }: FrameShape): Frame {
   const data = new Uint8Array(width * height * 2).fill(luma, 0, width * height).fill(128, width * height);
   const planes = [0, 1, 1.5].map((part) => ({
     data: data.subarray(part * width * height),
@@ -51,12 +51,12 @@ class FakePipeline {
   /** Processes a frame. */
   behaviour: (frame: Frame) => Outcome | Promise<Outcome> = (frame) => ({
     kind: 'processed',
-    frame: pictureOf(PROCESSED, frame),
+    frame: frameOf(PROCESSED, frame),
     error: undefined,
   });
   placeholders: (shape: FrameShape) => Outcome = (shape) => ({
     kind: 'placeholder',
-    frame: pictureOf(PLACEHOLDER, shape),
+    frame: frameOf(PLACEHOLDER, shape),
     error: undefined,
   });
 
@@ -310,7 +310,7 @@ describe('where something fails', () => {
     ['the options', () => failOptions(), {}],
   ];
   function failStage(): void {
-    pipeline.behaviour = (frame) => ({ kind: 'placeholder', frame: pictureOf(PLACEHOLDER, frame), error });
+    pipeline.behaviour = (frame) => ({ kind: 'placeholder', frame: frameOf(PLACEHOLDER, frame), error });
   }
   function failPipeline(): void {
     pipeline.behaviour = () => Promise.reject(new WebAssembly.RuntimeError('unreachable'));

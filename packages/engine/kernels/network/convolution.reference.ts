@@ -1,7 +1,7 @@
 import { activate } from './activation.reference.js';
 
 /** A map, pixel by pixel. */
-export interface Picture {
+export interface FeatureMap {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -18,12 +18,12 @@ export interface Windows {
 }
 
 /** Makes a map value by value. */
-export function picture(
+export function featureMap(
   height: number,
   width: number,
   channels: number,
   valueAt: (y: number, x: number, channel: number) => number,
-): Picture {
+): FeatureMap {
   const data = new Float64Array(height * width * channels);
   let index = 0;
   for (let y = 0; y < height; y++) {
@@ -36,7 +36,7 @@ export function picture(
 
 /** A value of a map; 0 outside. */
 export function at(
-  { height, width, channels, data }: Picture,
+  { height, width, channels, data }: FeatureMap,
   y: number,
   x: number,
   channel: number,
@@ -51,15 +51,15 @@ export function at(
  * @param weights - Outputs, rows, columns, inputs.
  */
 export function convolution(
-  input: Picture,
+  input: FeatureMap,
   weights: ArrayLike<number>,
   bias: ArrayLike<number>,
   { size, stride, dilation, padding }: Windows,
   height: number,
   width: number,
   activation: string,
-): Picture {
-  return picture(height, width, bias.length, (y, x, output) => {
+): FeatureMap {
+  return featureMap(height, width, bias.length, (y, x, output) => {
     let sum = bias[output] ?? 0;
     let index = output * size.y * size.x * input.channels;
     for (let row = 0; row < size.y; row++) {
@@ -83,15 +83,15 @@ export function convolution(
  * @param weights - Rows, columns, channels.
  */
 export function depthwise(
-  input: Picture,
+  input: FeatureMap,
   weights: ArrayLike<number>,
   bias: ArrayLike<number>,
   { size, stride, dilation, padding }: Windows,
   height: number,
   width: number,
   activation: string,
-): Picture {
-  return picture(height, width, input.channels, (y, x, channel) => {
+): FeatureMap {
+  return featureMap(height, width, input.channels, (y, x, channel) => {
     let sum = bias[channel] ?? 0;
     for (let row = 0; row < size.y; row++) {
       for (let column = 0; column < size.x; column++) {
@@ -113,13 +113,13 @@ export function depthwise(
  * @param weights - Outputs, rows, columns, inputs.
  */
 export function transposed(
-  input: Picture,
+  input: FeatureMap,
   weights: ArrayLike<number>,
   bias: ArrayLike<number>,
   size: { readonly y: number; readonly x: number },
   activation: string,
-): Picture {
-  return picture(input.height * size.y, input.width * size.x, bias.length, (y, x, output) => {
+): FeatureMap {
+  return featureMap(input.height * size.y, input.width * size.x, bias.length, (y, x, output) => {
     let sum = bias[output] ?? 0;
     const tap = (output * size.y + (y % size.y)) * size.x + (x % size.x);
     for (let channel = 0; channel < input.channels; channel++) {

@@ -1,18 +1,18 @@
-import { at, type Picture, picture } from './convolution.reference.js';
+import { at, type FeatureMap, featureMap } from './convolution.reference.js';
 
 /** Bilinear resizing; `mode` says which points of source and target are laid over each other. */
 export function resize(
-  input: Picture,
+  input: FeatureMap,
   height: number,
   width: number,
   mode: 'half-pixel' | 'align-corners' | 'asymmetric',
-): Picture {
+): FeatureMap {
   const position = (index: number, before: number, after: number) => {
     const scale = mode === 'align-corners' && after > 1 ? (before - 1) / (after - 1) : before / after;
     const exact = mode === 'half-pixel' ? (index + 0.5) * scale - 0.5 : index * scale;
     return Math.min(before - 1, Math.max(0, exact));
   };
-  return picture(height, width, input.channels, (y, x, channel) => {
+  return featureMap(height, width, input.channels, (y, x, channel) => {
     const [fromY, fromX] = [position(y, input.height, height), position(x, input.width, width)];
     const [top, left] = [Math.floor(fromY), Math.floor(fromX)];
     const [bottom, right] = [Math.min(top + 1, input.height - 1), Math.min(left + 1, input.width - 1)];

@@ -2,7 +2,7 @@
 import { madd } from './activation';
 
 /**
- * One row of a picture at twice its size, its pixels between the source's (half-pixel centres), plus another row times a gate:
+ * One row of a map at twice its size, its pixels between the source's (half-pixel centres), plus another row times a gate:
  * what a decoder does with the encoder's features of the same size.
  *
  * @param near - The source row that counts three quarters.

@@ -61,7 +61,7 @@ export function combine(
 
 /**
  * Adds a row to the sums of its channels. The row is summed first: to add small values to a large sum one by one rounds each
- * of them, in an even picture always the same way.
+ * of them, in a map of even size always the same way.
  *
  * @param channels - A multiple of four.
  */

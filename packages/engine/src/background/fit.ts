@@ -26,42 +26,42 @@ export interface Corner {
  * Fits an image into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
- * @param picture - The image's size.
+ * @param image - The image's size.
  * @param frame - The frame's size.
  * @param corner - Where tiles start. Default: top left.
  */
 export function place(
   fit: Fit,
-  picture: Size,
+  image: Size,
   frame: Size,
   { right, bottom }: Corner = { right: false, bottom: false },
 ): Placement {
   const whole = (size: Size): Rectangle => ({ x: 0, y: 0, width: size.width, height: size.height });
   switch (fit) {
     case 'stretch':
-      return { source: whole(picture), target: whole(frame) };
+      return { source: whole(image), target: whole(frame) };
     case 'cover': {
-      const scale = Math.max(frame.width / picture.width, frame.height / picture.height);
+      const scale = Math.max(frame.width / image.width, frame.height / image.height);
       const width = frame.width / scale;
       const height = frame.height / scale;
-      const source = { x: (picture.width - width) / 2, y: (picture.height - height) / 2, width, height };
+      const source = { x: (image.width - width) / 2, y: (image.height - height) / 2, width, height };
       return { source, target: whole(frame) };
     }
     case 'contain': {
-      const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
-      const width = Math.min(frame.width, Math.max(1, Math.round(picture.width * scale)));
-      const height = Math.min(frame.height, Math.max(1, Math.round(picture.height * scale)));
+      const scale = Math.min(frame.width / image.width, frame.height / image.height);
+      const width = Math.min(frame.width, Math.max(1, Math.round(image.width * scale)));
+      const height = Math.min(frame.height, Math.max(1, Math.round(image.height * scale)));
       const x = evenFloor((frame.width - width) / 2);
       const y = evenFloor((frame.height - height) / 2);
-      return { source: whole(picture), target: { x, y, width, height } };
+      return { source: whole(image), target: { x, y, width, height } };
     }
     case 'tile': {
-      const width = Math.min(frame.width, Math.max(picture.width > 1 ? 2 : 1, evenFloor(picture.width)));
-      const height = Math.min(frame.height, Math.max(picture.height > 1 ? 2 : 1, evenFloor(picture.height)));
+      const width = Math.min(frame.width, Math.max(image.width > 1 ? 2 : 1, evenFloor(image.width)));
+      const height = Math.min(frame.height, Math.max(image.height > 1 ? 2 : 1, evenFloor(image.height)));
       return {
         source: {
-          x: right ? picture.width - width : 0,
-          y: bottom ? picture.height - height : 0,
+          x: right ? image.width - width : 0,
+          y: bottom ? image.height - height : 0,
           width,
           height,
         },
@@ -80,12 +80,12 @@ export function place(
  * Fits an image that must be rotated first into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
- * @param picture - The image's size, before the rotation.
+ * @param image - The image's size, before the rotation.
  * @param turn - Degrees clockwise by which it is rotated.
  * @param frame - The frame's size, as stored.
  */
-export function placeTurned(fit: Fit, picture: Size, turn: Rotation, frame: Size): Placement {
-  return place(fit, turnedSize(picture, turn), frame, {
+export function placeTurned(fit: Fit, image: Size, turn: Rotation, frame: Size): Placement {
+  return place(fit, turnedSize(image, turn), frame, {
     right: turn === 90 || turn === 180,
     bottom: turn === 180 || turn === 270,
   });

@@ -26,13 +26,13 @@ export class Fitter {
   /**
    * @param kernels - The kernels, in whose memory it works.
    * @param fit - The rule.
-   * @param picture - An image of the same size.
+   * @param image - An image of the same size.
    * @param turn - Degrees clockwise by which the image is rotated first.
    * @param frame - A frame of the same size.
    */
-  constructor(kernels: Kernels, fit: Fit, picture: FrameMemory, turn: Rotation, frame: FrameMemory) {
-    const size = turnedSize(picture, turn);
-    const { source, target } = placeTurned(fit, picture, turn, frame);
+  constructor(kernels: Kernels, fit: Fit, image: FrameMemory, turn: Rotation, frame: FrameMemory) {
+    const size = turnedSize(image, turn);
+    const { source, target } = placeTurned(fit, image, turn, frame);
     const fillsFrame = target.width === frame.width && target.height === frame.height;
     this.#kernels = kernels;
     this.#fit = fit;
@@ -47,11 +47,11 @@ export class Fitter {
   /**
    * Fits an image into a frame.
    *
-   * @param picture - In the frame's colour space.
+   * @param image - In the frame's colour space.
    * @param frame - Is overwritten completely.
    */
-  run(picture: FrameMemory, frame: FrameMemory): void {
-    const upright = this.#turned ? turnFrame(picture, this.#turn, this.#turned) : picture;
+  run(image: FrameMemory, frame: FrameMemory): void {
+    const upright = this.#turned ? turnFrame(image, this.#turn, this.#turned) : image;
     const sized = this.#part ?? frame;
     const { luma, chroma } = this.#shown;
     resizePlane(this.#kernels, upright.y, sized.y.descriptor, this.#scratch, luma);

@@ -33,9 +33,9 @@ export class Mosaic {
    * overwritten by the next.
    *
    * @param position - 0 to 5, row by row in the upright frame.
-   * @param picture - The frame.
+   * @param view - The frame.
    */
-  put(position: number, picture: FrameMemory): void {
+  put(position: number, view: FrameMemory): void {
     const side = 1 / COLUMNS;
     const upright = {
       x: (position % COLUMNS) * side,
@@ -43,9 +43,9 @@ export class Mosaic {
       width: side,
       height: side,
     };
-    const { x, y, width, height } = turnRectangle(upright, inverseRotation(picture.rotation));
+    const { x, y, width, height } = turnRectangle(upright, inverseRotation(view.rotation));
     for (const name of ['y', 'u', 'v'] as const) {
-      const [from, to] = [picture[name], this.frame[name]];
+      const [from, to] = [view[name], this.frame[name]];
       const [left, top] = [Math.round(x * to.width), Math.round(y * to.height)];
       const target = this.#kernels.arguments.plane.write({
         data: to.pointer + top * to.stride + left,

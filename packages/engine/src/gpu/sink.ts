@@ -20,9 +20,9 @@ export interface GpuSink<Output> {
    * Encodes the commands that show an output or read it back.
    *
    * @param commands - Where.
-   * @param picture - The output; valid until the commands have run.
+   * @param output - The output; valid until the commands have run.
    */
-  encode(commands: Commands, picture: FrameTexture): void;
+  encode(commands: Commands, output: FrameTexture): void;
   /** Called when the commands have been submitted, before it is known whether the device accepts them. */
   take(): Output;
   /** Called when something has failed: what was taken must not be shown. */
@@ -60,18 +60,18 @@ export class PlanesSink implements GpuSink<Promise<Frame>> {
     this.#readerFor(shape);
   }
 
-  encode(commands: Commands, picture: FrameTexture): void {
-    const reader = this.#readerFor(picture);
-    reader.encode(commands.pass, picture);
+  encode(commands: Commands, output: FrameTexture): void {
+    const reader = this.#readerFor(output);
+    reader.encode(commands.pass, output);
     reader.copy(commands.encoder);
   }
 
   /** The output; valid until the one after the next is encoded. */
   take(): Promise<Frame> {
     if (!this.#reader) throw new Error('No output was encoded.');
-    const picture = this.#reader.reader.read();
-    picture.catch(() => {}); // awaiting it reports a failure, which may happen before
-    return picture;
+    const output = this.#reader.reader.read();
+    output.catch(() => {}); // awaiting it reports a failure, which may happen before
+    return output;
   }
 
   /** The reader may be unusable after a failure. */

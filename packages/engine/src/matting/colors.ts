@@ -33,14 +33,14 @@ export class ColorModels {
    * Learns from a map and corrects it.
    *
    * @param map - Confidences, of the thumbnail's size.
-   * @param picture - The filtered thumbnail.
+   * @param thumbnail - The filtered thumbnail.
    * @param target - Receives the corrected map; may be the map itself.
    */
-  run(map: Block, picture: Guide, target: Block): void {
+  run(map: Block, thumbnail: Guide, target: Block): void {
     const { exports, arguments: structs } = this.#kernels;
     const { low, high, decay, floor, limit, undecided } = COLORS;
     const [histogram, weights] = [this.#histogram.pointer, this.#weights.pointer];
-    const guide = structs.guide(picture);
+    const guide = structs.guide(thumbnail);
     exports.countColors(guide, map.pointer, this.#phase, low, high, histogram);
     exports.weighColors(histogram, weights, decay, floor, limit, this.#scratch.pointer);
     exports.applyColors(guide, map.pointer, target.pointer, undecided.low, undecided.high, weights);

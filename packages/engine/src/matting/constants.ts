@@ -39,7 +39,7 @@ export const TEMPORAL = {
   /** The share of a cell's activity that remains in the next frame. */
   hold: 0.7,
   /** The thumbnail's gain at activity 0; it is 1 at activity 1. */
-  picture: 0.25,
+  reference: 0.25,
 } as const;
 
 /** The state of a cell without history. */

@@ -84,12 +84,12 @@ export class MattingStage {
       isFresh || !remembers ? confidence : this.#temporal.state,
     );
     if (isNewScene) this.#colors.reset();
-    const { state, picture, activity } = this.#temporal;
-    if (this.#uses('colors')) this.#colors.run(state, picture, this.#map);
+    const { state, reference, activity } = this.#temporal;
+    if (this.#uses('colors')) this.#colors.run(state, reference, this.#map);
     else this.#map.f32.set(state.f32);
-    if (this.#uses('islands')) this.#islands.run(this.#map, picture, state);
-    this.#guided.run(this.#map, picture, frame, this.matte);
-    if (this.#uses('steady')) this.#steady.follow(this.matte, activity, picture);
+    if (this.#uses('islands')) this.#islands.run(this.#map, reference, state);
+    this.#guided.run(this.#map, reference, frame, this.matte);
+    if (this.#uses('steady')) this.#steady.follow(this.matte, activity, reference);
     this.#softener?.run(this.matte);
     return isNewScene;
   }

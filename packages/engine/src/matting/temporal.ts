@@ -13,8 +13,8 @@ const FLOAT = Float32Array.BYTES_PER_ELEMENT;
  * Filters confidence and thumbnail over time: they change only where the thumbnail moves more than its noise, or where the
  * confidence has changed permanently.
  *
- * The history of each cell is in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of `picture`.
- * A cell with a negative state has no history: the next frame initialises it, whatever the other planes hold.
+ * The history of each cell is in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of
+ * `reference`. A cell with a negative state has no history: the next frame initialises it, whatever the other planes contain.
  */
 export class TemporalFilter {
   /** The filtered confidence, 0..1; negative without history. */
@@ -22,7 +22,7 @@ export class TemporalFilter {
   /** How much each cell has changed recently, 0 (at rest) to 1 (not filtered). */
   readonly activity: Block;
   /** The filtered thumbnail, in the exposure of the last frame. */
-  readonly picture: { -readonly [Key in keyof Guide]: Guide[Key] };
+  readonly reference: { -readonly [Key in keyof Guide]: Guide[Key] };
   readonly #kernels: Kernels;
   /** The running mean of the confidence's distance to the state. */
   readonly #drift: Block;
@@ -43,7 +43,7 @@ export class TemporalFilter {
     this.state = plane();
     this.activity = plane();
     const region = { x: 0, y: 0, width, height };
-    this.picture = { width, height, region, y: plane(), u: plane(), v: plane() };
+    this.reference = { width, height, region, y: plane(), u: plane(), v: plane() };
     this.#drift = plane();
     this.#motion = plane();
     this.#moved = plane();
@@ -74,7 +74,7 @@ export class TemporalFilter {
 
   /** Frees the memory. */
   dispose(): void {
-    const { y, u, v } = this.picture;
+    const { y, u, v } = this.reference;
     for (const block of [
       this.state,
       this.activity,
@@ -92,13 +92,13 @@ export class TemporalFilter {
 
   /** Resamples the state to another thumbnail; cells that were outside have no history. */
   #moveTo({ width, height, region }: Thumbnail): void {
-    const { picture } = this;
-    if (picture.width === width && picture.height === height && isSame(picture.region, region)) return;
-    const from = { width: picture.width, height: picture.height, region: picture.region };
-    Object.assign(picture, { width, height, region });
+    const { reference } = this;
+    if (reference.width === width && reference.height === height && isSame(reference.region, region)) return;
+    const from = { width: reference.width, height: reference.height, region: reference.region };
+    Object.assign(reference, { width, height, region });
     if (!this.#hasState) return;
-    for (const plane of [this.state, this.activity, this.#drift, picture.y, picture.u, picture.v]) {
-      remap(this.#kernels, plane, from, this.#moved, picture, UNKNOWN);
+    for (const plane of [this.state, this.activity, this.#drift, reference.y, reference.u, reference.v]) {
+      remap(this.#kernels, plane, from, this.#moved, reference, UNKNOWN);
       plane.f32.set(this.#moved.f32);
     }
   }
@@ -107,14 +107,14 @@ export class TemporalFilter {
   #compare(thumbnail: Thumbnail): number {
     const { width, height, y, u, v } = thumbnail;
     const { exports, arguments: structs } = this.#kernels;
-    const { picture } = this;
+    const { reference } = this;
     const count = width * height;
-    exports.matchExposure(y.pointer, picture.y.pointer, count, 0);
-    exports.matchExposure(u.pointer, picture.u.pointer, count, 128);
-    exports.matchExposure(v.pointer, picture.v.pointer, count, 128);
+    exports.matchExposure(y.pointer, reference.y.pointer, count, 0);
+    exports.matchExposure(u.pointer, reference.u.pointer, count, 128);
+    exports.matchExposure(v.pointer, reference.v.pointer, count, 128);
     return exports.motion(
       structs.guide(thumbnail),
-      structs.reference(picture),
+      structs.reference(reference),
       this.state.pointer,
       this.#motion.pointer,
       this.#scratch.pointer,
@@ -122,7 +122,7 @@ export class TemporalFilter {
   }
 
   #measureNoise(): void {
-    const { width, height } = this.picture;
+    const { width, height } = this.reference;
     const { share, rise, fall, top } = NOISE;
     const level = this.#kernels.exports.quantile(this.#motion.pointer, width * height, share, top);
     const noise = this.#noise ?? level;
@@ -136,7 +136,7 @@ export class TemporalFilter {
 
   #advance({ width, height, y, u, v }: Thumbnail, confidence: Block): void {
     const { exports, arguments: structs } = this.#kernels;
-    const { picture } = this;
+    const { reference } = this;
     const activity = this.activity.pointer;
     const count = width * height;
     const low = Math.min(MOTION.most, Math.max(MOTION.least, MOTION.factor * (this.#noise ?? 0)));
@@ -159,8 +159,8 @@ export class TemporalFilter {
       count,
       gains,
     );
-    exports.follow(y.pointer, activity, picture.y.pointer, count, TEMPORAL.picture);
-    exports.follow(u.pointer, activity, picture.u.pointer, count, TEMPORAL.picture);
-    exports.follow(v.pointer, activity, picture.v.pointer, count, TEMPORAL.picture);
+    exports.follow(y.pointer, activity, reference.y.pointer, count, TEMPORAL.reference);
+    exports.follow(u.pointer, activity, reference.u.pointer, count, TEMPORAL.reference);
+    exports.follow(v.pointer, activity, reference.v.pointer, count, TEMPORAL.reference);
   }
 }

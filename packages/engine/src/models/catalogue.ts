@@ -6,7 +6,7 @@ import { PASCAL_VOC_CLASSES } from './pascal-voc.js';
 export const MODEL_CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'selfie-landscape',
-    title: 'MediaPipe Selfie Segmentation, landscape: one person before a camera, fast',
+    title: 'MediaPipe Selfie Segmentation, landscape: one person in front of a camera, fast',
     source: {
       kind: 'package',
       package: '@mediapipe/selfie_segmentation',
@@ -22,7 +22,7 @@ export const MODEL_CATALOGUE: readonly CatalogueModel[] = [
   },
   {
     id: 'selfie-square',
-    title: 'MediaPipe Selfie Segmentation, square: upright pictures and small figures',
+    title: 'MediaPipe Selfie Segmentation, square: upright frames and small people',
     source: {
       kind: 'package',
       package: '@mediapipe/selfie_segmentation',

@@ -18,7 +18,7 @@ import { Layout, pixelStep, type RowMap, Rows, storedChannels } from './layout.j
 import { countUses, findProducers, simplify } from './simplify.js';
 import { type Address, type FileAddress, type Place, Tape } from './tape.js';
 
-/** The most multiplications for one picture; the largest known network does 0.8e9. Bounds the time that a picture takes. */
+/** The limit of multiplications per run, which bounds its time. The largest known network needs 0.8e9. */
 const MAX_WORK = 4e9;
 
 /** The most operators one behind the other: rows are asked for from the last to the first. */
@@ -330,7 +330,9 @@ class Planner {
     return a ? { input: second, gate: first } : { input: first, gate: second };
   }
 
-  /** If a convolution's input is a vector, spread over the picture, beside a map: these two, and where their channels begin. */
+  /**
+   * If a convolution's input is a vector, spread over a map, beside another map: these two, and where their channels begin.
+   */
   #spreadVector({ input }: Convolution): SpreadVector | undefined {
     const concatenation = this.#onlyUsed(input);
     if (concatenation?.kind !== 'concatenation' || concatenation.activation !== 'none') return undefined;
@@ -722,7 +724,7 @@ class Planner {
 
   #countWork({ height, width, channels }: MapShape, perValue: number): void {
     this.#work += height * width * storedChannels(channels) * perValue;
-    if (this.#work > MAX_WORK) throw unsupportedModel('a picture would take too long');
+    if (this.#work > MAX_WORK) throw unsupportedModel('one run would take too long');
   }
 }
 

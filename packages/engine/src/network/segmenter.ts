@@ -108,7 +108,7 @@ class NetworkSegmenter implements Segmenter {
     if (!result || !isSound) {
       throw new EngineError(
         'SEGMENTATION_FAILED',
-        'The network gave values that are not finite or out of range: its model is damaged, or not meant for pictures like this.',
+        'The network gave values that are not finite or out of range: its model is damaged, or not meant for such frames.',
       );
     }
     if (this.hasClasses) readLogits(result, this.#kept, output);

@@ -431,7 +431,7 @@ class GraphReader {
     const { type } = this.#tensor(id);
     if (type !== TYPE.float32) throw unsupportedModel('it computes with other numbers than floats');
     const [batch, height, width, channels] = this.#fourDimensions(id);
-    if (batch !== 1) throw unsupportedModel('it takes several pictures at once');
+    if (batch !== 1) throw unsupportedModel('its batch size is not 1');
     return { height, width, channels };
   }
 

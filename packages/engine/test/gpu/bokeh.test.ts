@@ -8,8 +8,8 @@ import { randomBytes } from '../kernels/workbench.js';
 import { at } from '../support/frames.js';
 import { describeOnGpu } from './support/device.js';
 
-describeOnGpu('a lens', (bench) => {
-  it('is what its reference says', async () => {
+describeOnGpu('bokeh on the GPU', (bench) => {
+  it('agrees with the reference', async () => {
     const { yOffset, yScale } = yuvToRgb(DEFAULT_COLOR_SPACE);
     const random = randomBytes(4);
     for (const [width, height, radius] of [
@@ -36,7 +36,7 @@ describeOnGpu('a lens', (bench) => {
         const wanted = at(expected, i);
         return Math.max(most, Math.abs(value - wanted) / Math.max(1, Math.abs(wanted)));
       }, 0);
-      // Sums of up to some hundred values in float32.
+      // Sums of some hundred values in float32.
       expect(furthest).toBeLessThan(1e-5);
     }
   });

@@ -4,8 +4,8 @@ import { ColorModels } from '../../src/matting/colors.js';
 import { GpuColorModels } from '../../src/matting/gpu/colors.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { kernelModule } from '../support/kernels.js';
+import { furthest, interleaved } from './support/cells.js';
 import { type Bench, describeOnGpu } from './support/device.js';
-import { furthest, interleaved } from './support/pictures.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 const [WIDTH, HEIGHT] = [97, 55];
 const CELLS = WIDTH * HEIGHT;
 
-/** Both models, before the same pictures. */
+/** The colour models of both backends, with the same inputs. */
 class Pair {
   readonly cpu = new ColorModels(kernels);
   readonly gpu: GpuColorModels;
@@ -24,25 +24,25 @@ class Pair {
 
   constructor(bench: Bench) {
     const region = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
-    const picture = bench.buffer(new Float32Array(CELLS * 4));
+    const buffer = bench.buffer(new Float32Array(CELLS * 4));
     this.#bench = bench;
     this.#temporal = {
       state: bench.buffer(new Float32Array(CELLS)),
       sceneChange: bench.buffer(new Uint32Array(1)),
-      grid: { width: WIDTH, height: HEIGHT, region, picture },
+      grid: { width: WIDTH, height: HEIGHT, region, buffer },
     };
     this.gpu = new GpuColorModels(bench.device, this.#temporal);
   }
 
-  /** Shows both a map and its picture; returns how far apart what they make of it is. */
-  async show(map: Float32Array, planes: readonly Float32Array[], isCut = false): Promise<number> {
+  /** Runs both on a map and a thumbnail. Returns the distance of their results. */
+  async show(map: Float32Array, planes: readonly Float32Array[], isSceneChange = false): Promise<number> {
     const [state, target, y, u, v] = [map, map, ...planes].map((values) => {
       const block = kernels.memory.allocate(CELLS * 4);
       block.f32.set(values);
       return block;
     });
     if (!state || !target || !y || !u || !v) throw new Error('No planes');
-    if (isCut) this.cpu.reset();
+    if (isSceneChange) this.cpu.reset();
     const { grid, sceneChange } = this.#temporal;
     this.cpu.run(state, { ...grid, y, u, v }, target);
     const expected = target.f32.slice(0, CELLS);
@@ -50,25 +50,25 @@ class Pair {
 
     const { queue } = this.#bench.device;
     queue.writeBuffer(this.#temporal.state, 0, map.slice());
-    queue.writeBuffer(grid.picture, 0, interleaved(...planes).slice());
-    queue.writeBuffer(sceneChange, 0, Uint32Array.of(isCut ? 1 : 0));
+    queue.writeBuffer(grid.buffer, 0, interleaved(...planes).slice());
+    queue.writeBuffer(sceneChange, 0, Uint32Array.of(isSceneChange ? 1 : 0));
     await this.#bench.run((pass) => this.gpu.encode(pass));
-    expect(furthest(expected, map)).toBeGreaterThan(0.01); // the colours have a say
+    expect(furthest(expected, map)).toBeGreaterThan(0.01); // the colours change the map
     return furthest(await this.#bench.floats(this.gpu.map), expected);
   }
 }
 
-/** Somebody before a room of other colours, a third of it unsure. */
+/** A person in front of a background of other colours, with medium confidence in a third of the map. */
 function scene(seed: number): readonly [Float32Array, readonly Float32Array[]] {
   const random = randomBytes(seed);
   const map = Float32Array.from({ length: CELLS }, (_, i) => {
     const column = i % WIDTH;
     return column < 32 ? 0.95 : column < 64 ? random() / 255 : 0.05;
   });
-  const plane = (person: number, room: number, spread: number) =>
+  const plane = (person: number, background: number, spread: number) =>
     Float32Array.from({ length: CELLS }, (_, i) => {
       const isPerson = i % WIDTH < 48;
-      return Math.min(255, Math.max(0, (isPerson ? person : room) + (random() - 127.5) * spread));
+      return Math.min(255, Math.max(0, (isPerson ? person : background) + (random() - 127.5) * spread));
     });
   return [map, [plane(160, 90, 0.5), plane(110, 140, 0.3), plane(150, 118, 0.7)]];
 }
@@ -76,15 +76,15 @@ function scene(seed: number): readonly [Float32Array, readonly Float32Array[]] {
 // Measured: 4e-7, the rounding of floats.
 const TOLERANCE = 2e-6;
 
-describeOnGpu('the colours of person and room on the GPU', (bench) => {
-  it('say what they say on the CPU, frame by frame, and fade likewise', async () => {
+describeOnGpu('the colour models on the GPU', (bench) => {
+  it('agree with the CPU frame by frame, and decay likewise', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 9; frame++) {
       expect(await pair.show(...scene(frame + 1))).toBeLessThan(TOLERANCE);
     }
   });
 
-  it('are forgotten with another scene in that very frame', async () => {
+  it('are reset by a scene change in the same frame', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 8; frame++) {
       const [map, planes] = scene(frame + 1);
@@ -104,7 +104,7 @@ describeOnGpu('the colours of person and room on the GPU', (bench) => {
     }
   });
 
-  it('change nothing where only one of them was seen', async () => {
+  it('change nothing when only the person or only the background was seen', async () => {
     const [, planes] = scene(3);
     const temporal = {
       state: bench.buffer(new Float32Array(CELLS).map((_, i) => (i % WIDTH < 40 ? 0.95 : 0.5))),
@@ -113,7 +113,7 @@ describeOnGpu('the colours of person and room on the GPU', (bench) => {
         width: WIDTH,
         height: HEIGHT,
         region: { x: 0, y: 0, width: WIDTH, height: HEIGHT },
-        picture: bench.buffer(interleaved(...planes)),
+        buffer: bench.buffer(interleaved(...planes)),
       },
     };
     const models = new GpuColorModels(bench.device, temporal);

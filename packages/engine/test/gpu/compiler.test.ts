@@ -5,10 +5,10 @@ import { Kernel } from '../../src/gpu/kernel.js';
 import { storage } from '../../src/gpu/memory.js';
 import { DEFAULT_COLOR_SPACE } from '../../src/index.js';
 import { describeOnGpu } from './support/device.js';
-import { WatchedDevice } from './support/watched-device.js';
+import { InstrumentedDevice } from './support/instrumented-device.js';
 
 describeOnGpu('compiling shaders', (bench) => {
-  /** One whose errors fail no test. */
+  /** A device whose errors do not fail the test. */
   let real: GPUDevice;
   let errors = 0;
 
@@ -17,30 +17,30 @@ describeOnGpu('compiling shaders', (bench) => {
     real.addEventListener('uncapturederror', () => errors++);
   });
 
-  /** A device for which nothing was compiled. */
+  /** A device for which nothing has been compiled. */
   function open() {
-    const watched = new WatchedDevice(real);
-    const { device } = watched;
+    const instrumented = new InstrumentedDevice(real);
+    const { device } = instrumented;
     const compiler = ShaderCompiler.of(device);
     const buffers = { 1: storage(device, 16, 'from'), 2: storage(device, 16, 'to') };
-    return { watched, device, compiler, buffers };
+    return { instrumented, device, compiler, buffers };
   }
 
-  it('is done once for all who share the device', async () => {
-    const { watched, device, compiler } = open();
+  it('happens once for everybody who shares the device', async () => {
+    const { instrumented, device, compiler } = open();
     expect(compiler.compiled()).toBeUndefined();
     for (let i = 0; i < 3; i++) new Kernel(device, 'gpu/copy');
     await compiler.compiled();
     new Kernel(device, 'gpu/copy');
     expect(compiler.compiled()).toBeUndefined();
-    expect(watched.calls('createComputePipelineAsync')).toBe(1);
+    expect(instrumented.calls('createComputePipelineAsync')).toBe(1);
     for (const RADIUS of [1, 2]) new Kernel(device, 'gpu/boxes', { entry: 'across', constants: { RADIUS } });
     await compiler.compiled();
-    expect(watched.calls('createComputePipelineAsync')).toBe(2);
-    expect(watched.calls('createShaderModule')).toBe(2);
+    expect(instrumented.calls('createComputePipelineAsync')).toBe(2);
+    expect(instrumented.calls('createShaderModule')).toBe(2);
   });
 
-  it('is waited for: a kernel does not run before', async () => {
+  it('is awaited before a kernel runs', async () => {
     const { device, compiler, buffers } = open();
     const bound = new Kernel(device, 'gpu/copy').bind(buffers);
     const pass = device.createCommandEncoder().beginComputePass();
@@ -49,9 +49,11 @@ describeOnGpu('compiling shaders', (bench) => {
     bound.run(pass, 1);
   });
 
-  it('rejects where the WGSL is wrong, with the name of the shader and what is wrong', async () => {
-    const { watched, device, compiler, buffers } = open();
-    watched.trap('createShaderModule', 0, (go, [like]) => go({ ...(like as object), code: 'no WGSL' }));
+  it('rejects when the WGSL is invalid, with the name of the shader and the error', async () => {
+    const { instrumented, device, compiler, buffers } = open();
+    instrumented.intercept('createShaderModule', 0, (go, [like]) =>
+      go({ ...(like as object), code: 'no WGSL' }),
+    );
     const bound = new Kernel(device, 'gpu/copy').bind(buffers);
     const failed = {
       code: 'GPU_FAILED',
@@ -61,7 +63,7 @@ describeOnGpu('compiling shaders', (bench) => {
     const pass = device.createCommandEncoder().beginComputePass();
     expect(() => bound.run(pass, 1)).toThrow(expect.objectContaining(failed));
 
-    // It leaves no error for others, and the shader is compiled anew.
+    // Others get no error, and the shader is compiled again.
     expect(compiler.compiled()).toBeUndefined();
     new Kernel(device, 'gpu/copy').bind(buffers);
     await compiler.compiled();
@@ -69,9 +71,9 @@ describeOnGpu('compiling shaders', (bench) => {
     expect(errors).toBe(0);
   });
 
-  it('rejects where a canvas cannot be drawn on', async () => {
-    const { watched, device, compiler } = open();
-    watched.trap('createRenderPipelineAsync', 0, (go, [like]) => {
+  it('rejects when a canvas cannot be drawn on', async () => {
+    const { instrumented, device, compiler } = open();
+    instrumented.intercept('createRenderPipelineAsync', 0, (go, [like]) => {
       const { fragment, ...rest } = like as GPURenderPipelineDescriptor;
       return go({ ...rest, fragment: { ...fragment, entryPoint: 'nothing' } });
     });
@@ -85,9 +87,9 @@ describeOnGpu('compiling shaders', (bench) => {
     expect(errors).toBe(0);
   });
 
-  it('that fails raises no unhandled rejection where it is not awaited', async () => {
-    const { watched, device } = open();
-    watched.trap('createComputePipelineAsync', 0, () => Promise.reject(new Error('No more')));
+  it('raises no unhandled rejection when it fails and is not awaited', async () => {
+    const { instrumented, device } = open();
+    instrumented.intercept('createComputePipelineAsync', 0, () => Promise.reject(new Error('No more')));
     new Kernel(device, 'gpu/copy'); // an unhandled rejection fails the run
     await device.queue.onSubmittedWorkDone();
   });

@@ -19,12 +19,12 @@ import { type Pixels, pixelsOf, shoot } from '../support/frames.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 import { channel, channelsOf, frameTexture, matteTexture } from './support/textures.js';
 
-/** A frame with its matte, and another frame as the place. */
+/** A frame with its matte, and another frame as the backdrop. */
 interface Scene {
   readonly frame: Pixels;
   readonly mixture: Uint8Array;
   readonly alpha: Uint8Array;
-  readonly place: Pixels;
+  readonly backdrop: Pixels;
 }
 
 const BARELY = 1e-5;
@@ -39,15 +39,15 @@ function tilesOf({ width, height }: Pixels, kind: number): Uint8Array {
   return new Uint8Array(Math.ceil(width / 16) * Math.ceil(height / 16)).fill(kind);
 }
 
-/** The presenter before a place that is a picture of the presenter, too; alpha a little wider than the mixture. */
+/** The presenter in front of another frame of the presenter, with an alpha that is slightly wider than the mixture. */
 async function natural(width: number, height: number): Promise<Scene> {
   const [shot, other] = await shoot({ width, height }, [20, 90]);
   if (!shot || !other) throw new Error('No shot');
   const alpha = shot.alpha.map((value, i) => Math.max(value, (shot.alpha[i - 2] ?? 0) / 2));
-  return { frame: pixelsOf(shot.frame), mixture: shot.alpha, alpha, place: pixelsOf(other.frame) };
+  return { frame: pixelsOf(shot.frame), mixture: shot.alpha, alpha, backdrop: pixelsOf(other.frame) };
 }
 
-/** Anything at all, with a stretch of nobody and one of somebody. */
+/** Random samples, with a range of background and one of foreground. */
 function random(width: number, height: number): Scene {
   const next = randomBytes(width);
   const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
@@ -64,7 +64,7 @@ function random(width: number, height: number): Scene {
     frame: pixels(),
     mixture,
     alpha: mixture.map((value) => 255 - (255 - value) / 2),
-    place: pixels(),
+    backdrop: pixels(),
   };
 }
 
@@ -79,20 +79,20 @@ function expectedColors(
   return foreground(y, u, v, width, across, width, height, mixture, width, tiles, shift, radius, hold);
 }
 
-function expectedLight({ place }: Scene, openness: Float64Array, strength: number): Light {
-  const { y, u, v, width, height } = place;
-  const grid = foregroundGrid(place);
+function expectedLight({ backdrop }: Scene, openness: Float64Array, strength: number): Light {
+  const { y, u, v, width, height } = backdrop;
+  const grid = foregroundGrid(backdrop);
   const across = Math.ceil(width / 2);
   const cells = new Float32Array(grid.width * grid.height * 4);
-  blurGather(y, u, v, width, across, width, height, y, width, tilesOf(place, 0), grid.shift, cells);
+  blurGather(y, u, v, width, across, width, height, y, width, tilesOf(backdrop, 0), grid.shift, cells);
   blurBox(cells, grid.width, grid.height, LIGHT.radius);
   const { yOffset, yScale } = yuvToRgb(DEFAULT_COLOR_SPACE);
   return light(cells, openness, LIGHT.most * strength, yOffset, yScale);
 }
 
-/** A plane of the picture as the reference makes it, flat tiles left out: on the GPU there are none. */
+/** A plane of the reference's output, without flat tiles, which the GPU does not have. */
 function expectedPlane(scene: Scene, how: Composition, index: 0 | 1 | 2): Uint8Array {
-  const { frame, place, mixture, alpha } = scene;
+  const { frame, backdrop, mixture, alpha } = scene;
   const { width, height } = frame;
   const { estimates, straight } = how;
   const name = NAMES[index];
@@ -107,7 +107,7 @@ function expectedPlane(scene: Scene, how: Composition, index: 0 | 1 | 2): Uint8A
   const target = new Uint8Array(frame[name].length);
   compose(
     frame[name],
-    place[name],
+    backdrop[name],
     target,
     index === 0 ? width : Math.ceil(width / 2),
     mixture,
@@ -123,7 +123,7 @@ function expectedPlane(scene: Scene, how: Composition, index: 0 | 1 | 2): Uint8A
   return target;
 }
 
-/** A plane of chroma at half size: rounded means. */
+/** A chroma plane at half size: rounded means. */
 function halved(plane: Uint8Array, width: number, height: number): Uint8Array {
   const across = Math.ceil(width / 2);
   return Uint8Array.from({ length: across * Math.ceil(height / 2) }, (_, i) => {
@@ -132,11 +132,11 @@ function halved(plane: Uint8Array, width: number, height: number): Uint8Array {
   });
 }
 
-function texturesOf(bench: Bench, { frame, place, mixture, alpha }: Scene) {
+function texturesOf(bench: Bench, { frame, backdrop, mixture, alpha }: Scene) {
   return {
     source: frameTexture(bench, shapeOf(frame), channelsOf(frame)),
     matte: matteTexture(bench, frame, mixture, alpha),
-    place: frameTexture(bench, shapeOf(place), channelsOf(place)),
+    backdrop: frameTexture(bench, shapeOf(backdrop), channelsOf(backdrop)),
     target: new FrameTexture(bench.device, shapeOf(frame), 'target'),
   };
 }
@@ -159,7 +159,7 @@ const PLAIN: Composition = {
   straight: false,
 };
 
-/** The largest difference of numbers that belong together. */
+/** The largest difference of corresponding numbers. */
 function furthest(actual: Iterable<number>, expected: ArrayLike<number>): number {
   let [largest, i] = [0, 0];
   for (const value of actual) largest = Math.max(largest, Math.abs(value - (expected[i++] ?? Number.NaN)));
@@ -173,8 +173,8 @@ const SCENES = {
 };
 
 for (const [name, makeScene] of Object.entries(SCENES)) {
-  describeOnGpu(`the person of ${name}`, (bench) => {
-    it('has the colours of the reference to a hundredth of a sample, and stands as open', async () => {
+  describeOnGpu(`compositing on the GPU of ${name}`, (bench) => {
+    it('estimates the colours and the openness of the reference, within a hundredth of a sample', async () => {
       const scene = await makeScene();
       const { source, matte } = texturesOf(bench, scene);
       const estimator = new GpuForegroundEstimator(bench.device, scene.frame);
@@ -194,15 +194,15 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       ).toBeLessThan(BARELY);
     });
 
-    it('stands in the light of the reference', async () => {
+    it('computes the light wrap of the reference', async () => {
       const scene = await makeScene();
-      const { source, matte, place } = texturesOf(bench, scene);
+      const { source, matte, backdrop } = texturesOf(bench, scene);
       const estimator = new GpuForegroundEstimator(bench.device, scene.frame);
       const wrap = new GpuLightWrap(bench.device, estimator);
       await bench.run((pass) => {
         estimator.encode(pass, source, matte);
-        wrap.encode(pass, place, true, 0.8);
-        wrap.encode(pass, place, true, 0.6);
+        wrap.encode(pass, backdrop, true, 0.8);
+        wrap.encode(pass, backdrop, true, 0.6);
       });
       const floats = await bench.floats(wrap.light);
       const { amount, colors } = expectedLight(scene, expectedColors(scene).openness, 0.6);
@@ -219,18 +219,18 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       }
     });
 
-    for (const [way, how] of Object.entries({
-      'as they are': PLAIN,
-      'in their own colours': { ...PLAIN, estimates: true },
-      'in other light': { ...PLAIN, lightWrap: 0.7, changes: CHANGED },
-      'with all of it': { ...PLAIN, estimates: true, lightWrap: 1, changes: CHANGED },
-      'cut out': { ...PLAIN, estimates: true, straight: true },
+    for (const [options, how] of Object.entries({
+      'with the colours of the frame': PLAIN,
+      'with estimated colours': { ...PLAIN, estimates: true },
+      'with light wrap and colour match': { ...PLAIN, lightWrap: 0.7, changes: CHANGED },
+      'with all options': { ...PLAIN, estimates: true, lightWrap: 1, changes: CHANGED },
+      'with straight alpha': { ...PLAIN, estimates: true, straight: true },
     } satisfies Record<string, Composition>)) {
-      it(`is put over the background ${way}, to one step of each sample`, async () => {
+      it(`composites ${options}, within one step of each sample`, async () => {
         const scene = await makeScene();
-        const { source, matte, place, target } = texturesOf(bench, scene);
+        const { source, matte, backdrop, target } = texturesOf(bench, scene);
         const compositor = new GpuCompositor(bench.device, scene.frame);
-        await bench.run((pass) => compositor.encode(pass, source, matte, place, how, target));
+        await bench.run((pass) => compositor.encode(pass, source, matte, backdrop, how, target));
         const pixels = await bench.pixels(target.texture);
         const { width, height } = scene.frame;
         for (const index of [0, 1, 2] as const) {

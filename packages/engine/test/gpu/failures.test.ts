@@ -15,13 +15,13 @@ import {
 } from '../../src/index.js';
 import { only, pixelsOf, range, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
+import { FRAME_TIME } from './support/both-backends.js';
 import { describeOnGpu } from './support/device.js';
+import { InstrumentedDevice } from './support/instrumented-device.js';
 import { ScriptedSegmenter } from './support/scripted-segmenter.js';
-import { WatchedDevice } from './support/watched-device.js';
-import { FRAME_TIME } from './support/ways.js';
 
-/** Takes planes, and counts what it took and what it was told to throw away. */
-class WatchedSink implements GpuSink<Promise<Frame>> {
+/** Reads planes back, and counts taken and discarded outputs. */
+class CountingSink implements GpuSink<Promise<Frame>> {
   taken = 0;
   discarded = 0;
   readonly #sink: PlanesSink;
@@ -34,8 +34,8 @@ class WatchedSink implements GpuSink<Promise<Frame>> {
     this.#sink.prepare(shape);
   }
 
-  encode(commands: Commands, picture: FrameTexture): void {
-    this.#sink.encode(commands, picture);
+  encode(commands: Commands, output: FrameTexture): void {
+    this.#sink.encode(commands, output);
   }
 
   take(): Promise<Frame> {
@@ -55,33 +55,33 @@ class WatchedSink implements GpuSink<Promise<Frame>> {
 
 type RigOptions = Partial<PipelineSettings> & { readonly background?: Background };
 
-/** A pipeline on a device on which things go wrong. */
+/** A pipeline on a device on which faults are injected. */
 class Rig {
-  readonly watched: WatchedDevice;
+  readonly instrumented: InstrumentedDevice;
   readonly segmenter: ScriptedSegmenter;
-  readonly sink: WatchedSink;
+  readonly sink: CountingSink;
   readonly pipeline: Pipeline<GpuFrame, Frame>;
   readonly #before: number;
   #timestamp = 0;
 
   private constructor(
-    watched: WatchedDevice,
+    instrumented: InstrumentedDevice,
     before: number,
     segmenter: ScriptedSegmenter,
     pipeline: Pipeline<GpuFrame, Frame>,
-    sink: WatchedSink,
+    sink: CountingSink,
   ) {
-    this.watched = watched;
+    this.instrumented = instrumented;
     this.#before = before;
     this.segmenter = segmenter;
     this.pipeline = pipeline;
     this.sink = sink;
   }
 
-  static async create(watched: WatchedDevice, options: RigOptions = {}): Promise<Rig> {
-    const { device, living } = watched;
+  static async create(instrumented: InstrumentedDevice, options: RigOptions = {}): Promise<Rig> {
+    const { device, living } = instrumented;
     const segmenter = new ScriptedSegmenter(device);
-    const sink = new WatchedSink(device);
+    const sink = new CountingSink(device);
     const backend = createGpuBackend({
       device,
       kernels: kernelModule,
@@ -95,24 +95,24 @@ class Rig {
       quality: 'low',
       ...options,
     });
-    return new Rig(watched, living, segmenter, pipeline, sink);
+    return new Rig(instrumented, living, segmenter, pipeline, sink);
   }
 
-  /** A frame goes through. */
+  /** Processes a frame, which must succeed. */
   async show(): Promise<void> {
     const { width, height, alpha } = pixelsOf(await this.process());
     expect([width, height]).toEqual([frame.width, frame.height]);
     expect(Math.max(...(alpha ?? []))).toBe(255);
   }
 
-  /** A frame does not go through, and nothing of it. Returns why. */
+  /** Processes a frame, which must fail without any output. Returns the message. */
   async fail(code: 'GPU_FAILED' | 'DISPOSED' = 'GPU_FAILED'): Promise<string> {
     const { taken, discarded } = this.sink;
     const error = await this.process().then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (!(error instanceof EngineError)) throw new Error('No error of ours', { cause: error });
+    if (!(error instanceof EngineError)) throw new Error('Not an EngineError', { cause: error });
     expect(error.code).toBe(code);
     expect(this.sink.discarded - discarded).toBe(this.sink.taken - taken);
     return error.message;
@@ -123,42 +123,42 @@ class Rig {
     return (await this.pipeline.process(frame, this.#timestamp)).frame;
   }
 
-  /** Everything is given back, also where it is done twice. */
+  /** Disposes of everything, twice. All resources must be freed. */
   dispose(): void {
     this.pipeline.dispose();
     this.pipeline.dispose();
     this.sink.dispose();
     expect(this.segmenter.disposals).toBe(1);
-    expect(this.watched.living).toBe(this.#before);
+    expect(this.instrumented.living).toBe(this.#before);
   }
 }
 
 let frame: Frame;
 
 describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
-  /** Where it goes on after a failure. */
+  /** The device of tests in which the pipeline continues after a failure. */
   let device: GPUDevice;
-  let watched: WatchedDevice;
+  let instrumented: InstrumentedDevice;
 
   beforeAll(async () => {
     device = await bench.open();
-    watched = new WatchedDevice(device);
+    instrumented = new InstrumentedDevice(device);
     ({ frame } = only(await shoot({ width: 96, height: 54 }, [20])));
   });
 
-  describe('where the device is lost', () => {
+  describe('when the device is lost', () => {
     it('before the first frame', async () => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
-      rig.watched.device.destroy();
+      const rig = await Rig.create(new InstrumentedDevice(await bench.open()));
+      rig.instrumented.device.destroy();
       await rig.fail();
       await rig.fail();
       rig.dispose();
     });
 
     it('between two frames', async () => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
+      const rig = await Rig.create(new InstrumentedDevice(await bench.open()));
       await rig.show();
-      rig.watched.device.destroy();
+      rig.instrumented.device.destroy();
       await rig.fail();
       await rig.fail();
       rig.dispose();
@@ -170,24 +170,24 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       ['before', 1],
       ['after', 1],
     ] as const)('%s submit %i of a frame', async (when, number) => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
+      const rig = await Rig.create(new InstrumentedDevice(await bench.open()));
       await rig.show();
-      rig.watched.trap('submit', number, (go, args) => {
-        if (when === 'before') rig.watched.device.destroy();
+      rig.instrumented.intercept('submit', number, (go, args) => {
+        if (when === 'before') rig.instrumented.device.destroy();
         go(...args);
-        if (when === 'after') rig.watched.device.destroy();
+        if (when === 'after') rig.instrumented.device.destroy();
       });
       await rig.fail();
-      expect(rig.watched.release()).toBe(true);
+      expect(rig.instrumented.release()).toBe(true);
       await rig.fail();
       rig.dispose();
     });
 
     it('while the network runs', async () => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
+      const rig = await Rig.create(new InstrumentedDevice(await bench.open()));
       await rig.show();
       rig.segmenter.behaviour = async () => {
-        rig.watched.device.destroy();
+        rig.instrumented.device.destroy();
         return rig.segmenter.output;
       };
       await rig.fail();
@@ -195,16 +195,16 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     });
   });
 
-  describe('and goes on where the device lives', () => {
+  describe('and continues if the device is not lost', () => {
     it.each(['createBuffer', 'createTexture', 'createBindGroup', 'createCommandEncoder'] as const)(
       'when any %s throws',
       async (method) => {
-        const rig = await Rig.create(watched);
+        const rig = await Rig.create(instrumented);
         await rig.show();
-        rig.pipeline.setOptions({ maxSize: { width: 200, height: 200 } }); // everything is made anew
+        rig.pipeline.setOptions({ maxSize: { width: 200, height: 200 } }); // everything is created anew
         let number = 0;
         for (; number < 400; number++) {
-          rig.watched.trap(method, number, () => {
+          rig.instrumented.intercept(method, number, () => {
             throw new RangeError('No more');
           });
           const isOver = await rig.process().then(
@@ -214,62 +214,66 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
               return false;
             },
           );
-          if (!rig.watched.release() || isOver) break;
+          if (!rig.instrumented.release() || isOver) break;
         }
         expect(number).toBeGreaterThan(1);
         expect(rig.sink.taken - rig.sink.discarded).toBe(2);
         await rig.show();
-        rig.pipeline.dispose(); // what a stage made before it threw goes when it is collected
+        rig.pipeline.dispose(); // what a stage created before it threw is freed by garbage collection
       },
     );
 
-    it.each(range(14).map((i) => i * 8))('when buffer %i does not fit into its memory', async (number) => {
-      const rig = await Rig.create(watched);
-      rig.watched.trap('createBuffer', number, (go, [like]) => go({ ...(like as object), size: 2 ** 40 }));
+    it.each(range(14).map((i) => i * 8))('when buffer %i is larger than the memory', async (number) => {
+      const rig = await Rig.create(instrumented);
+      rig.instrumented.intercept('createBuffer', number, (go, [like]) =>
+        go({ ...(like as object), size: 2 ** 40 }),
+      );
       const outcome = rig.process();
       await outcome.catch(() => {});
-      if (rig.watched.release()) await expect(outcome).rejects.toMatchObject({ code: 'GPU_FAILED' });
+      if (rig.instrumented.release()) await expect(outcome).rejects.toMatchObject({ code: 'GPU_FAILED' });
       await rig.show();
       rig.dispose();
     });
 
-    it.each([0, 15, 30])('when pipeline %i cannot be made', async (number) => {
-      // Makes all pipelines anew; the device behind it need not compile them again.
-      const rig = await Rig.create(new WatchedDevice(device));
-      const { living } = rig.watched;
+    it.each([0, 15, 30])('when pipeline %i cannot be created', async (number) => {
+      // Creates all pipelines anew; the underlying device has compiled them already.
+      const rig = await Rig.create(new InstrumentedDevice(device));
+      const { living } = rig.instrumented;
       let shader = '';
-      rig.watched.trap('createComputePipelineAsync', number, (go, [like]) => {
+      rig.instrumented.intercept('createComputePipelineAsync', number, (go, [like]) => {
         const { compute, ...rest } = like as GPUComputePipelineDescriptor;
         [shader = ''] = rest.label?.split(' ') ?? [];
         return go({ ...rest, compute: { ...compute, entryPoint: 'nothing' } });
       });
       const message = await rig.fail();
       expect(message).toContain(`The shader '${shader}' does not compile on this GPU: `);
-      expect(rig.watched.release()).toBe(true);
+      expect(rig.instrumented.release()).toBe(true);
       expect(rig.sink.taken).toBe(0);
       rig.sink.dispose();
-      expect(rig.watched.living).toBe(living);
+      expect(rig.instrumented.living).toBe(living);
       await rig.show();
       rig.dispose();
     });
 
-    it('when a shader of another background cannot be made', async () => {
-      const rig = await Rig.create(new WatchedDevice(device));
+    it('when a shader of another background cannot be created', async () => {
+      const rig = await Rig.create(new InstrumentedDevice(device));
       await rig.show();
-      rig.watched.trap('createShaderModule', 0, (go, [like]) => go({ ...(like as object), code: 'no WGSL' }));
+      rig.instrumented.intercept('createShaderModule', 0, (go, [like]) =>
+        go({ ...(like as object), code: 'no WGSL' }),
+      );
       rig.pipeline.setBackground({ type: 'bokeh' });
-      expect(rig.watched.release()).toBe(true);
+      expect(rig.instrumented.release()).toBe(true);
       expect(await rig.fail()).toMatch(/'background\/gpu\/\w+' does not compile on this GPU: .*no WGSL/s);
       rig.pipeline.setBackground({ type: 'transparent' });
       await rig.show();
       rig.dispose();
     });
 
-    it.each([0, 1])('when something else in submit %i is wrong', async (number) => {
-      const rig = await Rig.create(watched);
+    it.each([0, 1])('when another command in submit %i is invalid', async (number) => {
+      const rig = await Rig.create(instrumented);
       await rig.show();
-      rig.watched.trap('submit', number, (go, args) => {
-        const encoder = rig.watched.device.createCommandEncoder();
+      rig.instrumented.intercept('submit', number, (go, args) => {
+        const encoder = rig.instrumented.device.createCommandEncoder();
         encoder.copyBufferToBuffer(rig.segmenter.output, 0, rig.segmenter.output, 2, 3);
         go([encoder.finish()]);
         go(...args);
@@ -280,19 +284,19 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
     });
   });
 
-  describe('where the network', () => {
+  describe('when the network', () => {
     it.each<[what: string, behaviour: (rig: Rig) => Promise<GPUBuffer>]>([
       ['throws', async () => Promise.reject(new Error('No'))],
       [
-        'gives a buffer that is gone',
-        async ({ watched }) => {
-          const buffer = watched.device.createBuffer({ size: 64 * 36 * 4, usage: 128 });
+        'returns a destroyed buffer',
+        async ({ instrumented }) => {
+          const buffer = instrumented.device.createBuffer({ size: 64 * 36 * 4, usage: 128 });
           buffer.destroy();
           return buffer;
         },
       ],
     ])('%s', async (_, behaviour) => {
-      const rig = await Rig.create(watched);
+      const rig = await Rig.create(instrumented);
       await rig.show();
       rig.segmenter.behaviour = () => behaviour(rig);
       await rig.fail();
@@ -303,11 +307,11 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       rig.dispose();
     });
 
-    it('gives no numbers: nobody is shown until it is known', async () => {
-      const rig = await Rig.create(watched);
+    it('returns NaN, and shows nobody until the failure is known', async () => {
+      const rig = await Rig.create(instrumented);
       await rig.show();
       rig.pipeline.reset();
-      rig.segmenter.find(() => Number.NaN, watched.device);
+      rig.segmenter.find(() => Number.NaN, instrumented.device);
       let failures = 0;
       for (let i = 0; i < 4; i++) {
         const shown = await rig.process().catch(() => undefined);
@@ -315,24 +319,24 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
         else failures++;
       }
       expect(failures).toBeGreaterThan(0);
-      rig.segmenter.find(() => 1, watched.device);
+      rig.segmenter.find(() => 1, instrumented.device);
       for (let i = 0; i < 3; i++) await rig.process().catch(() => {});
       await rig.show();
       rig.dispose();
     });
 
-    it('that is only asked for its opinion gives no numbers', async () => {
-      const rig = await Rig.create(watched, { quality: 'highest' });
+    it('returns NaN in a frame that another network leads', async () => {
+      const rig = await Rig.create(instrumented, { quality: 'highest' });
       for (let i = 0; i < 6; i++) await rig.show();
-      rig.segmenter.find(() => Number.NaN, watched.device);
+      rig.segmenter.find(() => Number.NaN, instrumented.device);
       let failures = 0;
       for (let i = 0; i < 3; i++) await rig.process().catch(() => failures++);
       expect(failures).toBeGreaterThan(0);
       rig.dispose();
     });
 
-    it('never comes back: until it is disposed of', async () => {
-      const rig = await Rig.create(watched);
+    it('does not return before the pipeline is disposed of', async () => {
+      const rig = await Rig.create(instrumented);
       await rig.show();
       let failing: Promise<string> | undefined;
       await new Promise<void>((begun) => {
@@ -346,10 +350,10 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       await failing;
     });
 
-    it('comes back after it was disposed of', async () => {
+    it('returns after the pipeline is disposed of', async () => {
       let errors = 0;
-      watched.device.addEventListener('uncapturederror', () => errors++);
-      const rig = await Rig.create(watched, { quality: 'highest' });
+      instrumented.device.addEventListener('uncapturederror', () => errors++);
+      const rig = await Rig.create(instrumented, { quality: 'highest' });
       await rig.show();
       const { output } = rig.segmenter;
       rig.segmenter.behaviour = async () => {
@@ -357,20 +361,20 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
         return output;
       };
       await rig.fail('DISPOSED');
-      await watched.device.queue.onSubmittedWorkDone();
-      expect(errors).toBe(0); // others work on the device, too
+      await instrumented.device.queue.onSubmittedWorkDone();
+      expect(errors).toBe(0); // others use the device as well
     });
   });
 
-  describe('while it compiles', () => {
-    /** Begins a frame of which a pipeline is compiled only when told. */
+  describe('while shaders are compiled', () => {
+    /** Starts a frame for which the test finishes the compilation of one pipeline. */
     async function begin() {
-      const rig = await Rig.create(new WatchedDevice(device));
+      const rig = await Rig.create(new InstrumentedDevice(device));
       let finish = () => {};
       const isAllowed = new Promise<void>((resolve) => {
         finish = resolve;
       });
-      rig.watched.trap('createComputePipelineAsync', 7, async (go, args) => {
+      rig.instrumented.intercept('createComputePipelineAsync', 7, async (go, args) => {
         const pipeline = await go(...args);
         await isAllowed;
         return pipeline;
@@ -378,29 +382,29 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       return { rig, finish };
     }
 
-    it('encodes nothing', async () => {
+    it('and encodes nothing', async () => {
       const { rig, finish } = await begin();
       const shown = rig.show();
       await device.queue.onSubmittedWorkDone();
-      expect(rig.watched.calls('createCommandEncoder')).toBe(0);
+      expect(rig.instrumented.calls('createCommandEncoder')).toBe(0);
       finish();
       await shown;
       rig.dispose();
     });
 
-    it('may be disposed of', async () => {
+    it('and can be disposed of', async () => {
       const { rig, finish } = await begin();
       const failing = rig.fail('DISPOSED');
       rig.dispose();
       await failing;
       finish();
-      await ShaderCompiler.of(rig.watched.device).compiled();
+      await ShaderCompiler.of(rig.instrumented.device).compiled();
       await device.queue.onSubmittedWorkDone();
-      expect(rig.watched.calls('createBindGroup')).toBe(0);
-      expect(DeviceHealth.of(rig.watched.device).errors).toBe(0);
+      expect(rig.instrumented.calls('createBindGroup')).toBe(0);
+      expect(DeviceHealth.of(rig.instrumented.device).errors).toBe(0);
     });
 
-    it('takes another background, for the next frame', async () => {
+    it('and takes another background for the next frame', async () => {
       const { rig, finish } = await begin();
       const process = rig.process();
       rig.pipeline.setBackground({ type: 'color', color: 'black' });
@@ -410,22 +414,22 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       rig.dispose();
     });
 
-    it('loses the device', async () => {
-      const rig = await Rig.create(new WatchedDevice(await bench.open()));
-      rig.watched.trap('createComputePipelineAsync', 7, (go, args) => {
+    it('and the device is lost', async () => {
+      const rig = await Rig.create(new InstrumentedDevice(await bench.open()));
+      rig.instrumented.intercept('createComputePipelineAsync', 7, (go, args) => {
         const compiling = go(...args);
-        rig.watched.device.destroy();
+        rig.instrumented.device.destroy();
         return compiling;
       });
       await rig.fail();
-      expect(rig.watched.release()).toBe(true);
+      expect(rig.instrumented.release()).toBe(true);
       await rig.fail();
       rig.dispose();
     });
   });
 
-  it('and takes another background in the middle of a frame', async () => {
-    const rig = await Rig.create(watched);
+  it('and accepts another background while a frame is in flight', async () => {
+    const rig = await Rig.create(instrumented);
     await rig.show();
     const { output } = rig.segmenter;
     rig.segmenter.behaviour = async () => {

@@ -14,39 +14,43 @@ import { type Bench, describeOnGpu } from './support/device.js';
 import { furthest, planesOf, presenterPixels, randomPixels } from './support/frames.js';
 import { channel } from './support/textures.js';
 
-async function taken(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PixelSize) {
+async function importedOnGpu(bench: Bench, frame: Frame, mirror: boolean, maxSize?: PixelSize) {
   const uploader = new PlaneUploader(bench.device, frame);
-  const intake = new GpuFrameImporter(bench.device, frame, maxSize);
+  const frameImport = new GpuFrameImporter(bench.device, frame, maxSize);
   uploader.upload(frame);
-  await bench.run((pass) => intake.encode(pass, uploader, mirror));
-  return planesOf(await bench.pixels(intake.frame.texture), intake.frame.width, intake.frame.height);
+  await bench.run((pass) => frameImport.encode(pass, uploader, mirror));
+  return planesOf(
+    await bench.pixels(frameImport.frame.texture),
+    frameImport.frame.width,
+    frameImport.frame.height,
+  );
 }
 
-async function takenByTheProcessor(frame: Frame, mirror: boolean, maxSize?: PixelSize) {
-  const intake = new FrameImporter(await loadKernels(kernelModule), frame, maxSize);
-  intake.write(frame, mirror);
-  return pixelsOf(intake.frame.frame);
+async function importedOnCpu(frame: Frame, mirror: boolean, maxSize?: PixelSize) {
+  const frameImport = new FrameImporter(await loadKernels(kernelModule), frame, maxSize);
+  frameImport.write(frame, mirror);
+  return pixelsOf(frameImport.frame.frame);
 }
 
-describeOnGpu('intake', (bench) => {
-  it('mirrors as the processor does, on its side, too', async () => {
+describeOnGpu('frame import on the GPU', (bench) => {
+  it('mirrors like the CPU, also rotated frames', async () => {
     for (const rotation of [0, 90, 180, 270] as Rotation[]) {
-      // Sides that are odd would exchange which pixels lie below a sample of chroma.
+      // With odd sides, mirroring would change which pixels share a chroma sample.
       const frame = frameOf(randomPixels(66, 38), { rotation });
-      const expected = await takenByTheProcessor(frame, true);
-      const { y, u, v } = await taken(bench, frame, true);
+      const expected = await importedOnCpu(frame, true);
+      const { y, u, v } = await importedOnGpu(bench, frame, true);
       expect(Math.max(furthest(y, expected.y), furthest(u, expected.u), furthest(v, expected.v))).toBe(0);
     }
   });
 
-  it('makes smaller as the processor does', async () => {
+  it('scales down like the CPU', async () => {
     const maxSize = { width: 120, height: 120 };
     const pixels = await presenterPixels(202, 114);
     for (const mirror of [false, true]) {
       for (const rotation of [0, 90] as const) {
         const frame = frameOf(pixels, { rotation });
-        const expected = await takenByTheProcessor(frame, mirror, maxSize);
-        const result = await taken(bench, frame, mirror, maxSize);
+        const expected = await importedOnCpu(frame, mirror, maxSize);
+        const result = await importedOnGpu(bench, frame, mirror, maxSize);
         expect([result.width, result.height]).toEqual([expected.width, expected.height]);
         expect(furthest(result.y, expected.y)).toBeLessThanOrEqual(1);
         expect(furthest(result.u, expected.u)).toBeLessThanOrEqual(1);
@@ -57,7 +61,7 @@ describeOnGpu('intake', (bench) => {
 });
 
 describeOnGpu('resizing', (bench) => {
-  it('is what its reference says, for any part and size', async () => {
+  it('agrees with the reference for any part and size', async () => {
     const [width, height] = [53, 41];
     const source = new Texture(bench.device, { width, height }, 'source');
     const texels = Uint8Array.from({ length: width * height * 4 }, randomBytes(5));

@@ -22,7 +22,7 @@ async function presenter(rotation: Rotation = 0) {
 }
 
 describeOnGpu('framing', (bench) => {
-  it('cuts the same part out of frame and matte as the processor does', async () => {
+  it('crops frame and matte like the CPU', async () => {
     for (const rotation of [0, 90] as const) {
       const { frame, alpha } = await presenter(rotation);
       const { width, height } = frame;
@@ -53,10 +53,10 @@ describeOnGpu('framing', (bench) => {
     }
   });
 
-  it('follows the person as soon as it is known where they are', async () => {
+  it('follows the person as soon as their position is known', async () => {
     const { frame } = await presenter();
     const { width, height } = frame;
-    // All of the person is at the left.
+    // The person is on the left.
     const alpha = Uint8Array.from({ length: width * height }, (_, i) => (i % width < width / 4 ? 255 : 0));
     const whole = {
       source: frameTexture(bench, frame, channelsOf(pixelsOf(frame))),

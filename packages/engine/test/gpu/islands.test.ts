@@ -7,8 +7,8 @@ import { IslandFilter } from '../../src/matting/islands.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { at, range } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
+import { furthest } from './support/cells.js';
 import { type Bench, describeOnGpu } from './support/device.js';
-import { furthest } from './support/pictures.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ interface Size {
   readonly height: number;
 }
 
-/** What the CPU makes of a map. */
+/** A map, filtered on the CPU. */
 function filtered(map: Float32Array, before: Float32Array, size: Size): Float32Array {
   const blocks = [map, before].map((values) => {
     const block = kernels.memory.allocate(values.byteLength);
@@ -37,7 +37,7 @@ function filtered(map: Float32Array, before: Float32Array, size: Size): Float32A
   return result;
 }
 
-/** What the GPU makes of it; the maps may be smaller than what there is room for. */
+/** A map, filtered on the GPU, which may be smaller than the capacity. */
 async function filteredOnGpu(
   bench: Bench,
   map: Float32Array,
@@ -51,7 +51,7 @@ async function filteredOnGpu(
   return bench.floats(cells);
 }
 
-/** Cells of values on each side of all thresholds: many small parts. The CPU tells 1024 of them apart. */
+/** Cells with values on both sides of all thresholds: many small components. The CPU distinguishes 1024 of them. */
 function speckled({ width, height }: Size, seed: number, share: number): Float32Array {
   const random = randomBytes(seed);
   const values = [0, 0.1, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
@@ -60,7 +60,7 @@ function speckled({ width, height }: Size, seed: number, share: number): Float32
   );
 }
 
-/** Round blobs of any confidence on a person or on nothing: what networks give, and worse. */
+/** Round blobs of any confidence on a person or on background: what networks return, and worse. */
 function blobs({ width, height }: Size, seed: number): Float32Array {
   const random = randomBytes(seed);
   const map = new Float32Array(width * height);
@@ -77,7 +77,7 @@ function blobs({ width, height }: Size, seed: number): Float32Array {
   return map;
 }
 
-/** The longest ways that parts can take: a spiral, and a comb of which all hangs together at the last row only. */
+/** The longest paths within a component: a spiral, and a comb that is connected in the last row only. */
 function spiral({ width, height }: Size): Float32Array {
   const map = new Float32Array(width * height);
   let [x, y, dx, dy] = [0, 0, 1, 0];
@@ -104,7 +104,7 @@ function comb({ width, height }: Size): Float32Array {
   );
 }
 
-describeOnGpu('the parts of a map on the GPU', (bench) => {
+describeOnGpu('the components of a map on the GPU', (bench) => {
   const size = { width: 97, height: 55 };
   const maps: readonly (readonly [string, Float32Array])[] = [
     ['blobs', blobs(size, 3)],
@@ -117,7 +117,7 @@ describeOnGpu('the parts of a map on the GPU', (bench) => {
   ];
 
   it.each(maps.flatMap(([name, map]) => [true, false].map((above) => [name, above, map] as const)))(
-    'are what the reference says: %s, above: %s',
+    'agree with the reference: %s, above: %s',
     async (_, above, map) => {
       const before = blobs(size, 9);
       const found = new GpuParts(bench.device, size);
@@ -145,8 +145,8 @@ describeOnGpu('the parts of a map on the GPU', (bench) => {
         const sum = (values: Float32Array) =>
           values.reduce((all, value, cell) => (numbers[cell] === i + 1 ? all + value : all), 0);
         const sums = Int32Array.from(parts.subarray(part + 5, part + 7));
-        if (area >= 4096) return; // no hole is so large, and the sums would not fit
-        // Steps of 2^-19, so half of that for each cell at most.
+        if (area >= 4096) return; // no hole is as large, and the sums would overflow
+        // The step is 2^-19, so the error is at most half of that for each cell.
         expect(Math.abs((sums[0] ?? 0) / 2 ** 19 - sum(map))).toBeLessThan(area * 1e-6);
         expect(Math.abs((sums[1] ?? 0) / 2 ** 19 - sum(before))).toBeLessThan(area * 1e-6);
       });
@@ -156,7 +156,7 @@ describeOnGpu('the parts of a map on the GPU', (bench) => {
   );
 });
 
-/** Hollows are filled by their mean, which is 2^-20 off at most, and by up to 7.7 times as much. Measured: 5e-6. */
+/** Holes are filled in proportion to their mean, whose error is at most 2^-20, by a factor of up to 7.7. Measured: 5e-6. */
 const TOLERANCE = 8e-6;
 
 describeOnGpu('the island filter on the GPU', (bench) => {
@@ -168,7 +168,7 @@ describeOnGpu('the island filter on the GPU', (bench) => {
   ];
 
   it.each(sizes.flatMap((size) => range(6).map((seed) => [size, seed] as const)))(
-    'does what the CPU does: blobs in %o, seed %d',
+    'agrees with the CPU: blobs in %o, seed %d',
     async (size, seed) => {
       const map = blobs(size, seed);
       const before = map.map((value, i) => (i % 3 ? value : Math.min(1, value * 1.2)));
@@ -177,24 +177,24 @@ describeOnGpu('the island filter on the GPU', (bench) => {
     },
   );
 
-  it.each([0.02, 0.1, 0.3, 1])('does what the CPU does: a share of %d is anything', async (share) => {
+  it.each([0.02, 0.1, 0.3, 1])('agrees with the CPU: random values in a share of %d', async (share) => {
     const size = { width: 97, height: 55 };
     const map = speckled(size, 7, share);
     const expected = filtered(map, map, size);
     expect(furthest(await filteredOnGpu(bench, map, map, size), expected)).toBeLessThan(TOLERANCE);
   });
 
-  it('takes a speck away that hangs on the person by a veil only, unless it is near', async () => {
+  it('removes a small part connected to the person by low confidence only, unless it is near', async () => {
     const size = { width: 97, height: 55 };
     for (const distance of range(8, 12)) {
       const map = new Float32Array(97 * 55);
       for (let y = 5; y < 50; y++) map.fill(1, y * 97 + 3, y * 97 + 40);
       for (let y = 20; y < 22; y++) map.fill(0.4, y * 97 + 40, y * 97 + 90);
-      const speck = 39 + distance;
-      for (let y = 20; y < 22; y++) map.fill(0.9, y * 97 + speck, y * 97 + speck + 2);
+      const island = 39 + distance;
+      for (let y = 20; y < 22; y++) map.fill(0.9, y * 97 + island, y * 97 + island + 2);
       const expected = filtered(map, map, size);
       expect(furthest(await filteredOnGpu(bench, map, map, size), expected)).toBe(0);
-      expect(at(expected, 20 * 97 + speck) > 0).toBe(distance <= 16);
+      expect(at(expected, 20 * 97 + island) > 0).toBe(distance <= 16);
     }
   });
 

@@ -4,31 +4,33 @@ import { PlanesSink } from '../../src/gpu/sink.js';
 import { type Background, type Frame, Pipeline, type PipelineSettings } from '../../src/index.js';
 import { range, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
+import { FRAME_TIME, IMAGE, VIDEO } from './support/both-backends.js';
 import { describeOnGpu } from './support/device.js';
+import { InstrumentedDevice } from './support/instrumented-device.js';
 import { ScriptedSegmenter } from './support/scripted-segmenter.js';
-import { WatchedDevice } from './support/watched-device.js';
-import { FRAME_TIME, PICTURE, VIDEO } from './support/ways.js';
 
-const PLACE: Background = { type: 'image', source: PICTURE };
+const IMAGE_BACKGROUND: Background = { type: 'image', source: IMAGE };
 
-/** Frames until every kernel has run and is bound: the region is known after a few, textures take turns, and the region moves. */
+/**
+ * Frames until every kernel has run and is bound: the region is known after a few, textures alternate, and the region moves.
+ */
 const FIRST = 24;
 
 describeOnGpu('the pipeline on the GPU', (bench) => {
-  let watched: WatchedDevice;
+  let instrumented: InstrumentedDevice;
   let frames: readonly Frame[];
   let smaller: readonly Frame[];
 
   beforeAll(async () => {
-    watched = new WatchedDevice(bench.device);
+    instrumented = new InstrumentedDevice(bench.device);
     const moments = range(4).map((i) => 5 * i);
     frames = (await shoot({ width: 96, height: 54 }, moments)).map(({ frame }) => frame);
     smaller = (await shoot({ width: 80, height: 45 }, moments)).map(({ frame }) => frame);
   });
 
   async function create(settings: Partial<PipelineSettings>, background: Background) {
-    const { device } = watched;
-    const before = watched.living;
+    const { device } = instrumented;
+    const before = instrumented.living;
     const sink = new PlanesSink(device, 'I420');
     const backend = createGpuBackend({
       device,
@@ -48,68 +50,73 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     const dispose = () => {
       pipeline.dispose();
       sink.dispose();
-      expect(watched.living).toBe(before);
+      expect(instrumented.living).toBe(before);
     };
     return { pipeline, show, dispose };
   }
 
-  /** What was made of late. */
-  function made() {
+  /** What has been created since the previous call. */
+  function created() {
     const [buffers, textures, groups, pipelines] = [
-      watched.calls('createBuffer'),
-      watched.calls('createTexture'),
-      watched.calls('createBindGroup'),
-      watched.calls('createComputePipelineAsync'),
+      instrumented.calls('createBuffer'),
+      instrumented.calls('createTexture'),
+      instrumented.calls('createBindGroup'),
+      instrumented.calls('createComputePipelineAsync'),
     ];
     return { buffers, textures, groups, pipelines };
   }
 
-  describe('makes nothing for a frame', () => {
-    it.each<[name: string, settings: Partial<PipelineSettings>, background: Background, looks: number]>([
-      ['low', { quality: 'low' }, PLACE, 1],
+  describe('creates nothing per frame', () => {
+    it.each<[name: string, settings: Partial<PipelineSettings>, background: Background, networks: number]>([
+      ['low', { quality: 'low' }, IMAGE_BACKGROUND, 1],
       ['blur', { quality: 'low' }, { type: 'blur' }, 1],
       ['bokeh', { quality: 'low' }, { type: 'bokeh' }, 1],
       ['a video', { quality: 'low', colorMatch: 1, lightWrap: 1 }, { type: 'video', source: VIDEO }, 1],
-      ['soft edges, zoom, following', { quality: 'low', edgeSoftness: 1, zoom: 1.2, follow: true }, PLACE, 1],
-      ['regions', { quality: 'medium' }, PLACE, 1],
-      ['all of both networks', { quality: 'highest' }, PLACE, 2],
-    ])('but the bind group of what the network gave: %s', async (_, settings, background, looks) => {
+      [
+        'soft edges, zoom, auto-framing',
+        { quality: 'low', edgeSoftness: 1, zoom: 1.2, follow: true },
+        IMAGE_BACKGROUND,
+        1,
+      ],
+      ['a region of interest', { quality: 'medium' }, IMAGE_BACKGROUND, 1],
+      ['both networks in every frame', { quality: 'highest' }, IMAGE_BACKGROUND, 2],
+    ])('except the bind group of the network output: %s', async (_, settings, background, networks) => {
       const { show, dispose } = await create(settings, background);
       await show(FIRST);
-      made();
+      created();
       await show(30);
-      // Surveys of the whole frame, from time to time, are looked at, too.
+      // Surveys of the whole frame have network outputs as well.
       const surveys = settings.quality === 'low' ? 0 : 4;
-      const { groups, ...rest } = made();
+      const { groups, ...rest } = created();
       expect(rest).toEqual({ buffers: 0, textures: 0, pipelines: 0 });
-      expect(groups).toBeLessThanOrEqual(30 * looks + surveys);
+      expect(groups).toBeLessThanOrEqual(30 * networks + surveys);
       dispose();
     });
 
-    it('in sixty frames', async () => {
+    it('and has as many resources after sixty frames', async () => {
       const { show, dispose } = await create({ quality: 'low' }, { type: 'blur' });
       await show(FIRST);
-      const { living } = watched;
+      const { living } = instrumented;
       await show(60);
-      expect(watched.living).toBe(living);
+      expect(instrumented.living).toBe(living);
       dispose();
     });
   });
 
   it('destroys what it replaces', async () => {
-    const { pipeline, show, dispose } = await create({ quality: 'low' }, PLACE);
+    const { pipeline, show, dispose } = await create({ quality: 'low' }, IMAGE_BACKGROUND);
     await show(3);
-    const { living } = watched;
-    const places: readonly Background[] = [
+    const { living } = instrumented;
+    const backgrounds: readonly Background[] = [
       { type: 'blur' },
       { type: 'bokeh' },
       { type: 'video', source: VIDEO },
     ];
-    for (const background of [...places, { type: 'color', color: 'red' } as const, PLACE]) {
+    for (const background of [...backgrounds, { type: 'color', color: 'red' } as const, IMAGE_BACKGROUND]) {
       pipeline.setBackground(background);
       await show(2);
     }
-    expect(watched.living).toBe(living);
+    expect(instrumented.living).toBe(living);
     const changes: readonly Partial<PipelineSettings>[] = [
       { edgeSoftness: 0.5 },
       { maxSize: { width: 64, height: 64 } },
@@ -124,7 +131,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     pipeline.setOptions({ edgeSoftness: 0, maxSize: undefined, quality: 'low', mirror: false });
     await show(2, smaller);
     await show(3);
-    expect(watched.living).toBe(living);
+    expect(instrumented.living).toBe(living);
     dispose();
   });
 });

@@ -14,7 +14,7 @@ import { pixelsOf, shoot } from '../support/frames.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 import { type Channels, channel, channelsOf, frameTexture } from './support/textures.js';
 
-/** What the guided filter sees: the small picture and the map. */
+/** The inputs of the guided filter: the thumbnail and the map. */
 interface Small extends Grid {
   readonly planes: readonly [y: Float32Array, u: Float32Array, v: Float32Array];
   readonly map: Float32Array;
@@ -27,7 +27,7 @@ interface Size {
 
 const MIXED = 1;
 
-/** The map and the picture of a region in a grid, taken of channels at the frame's size. */
+/** The map and the thumbnail of a region in a grid, scaled down from channels of the frame's size. */
 function smallOf(frame: Size, channels: Channels, alpha: Uint8Array, grid: Size, region: Region): Small {
   const take = (plane: Uint8Array) => {
     const target = new Float32Array(grid.width * grid.height);
@@ -41,7 +41,7 @@ function smallOf(frame: Size, channels: Channels, alpha: Uint8Array, grid: Size,
   return { ...grid, region, planes: [take(y), take(u), take(v)], map };
 }
 
-/** The matte as the references make it, flat tiles left out: on the GPU there are none. */
+/** The reference's matte, without flat tiles, which the GPU does not have. */
 function expectedMatte(frame: Size, [y, u, v]: Channels, small: Small, step: 1 | 2): Uint8Array {
   const { width, height, region } = small;
   const size = { width: Math.ceil(width / step), height: Math.ceil(height / step) };
@@ -94,14 +94,14 @@ function expectedMatte(frame: Size, [y, u, v]: Channels, small: Small, step: 1 |
   return alpha;
 }
 
-/** The stage on the GPU, with all that it works on. */
+/** The stage on the GPU, with all its inputs. */
 function stageOf(bench: Bench, frame: Size, channels: Channels, small: Small, grid: GuidedGrid) {
   const [y, u, v] = small.planes;
   const vectors = Float32Array.from({ length: y.length * 4 }, (_, i) => [y, u, v][i % 4]?.[i >> 2] ?? 0);
   const shape = { ...frame, colorSpace: DEFAULT_COLOR_SPACE, rotation: 0 } as const;
   const texture = frameTexture(bench, shape, channels);
   const upsampler = new GpuGuidedUpsampler(bench.device, small, frame, grid);
-  const guide = { ...small, picture: bench.buffer(vectors) };
+  const guide = { ...small, buffer: bench.buffer(vectors) };
   const [map, activity] = [bench.buffer(small.map), bench.buffer(small.map)];
   return {
     async run(next: { map?: Float32Array; activity?: Float32Array } = {}): Promise<Uint8Array> {
@@ -122,7 +122,7 @@ async function presenter(size: Size) {
   return { channels: channelsOf(pixelsOf(shot.frame)), alpha: shot.alpha };
 }
 
-/** How far two planes of bytes are apart: the most, and how many pixels of a thousand are apart at all. */
+/** The distance of two planes of bytes: the largest difference, and how many pixels in a thousand differ. */
 function distance(actual: Uint8Array, expected: Uint8Array): { most: number; apart: number } {
   const differences = Array.from(actual, (value, i) => Math.abs(value - at(expected, i)));
   return {
@@ -136,7 +136,7 @@ describeOnGpu('the matte', (bench) => {
     ['half', 2],
     ['full', 1],
   ] as const) {
-    it(`is that of the references, by coefficients on the ${grid} grid`, async () => {
+    it(`agrees with the references, with coefficients on the ${grid} grid`, async () => {
       for (const [frame, cells, region] of [
         [
           { width: 96, height: 54 },
@@ -159,7 +159,7 @@ describeOnGpu('the matte', (bench) => {
     });
   }
 
-  it('is exactly nobody and exactly somebody where the map is, whatever the picture', async () => {
+  it('is exactly 0 or 255 where the map is, whatever the frame', async () => {
     const frame = { width: 64, height: 48 };
     const random = randomBytes(5);
     const plane = () => Uint8Array.from({ length: frame.width * frame.height }, random);
@@ -173,7 +173,7 @@ describeOnGpu('the matte', (bench) => {
     }
   });
 
-  it('is calmed over time as the reference does', async () => {
+  it('is filtered over time like the reference', async () => {
     const frame = { width: 97, height: 55 };
     const { channels, alpha } = await presenter(frame);
     const region = { x: 8, y: 2, width: 80, height: 50 };
@@ -185,7 +185,7 @@ describeOnGpu('the matte', (bench) => {
     const before = new Uint8Array(frame.width * frame.height);
     const grid = { ...region, columns: small.width, rows: small.height };
     for (let index = 0; index < 4; index++) {
-      // Whole parts of the map come and go, others waver.
+      // Some parts of the map appear and disappear, others are noisy.
       const map = small.map.map((value, i) =>
         (i + index * 7) % 33 < 9 ? 1 - value : value + random() / 2000,
       );

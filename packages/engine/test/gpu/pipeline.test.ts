@@ -7,58 +7,58 @@ import { TILE } from '../../src/kernels/layout.js';
 import { COLOR_SPACES } from '../support/colors.js';
 import { at, frameOf, only, type Pixels, pixelsOf, plainFrame, range, shoot } from '../support/frames.js';
 import { ExactSegmenter } from '../support/segmenters.js';
-import { describeOnGpu } from './support/device.js';
 import {
-  BothWays,
+  type BackendsOptions,
+  BothBackends,
   type Distance,
   distanceOf,
   FRAME_TIME,
+  IMAGE,
   type MakeSegmenter,
-  PICTURE,
-  type Pictures,
+  type Outputs,
   redSegmenter,
   type Scene,
   VIDEO,
-  type WaysOptions,
-} from './support/ways.js';
+} from './support/both-backends.js';
+import { describeOnGpu } from './support/device.js';
 
 /**
- * How close the two ways are. Both round to whole steps, luma and alpha at the same places: they differ by float32 and the
- * order of sums. Chroma is subsampled on the CPU throughout and on the GPU only at the end: a mean of four roundings, of
+ * The distance of the two backends. Both round to whole steps, luma and alpha at the same points: they differ by float32 and
+ * the order of sums. Chroma is subsampled throughout on the CPU, and only at the end on the GPU: a mean of four roundings, of
  * colours between samples that the CPU does not have.
  */
 const CLOSE: Distance = { luma: 1, chroma: 2, meanChroma: 0.5, alpha: 1 };
 
-/** Where the frame is magnified, its luma is rounded once more before it is blended. */
+/** In a zoomed frame, luma is rounded once more before it is blended. */
 const ZOOMED: Distance = { ...CLOSE, luma: 2 };
 
 const [WIDTH, HEIGHT] = [160, 90];
-const PLACE: Background = { type: 'image', source: PICTURE };
+const IMAGE_BACKGROUND: Background = { type: 'image', source: IMAGE };
 const BLUR: Background = { type: 'blur' };
 const NOTHING: Background = { type: 'transparent' };
 const BACKGROUNDS: readonly (readonly [name: string, background: Background])[] = [
-  ['the room', { type: 'none' }],
-  ['much blur', { type: 'blur', strength: 1 }],
-  ['little blur', { type: 'blur', strength: 0.2 }],
+  ['none', { type: 'none' }],
+  ['a strong blur', { type: 'blur', strength: 1 }],
+  ['a weak blur', { type: 'blur', strength: 0.2 }],
   ['bokeh', { type: 'bokeh' }],
-  ['much bokeh', { type: 'bokeh', strength: 1 }],
-  ...FITS.map((fit) => [`a picture, fit ${fit}`, { ...PLACE, fit }] as const),
+  ['strong bokeh', { type: 'bokeh', strength: 1 }],
+  ...FITS.map((fit) => [`an image, fit ${fit}`, { ...IMAGE_BACKGROUND, fit }] as const),
   ['a video', { type: 'video', source: VIDEO }],
   ['a colour', { type: 'color', color: '#00b140' }],
-  ['nothing', NOTHING],
+  ['transparent', NOTHING],
 ];
 
-/** Moments of somebody who waves. */
+/** Frames of a waving person. */
 const MOMENTS = [0, 4, 8, 12];
 
 /**
- * Finds who is there. It sees half as many pixels as the frame has or fewer: the small picture is the same on both ways then.
- * In a larger one the CPU's chroma is blurred, for want of samples, and the matte's edge with it.
+ * Returns the exact alpha. Its input has at most half as many pixels as the frame, so that the thumbnail is the same on both
+ * backends. In a larger one the CPU's chroma would be blurred, because it has fewer samples, and the matte's edge with it.
  */
 const exact = () => new ExactSegmenter({ width: 64, height: 36 });
 
-function expectClose(pictures: readonly Pictures[], bounds: Distance = CLOSE): void {
-  const distance = distanceOf(...pictures);
+function expectClose(outputs: readonly Outputs[], bounds: Distance = CLOSE): void {
+  const distance = distanceOf(...outputs);
   expect(distance.luma).toBeLessThanOrEqual(bounds.luma);
   expect(distance.chroma).toBeLessThanOrEqual(bounds.chroma);
   expect(distance.meanChroma).toBeLessThanOrEqual(bounds.meanChroma);
@@ -72,56 +72,56 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     shots = await shoot({ width: WIDTH, height: HEIGHT }, MOMENTS);
   });
 
-  /** What both ways make of scenes. */
+  /** The outputs of both backends for scenes. */
   async function show(
     scenes: readonly Scene[],
-    options: WaysOptions,
+    options: BackendsOptions,
     {
       make = exact,
       close,
       step = FRAME_TIME,
     }: { make?: MakeSegmenter; close?: MakeSegmenter; step?: number } = {},
-  ): Promise<readonly Pictures[]> {
-    using ways = await BothWays.create(bench, make, options, close);
-    const pictures: Pictures[] = [];
-    for (const [i, scene] of scenes.entries()) pictures.push(await ways.show(scene, i * step));
-    return pictures;
+  ): Promise<readonly Outputs[]> {
+    using backends = await BothBackends.create(bench, make, options, close);
+    const outputs: Outputs[] = [];
+    for (const [i, scene] of scenes.entries()) outputs.push(await backends.process(scene, i * step));
+    return outputs;
   }
 
-  describe('gives the picture of the CPU', () => {
-    it.each(BACKGROUNDS)('before %s', async (_, background) => {
+  describe('has the output of the CPU', () => {
+    it.each(BACKGROUNDS)('with the background %s', async (_, background) => {
       expectClose(await show(shots, { background }));
     });
 
-    it.each(['blur', 'bokeh', 'image', 'transparent'] as const)('of odd sizes: %s', async (type) => {
-      const background = type === 'image' ? PLACE : { type };
-      expectClose(await show(await shoot({ width: 161, height: 91 }, MOMENTS), { background }));
-    });
-
-    it.each(COLOR_SPACES)('in the colour space %o', async (colorSpace) => {
-      const scenes = shots.map(({ frame, ...rest }) => ({ frame: { ...frame, colorSpace }, ...rest }));
-      expectClose(await show(scenes, { background: PLACE }));
-    });
-
-    it.each([90, 180, 270] as const)(
-      'of frames that are to be turned by %i degrees',
-      async (rotation: Rotation) => {
-        const scenes = await shoot({ width: WIDTH, height: HEIGHT }, MOMENTS, { rotation });
-        expectClose(await show(scenes, { background: PLACE }));
-        expectClose(await show(scenes, { background: BLUR, zoom: 1.5 }), ZOOMED);
+    it.each(['blur', 'bokeh', 'image', 'transparent'] as const)(
+      'with frames of odd sizes: %s',
+      async (type) => {
+        const background = type === 'image' ? IMAGE_BACKGROUND : { type };
+        expectClose(await show(await shoot({ width: 161, height: 91 }, MOMENTS), { background }));
       },
     );
 
-    it('of NV12, with padding', async () => {
-      const scenes = await shoot({ width: 161, height: 91 }, MOMENTS, { format: 'NV12', padding: 7 });
-      expectClose(await show(scenes, { background: PLACE }));
+    it.each(COLOR_SPACES)('in the colour space %o', async (colorSpace) => {
+      const scenes = shots.map(({ frame, ...rest }) => ({ frame: { ...frame, colorSpace }, ...rest }));
+      expectClose(await show(scenes, { background: IMAGE_BACKGROUND }));
     });
 
-    it.each(['RGBA', 'BGRA'] as const)('of %s', async (format) => {
+    it.each([90, 180, 270] as const)('with frames rotated by %i degrees', async (rotation: Rotation) => {
+      const scenes = await shoot({ width: WIDTH, height: HEIGHT }, MOMENTS, { rotation });
+      expectClose(await show(scenes, { background: IMAGE_BACKGROUND }));
+      expectClose(await show(scenes, { background: BLUR, zoom: 1.5 }), ZOOMED);
+    });
+
+    it('with NV12 frames with padding', async () => {
+      const scenes = await shoot({ width: 161, height: 91 }, MOMENTS, { format: 'NV12', padding: 7 });
+      expectClose(await show(scenes, { background: IMAGE_BACKGROUND }));
+    });
+
+    it.each(['RGBA', 'BGRA'] as const)('with %s frames', async (format) => {
       const scenes = await rgbaScenes(format);
       expectClose(await show(scenes, { background: { type: 'none' } }));
-      // Here the GPU has true chroma for each pixel, and so a better guide for the edge: it lies elsewhere by parts of a pixel.
-      expectClose(await show(scenes, { background: PLACE }), {
+      // The GPU has exact chroma for each pixel here, and so a better guide: the edge differs by a fraction of a pixel.
+      expectClose(await show(scenes, { background: IMAGE_BACKGROUND }), {
         luma: 80,
         chroma: 20,
         meanChroma: 0.8,
@@ -129,7 +129,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       });
     });
 
-    it.each<[name: string, options: WaysOptions]>([
+    it.each<[name: string, options: BackendsOptions]>([
       ['soft edges', { edgeSoftness: 0.5 }],
       ['the softest edges', { edgeSoftness: 1, background: NOTHING }],
       ['no light', { lightWrap: 0 }],
@@ -137,60 +137,60 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       ['brightness and warmth', { brightness: 0.7, warmth: -0.6 }],
       ['zoom', { zoom: 1.7 }],
       ['zoom, nothing', { zoom: 1.7, background: NOTHING }],
-      ['zoom, the room', { zoom: 2.2, background: { type: 'none' } }],
+      ['zoom, no background', { zoom: 2.2, background: { type: 'none' } }],
       ['a smaller size', { maxSize: { width: 133, height: 100 } }],
-      ['the rung light', { quality: 'lowest' }],
-      ['the rung fast', { quality: 'low' }],
+      ['the quality lowest', { quality: 'lowest' }],
+      ['the quality low', { quality: 'low' }],
     ])('with %s', async (_, options) => {
-      expectClose(await show(shots, { background: PLACE, ...options }));
+      expectClose(await show(shots, { background: IMAGE_BACKGROUND, ...options }));
     });
 
-    it('in a mirror, of its size and smaller', async () => {
+    it('with mirrored frames, also scaled down', async () => {
       const scenes = shots.map(({ frame, upright }) => ({
         frame,
         ...(upright && { upright: mirrored(upright) }),
       }));
-      expectClose(await show(scenes, { background: PLACE, mirror: true }));
+      expectClose(await show(scenes, { background: IMAGE_BACKGROUND, mirror: true }));
       expectClose(
         await show(scenes, { background: BLUR, mirror: true, maxSize: { width: 133, height: 100 } }),
       );
     });
 
-    it('in the colours of the place, from the second frame on', async () => {
-      const [, ...later] = await show(shots, { background: PLACE, colorMatch: 1 });
+    it('with colour match, from the second frame on', async () => {
+      const [, ...later] = await show(shots, { background: IMAGE_BACKGROUND, colorMatch: 1 });
       expectClose(later);
     });
 
-    it('of whom it follows, who is known a frame or two later, but for a change that is not followed', async () => {
+    it('with auto-framing, which gets the position a frame or two later, except for a change that is too small to follow', async () => {
       const scenes = range(12).map(() => personAt(104, 30));
-      const pictures = await show(
-        scenes,
-        { background: NOTHING, follow: true },
-        { make: red, step: 300_000 },
-      );
-      const { cpu, gpu } = only(pictures.slice(-1));
+      const outputs = await show(scenes, { background: NOTHING, follow: true }, { make: red, step: 300_000 });
+      const { cpu, gpu } = only(outputs.slice(-1));
       const [ours, theirs] = [edgesOf(cpu), edgesOf(gpu)];
       const distances = ours.map((edge, i) => Math.abs(edge - at(theirs, i)));
       expect(Math.max(...distances)).toBeLessThanOrEqual(STILL * WIDTH);
-      // A person of 30 pixels is shown larger, in the middle.
+      // A person of 30 pixels is enlarged and centred.
       const [left, right] = theirs;
       expect(right - left).toBeGreaterThan(45);
-      expect(Math.abs((left + right) / 2 - WIDTH / 2)).toBeLessThan(TILE); // where they are is known in tiles
+      expect(Math.abs((left + right) / 2 - WIDTH / 2)).toBeLessThan(TILE); // the position is known in tiles
     });
 
-    it('where its network sees as many pixels as the frame has, but for some at the edge', async () => {
-      const pictures = await show(shots, { background: PLACE }, { make: () => new ExactSegmenter() });
-      expectClose(pictures, { luma: 15, chroma: 8, meanChroma: 0.5, alpha: 0 });
+    it('with a network input of as many pixels as the frame, except for some at the edge', async () => {
+      const outputs = await show(
+        shots,
+        { background: IMAGE_BACKGROUND },
+        { make: () => new ExactSegmenter() },
+      );
+      expectClose(outputs, { luma: 15, chroma: 8, meanChroma: 0.5, alpha: 0 });
     });
   });
 
-  it('goes with cuts, seeks, other sizes and other backgrounds as the CPU does', async () => {
-    using ways = await BothWays.create(bench, exact, { background: PLACE });
+  it('handles scene changes, seeks, other sizes and other backgrounds like the CPU', async () => {
+    using backends = await BothBackends.create(bench, exact, { background: IMAGE_BACKGROUND });
     let timestamp = 0;
     const expectAllClose = async (scenes: readonly Scene[], bounds = CLOSE) => {
       for (const scene of scenes) {
         timestamp += FRAME_TIME;
-        expectClose([await ways.show(scene, timestamp)], bounds);
+        expectClose([await backends.process(scene, timestamp)], bounds);
       }
     };
     await expectAllClose(shots);
@@ -201,15 +201,15 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
     timestamp = 0;
     await expectAllClose(shots);
     await expectAllClose(await shoot({ width: 144, height: 80 }, MOMENTS));
-    ways.setBackground(BLUR);
+    backends.setBackground(BLUR);
     await expectAllClose(shots);
-    ways.setOptions({ mirror: true, edgeSoftness: 0.3, zoom: 1.2 });
+    backends.setOptions({ mirror: true, edgeSoftness: 0.3, zoom: 1.2 });
     await expectAllClose(shots, ZOOMED);
-    expect(ways.gpu.statistics.resets).toBe(ways.cpu.statistics.resets);
-    expect(ways.gpu.statistics.frames).toBe(ways.cpu.statistics.frames);
+    expect(backends.gpu.statistics.resets).toBe(backends.cpu.statistics.resets);
+    expect(backends.gpu.statistics.frames).toBe(backends.cpu.statistics.frames);
   });
 
-  describe('looks closely at regions, which it learns a frame or two later', () => {
+  describe('uses a region of interest, which it gets a frame or two later', () => {
     const landscape = () => redSegmenter(32, 18);
     const square = () => redSegmenter(20, 20);
     const still = range(10).map(() => personAt(90, 20));
@@ -220,22 +220,22 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
       ['high', NOTHING],
       ['high', BLUR],
     ])('%s, %o', async (quality, background) => {
-      const pictures = await show(still, { quality, background }, { make: landscape, close: square });
-      // The GPU saw the region later, and so has its matte from other frames, and calms it from there.
-      expectClose(pictures.slice(-3), { ...CLOSE, alpha: 16 });
+      const outputs = await show(still, { quality, background }, { make: landscape, close: square });
+      // The GPU uses the region later, so its temporally filtered matte starts from another frame.
+      expectClose(outputs.slice(-3), { ...CLOSE, alpha: 16 });
     });
 
-    it('at somebody who walks and stops', async () => {
+    it('around a person who walks and stops', async () => {
       const walk = range(6).map((i) => personAt(60 + 4 * i, 20));
       const stop = range(6).map(() => personAt(80, 20));
       const options = { quality: 'medium', background: NOTHING } as const;
-      const pictures = await show([...walk, ...stop], options, { make: landscape, close: square });
-      // In the second frame the region is not known yet; in the end it is another one that serves as well.
-      expectClose(pictures, { luma: 12, chroma: 30, meanChroma: 0.3, alpha: 128 });
-      expectClose(pictures.slice(-2), { luma: 2, chroma: 6, meanChroma: 0.1, alpha: 32 });
+      const outputs = await show([...walk, ...stop], options, { make: landscape, close: square });
+      // In the second frame the region is not known yet. In the end it is another one, which is as good.
+      expectClose(outputs, { luma: 12, chroma: 30, meanChroma: 0.3, alpha: 128 });
+      expectClose(outputs.slice(-2), { luma: 2, chroma: 6, meanChroma: 0.1, alpha: 32 });
     });
 
-    it('and with the highest quality on a finer grid', async () => {
+    it('and a finer grid at the quality highest', async () => {
       const options = { background: NOTHING, quality: 'highest' } as const;
       const networks = { make: red, close: () => redSegmenter(40, 40) };
       const settled = (await show(still, options, networks)).slice(-1);
@@ -247,7 +247,7 @@ describeOnGpu('the pipeline on the GPU', (bench) => {
 
 const red = () => redSegmenter(64, 36);
 
-/** Somebody in red, 30 wide and 40 high, in a grey room. */
+/** A red person, 30 wide and 40 high, in front of grey. */
 function personAt(left: number, top: number): Scene {
   const pixels = pixelsOf(plainFrame(WIDTH, HEIGHT, [90, 95, 100]));
   const y = pixels.y.map((value, i) => value + ((i * 7) % WIDTH) / 4);
@@ -263,7 +263,7 @@ function personAt(left: number, top: number): Scene {
   return { frame: frameOf({ ...pixels, y, u, v }) };
 }
 
-/** The first and the last column and the first row in which somebody is. */
+/** The first and the last column and the first row of the person. */
 function edgesOf({ width, alpha }: Pixels): readonly [left: number, right: number, top: number] {
   let [left, right, top] = [width, 0, Number.POSITIVE_INFINITY];
   alpha?.forEach((value, i) => {
@@ -280,7 +280,7 @@ function mirrored({ width, height, data }: NonNullable<Scene['upright']>): NonNu
   return { width, height, data: Uint8Array.from(rows.flatMap((row) => [...row])) };
 }
 
-/** The presenter as pictures of four bytes a pixel. */
+/** The presenter as frames of four bytes per pixel. */
 async function rgbaScenes(format: PixelFormat): Promise<readonly Scene[]> {
   const [width, height] = [161, 91];
   const presenter = createPresenter({ width, height });

@@ -14,18 +14,18 @@ function randomTexels(width: number, height: number, seed: number): Uint8Array<A
   return Uint8Array.from({ length: width * height * 4 }, randomBytes(seed));
 }
 
-/** Submits the way of a picture to the processor. */
-async function send({ device, compiled }: Bench, reader: PlaneReader, picture: FrameTexture): Promise<void> {
+/** Submits the readback of a frame. */
+async function send({ device, compiled }: Bench, reader: PlaneReader, frame: FrameTexture): Promise<void> {
   await compiled();
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  reader.encode(pass, picture);
+  reader.encode(pass, frame);
   pass.end();
   reader.copy(encoder);
   device.queue.submit([encoder.finish()]);
 }
 
-describeOnGpu('pictures to the processor', (bench) => {
+describeOnGpu('frames read back from the GPU', (bench) => {
   it('have the planes of their pixels, chroma as the mean of each 2x2', async () => {
     for (const [width, height] of [
       [96, 54],
@@ -33,12 +33,12 @@ describeOnGpu('pictures to the processor', (bench) => {
       [1, 1],
       [3, 2],
     ] as const) {
-      const picture = new FrameTexture(bench.device, shapeOf(width, height), 'picture');
+      const texture = new FrameTexture(bench.device, shapeOf(width, height), 'frame');
       const texels = randomTexels(width, height, 7);
-      bench.fill(picture.texture, texels);
+      bench.fill(texture.texture, texels);
       for (const format of ['I420', 'I420A'] as const) {
-        const reader = new PlaneReader(bench.device, picture, format);
-        await send(bench, reader, picture);
+        const reader = new PlaneReader(bench.device, texture, format);
+        await send(bench, reader, texture);
         const frame = await reader.read();
         expect(frame.format).toBe(format);
         const expected = planesOf(texels, width, height);
@@ -49,14 +49,14 @@ describeOnGpu('pictures to the processor', (bench) => {
   });
 
   it('are read while the next is computed', async () => {
-    const picture = new FrameTexture(bench.device, shapeOf(32, 16), 'picture');
-    const reader = new PlaneReader(bench.device, picture, 'I420');
+    const texture = new FrameTexture(bench.device, shapeOf(32, 16), 'frame');
+    const reader = new PlaneReader(bench.device, texture, 'I420');
     let before: Frame | undefined;
     for (let seed = 1; seed < 5; seed++) {
       const texels = randomTexels(32, 16, seed);
-      bench.fill(picture.texture, texels);
-      await send(bench, reader, picture);
-      // What was read before is still there.
+      bench.fill(texture.texture, texels);
+      await send(bench, reader, texture);
+      // The previous result is still valid.
       if (before) {
         const expected = planesOf(randomTexels(32, 16, seed - 1), 32, 16);
         expect(largestDifference(pixelsOf(before), { ...expected, alpha: undefined })).toBe(0);
@@ -66,13 +66,13 @@ describeOnGpu('pictures to the processor', (bench) => {
   });
 });
 
-describeOnGpu('pictures on a canvas', (bench) => {
-  it('are seen in their colours, premultiplied', async () => {
+describeOnGpu('frames on a canvas', (bench) => {
+  it('have their colours, premultiplied', async () => {
     const [width, height] = [37, 19];
     for (const colorSpace of COLOR_SPACES) {
-      const picture = new FrameTexture(bench.device, { ...shapeOf(width, height), colorSpace }, 'picture');
+      const frame = new FrameTexture(bench.device, { ...shapeOf(width, height), colorSpace }, 'frame');
       const texels = randomTexels(width, height, 9);
-      bench.fill(picture.texture, texels);
+      bench.fill(frame.texture, texels);
       const canvas = bench.device.createTexture({
         size: [width, height],
         format: 'rgba8unorm',
@@ -81,7 +81,7 @@ describeOnGpu('pictures on a canvas', (bench) => {
       const painter = new CanvasPainter(bench.device, 'rgba8unorm', colorSpace);
       await bench.compiled();
       const encoder = bench.device.createCommandEncoder();
-      painter.paint(encoder, picture, canvas.createView());
+      painter.paint(encoder, frame, canvas.createView());
       bench.device.queue.submit([encoder.finish()]);
       const { yScale, yOffset, rv, gu, gv, bu } = yuvToRgb(colorSpace);
       const expected = new Uint8Array(texels.length);

@@ -10,7 +10,7 @@ import { frameOf } from '../support/frames.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 import { furthest, randomPixels, shapeOf, texels } from './support/frames.js';
 
-/** What comes of frames that are uploaded one after the other: the texture's contents after the last. */
+/** The texture's contents after frames have been uploaded one after the other. */
 async function uploaded(bench: Bench, frames: readonly Frame[], colorSpace?: ColorSpace, flip = false) {
   const [first] = frames;
   if (!first) throw new Error('No frame');
@@ -23,9 +23,9 @@ async function uploaded(bench: Bench, frames: readonly Frame[], colorSpace?: Col
   return bench.pixels(target.texture);
 }
 
-describeOnGpu('frames from the processor', (bench) => {
+describeOnGpu('frames uploaded to the GPU', (bench) => {
   for (const format of ['I420', 'NV12'] as const) {
-    it(`of ${format}, of any size and stride, come as they are`, async () => {
+    it(`of ${format}, of any size and stride, are unchanged`, async () => {
       for (const [width, height, padding] of [
         [96, 54, 0],
         [97, 55, 7],
@@ -45,7 +45,7 @@ describeOnGpu('frames from the processor', (bench) => {
     expect(furthest(await uploaded(bench, frames), texels(second))).toBe(0);
   });
 
-  it('are flipped on the way', async () => {
+  it('are flipped if requested', async () => {
     const pixels = randomPixels(31, 17);
     const turned = texels(pixels);
     const words = new Uint32Array(turned.buffer).reverse();
@@ -53,7 +53,7 @@ describeOnGpu('frames from the processor', (bench) => {
     expect(furthest(result, new Uint8Array(words.buffer))).toBe(0);
   });
 
-  it('become another colour space as the processor would make it, up to rounding', async () => {
+  it('are converted to another colour space like on the CPU, up to rounding', async () => {
     const pixels = randomPixels(48, 32);
     for (const to of COLOR_SPACES) {
       const change = recoloring(pixels.colorSpace, to);
@@ -67,12 +67,12 @@ describeOnGpu('frames from the processor', (bench) => {
           i,
         );
       }
-      // Where the sum lies at a half, float32 may round it otherwise.
+      // If the sum is exactly at one half, float32 may round differently.
       expect(furthest(await uploaded(bench, [frameOf(pixels)], to), expected)).toBeLessThanOrEqual(1);
     }
   });
 
-  it('of RGBA and BGRA are seen on black', async () => {
+  it('of RGBA and BGRA are composited over black', async () => {
     const [width, height] = [33, 21];
     const data = Uint8Array.from({ length: width * height * 4 }, randomBytes(3));
     for (const format of ['RGBA', 'BGRA'] as const) {

@@ -8,8 +8,8 @@ import { pixelsOf, shoot } from '../support/frames.js';
 import { describeOnGpu } from './support/device.js';
 import { channelsOf, frameTexture, matteTexture } from './support/textures.js';
 
-describeOnGpu('the samples of person and place', (bench) => {
-  it('are exactly those of the CPU way', async () => {
+describeOnGpu('the colour samples of person and backdrop', (bench) => {
+  it('are exactly those of the CPU backend', async () => {
     const kernels = await kernelsForTests();
     for (const [width, height] of [
       [96, 54],
@@ -17,15 +17,15 @@ describeOnGpu('the samples of person and place', (bench) => {
     ] as const) {
       const [shot, other] = await shoot({ width, height }, [20, 90]);
       if (!shot || !other) throw new Error('No shot');
-      const [source, place] = [shot, other].map(({ frame }) => {
+      const [source, backdrop] = [shot, other].map(({ frame }) => {
         const memory = new FrameMemory(kernels, frame, 'I420');
         memory.write(frame);
         return memory;
       });
-      if (!source || !place) throw new Error('No frames');
+      if (!source || !backdrop) throw new Error('No frames');
       const matte = new Matte(kernels, width, height, false);
       matte.mixture.write({ data: shot.alpha, stride: width });
-      const expected = new ColorProbe().sample(source, matte, place);
+      const expected = new ColorProbe().sample(source, matte, backdrop);
 
       const texture = ({ frame }: typeof shot) => frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
       const probe = new GpuColorProbe(bench.device);

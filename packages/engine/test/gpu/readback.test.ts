@@ -10,7 +10,7 @@ function send({ device }: Bench, readback: Readback<string>, from: GPUBuffer, no
   return isSent;
 }
 
-/** Lets everything arrive that is on its way: what is sent last arrives last. */
+/** Waits until everything in flight has arrived: results arrive in order. */
 async function settle(bench: Bench): Promise<void> {
   let hasArrived = false;
   const last = new Readback<string>(bench.device, 4, () => {
@@ -22,7 +22,7 @@ async function settle(bench: Bench): Promise<void> {
 }
 
 describeOnGpu('reading back', (bench) => {
-  it('brings each result, in order, and leaves out what is too much at once', async () => {
+  it('delivers results in order, and drops those beyond its capacity', async () => {
     const taken: string[] = [];
     const readback = new Readback<string>(bench.device, 4, (result, note) => {
       taken.push(`${note}: ${new Uint32Array(result)[0]}`);
@@ -39,7 +39,7 @@ describeOnGpu('reading back', (bench) => {
     expect(taken[3]).toBe('later: 15');
   });
 
-  it('ends quietly when it is disposed of meanwhile', async () => {
+  it('ends without an error when it is disposed of meanwhile', async () => {
     const taken: ArrayBuffer[] = [];
     const readback = new Readback<string>(bench.device, 4, (result) => taken.push(result));
     send(bench, readback, bench.buffer(Uint32Array.of(1)), '');

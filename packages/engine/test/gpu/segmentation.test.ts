@@ -21,46 +21,46 @@ import { Thumbnail } from '../../src/segmentation/thumbnail.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { at, only, pixelsOf, shoot } from '../support/frames.js';
 import { kernelModule } from '../support/kernels.js';
+import { channelOf, furthest, interleaved } from './support/cells.js';
 import { describeOnGpu } from './support/device.js';
-import { channelOf, furthest, interleaved } from './support/pictures.js';
 import { channelsOf, frameTexture } from './support/textures.js';
 
 const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
 
-/** Random floats of 0..1, the same for the same seed. */
+/** Pseudo-random floats of 0..1. */
 function randomMap(count: number, seed: number): Float32Array<ArrayBuffer> {
   const random = randomBytes(seed);
   return Float32Array.from({ length: count }, () => random() / 255);
 }
 
-describeOnGpu('the small picture', (bench) => {
+describeOnGpu('the thumbnail on the GPU', (bench) => {
   const cases: readonly (readonly [string, Region])[] = [
     ['the whole frame', { x: 0, y: 0, width: 97, height: 55 }],
     ['a part', { x: 20, y: 10, width: 50, height: 44 }],
-    ['a part with edges between pixels', { x: 13.4, y: 7.7, width: 41.3, height: 39.1 }],
-    ['a part smaller than itself', { x: 60, y: 20, width: 12, height: 10 }],
+    ['a part with fractional edges', { x: 13.4, y: 7.7, width: 41.3, height: 39.1 }],
+    ['a part smaller than the thumbnail', { x: 60, y: 20, width: 12, height: 10 }],
   ];
 
-  it.each(cases)('is what the reference says: %s', async (_, region) => {
+  it.each(cases)('agrees with the reference: %s', async (_, region) => {
     const shot = only(await shoot({ width: 97, height: 55 }, [3]));
     const pixels = pixelsOf(shot.frame);
     const frame = frameTexture(bench, shot.frame, channelsOf(pixels));
     const small = new GpuThumbnail(bench.device, 32, 18);
     await bench.run((pass) => small.encode(pass, frame, region));
     expect(small.region).toBe(region);
-    const picture = await bench.floats(small.picture);
+    const cells = await bench.floats(small.buffer);
     const stored = await bench.pixels(frame.texture);
     const { x, y, width, height } = region;
     for (const channel of [0, 1, 2]) {
       const plane = Uint8Array.from({ length: 97 * 55 }, (_, i) => at(stored, i * 4 + channel));
       const expected = new Float32Array(32 * 18);
       thumbnail(plane, 97, 97, 55, x, y, width, height, expected, 32, 18);
-      // Measured: 0.0002 of 255; a box's ends are floats here.
-      expect(furthest(channelOf(picture, channel), expected)).toBeLessThan(0.002);
+      // Measured: 0.0002 of 255, because the bounds of a box are floats here.
+      expect(furthest(channelOf(cells, channel), expected)).toBeLessThan(0.002);
     }
   });
 
-  it('takes another frame, and is close to that of the CPU way, whose chroma is coarser', async () => {
+  it('accepts another frame, and is close to that of the CPU, whose chroma is subsampled', async () => {
     const shots = await shoot({ width: 192, height: 108 }, [3, 40]);
     const kernels = await loadKernels(kernelModule);
     const small = new GpuThumbnail(bench.device, 64, 36);
@@ -72,11 +72,11 @@ describeOnGpu('the small picture', (bench) => {
       thumb.take(memory, region);
       const texture = frameTexture(bench, frame, channelsOf(pixelsOf(frame)));
       await bench.run((pass) => small.encode(pass, texture, region));
-      const picture = await bench.floats(small.picture);
-      // Measured: luma 0.00005, where the CPU's weights are of 14 bits; chroma 0.07 on average.
-      expect(furthest(channelOf(picture, 0), thumb.y.f32.subarray(0, 64 * 36))).toBeLessThan(0.01);
+      const cells = await bench.floats(small.buffer);
+      // Measured: luma 0.00005, because the CPU's weights have 14 bits; chroma 0.07 on average.
+      expect(furthest(channelOf(cells, 0), thumb.y.f32.subarray(0, 64 * 36))).toBeLessThan(0.01);
       const errors = [thumb.u, thumb.v].map(({ f32 }, i) => {
-        const channel = channelOf(picture, i + 1);
+        const channel = channelOf(cells, i + 1);
         return (
           channel.reduce((sum, value, cell) => sum + Math.abs(value - at(f32, cell)), 0) / channel.length
         );
@@ -88,15 +88,15 @@ describeOnGpu('the small picture', (bench) => {
 
 describeOnGpu("a network's input", (bench) => {
   it.each(ROTATIONS)(
-    'is upright from a frame of rotation %d, and mirrored where asked for',
+    'is upright from a frame of rotation %d, and mirrored if requested',
     async (rotation) => {
       const [width, height] = [13, 7];
       const planes = [1, 2, 3].map((seed) => randomMap(width * height, seed).map((value) => value * 255));
       const [y, u, v] = planes;
       if (!y || !u || !v) throw new Error('No planes');
-      const picture = bench.buffer(interleaved(...planes));
+      const buffer = bench.buffer(interleaved(...planes));
       const input = storage(bench.device, width * height * 12, 'input');
-      const stage = new GpuTensor(bench.device, { width, height, picture }, input, [-1, 1]);
+      const stage = new GpuTensor(bench.device, { width, height, buffer }, input, [-1, 1]);
       const frame = { colorSpace: { matrix: 'bt601', range: 'limited' }, rotation } as const;
       const { yOffset, yScale, rv, gu, gv, bu } = yuvToRgb(frame.colorSpace);
       const expected = new Float32Array(width * height * 3);
@@ -110,7 +110,7 @@ describeOnGpu("a network's input", (bench) => {
   );
 });
 
-describeOnGpu('what a network found', (bench) => {
+describeOnGpu('a network output on the GPU', (bench) => {
   const upright = { width: 13, height: 7 };
   const count = upright.width * upright.height;
 
@@ -130,40 +130,40 @@ describeOnGpu('what a network found', (bench) => {
     faults = bench.buffer(new Uint32Array(1));
   });
 
-  it.each(ROTATIONS)('is turned back to a frame of rotation %d', async (rotation) => {
+  it.each(ROTATIONS)('is rotated back to a frame of rotation %d', async (rotation) => {
     const map = randomMap(count, 5);
-    const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
-    // Networks' buffers may be longer.
+    const outputs = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
+    // The buffers of networks may be longer.
     const found = bench.buffer(Float32Array.from([...map, 7, 7]));
-    await bench.run((pass) => findings.encode(pass, found, rotation));
-    expect(furthest(await bench.floats(findings.confidence), turned(map, rotation))).toBe(0);
+    await bench.run((pass) => outputs.encode(pass, found, rotation));
+    expect(furthest(await bench.floats(outputs.confidence), turned(map, rotation))).toBe(0);
     expect([...(await bench.words(faults))]).toEqual([0]);
   });
 
-  it.each(ROTATIONS)('is the mean of picture and mirror image at rotation %d', async (rotation) => {
+  it.each(ROTATIONS)('is the mean of input and mirrored input at rotation %d', async (rotation) => {
     const [straight, mirrored] = [randomMap(count, 5), randomMap(count, 6)];
-    const findings = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
+    const outputs = new GpuConfidenceReader(bench.device, sizeOf(rotation), faults);
     const [found, other] = [bench.buffer(straight), bench.buffer(mirrored)];
-    await bench.run((pass) => findings.encode(pass, found, rotation, other));
+    await bench.run((pass) => outputs.encode(pass, found, rotation, other));
     mirror(mirrored, upright.width, 1);
     const mean = straight.map((value, i) => (value + at(mirrored, i)) / 2);
-    expect(furthest(await bench.floats(findings.confidence), turned(mean, rotation))).toBeLessThan(1e-6);
+    expect(furthest(await bench.floats(outputs.confidence), turned(mean, rotation))).toBeLessThan(1e-6);
   });
 
-  it('is nobody where it is no confidence, and that is counted', async () => {
+  it('is 0 where a value is invalid, which is counted', async () => {
     const map = new Float32Array(count).fill(0.5);
     const wrong = [Number.NaN, -Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -0.25];
     map.set([...wrong, 1.0004, -0, -0.0004]);
-    const findings = new GpuConfidenceReader(bench.device, upright, faults);
+    const outputs = new GpuConfidenceReader(bench.device, upright, faults);
     const found = bench.buffer(map);
-    await bench.run((pass) => findings.encode(pass, found, 0));
-    const confidence = [...(await bench.floats(findings.confidence))].map(Math.abs);
+    await bench.run((pass) => outputs.encode(pass, found, 0));
+    const confidence = [...(await bench.floats(outputs.confidence))].map(Math.abs);
     expect(confidence.slice(0, 10)).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0.5]);
     expect([...(await bench.words(faults))]).toEqual([wrong.length]);
   });
 });
 
-describeOnGpu('a map in another grid', (bench) => {
+describeOnGpu('a map remapped to another grid on the GPU', (bench) => {
   const source = { width: 16, height: 9, region: { x: 0, y: 0, width: 96, height: 54 } };
 
   it.each([
@@ -174,7 +174,7 @@ describeOnGpu('a map in another grid', (bench) => {
       { width: 12, height: 10, region: { x: 31.3, y: 10, width: 60, height: 70 } },
       4,
     ],
-  ] as const)('is what the reference says: %s', async (_, target, channels) => {
+  ] as const)('agrees with the reference: %s', async (_, target, channels) => {
     const maps = [3, 4, 5, 6].map((seed) => randomMap(16 * 9, seed));
     const map = channels === 4 ? interleaved(...maps) : only(maps);
     const remapped = storage(bench.device, target.width * target.height * 4 * channels, 'remapped');
@@ -192,14 +192,17 @@ describeOnGpu('a map in another grid', (bench) => {
 });
 
 describeOnGpu('two opinions', (bench) => {
-  it.each(['map', 'other', undefined] as const)('are one where %s leads', async (leader) => {
-    const [first, second] = [randomMap(500, 1), randomMap(500, 2)];
-    const map = bench.buffer(first);
-    const agreement = new GpuFusion(bench.device, map, bench.buffer(second));
-    await bench.run((pass) => agreement.encode(pass, 500, leader));
-    const expected = new Float32Array(500);
-    const [one, other] = leader === 'other' ? [second, first] : [first, second];
-    fuse(one, other, expected, 500, leader !== undefined, FUSION.doubt);
-    expect(furthest(await bench.floats(map), expected)).toBeLessThan(1e-5);
-  });
+  it.each(['map', 'other', undefined] as const)(
+    'are fused with %s as the leading network',
+    async (leader) => {
+      const [first, second] = [randomMap(500, 1), randomMap(500, 2)];
+      const map = bench.buffer(first);
+      const agreement = new GpuFusion(bench.device, map, bench.buffer(second));
+      await bench.run((pass) => agreement.encode(pass, 500, leader));
+      const expected = new Float32Array(500);
+      const [one, other] = leader === 'other' ? [second, first] : [first, second];
+      fuse(one, other, expected, 500, leader !== undefined, FUSION.doubt);
+      expect(furthest(await bench.floats(map), expected)).toBeLessThan(1e-5);
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { randomBytes } from '../kernels/workbench.js';
 import { type Bench, describeOnGpu } from './support/device.js';
 import { channel, matteTexture } from './support/textures.js';
 
-/** A matte of anything, with a stretch of nobody and one of somebody. */
+/** A random matte, with a range of background and one of foreground. */
 function matteOf(width: number, height: number): Uint8Array {
   const random = randomBytes(width);
   return Uint8Array.from({ length: width * height }, (_, i) => {
@@ -16,7 +16,7 @@ function matteOf(width: number, height: number): Uint8Array {
   });
 }
 
-async function marksOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
+async function classesOf(bench: Bench, matte: ReturnType<typeof matteTexture>): Promise<number[]> {
   const marker = new GpuTileClassifier(bench.device, matte);
   await bench.run((pass) => marker.encode(pass));
   const words = await bench.words(marker.tiles);
@@ -31,7 +31,7 @@ const SIZES = [
 ] as const;
 
 describeOnGpu('soft edges', (bench) => {
-  it('are exactly those of the reference, and the mixture stays', async () => {
+  it('is exactly that of the reference, and does not change the mixture', async () => {
     for (const [width, height] of SIZES) {
       for (const radius of [1, 5, 16]) {
         const mixture = matteOf(width, height);
@@ -52,14 +52,14 @@ describeOnGpu('soft edges', (bench) => {
   });
 });
 
-describeOnGpu('the marks of a matte', (bench) => {
-  it('are exactly those of the reference, of alpha', async () => {
+describeOnGpu('the tile classes of a matte', (bench) => {
+  it('are exactly those of the reference, from alpha', async () => {
     for (const [width, height] of SIZES) {
       const alpha = matteOf(width, height);
       const mixture = alpha.map((value) => 255 - value);
-      const marks = await marksOf(bench, matteTexture(bench, { width, height }, mixture, alpha));
+      const classes = await classesOf(bench, matteTexture(bench, { width, height }, mixture, alpha));
       const expected = classifyTiles(alpha, width, width, height);
-      expect(marks.slice(0, expected.length)).toEqual(expected);
+      expect(classes.slice(0, expected.length)).toEqual(expected);
     }
   });
 });

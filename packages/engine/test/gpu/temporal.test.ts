@@ -9,8 +9,8 @@ import type { Region } from '../../src/segmentation/region.js';
 import { Thumbnail } from '../../src/segmentation/thumbnail.js';
 import { randomBytes } from '../kernels/workbench.js';
 import { kernelModule } from '../support/kernels.js';
+import { channelOf, furthest, interleaved } from './support/cells.js';
 import { type Bench, describeOnGpu } from './support/device.js';
-import { channelOf, furthest, interleaved } from './support/pictures.js';
 
 const CAPACITY = { width: 97, height: 55 };
 const WHOLE: Region = { x: 0, y: 0, width: 640, height: 360 };
@@ -20,18 +20,18 @@ beforeAll(async () => {
   kernels = await loadKernels(kernelModule);
 });
 
-/** What a cell holds, by where it lies in the frame: 0..1 from left to right and from top to bottom. */
+/** The value of a cell by its position in the frame, 0..1 from left to right and from top to bottom. */
 type Sample = (x: number, y: number) => number;
 
-/** What is shown in a frame. */
-interface Shown {
+/** The contents of a frame. */
+interface Contents {
   readonly y: Sample;
   readonly u: Sample;
   readonly v: Sample;
   readonly confidence: Sample;
 }
 
-/** Both filters, before the same frames. */
+/** The filters of both backends, with the same frames. */
 class Pair {
   readonly cpu = new TemporalFilter(kernels, CAPACITY);
   readonly gpu: GpuTemporalFilter;
@@ -44,9 +44,9 @@ class Pair {
     this.#confidence = kernels.memory.allocate(CAPACITY.width * CAPACITY.height * 4);
   }
 
-  /** Shows both a frame; returns whether each of them found a cut. */
+  /** Runs both on a frame. Returns whether each of them detected a scene change. */
   async show(
-    shown: Shown,
+    shown: Contents,
     options: { rests?: boolean; region?: Region; size?: readonly [number, number] } = {},
   ) {
     const { rests = false, region = WHOLE, size: [width, height] = [97, 55] } = options;
@@ -66,37 +66,37 @@ class Pair {
       block.f32.set(planes[i] ?? []);
     });
     this.#confidence.f32.set(confidence);
-    const isCut = this.cpu.follow(thumbnail, rests ? this.cpu.state : this.#confidence);
+    const isSceneChange = this.cpu.follow(thumbnail, rests ? this.cpu.state : this.#confidence);
     thumbnail.dispose();
 
     const { device } = this.#bench;
-    const picture = new GpuThumbnail(device, width, height);
-    picture.region = region;
-    device.queue.writeBuffer(picture.picture, 0, interleaved(...planes).slice());
+    const gpuThumbnail = new GpuThumbnail(device, width, height);
+    gpuThumbnail.region = region;
+    device.queue.writeBuffer(gpuThumbnail.buffer, 0, interleaved(...planes).slice());
     const found = storage(device, cells * 4, 'found');
     device.queue.writeBuffer(found, 0, confidence.slice());
-    await this.#bench.run((pass) => this.gpu.encode(pass, picture, rests ? undefined : found));
+    await this.#bench.run((pass) => this.gpu.encode(pass, gpuThumbnail, rests ? undefined : found));
     const [flag] = await this.#bench.words(this.gpu.sceneChange);
-    return { cpu: isCut, gpu: flag === 1 };
+    return { cpu: isSceneChange, gpu: flag === 1 };
   }
 
-  /** How far the two are apart: confidences and activities in units of 1, the picture in sample units. */
+  /** The distance of the two: confidences and activities in units of 1, the reference in sample units. */
   async apart() {
     const { cpu, gpu } = this;
     const cells = gpu.grid.width * gpu.grid.height;
     const part = (all: Float32Array) => all.subarray(0, cells);
-    const picture = await this.#bench.floats(gpu.grid.picture);
-    const planes = [cpu.picture.y, cpu.picture.u, cpu.picture.v];
+    const reference = await this.#bench.floats(gpu.grid.buffer);
+    const planes = [cpu.reference.y, cpu.reference.u, cpu.reference.v];
     return {
       state: furthest(part(await this.#bench.floats(gpu.state)), part(cpu.state.f32)),
       activity: furthest(part(await this.#bench.floats(gpu.activity)), part(cpu.activity.f32)),
-      picture: Math.max(...planes.map(({ f32 }, i) => furthest(part(channelOf(picture, i)), part(f32)))),
+      reference: Math.max(...planes.map(({ f32 }, i) => furthest(part(channelOf(reference, i)), part(f32)))),
     };
   }
 }
 
-/** A room with somebody in it who goes to the right, before a noisy camera that adapts its exposure. */
-function scene(frame: number, seed = 1): Shown {
+/** A person who walks to the right, with a noisy camera that adapts its exposure. */
+function scene(frame: number, seed = 1): Contents {
   const random = randomBytes(seed * 1000 + frame);
   const noise = () => (random() - 127.5) / 40;
   const isPerson = (x: number, y: number) => (x - 0.3 - frame * 0.01) ** 2 + (y - 0.6) ** 2 < 0.04;
@@ -109,29 +109,29 @@ function scene(frame: number, seed = 1): Shown {
   };
 }
 
-/** Another place. */
-const ELSEWHERE: Shown = {
+/** Another scene. */
+const ELSEWHERE: Contents = {
   y: (x) => (Math.floor(x * 20) & 1 ? 230 : 20),
   u: () => 128,
   v: () => 128,
   confidence: () => 0.125,
 };
 
-/** Measured: state 1.6e-6, activity 4e-6, picture 1.7e-4 of 255. The CPU fits exposures with doubles. */
-function expectAlike(apart: { state: number; activity: number; picture: number }): void {
+/** Measured: state 1.6e-6, activity 4e-6, reference 1.7e-4 of 255. The CPU fits exposures with doubles. */
+function expectAlike(apart: { state: number; activity: number; reference: number }): void {
   expect(apart.state).toBeLessThan(1e-5);
   expect(apart.activity).toBeLessThan(1e-4);
-  expect(apart.picture).toBeLessThan(0.002);
+  expect(apart.reference).toBeLessThan(0.002);
 }
 
 describeOnGpu('the temporal filter on the GPU', (bench) => {
-  it('begins with the confidence and the picture', async () => {
+  it('starts with the confidence and the thumbnail', async () => {
     const pair = new Pair(bench);
     expect(await pair.show(scene(0))).toEqual({ cpu: false, gpu: false });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, picture: 0 });
+    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
   });
 
-  it('does what the CPU does, frame by frame', async () => {
+  it('agrees with the CPU frame by frame', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 12; frame++) {
       expect(await pair.show(scene(frame))).toEqual({ cpu: false, gpu: false });
@@ -139,33 +139,33 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
     }
   });
 
-  it('lets the state stand for what a resting network did not find', async () => {
+  it('uses the state in frames that the network skips', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 6; frame++) await pair.show(scene(frame), { rests: frame % 2 === 1 });
     expectAlike(await pair.apart());
   });
 
-  it('goes to other regions and sizes; what comes in there is unknown', async () => {
+  it('remaps its state to other regions and sizes, with new cells unknown', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 3; frame++) await pair.show(scene(frame));
-    const places = [
+    const grids = [
       { region: { x: 100, y: 40, width: 400, height: 300 } },
       { region: { x: 60, y: 40, width: 500, height: 320 }, size: [60, 54] as const },
       { region: { x: 80, y: 0, width: 300, height: 360 }, size: [60, 54] as const, rests: true },
       { region: { x: 80, y: 0, width: 300, height: 360 }, size: [60, 54] as const },
       {},
     ];
-    for (const [i, place] of places.entries()) {
-      expect(await pair.show(scene(3 + i), place)).toEqual({ cpu: false, gpu: false });
+    for (const [i, grid] of grids.entries()) {
+      expect(await pair.show(scene(3 + i), grid)).toEqual({ cpu: false, gpu: false });
       expectAlike(await pair.apart());
     }
   });
 
-  it('begins anew with another scene in that very frame, and says so', async () => {
+  it('starts anew at a scene change in the same frame, and reports it', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 4; frame++) await pair.show(scene(frame));
     expect(await pair.show(ELSEWHERE)).toEqual({ cpu: true, gpu: true });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, picture: 0 });
+    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
     expect(await pair.show(ELSEWHERE)).toEqual({ cpu: false, gpu: false });
     for (let frame = 0; frame < 4; frame++) {
       const { cpu, gpu } = await pair.show(scene(frame));
@@ -174,14 +174,14 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
     }
   });
 
-  it('does as the CPU where another scene comes while the network rests', async () => {
+  it('agrees with the CPU at a scene change in a frame that the network skips', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 4; frame++) await pair.show(scene(frame));
     expect(await pair.show(ELSEWHERE, { rests: true })).toEqual({ cpu: true, gpu: true });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, picture: 0 });
+    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
   });
 
-  it('leaves a jump in exposure in that no camera makes', async () => {
+  it('does not compensate a jump in exposure that no camera makes', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 4; frame++) await pair.show(scene(frame));
     const bright = { ...scene(4), y: (x: number, y: number) => scene(4).y(x, y) + 28 };
@@ -189,7 +189,7 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
     expectAlike(await pair.apart());
   });
 
-  it('forgets everything when it is reset, its noise too', async () => {
+  it('forgets everything on reset(), including the noise level', async () => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 6; frame++) await pair.show(scene(frame));
     pair.cpu.reset();

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { activate } from '../../kernels/network/activation.reference.js';
-import { convolution, depthwise, picture, transposed } from '../../kernels/network/convolution.reference.js';
+import {
+  convolution,
+  depthwise,
+  featureMap,
+  transposed,
+} from '../../kernels/network/convolution.reference.js';
 import {
   halfToFloat,
   packConvolution,
@@ -54,7 +59,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const at = (pixel: number, output: number) =>
           kind === 'nothing' ? 0 : (addend[pixel * step + output] ?? 0);
         const without = convolution(
-          picture(1, pixels, inputs, (_y, x, c) => input[x * inputs + c] ?? 0),
+          featureMap(1, pixels, inputs, (_y, x, c) => input[x * inputs + c] ?? 0),
           weights,
           bias,
           { size: ONE, stride: ONE, dilation: ONE, padding: NO_PADDING },
@@ -107,7 +112,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const hasAddend = random.fraction() < 0.5;
         const addend = random.floats(pixels * outputs);
         const without = convolution(
-          picture(rows, width, inputs, (y, x, c) => input[(y * width + x) * inputs + c] ?? 0),
+          featureMap(rows, width, inputs, (y, x, c) => input[(y * width + x) * inputs + c] ?? 0),
           weights,
           bias,
           {
@@ -175,7 +180,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const hasAddend = random.fraction() < 0.5;
         const addend = random.floats(pixels * channels);
         const result = depthwise(
-          picture(size.y, width, channels, (y, x, c) => input[(y * width + x) * channels + c] ?? 0),
+          featureMap(size.y, width, channels, (y, x, c) => input[(y * width + x) * channels + c] ?? 0),
           weights,
           bias,
           {
@@ -229,7 +234,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const activation = random.pick(...ACTIVATIONS);
         const [input, weights] = [random.floats(pixels * inputs), random.floats(4 * inputs)];
         const bias = random.floats(1);
-        const map = picture(1, pixels, inputs, (__, x, c) => input[x * inputs + c] ?? 0);
+        const map = featureMap(1, pixels, inputs, (__, x, c) => input[x * inputs + c] ?? 0);
         const expected = transposed(map, weights, bias, { y: 2, x: 2 }, activation);
         const source = bench.put(input);
         const packed = bench.put(packTransposed(weights, bias[0] ?? 0, inputs));
@@ -275,7 +280,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const second = bench.put(random.floats((isVector ? 1 : pixels) * channels, 4));
         const target = bench.room(pixels * channels);
         const map = (data: Float32Array) =>
-          picture(1, data.length / channels, channels, (__, x, c) => data[x * channels + c] ?? 0);
+          featureMap(1, data.length / channels, channels, (__, x, c) => data[x * channels + c] ?? 0);
         const expected = combine(kind, map(first.data), map(second.data), activation);
         const step = isVector ? 0 : 4 * channels;
         bench.run((tape) => tape.combine(kind, first, second, step, target, pixels, channels, activation));
@@ -358,7 +363,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
         const channels = 8 * random.integer(1, 3);
         const rows = [random.floats(pixels * channels), random.floats(pixels * channels)] as const;
         const doubled = resize(
-          picture(2, pixels, channels, (y, x, c) => rows[y === 0 ? 0 : 1][x * channels + c] ?? 0),
+          featureMap(2, pixels, channels, (y, x, c) => rows[y === 0 ? 0 : 1][x * channels + c] ?? 0),
           4,
           2 * pixels,
           'half-pixel',
@@ -399,7 +404,7 @@ describe.each(KERNELS)('the kernels of %s', (_, module) => {
           columns[3 * x + 1] = Math.min(left + 1, pixels - 1);
           shares[3 * x + 2] = x * scale - left;
         }
-        const blended = picture(1, pixels, channels, (__, x, c) => {
+        const blended = featureMap(1, pixels, channels, (__, x, c) => {
           const i = x * channels + c;
           return (rows[0][i] ?? 0) * (1 - share) + (rows[1][i] ?? 0) * share;
         });

@@ -24,10 +24,10 @@ const DEEPLAB = new URL('models/deeplabv3_257_mv_gpu.tflite', MEDIA);
 const STILLS = new URL('stills/', MEDIA);
 const hasMedia = existsSync(DEEPLAB) && existsSync(STILLS);
 if (!hasMedia)
-  console.warn('No ../shared/media: networks are compared on drawn pictures only, DeepLab v3 not at all.');
+  console.warn('No ../shared/media: networks are compared on drawn frames only, DeepLab v3 not at all.');
 
 /**
- * The largest difference from LiteRT's confidences that is allowed. 4e-5 was measured on these pictures; of that, LiteRT is up to
+ * The largest difference from LiteRT's confidences that is allowed. 4e-5 was measured on these images; of that, LiteRT is up to
  * 3e-5 from what exact arithmetic gives.
  */
 const TOLERANCE = 2e-4;
@@ -61,10 +61,10 @@ async function drawn(segmenter: Segmenter, scene: PresenterOptions): Promise<Flo
 
 async function photographed(segmenter: Segmenter, still: URL): Promise<Float32Array> {
   const { width, height } = segmenter;
-  const picture = sharp(new Uint8Array(await readFile(still)))
+  const image = sharp(new Uint8Array(await readFile(still)))
     .removeAlpha()
     .toColourspace('srgb');
-  const { data } = await picture
+  const { data } = await image
     .resize(width, height, { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -89,7 +89,7 @@ function segmentation({ width, height }: Pick<Segmenter, 'width' | 'height'>): S
   };
 }
 
-/** Runs both segmenters on a picture: the largest difference of confidences, and the share of pixels of another class. */
+/** Runs both segmenters on an image: the largest difference of confidences, and the share of pixels of another class. */
 async function compare(a: Segmenter, b: Segmenter, input: Float32Array): Promise<[number, number]> {
   const [first, second] = [segmentation(a), segmentation(b)];
   await a.segment(input, first);
@@ -147,7 +147,7 @@ describe.runIf(hasMedia)('deeplab-v3', () => {
   });
 });
 
-/** A tiny model: a 1x1 convolution of the picture to `channels` channels, with these weights and a bias. */
+/** A tiny model: a 1x1 convolution of the input to `channels` channels, with these weights and a bias. */
 function tinyModel(weight: number, bias: number, channels = 1): Uint8Array<ArrayBuffer> {
   const writer = new ModelWriter();
   const input = writer.tensor([1, 4, 6, 3]);

@@ -135,7 +135,7 @@ describe('readTflite', () => {
     ['unknown operators', model({ operator: 'MAX_POOL_2D' })],
     ['grouped convolutions', model({ weights: [3, 1, 1, 1], outputs: 3 })],
     ['unknown activations', model({ options: [{ byte: 0 }, 1, 1, { byte: 4 }, 1, 1] })],
-    ['several pictures at once', model({ batch: 2 })],
+    ['a batch size of 2', model({ batch: 2 })],
     [
       'integers',
       model({

@@ -261,7 +261,7 @@ export class Transcoder {
     this.#resized = true;
     this.#warn(
       'SIZE_CHANGED',
-      `The video changes its size on the way: what is not ${this.#size.width}x${this.#size.height} was scaled to that.`,
+      `The video changes its size: frames of other sizes were scaled to ${this.#size.width}x${this.#size.height}.`,
     );
   }
 
@@ -323,7 +323,7 @@ export class Transcoder {
     if (encoder.width !== width || encoder.height !== height) {
       this.#warn(
         'SIZE_CHANGED',
-        `${this.#codec.title} has even sizes only: the picture was extended from ${width}x${height} to ${encoder.width}x${encoder.height} by repeating its edge.`,
+        `${this.#codec.title} has even sizes only: the frame was extended from ${width}x${height} to ${encoder.width}x${encoder.height} by repeating its edge.`,
       );
     }
     this.#startWriting(encoder);

@@ -15,21 +15,21 @@ export class SampleReader {
    * @returns A frame that is valid until the next call.
    */
   async read(sample: VideoSample): Promise<Frame> {
-    const picture = sample.toVideoFrame();
+    const frame = sample.toVideoFrame();
     try {
-      const { format } = picture;
+      const { format } = frame;
       if (!format || isReadDirectly(format)) {
-        return { ...(await this.#reader.read(picture)), rotation: sample.rotation };
+        return { ...(await this.#reader.read(frame)), rotation: sample.rotation };
       }
-      const bytes = picture.allocationSize();
+      const bytes = frame.allocationSize();
       if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-      const layout = await picture.copyTo(this.#buffer);
-      const shape = { ...shapeOf(picture), rotation: sample.rotation };
+      const layout = await frame.copyTo(this.#buffer);
+      const shape = { ...shapeOf(frame), rotation: sample.rotation };
       const planes = toI420(format, this.#buffer, layout, shape.width, shape.height);
       if (!planes) throw new TypeError(`Frames of the format ${format} cannot be read.`);
       return { ...shape, format: 'I420', planes };
     } finally {
-      picture.close();
+      frame.close();
     }
   }
 }

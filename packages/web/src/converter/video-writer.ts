@@ -72,16 +72,16 @@ export class VideoWriter {
   async add(frame: Frame, sample: VideoSample): Promise<void> {
     const { rotation, flip } = this.#media;
     // H.264 has no odd sizes: the last row or column is dropped.
-    let picture: Frame = { ...frame, width: even(frame.width), height: even(frame.height), rotation: 0 };
-    if (!this.#keepsRotation && (rotation !== 0 || flip)) picture = upright(picture, rotation, flip);
+    let output: Frame = { ...frame, width: even(frame.width), height: even(frame.height), rotation: 0 };
+    if (!this.#keepsRotation && (rotation !== 0 || flip)) output = upright(output, rotation, flip);
     const origin: FrameOrigin = {
       timestamp: sample.microsecondTimestamp,
       duration: sample.microsecondDuration,
       colorSpace: sample.colorSpace.toJSON(),
     };
-    const shown = shownSize(picture, sample, !this.#keepsRotation && isSideways(rotation));
-    if (this.#source instanceof AlphaSource) await this.#source.add(picture, origin, shown);
-    else await encode(this.#source, this.#frames.write(picture, origin), shown, sample);
+    const shown = shownSize(output, sample, !this.#keepsRotation && isSideways(rotation));
+    if (this.#source instanceof AlphaSource) await this.#source.add(output, origin, shown);
+    else await encode(this.#source, this.#frames.write(output, origin), shown, sample);
   }
 
   /** Resolves when everything is written. */

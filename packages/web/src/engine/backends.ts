@@ -78,7 +78,7 @@ export class Backends {
   /**
    * Processes a frame on the GPU, if that is where it belongs.
    *
-   * @returns The picture, and the frame is closed; `undefined` if the frame, which is still open, belongs on the CPU.
+   * @returns The output, and the frame is closed; `undefined` if the frame, which is still open, belongs on the CPU.
    * @throws If the frame cannot be read; it is closed then.
    */
   async processOnGpu(frame: CameraFrame, options: LiveOptions): Promise<VideoFrame | undefined> {
@@ -92,9 +92,9 @@ export class Backends {
         return undefined;
       }
       this.#prepare(options, frame.flip ?? false, metadata, false);
-      const picture = await this.#gpu.process(frame);
-      if (picture) frame.close();
-      return picture;
+      const output = await this.#gpu.process(frame);
+      if (output) frame.close();
+      return output;
     } catch (error) {
       frame.close();
       throw error;

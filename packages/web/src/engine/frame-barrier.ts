@@ -7,7 +7,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-/** Tells when a change that applies from the next frame on has taken effect. */
+/** Resolves when a change that applies from the next frame on has taken effect. */
 export class FrameBarrier {
   #begun = 0;
   #finished = 0;
@@ -33,7 +33,7 @@ export class FrameBarrier {
       const waiter = { frame: this.#begun + 1, resolve };
       this.#waiters.add(waiter);
       this.#settle();
-      if (this.#waiters.has(waiter)) this.#watch(waiter);
+      if (this.#waiters.has(waiter)) this.#poll(waiter);
     });
   }
 
@@ -43,11 +43,11 @@ export class FrameBarrier {
     this.#settle();
   }
 
-  #watch(waiter: Waiter): void {
+  #poll(waiter: Waiter): void {
     setTimeout(() => {
       if (this.#begun >= waiter.frame) return;
       if (this.#finished < this.#begun) {
-        this.#watch(waiter);
+        this.#poll(waiter);
         return;
       }
       this.#waiters.delete(waiter);

@@ -181,9 +181,9 @@ export class Session implements FrameListener {
     let trial: VideoFrame | undefined;
     const begin = performance.now();
     try {
-      const picture = await this.#backends.processOnGpu(frame, options);
-      if (picture) {
-        await this.#sendPicture(picture);
+      const output = await this.#backends.processOnGpu(frame, options);
+      if (output) {
+        await this.#sendOutput(output);
         return;
       }
       trial = this.#backends.copyForTrial(frame);
@@ -200,12 +200,12 @@ export class Session implements FrameListener {
   }
 
   /** Passes on what the GPU has made. */
-  async #sendPicture(picture: VideoFrame): Promise<void> {
+  async #sendOutput(output: VideoFrame): Promise<void> {
     if (this.#isStopped) {
-      picture.close();
+      output.close();
       return;
     }
-    this.#sink.send(picture);
+    this.#sink.send(output);
     this.#framesOut++;
     await this.#backends.gpuFinished();
     this.#succeed();

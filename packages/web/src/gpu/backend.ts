@@ -89,17 +89,17 @@ export class GpuBackend {
    * Processes a frame.
    *
    * @param frame - Closed by the caller.
-   * @returns The picture, to be closed by the caller; `undefined` if the frame has to be processed on the CPU.
+   * @returns The output, to be closed by the caller; `undefined` if the frame has to be processed on the CPU.
    */
   async process(frame: CameraFrame): Promise<VideoFrame | undefined> {
-    // A frame whose picture was not used may still be in flight.
+    // A frame whose output was not used may still be in flight.
     if (!this.#selector.selected?.isIdle || !this.suits(frame)) return undefined;
     // A frame that cannot be copied is no failure of the GPU's.
     const copy = frame.clone();
     return this.#selector.process((gpu) => gpu.process(copy));
   }
 
-  /** Resolves when the frame whose picture came last is computed completely. */
+  /** Resolves when the frame whose output came last is computed completely. */
   async finished(): Promise<void> {
     await this.#client?.finished();
   }

@@ -1,8 +1,8 @@
 import type { ColorSpace, FrameShape } from '@elsewhere/engine';
 import { CanvasPainter, type Commands, type FrameTexture, type GpuSink } from '@elsewhere/engine/gpu';
 
-/** When the next picture is displayed. */
-export interface PictureTime {
+/** When the next output is displayed. */
+export interface OutputTime {
   readonly timestamp: number;
   readonly duration: number | null;
 }
@@ -20,7 +20,7 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   readonly #format: GPUTextureFormat;
   #surface: Surface;
   #painter: { readonly colorSpace: ColorSpace; readonly painter: CanvasPainter } | undefined;
-  #time: PictureTime = { timestamp: 0, duration: null };
+  #time: OutputTime = { timestamp: 0, duration: null };
 
   /**
    * @param device - The device of the textures.
@@ -33,12 +33,12 @@ export class CanvasSink implements GpuSink<VideoFrame> {
   }
 
   /**
-   * Prepares for the next picture.
+   * Prepares for the next output.
    *
    * @param time - Its time.
    * @param hasAlpha - Whether it has alpha; else it is opaque.
    */
-  next(time: PictureTime, hasAlpha: boolean): void {
+  next(time: OutputTime, hasAlpha: boolean): void {
     this.#time = time;
     if (hasAlpha === this.#surface.hasAlpha) return;
     // In Chromium 156, frames of a canvas that was opaque stay opaque when it is configured again.
@@ -50,13 +50,13 @@ export class CanvasSink implements GpuSink<VideoFrame> {
     this.#painterFor(colorSpace);
   }
 
-  encode(commands: Commands, picture: FrameTexture): void {
-    const { width, height, colorSpace } = picture;
+  encode(commands: Commands, output: FrameTexture): void {
+    const { width, height, colorSpace } = output;
     const { canvas, context } = this.#surface;
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     const painter = this.#painterFor(colorSpace);
-    painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
+    painter.paint(commands.encoder, output, context.getCurrentTexture().createView());
   }
 
   take(): VideoFrame {

@@ -8,7 +8,7 @@ type Done = Extract<FromGpu, { type: 'done' }>;
 
 /** A frame that is in flight in the GPU's worker. */
 interface InFlight {
-  readonly resolve: (picture: VideoFrame) => void;
+  readonly resolve: (output: VideoFrame) => void;
   readonly reject: (error: Error) => void;
   readonly finished: Promise<Done | undefined>;
   readonly finish: (done: Done | undefined) => void;
@@ -58,7 +58,9 @@ export class GpuClient {
     return !this.#inFlight && this.#shownBackground === this.#sentBackground;
   }
 
-  /** Resolves when the frame in flight is computed completely; after its picture has come, that is still to come. */
+  /**
+   * Resolves when the frame in flight is computed completely; after its output has arrived, computation may still be running.
+   */
   async finished(): Promise<void> {
     await this.#inFlight?.finished;
   }
@@ -83,28 +85,28 @@ export class GpuClient {
    * Processes a frame. The client must be idle.
    *
    * @param frame - The client's from now on.
-   * @returns The picture, to be closed by the caller; `undefined` if the background was changed meanwhile.
+   * @returns The output, to be closed by the caller; `undefined` if the background was changed meanwhile.
    * @throws If the GPU fails.
    */
   async process(frame: VideoFrame): Promise<VideoFrame | undefined> {
     const background = this.#sentBackground;
-    const picture = await this.#send(frame);
-    if (background === this.#sentBackground) return picture;
-    picture.close();
+    const output = await this.#send(frame);
+    if (background === this.#sentBackground) return output;
+    output.close();
     return undefined;
   }
 
   /**
-   * Processes a frame without using its picture. The client must be idle.
+   * Processes a frame without using its output. The client must be idle.
    *
    * @param frame - The client's from now on.
    * @returns The milliseconds that it took, in the GPU's worker.
    * @throws If the GPU fails.
    */
   async measure(frame: VideoFrame): Promise<number> {
-    const picture = this.#send(frame);
+    const output = this.#send(frame);
     const finished = this.#inFlight?.finished;
-    (await picture).close();
+    (await output).close();
     const done = await finished;
     if (!done) throw new Error('The GPU failed.');
     return done.took;
@@ -139,9 +141,9 @@ export class GpuClient {
       case 'shown':
         this.#shownBackground = message.id;
         return;
-      case 'picture':
-        if (this.#inFlight) this.#inFlight.resolve(message.picture);
-        else message.picture.close();
+      case 'output':
+        if (this.#inFlight) this.#inFlight.resolve(message.output);
+        else message.output.close();
         return;
       case 'done': {
         const inFlight = this.#inFlight;

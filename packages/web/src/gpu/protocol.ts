@@ -20,7 +20,7 @@ export type FromGpu =
   | { readonly type: 'ready' }
   | { readonly type: 'shown'; readonly id: number }
   /** The processed frame, which the receiver closes. */
-  | { readonly type: 'picture'; readonly picture: VideoFrame }
+  | { readonly type: 'output'; readonly output: VideoFrame }
   /** The frame is computed completely. `took`: milliseconds since it arrived. */
   | {
       readonly type: 'done';

@@ -144,8 +144,8 @@ async function process(frame: VideoFrame): Promise<void> {
         return device.importExternalTexture({ source: frame });
       },
     };
-    const { frame: picture } = await pipeline.process(external, frame.timestamp);
-    post({ type: 'picture', picture }, [picture]);
+    const { frame: output } = await pipeline.process(external, frame.timestamp);
+    post({ type: 'output', output }, [output]);
     await device.queue.onSubmittedWorkDone();
     const { milliseconds } = pipeline.statistics;
     post({ type: 'done', took: performance.now() - begin, milliseconds });

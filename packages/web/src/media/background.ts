@@ -1,7 +1,7 @@
 import type { Background, Picture, VideoSource } from '@elsewhere/engine';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
-import { readPicture } from './picture.js';
+import { readImage } from './image.js';
 
 /** A background for another worker: images are decoded, videos are opened there once more. */
 export type SharedBackground = Background<Picture, string | URL | Blob>;
@@ -37,7 +37,7 @@ export async function openBackground(
 ): Promise<OpenBackground> {
   switch (sent.type) {
     case 'image':
-      return stillBackground({ ...sent, source: await readPicture(sent.source) });
+      return stillBackground({ ...sent, source: await readImage(sent.source) });
     case 'video': {
       const source = await openVideo(sent.source, await loadVideoModule());
       return { background: { ...sent, source }, shared: sent, dispose: () => source.dispose() };

@@ -18,7 +18,7 @@ export class OutputClient {
   readonly canGenerate: boolean;
   readonly #worker: Worker;
   readonly #generating = new Map<number, (output: GeneratedOutput) => void>();
-  readonly #painting = new Map<number, (picture: ImageBitmap) => void>();
+  readonly #painting = new Map<number, (image: ImageBitmap) => void>();
   #lastId = 0;
 
   private constructor(worker: Worker, canGenerate: boolean) {
@@ -66,7 +66,7 @@ export class OutputClient {
    *
    * @param listener - Gets the bitmaps, and closes them.
    */
-  paint(listener: (picture: ImageBitmap) => void): number {
+  paint(listener: (image: ImageBitmap) => void): number {
     const id = ++this.#lastId;
     this.#painting.set(id, listener);
     this.#post({ type: 'paint', id });
@@ -101,10 +101,10 @@ export class OutputClient {
         this.#generating.get(message.id)?.(message);
         this.#generating.delete(message.id);
         return;
-      case 'picture': {
+      case 'image': {
         const listener = this.#painting.get(message.id);
-        if (listener) listener(message.picture);
-        else message.picture.close();
+        if (listener) listener(message.image);
+        else message.image.close();
         return;
       }
       case 'ready':

@@ -17,4 +17,4 @@ export type FromOutput =
   | { readonly type: 'ready'; readonly canGenerate: boolean }
   | { readonly type: 'track'; readonly id: number; readonly track: MediaStreamTrack }
   /** A frame to display; the page closes it. */
-  | { readonly type: 'picture'; readonly id: number; readonly picture: ImageBitmap };
+  | { readonly type: 'image'; readonly id: number; readonly image: ImageBitmap };

@@ -35,10 +35,10 @@ function paint(id: number): FrameTaker {
   let isClosed = false;
   return {
     async take(frame) {
-      const picture = await createImageBitmap(frame).catch(() => undefined);
+      const image = await createImageBitmap(frame).catch(() => undefined);
       frame.close();
-      if (isClosed) picture?.close();
-      else if (picture) post({ type: 'picture', id, picture }, [picture]);
+      if (isClosed) image?.close();
+      else if (image) post({ type: 'image', id, image }, [image]);
     },
     close() {
       isClosed = true;

@@ -57,9 +57,9 @@ class PumpConnection implements CapturedTrack {
     );
     this.output = output;
     this.#outputs = outputs;
-    this.#id = outputs.paint((picture) => {
+    this.#id = outputs.paint((image) => {
       // Takes over the bitmap's size, too, and closes it.
-      context.transferFromImageBitmap(picture);
+      context.transferFromImageBitmap(image);
       requester?.requestFrame?.();
     });
     this.#video = new VideoOfTrack(track);

@@ -26,7 +26,7 @@ export interface FakeFrameInit {
   readonly flip?: boolean;
   readonly metadata?: FrameMetadata;
   readonly layout?: readonly PlaneLayout[];
-  /** The sample of a plane at a place of the coded picture, in units of the plane. */
+  /** The sample of a plane at a position of the coded frame, in units of the plane. */
   readonly sample?: (plane: number, x: number, y: number) => number;
   /** Bytes of nonsense behind each row that is copied. Default 0. */
   readonly padding?: number;

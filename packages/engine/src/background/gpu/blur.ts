@@ -29,7 +29,7 @@ export class GpuBlurBackdrop implements GpuBackdrop {
     this.#gatherer.encode(pass, source, matte);
     this.#boxes.encode(pass);
     this.#spreader.encode(pass);
-    return this.#spreader.picture;
+    return this.#spreader.texture;
   }
 
   dispose(): void {

@@ -33,7 +33,7 @@ export class GpuBokehBackdrop implements GpuBackdrop {
     this.#gatherer.encode(pass, source, matte);
     this.#lens.encode(pass);
     this.#spreader.encode(pass);
-    return this.#spreader.picture;
+    return this.#spreader.texture;
   }
 
   dispose(): void {

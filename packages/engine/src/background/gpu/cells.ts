@@ -72,7 +72,7 @@ export class GpuCellGatherer {
 /** Upsamples cells to a frame, by bilinear interpolation. */
 export class GpuCellSpreader {
   /** The result. */
-  readonly picture: FrameTexture;
+  readonly texture: FrameTexture;
   readonly #kernel: BoundKernel;
 
   /**
@@ -83,19 +83,19 @@ export class GpuCellSpreader {
   constructor(device: GPUDevice, like: FrameShape, cells: GpuColorCells) {
     const { y, u, v } = rgbToYuv(NEUTRAL, like.colorSpace);
     const constants = { ...sizes(cells), FALLBACK_Y: y, FALLBACK_U: u, FALLBACK_V: v };
-    this.picture = new FrameTexture(device, like, 'defocused background');
+    this.texture = new FrameTexture(device, like, 'defocused background');
     const kernel = new Kernel(device, 'background/gpu/cells', { entry: 'spread', constants });
-    this.#kernel = kernel.bind({ 1: cells.buffer, 2: this.picture.view });
+    this.#kernel = kernel.bind({ 1: cells.buffer, 2: this.texture.view });
   }
 
   /** Upsamples the cells. */
   encode(pass: GPUComputePassEncoder): void {
-    this.#kernel.run(pass, groups(this.picture.width, 8), groups(this.picture.height, 8));
+    this.#kernel.run(pass, groups(this.texture.width, 8), groups(this.texture.height, 8));
   }
 
   /** Frees the memory. */
   dispose(): void {
-    this.picture.dispose();
+    this.texture.dispose();
   }
 }
 

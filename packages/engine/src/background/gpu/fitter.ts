@@ -17,32 +17,32 @@ export interface Fitting {
 
 /** Fits images of one size into a frame, for many frames. */
 export class GpuFitter {
-  readonly #picture: FrameTexture;
+  readonly #image: FrameTexture;
   readonly #placement: Placement;
   readonly #resizer: GpuResizer;
 
   /**
    * @param device - Where they lie.
-   * @param picture - The image, the same texture for all frames, in the frame's colour space.
+   * @param image - The image, the same texture for all frames, in the frame's colour space.
    * @param frame - Is overwritten completely.
    * @param fitting - Options.
    */
   constructor(
     device: GPUDevice,
-    picture: FrameTexture,
+    image: FrameTexture,
     frame: FrameTexture,
     { fit, turn, isSubsampled }: Fitting,
   ) {
     const outside = rgbToYuv(BLACK, frame.colorSpace);
-    this.#picture = picture;
-    this.#placement = placeTurned(fit, picture, turn, frame);
+    this.#image = image;
+    this.#placement = placeTurned(fit, image, turn, frame);
     this.#resizer = new GpuResizer(device, frame, { isSubsampled, turn, repeats: fit === 'tile', outside });
   }
 
   /** Fits the current image into the frame. */
   encode(pass: GPUComputePassEncoder): void {
     const { source, target } = this.#placement;
-    this.#resizer.encode(pass, this.#picture, source, target);
+    this.#resizer.encode(pass, this.#image, source, target);
   }
 
   /** Frees the memory. */

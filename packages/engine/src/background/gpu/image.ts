@@ -16,7 +16,7 @@ interface Drawing {
 /** An image background: converted and fitted into the frame with the first frame. */
 export class GpuImageBackdrop implements GpuBackdrop {
   readonly #device: GPUDevice;
-  readonly #picture: FrameTexture;
+  readonly #texture: FrameTexture;
   /** Until it is drawn. */
   #drawing: Drawing | undefined;
 
@@ -32,28 +32,28 @@ export class GpuImageBackdrop implements GpuBackdrop {
     const planes = [{ data, stride: width * 4 }];
     const frame: Frame = { format: 'RGBA', width, height, planes, colorSpace, rotation: 0 };
     const uploader = new PlaneUploader(device, frame);
-    const converted = new FrameTexture(device, frame, 'picture');
+    const converted = new FrameTexture(device, frame, 'image');
     const turn = inverseRotation(rotation);
     this.#device = device;
-    this.#picture = new FrameTexture(device, like, 'picture in the frame');
-    const fitter = new GpuFitter(device, converted, this.#picture, { fit, turn, isSubsampled: false });
+    this.#texture = new FrameTexture(device, like, 'image in the frame');
+    const fitter = new GpuFitter(device, converted, this.#texture, { fit, turn, isSubsampled: false });
     uploader.upload(frame);
     this.#drawing = { uploader, converted, fitter };
   }
 
   encode(): FrameTexture {
     if (this.#drawing) this.#draw(this.#drawing);
-    return this.#picture;
+    return this.#texture;
   }
 
   dispose(): void {
     this.#disposeDrawing();
-    this.#picture.dispose();
+    this.#texture.dispose();
   }
 
   /** Submits commands of its own, before those of the frame, so that the image as it came need not be kept. */
   #draw({ uploader, converted, fitter }: Drawing): void {
-    const encoder = this.#device.createCommandEncoder({ label: 'picture' });
+    const encoder = this.#device.createCommandEncoder({ label: 'image' });
     const pass = encoder.beginComputePass();
     uploader.encode(pass, converted);
     fitter.encode(pass);

@@ -3,18 +3,18 @@ import type { GpuBackdrop } from './backdrop.js';
 
 /** A background that is the same for all frames. */
 export class GpuStillBackdrop implements GpuBackdrop {
-  readonly #picture: FrameTexture;
+  readonly #texture: FrameTexture;
 
-  /** @param picture - The background; the backdrop owns its memory. */
-  constructor(picture: FrameTexture) {
-    this.#picture = picture;
+  /** @param texture - The background; the backdrop owns its memory. */
+  constructor(texture: FrameTexture) {
+    this.#texture = texture;
   }
 
   encode(): FrameTexture {
-    return this.#picture;
+    return this.#texture;
   }
 
   dispose(): void {
-    this.#picture.dispose();
+    this.#texture.dispose();
   }
 }

@@ -20,7 +20,7 @@ export class GpuVideoBackdrop implements GpuBackdrop {
   readonly #device: GPUDevice;
   readonly #video: VideoSource;
   readonly #fit: Fit;
-  readonly #picture: FrameTexture;
+  readonly #texture: FrameTexture;
   /** Recreated when the video's size changes. */
   #own: Own | undefined;
   /** Whether the video has a frame for the frame that is encoded next. */
@@ -36,7 +36,7 @@ export class GpuVideoBackdrop implements GpuBackdrop {
     this.#device = device;
     this.#video = video;
     this.#fit = fit;
-    this.#picture = solidTexture(device, like, BLACK);
+    this.#texture = solidTexture(device, like, BLACK);
   }
 
   prepare(timestamp: number): void {
@@ -53,11 +53,11 @@ export class GpuVideoBackdrop implements GpuBackdrop {
       uploader.encode(pass, frame);
       fitter.encode(pass);
     }
-    return this.#picture;
+    return this.#texture;
   }
 
   dispose(): void {
-    this.#picture.dispose();
+    this.#texture.dispose();
     this.#disposeOwn();
   }
 
@@ -66,14 +66,14 @@ export class GpuVideoBackdrop implements GpuBackdrop {
     if (this.#own && isAlike(this.#own.shape, shape)) return this.#own;
     this.#disposeOwn();
     const device = this.#device;
-    const picture = this.#picture;
-    const turn = ((rotation - picture.rotation + 360) % 360) as Rotation;
-    const frame = new FrameTexture(device, { ...shape, colorSpace: picture.colorSpace }, 'video');
+    const texture = this.#texture;
+    const turn = ((rotation - texture.rotation + 360) % 360) as Rotation;
+    const frame = new FrameTexture(device, { ...shape, colorSpace: texture.colorSpace }, 'video');
     this.#own = {
       shape,
-      uploader: new PlaneUploader(device, shape, picture.colorSpace),
+      uploader: new PlaneUploader(device, shape, texture.colorSpace),
       frame,
-      fitter: new GpuFitter(device, frame, picture, { fit: this.#fit, turn, isSubsampled: true }),
+      fitter: new GpuFitter(device, frame, texture, { fit: this.#fit, turn, isSubsampled: true }),
     };
     return this.#own;
   }

@@ -29,7 +29,7 @@ export class CanvasPainter {
   readonly #device: GPUDevice;
   readonly #compilation: Compilation<GPURenderPipeline>;
   /** For the last frame: it is usually the same texture. */
-  #bound: { readonly picture: Texture; readonly group: GPUBindGroup } | undefined;
+  #bound: { readonly frame: Texture; readonly group: GPUBindGroup } | undefined;
 
   /**
    * @param device - The device.
@@ -51,28 +51,28 @@ export class CanvasPainter {
    * Draws a frame as stored.
    *
    * @param encoder - Where it is encoded.
-   * @param picture - The frame.
+   * @param frame - The frame.
    * @param canvas - Of the same size; it receives premultiplied alpha.
    */
-  paint(encoder: GPUCommandEncoder, picture: Texture, canvas: GPUTextureView): void {
+  paint(encoder: GPUCommandEncoder, frame: Texture, canvas: GPUTextureView): void {
     const { pipeline } = this.#compilation;
     const pass = encoder.beginRenderPass({
       label: 'canvas',
       colorAttachments: [{ view: canvas, loadOp: 'clear', storeOp: 'store' }],
     });
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, this.#groupFor(picture, pipeline));
+    pass.setBindGroup(0, this.#groupFor(frame, pipeline));
     pass.draw(3);
     pass.end();
   }
 
-  #groupFor(picture: Texture, pipeline: GPURenderPipeline): GPUBindGroup {
-    if (this.#bound?.picture !== picture) {
+  #groupFor(frame: Texture, pipeline: GPURenderPipeline): GPUBindGroup {
+    if (this.#bound?.frame !== frame) {
       const group = this.#device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
-        entries: [{ binding: 1, resource: picture.view }],
+        entries: [{ binding: 1, resource: frame.view }],
       });
-      this.#bound = { picture, group };
+      this.#bound = { frame, group };
     }
     return this.#bound.group;
   }

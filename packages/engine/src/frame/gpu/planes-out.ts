@@ -53,10 +53,10 @@ export class PlaneReader {
    * Encodes the conversion to planes.
    *
    * @param pass - Where it is encoded.
-   * @param picture - The frame.
+   * @param frame - The frame.
    */
-  encode(pass: GPUComputePassEncoder, picture: Texture): void {
-    const { width, height, view } = picture;
+  encode(pass: GPUComputePassEncoder, frame: Texture): void {
+    const { width, height, view } = frame;
     this.#luma.to(view, this.#planes).run(pass, groups(width, 32), groups(height, 8));
     this.#chroma.to(view, this.#planes).run(pass, groups(width, 64), groups(height, 16));
   }

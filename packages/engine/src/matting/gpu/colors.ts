@@ -55,10 +55,10 @@ export class GpuColorModels {
       return { kernel, bound: kernel.bind(resources) };
     };
     const [memory, counts, weights] = [this.#memory, this.#counts, this.#weights];
-    this.#tally = step('tally', { 1: sceneChange, 2: memory, 3: counts, 4: state, 5: grid.picture });
+    this.#tally = step('tally', { 1: sceneChange, 2: memory, 3: counts, 4: state, 5: grid.buffer });
     this.#gather = step('gather', { 1: sceneChange, 2: memory, 3: counts });
     this.#weigh = step('weigh', { 2: memory, 6: weights });
-    this.#correct = step('correct', { 4: state, 5: grid.picture, 6: weights, 7: this.map });
+    this.#correct = step('correct', { 4: state, 5: grid.buffer, 6: weights, 7: this.map });
   }
 
   /**

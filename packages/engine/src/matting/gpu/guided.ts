@@ -8,7 +8,7 @@ const VECTOR = 16;
 
 /** The guide of the guided filter on the GPU: Y, U and V in sample units, four floats for each cell. */
 export interface GpuGuide extends Grid {
-  readonly picture: GPUBuffer;
+  readonly buffer: GPUBuffer;
 }
 
 /** The size of the guided filter's grid: half the guide's, as on the CPU, or the same. */
@@ -102,7 +102,7 @@ export class GpuGuidedUpsampler {
     for (const kernel of [this.#gather.kernel, this.#fit, this.#average]) {
       kernel.write({ width, height });
     }
-    this.#gather.to(map, guide.picture, this.#cells).run(pass, x, y);
+    this.#gather.to(map, guide.buffer, this.#cells).run(pass, x, y);
     this.#boundFit.run(pass, x, y);
     this.#boundAverage.run(pass, x, y);
 

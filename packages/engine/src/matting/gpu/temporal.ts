@@ -59,8 +59,8 @@ export class GpuTemporalFilter {
     const plane = (label: string) => storage(device, cells * FLOAT, label);
     this.state = plane('state');
     this.activity = plane('activity');
-    const picture = storage(device, cells * VECTOR, 'calmed picture');
-    this.grid = { width, height, region: { x: 0, y: 0, width, height }, picture };
+    const reference = storage(device, cells * VECTOR, 'reference');
+    this.grid = { width, height, region: { x: 0, y: 0, width, height }, buffer: reference };
     this.sceneChange = storage(device, Uint32Array.BYTES_PER_ELEMENT, 'scene change');
     this.#exposures = storage(device, 3 * 2 * FLOAT, 'exposures');
     this.#changes = storage(device, cells * 2 * FLOAT, 'changes');
@@ -78,7 +78,7 @@ export class GpuTemporalFilter {
         constants: { UNKNOWN, SCENE_CHANGE_DIFFERENCE, ...noise, ...limits },
       }),
     );
-    const { floor, ceiling, hold, picture: pictureFloor } = TEMPORAL;
+    const { floor, ceiling, hold, reference: referenceFloor } = TEMPORAL;
     const constants = {
       UNKNOWN,
       FLOOR: floor,
@@ -88,7 +88,7 @@ export class GpuTemporalFilter {
       RATE: DRIFT.rate,
       DRIFT_LOW: DRIFT.low,
       DRIFT_HIGH: DRIFT.high,
-      PICTURE: pictureFloor,
+      REFERENCE: referenceFloor,
     };
     const temporal = (entry: string) =>
       new Binding(new Kernel(device, 'matting/gpu/temporal', { entry, constants }));
@@ -102,7 +102,7 @@ export class GpuTemporalFilter {
       copy: this.#copier.bind({ 1: this.#moved, 2: map }),
       workgroups: groups(cells * channels, THREADS),
     });
-    this.#moving = [moving(this.state, 1), moving(this.activity, 1), moving(picture, 4)];
+    this.#moving = [moving(this.state, 1), moving(this.activity, 1), moving(reference, 4)];
   }
 
   /**
@@ -115,14 +115,14 @@ export class GpuTemporalFilter {
   encode(pass: GPUComputePassEncoder, thumbnail: GpuThumbnail, confidence: GPUBuffer | undefined): void {
     this.#moveTo(pass, thumbnail);
     const { width, height } = thumbnail;
-    const { picture } = this.grid;
+    const { buffer: reference } = this.grid;
     const cells = width * height;
     const fresh = this.#isFresh ? 1 : 0;
     this.#isFresh = false;
 
-    withParameters(this.#exposure, { cells }).to(thumbnail.picture, picture, this.#exposures).run(pass, 3);
+    withParameters(this.#exposure, { cells }).to(thumbnail.buffer, reference, this.#exposures).run(pass, 3);
     withParameters(this.#difference, { width, height })
-      .to(thumbnail.picture, picture, this.#exposures, this.state, this.#changes)
+      .to(thumbnail.buffer, reference, this.#exposures, this.state, this.#changes)
       .run(pass, groups(cells, THREADS));
     withParameters(this.#mean, { width, height })
       .to(this.#changes, this.#motion)
@@ -131,9 +131,9 @@ export class GpuTemporalFilter {
       .to(this.#changes, this.#motion, this.#levels, this.sceneChange)
       .run(pass, 1);
     const advance = withParameters(confidence ? this.#advance : this.#rest, { cells, fresh });
-    const known = [this.#motion, this.#levels, this.sceneChange, this.state, this.activity, picture];
+    const known = [this.#motion, this.#levels, this.sceneChange, this.state, this.activity, reference];
     const found = confidence ? [confidence] : [];
-    advance.to(thumbnail.picture, ...known, ...found).run(pass, groups(cells, THREADS));
+    advance.to(thumbnail.buffer, ...known, ...found).run(pass, groups(cells, THREADS));
   }
 
   /** Forgets all earlier frames. */
@@ -167,7 +167,7 @@ export class GpuTemporalFilter {
   }
 
   #buffers(): readonly GPUBuffer[] {
-    const results = [this.state, this.activity, this.grid.picture, this.sceneChange];
+    const results = [this.state, this.activity, this.grid.buffer, this.sceneChange];
     const own = [this.#exposures, this.#changes, this.#motion, this.#levels, this.#moved];
     return [...results, ...own];
   }

@@ -19,7 +19,7 @@ override HOLD: f32;
 override RATE: f32;
 override DRIFT_LOW: f32;
 override DRIFT_HIGH: f32;
-override PICTURE: f32;
+override REFERENCE: f32;
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> guide: array<vec4f>;
@@ -53,7 +53,7 @@ fn advance(cell: u32, before: f32, now: f32) {
   let share = max(moving, max(HOLD * activity[cell], changing));
   state[cell] = before + (FLOOR + (CEILING - FLOOR) * share) * innovation;
   activity[cell] = share;
-  let gain = PICTURE + (1.0 - PICTURE) * share;
+  let gain = REFERENCE + (1.0 - REFERENCE) * share;
   reference[cell] = vec4f(calm.xyz + gain * (sample - calm.xyz), drift);
 }
 

@@ -21,14 +21,14 @@ export class GpuTensor {
    */
   constructor(
     device: GPUDevice,
-    { width, height, picture }: Pick<GpuThumbnail, 'width' | 'height' | 'picture'>,
+    { width, height, buffer }: Pick<GpuThumbnail, 'width' | 'height' | 'buffer'>,
     input: GPUBuffer,
     [low, high]: readonly [low: number, high: number],
   ) {
     this.#size = { width, height };
     const constants = { LOW: low, HIGH: high };
     this.#kernel = new Kernel(device, 'segmentation/gpu/tensor', { constants });
-    this.#bound = this.#kernel.bind({ 1: picture, 2: input });
+    this.#bound = this.#kernel.bind({ 1: buffer, 2: input });
   }
 
   /**

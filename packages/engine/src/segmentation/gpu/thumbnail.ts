@@ -11,7 +11,7 @@ export class GpuThumbnail implements Grid {
   readonly width: number;
   readonly height: number;
   /** Four floats for each pixel: Y, U, V in sample units, and padding. */
-  readonly picture: GPUBuffer;
+  readonly buffer: GPUBuffer;
   /** The part of the frame that it shows. */
   region: Region;
   readonly #binding: Binding<'segmentation/gpu/thumbnail'>;
@@ -25,7 +25,7 @@ export class GpuThumbnail implements Grid {
     this.width = width;
     this.height = height;
     this.region = wholeOf(this);
-    this.picture = storage(device, width * height * 16, 'thumbnail');
+    this.buffer = storage(device, width * height * 16, 'thumbnail');
     this.#binding = new Binding(new Kernel(device, 'segmentation/gpu/thumbnail'));
   }
 
@@ -41,13 +41,13 @@ export class GpuThumbnail implements Grid {
     const { x, y, width, height } = region;
     const target = { targetWidth: this.width, targetHeight: this.height };
     this.#binding.kernel.write({ x, y, width, height, ...target });
-    const bound = this.#binding.to(frame.view, this.picture);
+    const bound = this.#binding.to(frame.view, this.buffer);
     bound.run(pass, groups(this.width, SIDE), groups(this.height, SIDE));
   }
 
   /** Frees the memory. */
   dispose(): void {
     this.#binding.dispose();
-    this.picture.destroy();
+    this.buffer.destroy();
   }
 }

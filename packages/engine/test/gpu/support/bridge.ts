@@ -2,7 +2,7 @@ import { BUFFER, MAP_READ } from '../../../src/gpu/memory.js';
 import type { Segmentation, Segmenter } from '../../../src/index.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 
-/** A network of the CPU in the place of one of the GPU: both ways see with the same eyes then. */
+/** A CPU network as the network of the GPU backend, so that both backends use the same network. */
 export class BridgedSegmenter implements GpuSegmenter {
   readonly width: number;
   readonly height: number;
@@ -34,9 +34,9 @@ export class BridgedSegmenter implements GpuSegmenter {
     encoder.copyBufferToBuffer(this.input, 0, this.#staging, 0, this.input.size);
     this.#device.queue.submit([encoder.finish()]);
     await this.#staging.mapAsync(MAP_READ);
-    const picture = new Float32Array(this.#staging.getMappedRange().slice(0));
+    const input = new Float32Array(this.#staging.getMappedRange().slice(0));
     this.#staging.unmap();
-    await this.#segmenter.segment(picture, this.#found);
+    await this.#segmenter.segment(input, this.#found);
     const output = this.#device.createBuffer({
       size: this.#found.confidence.byteLength,
       usage: BUFFER.STORAGE | BUFFER.COPY_DST,

@@ -17,53 +17,53 @@ interface Dawn {
 export interface Bench {
   readonly gpu: GPU;
   readonly device: GPUDevice;
-  /** Another device, whose errors fail no test. */
+  /** Opens another device, whose errors do not fail the test. */
   open(): Promise<GPUDevice>;
   /** Waits until everything is compiled. */
   compiled(): Promise<void>;
-  /** Encodes into a compute pass when everything is compiled, and submits it. */
+  /** Encodes a compute pass when everything is compiled, and submits it. */
   run(encode: (pass: GPUComputePassEncoder) => void): Promise<void>;
-  /** A buffer with these contents. */
+  /** Creates a buffer with these contents. */
   buffer(values: Float32Array | Uint32Array): GPUBuffer;
-  /** What a buffer holds. */
+  /** The contents of a buffer. */
   floats(buffer: GPUBuffer): Promise<Float32Array>;
-  /** What a buffer holds. */
+  /** The contents of a buffer. */
   words(buffer: GPUBuffer): Promise<Uint32Array>;
-  /** What a texture of four bytes a pixel holds, without padding. */
+  /** The contents of a texture of four bytes per pixel, without padding. */
   pixels(texture: GPUTexture): Promise<Uint8Array>;
-  /** Fills a texture of four bytes a pixel. */
+  /** Fills a texture of four bytes per pixel. */
   fill(texture: GPUTexture, pixels: Uint8Array<ArrayBuffer>): void;
 }
 
-/** Chromium's driver that runs on the processor: there is a GPU on no machine that tests this. */
+/** Chromium's software driver, because the machines that run these tests have no GPU. */
 function softwareDriver({ chromium }: BrowserPaths): string | undefined {
   const folders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
   if (chromium) folders.unshift(dirname(realpathSync(chromium)));
   return folders.map((folder) => join(folder, 'vk_swiftshader_icd.json')).find((path) => existsSync(path));
 }
 
-/** Keeps a library in the process although it is no module of Node (`RTLD_NODELETE`). */
+/** Keeps a library loaded although it is not a Node module (`RTLD_NODELETE`). */
 const KEEP = 0x1000;
 
-/** Loads the Vulkan loader that comes with Chromium: Dawn looks for one by name, and few machines have it installed. */
+/** Loads Chromium's Vulkan loader: Dawn looks for one by name, and few machines have it installed. */
 function loadVulkan(path: string): void {
   if (!existsSync(path)) return;
   try {
     process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP);
   } catch {
-    // Node complains that it is no module; it stays loaded.
+    // Node throws because it is not a module, but it stays loaded.
   }
 }
 
-/** Dawn, for as long as the tests run: its devices do not keep alive what they were made by. */
+/** Dawn, for as long as the tests run: its devices do not keep alive what created them. */
 async function startDawn(): Promise<GPU | undefined> {
   const driver = softwareDriver(inject('browsers'));
   if (!driver) return undefined;
   process.env['VK_ICD_FILENAMES'] = driver;
   loadVulkan(join(dirname(driver), 'libvulkan.so.1'));
   process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
-  const name = 'webgpu'; // its types are those of browsers, which there are already
-  const dawn = (await import(name).catch(() => undefined)) as Dawn | undefined; // the set-up has said why it is missing
+  const name = 'webgpu'; // its types are those of browsers, which exist already
+  const dawn = (await import(name).catch(() => undefined)) as Dawn | undefined; // the set-up has reported why it is missing
   if (!dawn) return undefined;
   Object.assign(globalThis, dawn.globals);
   return dawn.create([]);
@@ -81,8 +81,7 @@ device?.addEventListener('uncapturederror', ({ error }) => errors.push(error.mes
 if (!device) console.warn('No GPU, software driver or Dawn: the GPU tests are skipped.');
 
 /**
- * A suite of tests on a GPU, or on what stands in for one. Skipped where there is neither; every error of the device fails the
- * test.
+ * A suite of tests on a GPU or its software driver. Skipped if there is neither. Every error of the device fails the test.
  */
 export function describeOnGpu(name: string, suite: (bench: Bench) => void): void {
   if (!gpu || !device) {
@@ -112,13 +111,13 @@ export function describeOnGpu(name: string, suite: (bench: Bench) => void): void
   });
 }
 
-/** What a suite that is skipped never asks for anything. */
+/** The bench of a skipped suite, which is never used. */
 const NONE = {} as Bench;
 
 async function openAnother(): Promise<GPUDevice> {
   const another = await openDevice();
   if (!another) throw new Error('No other device');
-  another.addEventListener('uncapturederror', (event) => event.preventDefault()); // Dawn prints them
+  another.addEventListener('uncapturederror', (event) => event.preventDefault()); // Dawn would print them
   return another;
 }
 

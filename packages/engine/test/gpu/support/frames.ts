@@ -4,12 +4,12 @@ import { randomBytes } from '../../kernels/workbench.js';
 import { type Pixels, pixelsOf, shoot } from '../../support/frames.js';
 import { channel } from './textures.js';
 
-/** What a frame is like where nothing but its size matters. */
+/** The shape of a frame of which only the size matters. */
 export function shapeOf(width: number, height: number, rotation: FrameShape['rotation'] = 0): FrameShape {
   return { width, height, colorSpace: DEFAULT_COLOR_SPACE, rotation };
 }
 
-/** Pixels of anything. */
+/** Random pixels. */
 export function randomPixels(width: number, height: number, seed = 1): Pixels {
   const random = randomBytes(seed);
   const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
@@ -25,7 +25,7 @@ export function randomPixels(width: number, height: number, seed = 1): Pixels {
   };
 }
 
-/** What the camera sees of the presenter. */
+/** The pixels of a frame of the presenter. */
 export async function presenterPixels(width: number, height: number): Promise<Pixels> {
   const [shot] = await shoot({ width, height }, [20]);
   if (!shot) throw new Error('No shot');

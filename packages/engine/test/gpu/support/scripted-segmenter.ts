@@ -1,18 +1,18 @@
 import { BUFFER } from '../../../src/gpu/memory.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 
-/** A network on the GPU that finds the same each time, unless it is told to do something else. */
+/** A network on the GPU that always returns the same confidence map, unless it has another behaviour. */
 export class ScriptedSegmenter implements GpuSegmenter {
   readonly width: number;
   readonly height: number;
   readonly valueRange = [0, 1] as const;
   readonly input: GPUBuffer;
-  /** What it finds: somebody in the middle. */
+  /** Its confidence map: a person in the middle. */
   readonly output: GPUBuffer;
-  /** What it does in place of finding that. */
+  /** Its behaviour instead. */
   behaviour: (() => Promise<GPUBuffer>) | undefined;
   calls = 0;
-  /** Outputs that were given and not let go. */
+  /** The number of outputs that have not been released. */
   held = 0;
   disposals = 0;
 
@@ -25,7 +25,7 @@ export class ScriptedSegmenter implements GpuSegmenter {
     this.find((x, y) => (Math.hypot(x - 0.5, y - 0.5) < 0.3 ? 1 : 0), device);
   }
 
-  /** Changes what it finds; places are 0..1. */
+  /** Changes its confidence map; positions are 0..1. */
   find(confidence: (x: number, y: number) => number, device: GPUDevice): void {
     const { width, height } = this;
     const values = Float32Array.from({ length: width * height }, (_, i) =>

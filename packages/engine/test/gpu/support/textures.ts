@@ -43,7 +43,7 @@ export function matteTexture(
   return matte;
 }
 
-/** One channel of what a texture holds. */
+/** One channel of a texture's contents. */
 export function channel(pixels: Uint8Array, index: 0 | 1 | 2 | 3): Uint8Array {
   return Uint8Array.from({ length: pixels.length / 4 }, (_, i) => at(pixels, 4 * i + index));
 }

@@ -2,8 +2,8 @@ import {
   at,
   convolution,
   depthwise,
-  type Picture,
-  picture,
+  type FeatureMap,
+  featureMap,
   transposed,
 } from '../../../kernels/network/convolution.reference.js';
 import { halfToFloat } from '../../../kernels/network/pack.reference.js';
@@ -46,14 +46,14 @@ export class Random {
 /** A map of a model while it is made: its number in the file, its value for the model's input. */
 interface Value {
   readonly id: number;
-  readonly map: Picture;
+  readonly map: FeatureMap;
 }
 
 /** A model with the input that it is run with and what it then must give. */
 export interface RandomModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly input: Float32Array<ArrayBuffer>;
-  readonly outputs: readonly Picture[];
+  readonly outputs: readonly FeatureMap[];
   /** The operators, for messages. */
   readonly names: readonly string[];
 }
@@ -88,7 +88,7 @@ class ModelMaker {
     const channels = random.pick(1, 3, 4, 8, 11);
     const input = random.floats(height * width * channels);
     this.#value(
-      picture(height, width, channels, () => 0),
+      featureMap(height, width, channels, () => 0),
       input,
     );
     // The first layer is one that can be made of any map.
@@ -225,7 +225,7 @@ class ModelMaker {
     const { channels } = source.map;
     const shape = random.pick<readonly number[]>([channels], [1, 1, 1, channels], [1], []);
     const constant = this.#constant(shape, 1);
-    const map = picture(
+    const map = featureMap(
       1,
       1,
       channels,
@@ -340,7 +340,7 @@ class ModelMaker {
   }
 
   /** Random windows on a map, as the format describes them and as they lie. */
-  #windows(map: Picture, size: { y: number; x: number }, isPlain: boolean) {
+  #windows(map: FeatureMap, size: { y: number; x: number }, isPlain: boolean) {
     const random = this.#random;
     const stride = isPlain ? 1 : random.pick(1, 1, 2, 2, 3);
     const [strideY, strideX] = [stride, random.fraction() < 0.9 || isPlain ? stride : random.integer(1, 3)];
@@ -394,7 +394,7 @@ class ModelMaker {
   #operator(
     name: OperatorName,
     inputs: readonly number[],
-    map: Picture,
+    map: FeatureMap,
     options?: Options,
     custom?: Uint8Array,
   ): Value {
@@ -404,7 +404,7 @@ class ModelMaker {
     return value;
   }
 
-  #value(map: Picture, data: ArrayLike<number> = map.data): Value {
+  #value(map: FeatureMap, data: ArrayLike<number> = map.data): Value {
     const { height, width, channels } = map;
     const id = this.#writer.tensor([1, height, width, channels]);
     const value = { id, map: { ...map, data: Float64Array.from(data) } };
@@ -421,7 +421,7 @@ class ModelMaker {
   }
 }
 
-function isVector({ height, width }: Picture): boolean {
+function isVector({ height, width }: FeatureMap): boolean {
   return height * width === 1;
 }
 
@@ -432,7 +432,7 @@ function atLeastOne<T>(values: readonly T[]): readonly [T, ...T[]] {
 }
 
 /** The largest difference between what a network gave and what it should have given, relative to the map's largest value. */
-export function largestError(actual: ArrayLike<number>, expected: Picture): number {
+export function largestError(actual: ArrayLike<number>, expected: FeatureMap): number {
   if (actual.length !== expected.data.length) return Number.POSITIVE_INFINITY;
   let largest = 0;
   let scale = 1;

@@ -60,7 +60,7 @@ export class Damage {
       warnings.push({ code: 'INPUT_DAMAGED', message });
     }
     if (damaged > 0) {
-      const many = damaged === 1 ? 'One picture was' : `${damaged} pictures were`;
+      const many = damaged === 1 ? 'One frame was' : `${damaged} frames were`;
       const message = `${name} is damaged: ${many} damaged or could not be decoded.`;
       warnings.push({ code: 'INPUT_DAMAGED', message });
     }

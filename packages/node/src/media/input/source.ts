@@ -45,7 +45,7 @@ export function isCamera(input: ConvertInput): boolean {
 /** Animations (`.gif`) count as videos. */
 const STILL = /\.(jpe?g|jpe|jfif|png|webp|avif|hei[cf]|tiff?|bmp|svg|jxl|jp2|tga|ppm|pgm|pnm|exr|dng)$/i;
 
-/** Whether a path's extension is that of a still picture. */
+/** Whether a path's extension is that of a still image. */
 export function isStill(path: string): boolean {
   return STILL.test(path);
 }

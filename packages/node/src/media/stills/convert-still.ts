@@ -8,14 +8,14 @@ import type { TranscodeJob, TranscodeResult } from '../transcode.js';
 import { rgbToFrame, toPixels } from './pixels.js';
 
 /** Image encoders by extension. Quality is high, because the image is compressed for the second time. */
-const FORMATS: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
-  '.jpg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
-  '.jpeg': (picture) => picture.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
-  '.png': (picture) => picture.png(),
-  '.webp': (picture) => picture.webp({ quality: 92, alphaQuality: 100 }),
-  '.avif': (picture) => picture.avif({ quality: 75 }),
-  '.tif': (picture) => picture.tiff({ compression: 'lzw' }),
-  '.tiff': (picture) => picture.tiff({ compression: 'lzw' }),
+const FORMATS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+  '.jpg': (image) => image.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
+  '.jpeg': (image) => image.jpeg({ quality: 93, chromaSubsampling: '4:4:4', mozjpeg: false }),
+  '.png': (image) => image.png(),
+  '.webp': (image) => image.webp({ quality: 92, alphaQuality: 100 }),
+  '.avif': (image) => image.avif({ quality: 75 }),
+  '.tif': (image) => image.tiff({ compression: 'lzw' }),
+  '.tiff': (image) => image.tiff({ compression: 'lzw' }),
 };
 
 /** Options that have no effect on a still image. */
@@ -70,7 +70,7 @@ export async function convertStill(
     throw unwritable(job.output, cause);
   }
   const ignored = VIDEO_ONLY.filter((name) => job.settings[name] !== undefined);
-  const message = `Only videos have ${ignored.join(', ')}: not used for a picture.`;
+  const message = `Only videos have ${ignored.join(', ')}: not used for an image.`;
   const warnings = ignored.length > 0 ? [{ code: 'OPTION_IGNORED', message } as const] : [];
   return { frames: 1, width, height, codedWidth: width, codedHeight: height, seconds: 0, warnings };
 }

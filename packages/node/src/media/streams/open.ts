@@ -51,18 +51,18 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
     // An image that is attached to a video may show the camera background.
-    const picture = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
-    if (container.attachments && !picture) return new CopyRoute(input, context);
-    const why = picture ? 'it may show the old background' : `${container.title} cannot hold it`;
+    const isImage = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
+    if (container.attachments && !isImage) return new CopyRoute(input, context);
+    const why = isImage ? 'it may show the camera background' : `${container.title} cannot hold it`;
     const name = input.stream.metadata?.get('filename');
     return drop('ATTACHMENT_DROPPED', `The attached file${name ? ` ${name}` : ''} was left out: ${why}.`);
   }
   if (type === AVMEDIA_TYPE_VIDEO) {
     return isCover(input)
-      ? drop('VIDEO_DROPPED', 'The cover picture was left out: it may show the old background.')
+      ? drop('VIDEO_DROPPED', 'The cover picture was left out: it may show the camera background.')
       : drop(
           'VIDEO_DROPPED',
-          `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the old background.`,
+          `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the camera background.`,
         );
   }
   // Timecodes are written anew from the metadata, and chapters separately.

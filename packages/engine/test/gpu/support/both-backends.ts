@@ -18,31 +18,31 @@ import { ExactSegmenter, FakeSegmenter } from '../../support/segmenters.js';
 import { BridgedSegmenter } from './bridge.js';
 import type { Bench } from './device.js';
 
-/** Between two frames, in microseconds. */
+/** The time between two frames, in microseconds. */
 export const FRAME_TIME = 33_333;
 
-/** What both pipelines are made with. */
-export interface WaysOptions extends Partial<PipelineSettings> {
+/** The options of both pipelines. */
+export interface BackendsOptions extends Partial<PipelineSettings> {
   readonly background?: Background;
 }
 
-/** Makes a network; called twice, once for each way. */
+/** Creates a network. Called twice, once for each backend. */
 export type MakeSegmenter = () => Segmenter | Promise<Segmenter>;
 
-/** A frame, and who is in it: for networks that are told. */
+/** A frame, and its exact alpha for networks that return it. */
 export interface Scene {
   readonly frame: Frame;
   readonly upright?: Gray;
 }
 
-/** What both ways made of a frame. */
-export interface Pictures {
+/** The outputs of both backends for a frame. */
+export interface Outputs {
   readonly cpu: Pixels;
   readonly gpu: Pixels;
 }
 
-/** The same frames on the CPU and on the GPU, where the same networks look at them. */
-export class BothWays implements Disposable {
+/** A pipeline on the CPU and one on the GPU, which process the same frames with the same networks. */
+export class BothBackends implements Disposable {
   readonly cpu: Pipeline;
   readonly gpu: Pipeline<GpuFrame, Frame>;
   readonly #segmenters: readonly Segmenter[];
@@ -63,31 +63,31 @@ export class BothWays implements Disposable {
   static async create(
     { device }: Bench,
     make: MakeSegmenter,
-    options: WaysOptions = {},
+    options: BackendsOptions = {},
     makeClose?: MakeSegmenter,
-  ): Promise<BothWays> {
-    const [ours, theirs] = [await make(), await make()];
+  ): Promise<BothBackends> {
+    const [onCpu, onGpu] = [await make(), await make()];
     const close = makeClose && ([await makeClose(), await makeClose()] as const);
-    const cpu = await createTestPipeline(ours, { ...(close && { closeSegmenter: close[0] }), ...options });
+    const cpu = await createTestPipeline(onCpu, { ...(close && { closeSegmenter: close[0] }), ...options });
     const sink = new FormattedSink(device, options.background);
     const backend = createGpuBackend({
       device,
       kernels: kernelModule,
-      segmenter: new BridgedSegmenter(device, theirs),
+      segmenter: new BridgedSegmenter(device, onGpu),
       ...(close && { closeSegmenter: new BridgedSegmenter(device, close[1]) }),
       sink,
     });
     const gpu = await Pipeline.create({ backend, ...options });
-    return new BothWays(cpu, gpu, [ours, theirs, ...(close ?? [])], sink);
+    return new BothBackends(cpu, gpu, [onCpu, onGpu, ...(close ?? [])], sink);
   }
 
-  /** Both pictures of a frame. */
-  async show({ frame, upright }: Scene, timestamp: number): Promise<Pictures> {
+  /** Processes a frame on both backends. */
+  async process({ frame, upright }: Scene, timestamp: number): Promise<Outputs> {
     for (const each of this.#segmenters) if (each instanceof ExactSegmenter) each.truth = upright;
-    const { kind, frame: picture, error } = await this.cpu.process(frame, timestamp);
-    if (kind !== 'processed') throw new Error('The CPU gave a placeholder', { cause: error });
+    const { kind, frame: output, error } = await this.cpu.process(frame, timestamp);
+    if (kind !== 'processed') throw new Error('The CPU output a placeholder', { cause: error });
     return {
-      cpu: pixelsOf(picture),
+      cpu: pixelsOf(output),
       gpu: pixelsOf((await this.gpu.process(frame, timestamp)).frame),
     };
   }
@@ -110,7 +110,7 @@ export class BothWays implements Disposable {
   }
 }
 
-/** Reads planes back, with alpha where the background is transparent. */
+/** Reads planes back, with alpha if the background is transparent. */
 class FormattedSink implements GpuSink<Promise<Frame>> {
   readonly #device: GPUDevice;
   #planes: PlanesSink;
@@ -129,8 +129,8 @@ class FormattedSink implements GpuSink<Promise<Frame>> {
     this.#planes.prepare(shape);
   }
 
-  encode(commands: Commands, picture: FrameTexture): void {
-    this.#planes.encode(commands, picture);
+  encode(commands: Commands, output: FrameTexture): void {
+    this.#planes.encode(commands, output);
   }
 
   take(): Promise<Frame> {
@@ -150,7 +150,7 @@ function formatFor(background: Background | undefined): 'I420' | 'I420A' {
   return background?.type === 'transparent' ? 'I420A' : 'I420';
 }
 
-/** How far pictures are from each other: the largest difference of samples, and of chroma the mean one, too. */
+/** The distance of two outputs: the largest difference of samples, and for chroma also the mean one. */
 export interface Distance {
   readonly luma: number;
   readonly chroma: number;
@@ -159,12 +159,12 @@ export interface Distance {
 }
 
 /**
- * The distance of what both ways made; the worst of several frames. Where there is alpha, the colours count as far as they
- * are seen.
+ * The distance of the outputs of both backends, the largest of several frames. With alpha, colours count in proportion to
+ * it.
  */
-export function distanceOf(...all: readonly Pictures[]): Distance {
+export function distanceOf(...all: readonly Outputs[]): Distance {
   const distances = all.map(({ cpu, gpu }) => {
-    const [ours, theirs] = [seen(cpu), seen(gpu)];
+    const [ours, theirs] = [overGrey(cpu), overGrey(gpu)];
     const [u, v] = [differences(ours.u, theirs.u), differences(ours.v, theirs.v)];
     return {
       luma: differences(ours.y, theirs.y).most,
@@ -194,8 +194,8 @@ function differences(some: Uint8Array, others: Uint8Array): { readonly most: num
   return { most, mean: some.length === 0 ? 0 : sum / some.length };
 }
 
-/** A picture before grey, where it has alpha. */
-function seen(pixels: Pixels): Pixels {
+/** An output with alpha composited over grey. */
+function overGrey(pixels: Pixels): Pixels {
   const { width, height, alpha, y, u, v } = pixels;
   if (!alpha) return pixels;
   const over = (value: number, share: number) => Math.round(128 + ((value - 128) * share) / 255);
@@ -214,8 +214,8 @@ function seen(pixels: Pixels): Pixels {
   };
 }
 
-/** A landscape with some structure, partly transparent. */
-export const PICTURE: Picture = {
+/** An image with some structure, partly transparent. */
+export const IMAGE: Picture = {
   width: 48,
   height: 40,
   data: Uint8Array.from({ length: 48 * 40 * 4 }, (_, i) => {
@@ -224,14 +224,14 @@ export const PICTURE: Picture = {
   }),
 };
 
-/** A video that becomes brighter with every frame. */
+/** A video that gets brighter with every frame. */
 export const VIDEO: VideoSource = {
   frameAt: (timestamp) => plainFrame(50, 30, [40 + (Math.round(timestamp / FRAME_TIME) % 8) * 20, 90, 160]),
 };
 
 /**
- * A network that looks for red, without a sharp threshold: what both ways show it differs by a little, and a sharp one would
- * make much of that.
+ * A network that detects red without a sharp threshold, because its inputs differ slightly between the backends, which a
+ * sharp threshold would amplify.
  */
 export function redSegmenter(width: number, height: number): FakeSegmenter {
   return new FakeSegmenter(

@@ -6,7 +6,7 @@ import { WebError } from '../errors.js';
 const MAX_SIDE = 2560;
 
 /** What a background image can be given as. */
-export type PictureSource = Extract<SentBackground, { type: 'image' }>['source'];
+export type ImageSource = Extract<SentBackground, { type: 'image' }>['source'];
 
 /**
  * Fetches and decodes an image.
@@ -14,7 +14,7 @@ export type PictureSource = Extract<SentBackground, { type: 'image' }>['source']
  * @param source - An absolute URL, a file, or pixels.
  * @throws WebError `BACKGROUND_UNREADABLE`.
  */
-export async function readPicture(source: PictureSource): Promise<Picture> {
+export async function readImage(source: ImageSource): Promise<Picture> {
   const image = typeof source === 'string' || source instanceof URL ? await fetchBlob(source) : source;
   try {
     const bitmap = await createImageBitmap(image);

@@ -1,4 +1,4 @@
-/** What of a device is watched. */
+/** The methods of a device that are counted and can be replaced. */
 type Method =
   | 'createBuffer'
   | 'createTexture'
@@ -20,15 +20,15 @@ const METHODS: ReadonlySet<string> = new Set<Method>([
   'submit',
 ]);
 
-/** Does something in place of a call or around it. */
+/** Replaces or wraps a call. */
 type Trap = (go: (...args: unknown[]) => unknown, args: readonly unknown[]) => unknown;
 
-/** A device that counts what is made on it, and on which a call goes wrong when it is told. */
-export class WatchedDevice {
-  /** To be used in the place of the device. */
+/** A device that counts what is created on it, and on which a call can be replaced to inject a fault. */
+export class InstrumentedDevice {
+  /** The device to use. */
   readonly device: GPUDevice;
   readonly #counts = new Map<string, number>();
-  /** Buffers and textures that were made and not destroyed. */
+  /** Buffers and textures that have been created and not destroyed. */
   #living = 0;
   #trap: { readonly method: Method; left: number; readonly act: Trap } | undefined;
 
@@ -39,24 +39,24 @@ export class WatchedDevice {
     });
   }
 
-  /** How many buffers and textures there are. */
+  /** The number of living buffers and textures. */
   get living(): number {
     return this.#living;
   }
 
-  /** How often it was called since it was asked last. */
+  /** How often a method has been called since the previous call of this one. */
   calls(method: Method): number {
     const count = this.#counts.get(method) ?? 0;
     this.#counts.set(method, 0);
     return count;
   }
 
-  /** Lets one of the next calls go another way: the first is number 0. */
-  trap(method: Method, number: number, act: Trap): void {
+  /** Replaces one of the next calls of a method; the first is number 0. */
+  intercept(method: Method, number: number, act: Trap): void {
     this.#trap = { method, left: number, act };
   }
 
-  /** Whether the call has come that was to go another way; from now on none is. */
+  /** Whether the intercepted call has been made. Ends the interception. */
   release(): boolean {
     const hasCome = this.#trap === undefined;
     this.#trap = undefined;
