@@ -4,8 +4,8 @@ const TILE = 16;
 
 /**
  * The background's means in cells of `2 ** shift` luma pixels. A luma pixel's weight is 1 - alpha, a chroma sample's the
- * sum of the four luma weights over it; where an odd width or height cuts the four, the last column or row counts twice,
- * for luma as well.
+ * sum of the four luma weights over it; at an odd width or height the last column or row counts twice, for luma
+ * as well.
  *
  * @param cells - Four floats a cell: Y, U, V times weight, and weight (the mean of 1 - alpha in the cell).
  */

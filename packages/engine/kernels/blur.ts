@@ -333,7 +333,7 @@ function boxLines(
     store<f32>(shares + 4 * i, <f32>1 / <f32>windowCount(i, radius, length));
   }
   for (let line = 0; line < lines; line += 4) {
-    // Where fewer than four lines are left, the last one takes the others' places, too.
+    // If fewer than four lines are left, the last one is used in place of the missing ones.
     const line0 = cells + lineStep * line;
     const line1 = cells + lineStep * min(line + 1, lines - 1);
     const line2 = cells + lineStep * min(line + 2, lines - 1);

@@ -1,6 +1,6 @@
 import { at, clamp } from './sampling.reference.js';
 
-/** How much brighter than the brightest that a camera tells apart a tone curve without an end would still go. */
+/** How far the tone curve would continue above the brightest value that a camera distinguishes. */
 const HEADROOM = 0.1;
 
 /** One row of a disc: cells up to `whole - 1` from the middle count in full, those `whole` from it by `share`. */
@@ -35,15 +35,14 @@ export function discRows(radius: number): readonly DiscRow[] {
 /**
  * The camera background as a fast lens shows it: each point becomes a disc, and highlights stay bright.
  *
- * Cells come as `blurGather` gives them: `Y w, U w, V w, w`. What is averaged is light, not its picture. The camera's tone curve
- * is taken to be `l = (1 + h) L / (1 + L)` with the light `L` and the headroom `h`, so that a lamp at the end of the scale (l = 1) has
- * twelve times the light of what is shown half as bright. The mean of light and back through the curve is the same as the
- * mean of the picture with the weights `1 / (1 - l / (1 + h))`: all four floats of a cell are multiplied by that, `l` from 0 to 1
- * being the cell's luma `(Y - black) * scale`. So colours go along with their light, and nothing is to be turned back.
+ * Cells are as `blurGather` writes them: `Y w, U w, V w, w`. Light is averaged, not samples. The camera's tone curve is modelled as
+ * `l = (1 + h) L / (1 + L)` with the light `L` and the headroom `h`, so that a lamp at the end of the scale (l = 1) has twelve
+ * times the light of what is shown half as bright. Averaging light and converting it back is the same as averaging samples
+ * with the weights `1 / (1 - l / (1 + h))`: all four floats of a cell are multiplied by that, where `l`, from 0 to 1, is the
+ * cell's luma `(Y - black) * scale`. Colours are weighted along with their light, and no conversion back is needed.
  *
- * The cells are so weighed at half the size of those that come out, where small lamps are still bright, then joined by fours (an
- * odd last column or row counts twice), then averaged over the disc of {@link discRows}. What lies outside of the grid counts as
- * cells without weight.
+ * The cells are weighted at twice the resolution of the output, where small lamps are still bright, then averaged in 2x2 blocks (an
+ * odd last column or row counts twice), then over the disc of {@link discRows}. Cells outside the grid have no weight.
  *
  * @param fine - Four floats for each of `fineWidth * fineHeight` cells.
  * @param radius - Of the disc, in cells of the output.

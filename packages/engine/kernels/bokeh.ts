@@ -19,8 +19,8 @@ function weighed(cell: usize, black: f32, scale: f32): v128 {
 }
 
 /**
- * Weighs and joins cells by fours, and writes of each row the sums of all cells up to each one, with the same for `reach` places
- * before and behind it.
+ * Weights cells and averages them in 2x2 blocks. Writes the prefix sums of each row, including `reach` positions before and after
+ * it.
  */
 function sumRows(
   fine: usize,
@@ -119,8 +119,7 @@ function addRows(upper: usize, lower: usize, count: i32, entry: usize, target: u
 }
 
 /**
- * Replaces the blur's second step: weights cells by the light that they stand for, joins them in 2x2 blocks, and averages over a
- * disc.
+ * Replaces the blur's second step: weights cells by their light, averages them in 2x2 blocks, and then over a disc.
  *
  * @param fine - Cells as `blurGather` gives them.
  * @param radius - Of the disc, in cells of the output, from 1.

@@ -1,6 +1,6 @@
 import { at, clamp } from './sampling.reference.js';
 
-/** The colour space is cut into so many steps of Y, of U and of V. */
+/** The number of bins of Y, of U and of V. */
 export const STEPS: readonly [y: number, u: number, v: number] = [12, 16, 16];
 
 /**

@@ -1,7 +1,7 @@
 // Which colours are the person's and which the camera background's. Defined by colors.reference.ts.
 import { Guide } from './structs';
 
-/** The colour space is cut into so many steps of Y, of U and of V. */
+/** The number of bins of Y, of U and of V. */
 const STEPS_Y: i32 = 12;
 const STEPS_C: i32 = 16;
 const BINS: i32 = STEPS_Y * STEPS_C * STEPS_C;

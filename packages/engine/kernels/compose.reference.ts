@@ -3,7 +3,7 @@ import { at, betweenCentres, clamp, sum2x2, toByte } from './sampling.reference.
 const TILE = 16;
 const MIXED = 1;
 
-/** What {@link compose} does to the person's samples on the way. */
+/** How {@link compose} changes the person's samples. */
 export interface Composing {
   /** The colours of person and camera background in this plane, a value a cell; absent: the frame's samples are the person's. */
   readonly colors?: { readonly person: Float64Array; readonly camera: Float64Array };

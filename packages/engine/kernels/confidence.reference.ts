@@ -102,7 +102,7 @@ export function follow(
   }
 }
 
-/** 2x2 means; where an odd width or height cuts the square, the mean of what is there. */
+/** 2x2 means; at an odd width or height, the mean of the part inside the map. */
 export function halve(source: Float32Array, width: number, height: number, target: Float32Array): void {
   const targetWidth = Math.ceil(width / 2);
   for (let row = 0; row < Math.ceil(height / 2); row++) {

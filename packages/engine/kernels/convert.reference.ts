@@ -8,8 +8,8 @@ function apply([first, second, third, constant]: Affine, values: readonly [numbe
 }
 
 /**
- * An image over black as I420: each pixel's R, G, B times alpha; chroma from the mean of the 2x2 pixels (where an odd
- * width or height cuts the square, its last column or row counts twice).
+ * An image over black as I420: each pixel's R, G, B times alpha; chroma from the mean of the 2x2 pixels (at an odd
+ * width or height the last column or row counts twice).
  */
 export function rgbaToI420(
   rgba: Uint8Array,

@@ -16,7 +16,7 @@ const MAX_GAIN_CHANGE: f64 = 0.25;
 const MAX_SHIFT: f64 = 24;
 
 const BINS: i32 = 512;
-/** How many values tell a quantile, about. */
+/** The approximate number of values that a quantile is computed from. */
 const VALUES: i32 = 4096;
 const bins: usize = memory.data(4 * BINS, 16);
 

@@ -8,8 +8,8 @@ interface Taps {
 
 /**
  * A box filter: target sample `i` is the mean of the source over a box around its centre, as wide as a target sample but
- * at least one source sample. Smaller pictures so become exact area averages, larger ones bilinear interpolation. What of
- * a box lies outside the rectangle or the plane does not count; of a box wholly outside, the nearest sample does.
+ * at least one source sample. Scaling down gives exact area averages, scaling up bilinear interpolation. Parts of a box
+ * outside the rectangle or the plane do not count; for a box completely outside, the nearest sample does.
  *
  * @param index - Of the target sample.
  * @param count - Of target samples.

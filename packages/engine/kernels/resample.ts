@@ -224,12 +224,12 @@ function endColumn(x: f64, width: f64, planeWidth: i32, targetWidth: i32): i32 {
   return min(planeWidth, i32(ceil(boxEnd(targetWidth - 1, targetWidth, x, width, planeWidth, 0.5))) + 1);
 }
 
-/** Behind the strip and the source's columns (with room for whole strips): what is known of each target column. */
+/** The table of target columns, after the strip and the source's columns (rounded up to whole strips). */
 function columnTable(scratch: usize, planeWidth: i32): usize {
   return scratch + STRIP_BYTES + 16 * (planeWidth + 32);
 }
 
-/** Behind that: what is known of each target row. */
+/** The table of target rows, after that of columns. */
 function rowTable(scratch: usize, planeWidth: i32, targetWidth: i32): usize {
   return columnTable(scratch, planeWidth) + COLUMN_BYTES * (targetWidth + 4);
 }

@@ -22,8 +22,8 @@ export function toByte(value: number): number {
 }
 
 /**
- * The sum of the 2x2 luma samples over a chroma sample. Where an odd width or height cuts the square, its last column or
- * row counts twice.
+ * The sum of the 2x2 luma samples over a chroma sample. At an odd width or height the last column or row counts
+ * twice.
  */
 export function sum2x2(
   luma: Uint8Array,

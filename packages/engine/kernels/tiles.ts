@@ -72,7 +72,7 @@ function spreadOnes(map: usize, lines: i32, length: i32, lineStep: i32, step: i3
     let at = map + line * lineStep;
     let left = 0;
     for (let i = 0; i < length; i++) {
-      // 2 marks those that came in on the way, which do not count on the way back.
+      // 2 marks positions added in this pass, which do not count in the pass back.
       if (load<u8>(at)) left = reach;
       else if (left > 0) {
         store<u8>(at, 2);

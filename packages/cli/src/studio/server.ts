@@ -76,7 +76,7 @@ async function answer(folders: Folders, request: IncomingMessage, response: Serv
   const { size, modified } = found;
   const tag = `"${size.toString(36)}-${Math.round(modified).toString(36)}"`;
   response.setHeader('ETag', tag);
-  // Files whose names tell their contents never change; all others are asked for each time.
+  // Files with a hash in their names are immutable; all others are revalidated.
   const isFixed = found.path.startsWith(join(folders.page, 'assets') + sep);
   response.setHeader('Cache-Control', isFixed ? 'max-age=31536000, immutable' : 'no-cache');
   if (request.headers['if-none-match'] === tag) {

@@ -5,7 +5,7 @@ import type { PipelineSettings } from '../options.js';
 import type { Quality } from '../segmentation/quality.js';
 import type { TimingName } from '../timing.js';
 
-/** What a backend tells its pipeline. */
+/** What a backend reports to its pipeline. */
 export interface BackendHost {
   /** A part of a frame's processing took this long. */
   recordTiming(name: TimingName, milliseconds: number): void;

@@ -11,7 +11,7 @@ export class Commands {
 
   /**
    * @param device - Where they run.
-   * @param record - Receives how long each part takes, where the device can tell.
+   * @param record - Receives how long each part takes, if the device has timestamps.
    */
   constructor(device: GPUDevice, record: RecordTiming) {
     this.#device = device;

@@ -41,10 +41,10 @@ export function cellCount(length: number, shift: number): number {
 /** Bytes of `callArguments` in `kernels/index.ts`. */
 export const CALL_ARGUMENTS_BYTES = 512;
 
-/** How many connected components of a map are told apart. */
+/** The largest number of connected components of a map. */
 export const MAX_COMPONENTS = 1024;
 
-/** How many colours are told apart: 12 steps of Y, 16 of U, 16 of V. */
+/** The number of colour bins: 12 of Y, 16 of U, 16 of V. */
 export const COLOR_BINS: number = 12 * 16 * 16;
 
 /**

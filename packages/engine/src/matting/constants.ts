@@ -4,7 +4,7 @@
  */
 
 /**
- * The noise level of the thumbnail, from which motion is told apart: a quantile of the motion of all cells, followed over
+ * The noise level of the thumbnail, below which motion is ignored: a quantile of the motion of all cells, followed over
  * time. Usually only a minority of cells really moves.
  */
 export const NOISE = {

@@ -111,8 +111,8 @@ export class MattingStage {
 
   /** Frees the memory. */
   dispose(): void {
-    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady, this.#softener];
-    for (const each of [this.matte, ...stages]) each?.dispose();
+    const parts = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#steady, this.#softener];
+    for (const each of [this.matte, ...parts]) each?.dispose();
     this.#map.free();
   }
 

@@ -44,7 +44,7 @@ export const SELECTION = {
 export const FUSION = {
   /** Confidences are clamped to `doubt` .. 1 - `doubt` first. */
   doubt: 1e-4,
-  /** The weight of the network that the selection prefers; the CPU kernel `agree` computes it from square roots. */
+  /** The weight of the network that the selection prefers; the CPU kernel `fuse` computes it from square roots. */
   lead: 5 / 8,
 } as const;
 

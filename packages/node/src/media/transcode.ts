@@ -176,7 +176,7 @@ export class Transcoder {
       writer,
       container: this.#container,
       range: this.#range,
-      cut: Boolean(this.#job.settings.start),
+      isTrimmed: Boolean(this.#job.settings.start),
       warnings: this.#warnings,
       addVideo: () => {
         const track = writer.add(this.#clock.timeBase, keptMetadata(stream.metadata));

@@ -9,7 +9,7 @@ import type { DeferredSegmenter } from './deferred-segmenter.js';
 import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
 
-/** What both backends were told last. */
+/** The latest settings of both backends. */
 interface Applied {
   readonly options: LiveOptions;
   readonly quality: Quality;

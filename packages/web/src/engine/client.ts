@@ -98,7 +98,7 @@ export class EngineClient {
    *
    * @param background - The background.
    * @param signals - While the background is being prepared, these reject the promise with their reason.
-   * @param onShow - Called when the worker is told to show the background, after which this does not reject any more.
+   * @param onShow - Called when the worker is asked to show the background, after which this does not reject any more.
    * @returns Resolves when a frame with it has come out, or when no later frame can show the previous background: that is
    * also so where the worker has failed meanwhile.
    * @throws What the worker answers, or a signal's reason.

@@ -44,7 +44,7 @@ function hasCanvasTracks(): boolean {
   return 'HTMLCanvasElement' in globalThis && 'captureStream' in HTMLCanvasElement.prototype;
 }
 
-/** Tries it: nothing else tells. A canvas's track is transferred from here to here. */
+/** Tries it by transferring a canvas's track within this thread, because no API reports it. */
 function canTransferTracks(): boolean {
   const canvas = document.createElement('canvas');
   canvas.getContext('2d');

@@ -37,7 +37,7 @@ export class GpuBokehBackdrop implements GpuBackdrop {
   }
 
   dispose(): void {
-    const stages = [this.#gatherer, this.#lens, this.#spreader];
-    for (const each of [this.#fine, this.#cells, ...stages]) each.dispose();
+    const parts = [this.#gatherer, this.#lens, this.#spreader];
+    for (const each of [this.#fine, this.#cells, ...parts]) each.dispose();
   }
 }

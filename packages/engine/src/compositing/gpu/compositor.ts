@@ -74,6 +74,6 @@ export class GpuCompositor {
 
   /** Frees the memory. */
   dispose(): void {
-    for (const stage of [this.#estimator, this.#light, this.#compose]) stage.dispose();
+    for (const part of [this.#estimator, this.#light, this.#compose]) part.dispose();
   }
 }

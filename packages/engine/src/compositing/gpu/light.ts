@@ -59,7 +59,7 @@ export class GpuLightWrap {
 
   /** Frees the memory. */
   dispose(): void {
-    for (const stage of [this.#gather, this.#boxes, this.#shine]) stage.dispose();
+    for (const part of [this.#gather, this.#boxes, this.#shine]) part.dispose();
     for (const buffer of [this.#cells, this.light]) buffer.destroy();
   }
 }

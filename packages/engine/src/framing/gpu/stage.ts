@@ -4,7 +4,7 @@ import { GpuTileClassifier } from '../../matting/gpu/tile-classes.js';
 import { CropChooser, type Framing } from '../chooser.js';
 import { type GpuFramed, GpuFramer } from './framer.js';
 
-/** Zooms and centres the person, on the GPU. The tiles that tell where they are arrive a frame or two late. */
+/** Zooms and centres the person, on the GPU. The tiles that locate the person arrive a frame or two late. */
 export class GpuFramingStage {
   readonly #framer: GpuFramer;
   readonly #classifier: GpuTileClassifier;

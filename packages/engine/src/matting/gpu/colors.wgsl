@@ -34,7 +34,7 @@ struct Memory {
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> cut: u32;
+@group(0) @binding(1) var<storage, read> scene_change: u32;
 @group(0) @binding(2) var<storage, read_write> memory: Memory;
 @group(0) @binding(3) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(4) var<storage, read> map: array<f32>;
@@ -44,7 +44,7 @@ struct Memory {
 
 // Whether the counts start anew.
 fn begins() -> bool {
-  return parameters.fresh != 0.0 || cut != 0u;
+  return parameters.fresh != 0.0 || scene_change != 0u;
 }
 
 fn index_of(bin: vec3i) -> u32 {

@@ -31,7 +31,7 @@ const VALUES = 4096u;
 @group(0) @binding(1) var<storage, read> changes: array<vec2f>;
 @group(0) @binding(2) var<storage, read> motion: array<f32>;
 @group(0) @binding(3) var<storage, read_write> level: Level;
-@group(0) @binding(4) var<storage, read_write> cut: u32;
+@group(0) @binding(4) var<storage, read_write> scene_change: u32;
 
 var<workgroup> sums: array<f32, THREADS>;
 var<workgroup> bins: array<atomic<u32>, BINS>;
@@ -84,12 +84,12 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 
   if (thread > 0u) { return; }
   let is_fresh = parameters.fresh != 0.0;
-  let is_cut = !is_fresh && sums[0] > SCENE_CHANGE_DIFFERENCE * parameters.cells;
-  cut = u32(is_cut);
+  let is_scene_change = !is_fresh && sums[0] > SCENE_CHANGE_DIFFERENCE * parameters.cells;
+  scene_change = u32(is_scene_change);
   var noise = level.noise;
   if (is_fresh) {
     noise = UNKNOWN;
-  } else if (!is_cut) {
+  } else if (!is_scene_change) {
     if (noise < 0.0) { noise = quantile; }
     noise += select(FALL, RISE, quantile > noise) * (quantile - noise);
   }

@@ -74,7 +74,7 @@ export class GpuMattingStage {
 
   /** Frees the memory. */
   dispose(): void {
-    const stages = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#softener];
-    for (const each of stages) each?.dispose();
+    const parts = [this.#temporal, this.#colors, this.#islands, this.#guided, this.#softener];
+    for (const each of parts) each?.dispose();
   }
 }

@@ -25,7 +25,7 @@ override REFERENCE: f32;
 @group(0) @binding(1) var<storage, read> guide: array<vec4f>;
 @group(0) @binding(2) var<storage, read> motion: array<f32>;
 @group(0) @binding(3) var<storage, read> level: Level;
-@group(0) @binding(4) var<storage, read> cut: u32;
+@group(0) @binding(4) var<storage, read> scene_change: u32;
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
 @group(0) @binding(6) var<storage, read_write> activity: array<f32>;
 // The filtered guide's three samples, and the drift.
@@ -34,7 +34,7 @@ override REFERENCE: f32;
 
 // A cell's state; unknown after a scene change.
 fn known(cell: u32) -> f32 {
-  return select(state[cell], UNKNOWN, parameters.fresh != 0.0 || cut != 0u);
+  return select(state[cell], UNKNOWN, parameters.fresh != 0.0 || scene_change != 0u);
 }
 
 fn advance(cell: u32, before: f32, now: f32) {

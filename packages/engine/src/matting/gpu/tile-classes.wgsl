@@ -4,7 +4,7 @@ const TILES = 4u;
 override TILE: u32;
 
 @group(0) @binding(1) var matte: texture_2d<f32>;
-@group(0) @binding(2) var<storage, read_write> marks: array<u32>;
+@group(0) @binding(2) var<storage, read_write> classes: array<u32>;
 
 // For each tile: 1 if any pixel is not background, 2 if any pixel is not foreground.
 var<workgroup> seen: array<atomic<u32>, TILES>;
@@ -29,8 +29,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var word = 0u;
   for (var i = 0u; i < TILES; i++) {
     // Background, foreground, mixed.
-    let mark = array(0u, 255u, 0u, 1u)[atomicLoad(&seen[i])];
-    word |= mark << (8 * i);
+    let tile_class = array(0u, 255u, 0u, 1u)[atomicLoad(&seen[i])];
+    word |= tile_class << (8 * i);
   }
-  marks[group.x] = word;
+  classes[group.x] = word;
 }

@@ -72,9 +72,9 @@ export class OutputClock {
   }
 
   #onGrid(): bigint {
-    const place = fromSeconds(this.#lastTime - this.#range.from, this.timeBase);
-    // A first frame that is late by less than a frame would leave the first place of the grid empty.
-    if (this.#first && place === 1n) this.#shift = 1n;
-    return place - this.#shift;
+    const position = fromSeconds(this.#lastTime - this.#range.from, this.timeBase);
+    // A first frame that is late by less than a frame would leave the first position of the grid empty.
+    if (this.#first && position === 1n) this.#shift = 1n;
+    return position - this.#shift;
   }
 }

@@ -12,7 +12,7 @@ export class CopyRoute implements Route {
   readonly #writer: Writer;
   readonly #track: Track;
   readonly #range: Range;
-  readonly #cut: boolean;
+  readonly #isTrimmed: boolean;
   readonly #offset: bigint;
   readonly #negative: boolean;
   readonly #subtitles: boolean;
@@ -22,11 +22,11 @@ export class CopyRoute implements Route {
    * @param input - The stream.
    * @param context - The output and the range.
    */
-  constructor(input: InputStream, { writer, container, range, cut }: RoutesContext) {
+  constructor(input: InputStream, { writer, container, range, isTrimmed }: RoutesContext) {
     this.#input = input;
     this.#writer = writer;
     this.#range = range;
-    this.#cut = cut;
+    this.#isTrimmed = isTrimmed;
     this.#offset = fromSeconds(range.from, input.timeBase);
     // In containers with edit lists, a packet may start before the output does; players trim it to the sample.
     this.#negative = container.chapters === 'mp4';
@@ -47,7 +47,8 @@ export class CopyRoute implements Route {
       const to = seconds(pts + packet.duration, this.#input.timeBase);
       if (isAfter(from, this.#range)) this.#past = true;
       if (this.#past) return;
-      if (this.#cut && isBefore(this.#negative || this.#subtitles ? to - 0.001 : from, this.#range)) return;
+      if (this.#isTrimmed && isBefore(this.#negative || this.#subtitles ? to - 0.001 : from, this.#range))
+        return;
     }
     if (this.#subtitles && pts !== undefined) clip(packet, pts, this.#range, this.#input);
     packet.pts = shift(packet.pts, this.#offset);

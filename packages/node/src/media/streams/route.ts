@@ -25,7 +25,7 @@ export interface RoutesContext {
   readonly container: Container;
   readonly range: Range;
   /** Whether the range starts after the start of the input. */
-  readonly cut: boolean;
+  readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
   readonly warnings: ConversionWarning[];
   /** Adds the video's track. Called when the video is next in the input's order of streams. */
