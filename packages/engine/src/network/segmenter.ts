@@ -36,9 +36,16 @@ const LARGEST_FLOAT = 3.4028234663852886e38;
 export async function createNetworkSegmenter(options: NetworkSegmenterOptions): Promise<Segmenter> {
   const { kernels, model, bytes, keep, memory } = options;
   const kept = keptClasses(model, keep);
-  await verifyModel(model, bytes);
-  const network = await Network.create(kernels, bytes, memory);
+  // The checksum is computed in another thread while the network is planned in this one. That it is another file explains
+  // everything else that is wrong with it.
+  const [verified, created] = await Promise.allSettled([
+    verifyModel(model, bytes),
+    Network.create(kernels, bytes, memory),
+  ]);
+  if (created.status === 'rejected') throw verified.status === 'rejected' ? verified.reason : created.reason;
+  const network = created.value;
   try {
+    if (verified.status === 'rejected') throw verified.reason;
     assertShapes(model, network);
     return new NetworkSegmenter(model, network, kept);
   } catch (error) {
