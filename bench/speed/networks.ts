@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import v8 from 'node:v8';
-import { findModel, type Segmentation, type Segmenter } from '@elsewhere/engine';
-import { createNetworkSegmenter } from '@elsewhere/engine/internal';
+import { createNetworkSegmenter, findModel, type Segmentation, type Segmenter } from '@elsewhere/engine';
 import { createLiteRtSegmenter } from '@elsewhere/engine/litert';
 import { loadModel } from '@elsewhere/node';
 import { loadLiteRtInNode } from '@elsewhere/node/internal/litert';

@@ -33,6 +33,8 @@ export type {
   ModelRuntime,
   ModelSource,
 } from './models/model.js';
+export { networkKernelsFile } from './network/kernels.js';
+export { createNetworkSegmenter, type NetworkSegmenterOptions } from './network/segmenter.js';
 export type { PipelineSettings } from './options.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
 export { QUALITIES, type Quality } from './segmentation/quality.js';

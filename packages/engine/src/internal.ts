@@ -15,13 +15,7 @@ export { assertFrame, copyPlane } from './frame/frame.js';
 export { isSideways, rotate } from './frame/rotation.js';
 export { ShaderCompiler } from './gpu/compiler.js';
 export { verifyModel } from './models/integrity.js';
-export { networkKernelsFile } from './network/kernels.js';
-export type { NetworkMemory } from './network/network.js';
-export {
-  createNetworkSegmenter,
-  createSegmenter,
-  type NetworkSegmenterOptions,
-} from './network/segmenter.js';
+export { createSegmenter } from './network/segmenter.js';
 export {
   assertOptions,
   type BooleanOption,

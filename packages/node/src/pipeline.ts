@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
-import { CLOSE_MODEL, createCpuBackend, DEFAULT_MODEL, Pipeline, type Segmenter } from '@elsewhere/engine';
 import {
-  createSegmenter,
+  CLOSE_MODEL,
+  createCpuBackend,
+  DEFAULT_MODEL,
   networkKernelsFile,
-  PIPELINE_OPTIONS,
-  usesRegions,
-} from '@elsewhere/engine/internal';
+  Pipeline,
+  type Segmenter,
+} from '@elsewhere/engine';
+import { createSegmenter, PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { importLiteRt } from './litert-package.js';
 import { loadModel } from './model-store.js';
 import type { NodePipelineOptions } from './options.js';

@@ -4,7 +4,7 @@ import type { ModelDescription } from '../models/model.js';
 import { keptClasses, readLogits } from '../segmentation/classes.js';
 import type { Segmentation, Segmenter } from '../segmentation/segmenter.js';
 import type { MapShape } from './graph.js';
-import { Network, type NetworkMemory } from './network.js';
+import { Network } from './network.js';
 
 /** How {@link createNetworkSegmenter} makes a segmenter. */
 export interface NetworkSegmenterOptions {
@@ -15,8 +15,6 @@ export interface NetworkSegmenterOptions {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Names of the classes to keep. Default `['person']`. Only for models with classes. */
   readonly keep?: readonly string[];
-  /** What to compute in. Inputs that lie in it are not copied. Default: a memory of its own. */
-  readonly memory?: NetworkMemory;
 }
 
 /** How far rounding may take a confidence out of 0..1. */
@@ -32,15 +30,24 @@ const LARGEST_FLOAT = 3.4028234663852886e38;
  * `MODEL_CHECKSUM` if the bytes are not the described file, `MODEL_INVALID` if they are damaged or not of the described shape,
  * `CLASS_UNKNOWN` if `keep` names a class that the model does not have, `KERNELS_INVALID` if the kernels do not start,
  * `OUT_OF_MEMORY`.
+ *
+ * @example
+ * ```ts
+ * // `bytes` is the model's file, `networkKernels` the file of this package that networkKernelsFile() names.
+ * const model = findModel('selfie-landscape');
+ * const network = await createNetworkSegmenter({ kernels: networkKernels, model, bytes });
+ * console.log(network.width, network.height); // 256 144
+ * network.dispose();
+ * ```
  */
 export async function createNetworkSegmenter(options: NetworkSegmenterOptions): Promise<Segmenter> {
-  const { kernels, model, bytes, keep, memory } = options;
+  const { kernels, model, bytes, keep } = options;
   const kept = keptClasses(model, keep);
   // The checksum is computed in another thread while the network is planned in this one. That it is another file explains
   // everything else that is wrong with it.
   const [verified, created] = await Promise.allSettled([
     verifyModel(model, bytes),
-    Network.create(kernels, bytes, memory),
+    Network.create(kernels, bytes),
   ]);
   if (created.status === 'rejected') throw verified.status === 'rejected' ? verified.reason : created.reason;
   const network = created.value;

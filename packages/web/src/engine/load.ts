@@ -3,11 +3,12 @@ import {
   createCpuBackend,
   DEFAULT_MODEL,
   findModel,
+  networkKernelsFile,
   Pipeline,
   type PipelineOptions,
   type Segmenter,
 } from '@elsewhere/engine';
-import { createSegmenter, networkKernelsFile } from '@elsewhere/engine/internal';
+import { createSegmenter } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import { GpuBackend } from '../gpu/backend.js';
 import { assertWasm, compileAsset, fetchModel, loadLiteRtModule, type ModelFile } from '../media/fetch.js';

@@ -1,6 +1,5 @@
-import type { Segmenter } from '@elsewhere/engine';
+import { networkKernelsFile, type Segmenter } from '@elsewhere/engine';
 import type { GpuSegmenter } from '@elsewhere/engine/gpu';
-import { networkKernelsFile } from '@elsewhere/engine/internal';
 import {
   createLiteRtGpuSegmenter,
   createLiteRtSegmenter,
