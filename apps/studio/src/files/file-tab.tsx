@@ -15,8 +15,8 @@ export function FileTab() {
   const selected = queue.value.find(({ id }) => id === selectedId.value);
   return (
     <>
-      <section class="stage" aria-label={texts.label}>
-        <div class="stage__middle">{selected ? <JobView key={selected.id} job={selected} /> : <Empty />}</div>
+      <section class="display" aria-label={texts.label}>
+        <div class="display__middle">{selected ? <JobView key={selected.id} job={selected} /> : <Empty />}</div>
         {queue.value.length > 0 && <Jobs />}
       </section>
       <aside class="panel panel--plain" aria-label={texts.background}>
