@@ -121,9 +121,14 @@ function stamped(frame: VideoFrame): VideoFrame {
 
 /** A black frame in place of another one, which is closed. */
 function blackened(frame: VideoFrame): VideoFrame {
-  const { displayWidth: codedWidth, displayHeight: codedHeight } = frame;
+  const { displayWidth, displayHeight } = frame;
   const timestamp = timestampOf(frame);
   frame.close();
+  return blackFrame(displayWidth, displayHeight, timestamp);
+}
+
+/** A black frame, as a track gives while it is disabled. */
+export function blackFrame(codedWidth: number, codedHeight: number, timestamp: number): VideoFrame {
   const luma = codedWidth * codedHeight;
   const chroma = ((codedWidth + 1) >> 1) * ((codedHeight + 1) >> 1);
   const planes = new Uint8Array(luma + 2 * chroma).fill(16, 0, luma).fill(128, luma);

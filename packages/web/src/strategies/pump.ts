@@ -1,4 +1,5 @@
 import type { PumpMessage } from '../engine/protocol.js';
+import { blackFrame } from '../media/frame-source.js';
 import type { OutputClient } from '../output/client.js';
 import type { CapturedTrack, Strategy, TrackPorts } from './strategy.js';
 import { endTrack } from './strategy.js';
@@ -106,17 +107,23 @@ class VideoOfTrack {
     this.#listen();
   }
 
-  /** The present frame, with the page's time as its timestamp; `undefined` if it has been taken already. */
+  /** The current frame, with the page's time as its timestamp; `undefined` if there is none that has not been taken yet. */
   takeFrame(): VideoFrame | undefined {
     const now = performance.now();
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !this.#isNew(now)) return undefined;
     this.#isFresh = false;
     this.#lastTaken = now;
+    const timestamp = Math.round(now * 1000);
+    let frame: VideoFrame;
     try {
-      return new VideoFrame(this.#video, { timestamp: Math.round(now * 1000) });
+      frame = new VideoFrame(this.#video, { timestamp });
     } catch {
       return undefined; // while the video changes its size
     }
+    if (frame.codedWidth > 1 || frame.codedHeight > 1) return frame;
+    // Firefox shows a single black pixel while a track is disabled.
+    frame.close();
+    return blackFrame(this.#video.videoWidth, this.#video.videoHeight, timestamp);
   }
 
   close(): void {

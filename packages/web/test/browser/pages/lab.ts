@@ -57,9 +57,15 @@ async function process({ options, play: playing, record: recording }: Processing
   return { background, player, output, outs };
 }
 
-/** Waits for the next statistics of a virtual background, which come about once a second. */
+/** Waits for the next statistics of a virtual background, which come about once a second until it has failed. */
 async function statisticsOf(background: web.VirtualBackground): Promise<web.WebStatistics> {
-  await new Promise((resolve) => background.addEventListener('statistics', resolve, { once: true }));
+  let isThere = false;
+  const listener = () => {
+    isThere = true;
+  };
+  background.addEventListener('statistics', listener, { once: true });
+  await until(() => isThere || background.state === 'failed', undefined, 'statistics');
+  if (!isThere) throw new Error('The virtual background has failed.');
   return background.statistics;
 }
 
