@@ -188,7 +188,7 @@ test('every thrown value has an exit code', () => {
   expect(exitCodeOf(undefined)).toBe(1);
 });
 
-describe('images and videos are told apart', () => {
+describe('images and videos are distinguished', () => {
   test.each([
     ['a.bin', '\xff\xd8\xff\xe0', true],
     ['a.bin', '\x89PNG\r\n', true],

@@ -197,7 +197,7 @@ describe('parseModelDescription', () => {
     expect(error.message).toMatch(/^The .*\.$/);
   });
 
-  it('refuses two classes of the same name, which `keep` could not tell apart', async () => {
+  it('refuses two classes of the same name, which `keep` could not distinguish', async () => {
     const output = { kind: 'classes', classNames: ['nothing', 'person', 'person'] };
     expect((await errorOf(() => parseModelDescription({ ...minimal, output }))).code).toBe('MODEL_INVALID');
   });

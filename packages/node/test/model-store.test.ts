@@ -268,7 +268,7 @@ describe('pulling', () => {
     expect((await failure(pull('file:///etc/passwd'))).message).toContain('not an http or https address');
   });
 
-  test('gives up on a server that sends nothing or stops sending', async () => {
+  test('fails if the server sends nothing or stops sending', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => {
       vi.useRealTimers();

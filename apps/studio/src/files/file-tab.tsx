@@ -16,7 +16,9 @@ export function FileTab() {
   return (
     <>
       <section class="display" aria-label={texts.label}>
-        <div class="display__middle">{selected ? <JobView key={selected.id} job={selected} /> : <Empty />}</div>
+        <div class="display__middle">
+          {selected ? <JobView key={selected.id} job={selected} /> : <Empty />}
+        </div>
         {queue.value.length > 0 && <Jobs />}
       </section>
       <aside class="panel panel--plain" aria-label={texts.background}>

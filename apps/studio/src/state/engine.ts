@@ -63,11 +63,11 @@ export async function startEngine(): Promise<void> {
     });
     before?.dispose();
   } catch (error) {
-    if (count === last) giveUp(error, first);
+    if (count === last) reportFailure(error, first);
   }
 }
 
-function giveUp(error: unknown, first: Choice): void {
+function reportFailure(error: unknown, first: Choice): void {
   const isBackground = error instanceof WebError && error.code === 'BACKGROUND_UNREADABLE';
   if (isBackground && !isSame(first, FIRST_CHOICE)) {
     // A stored background that cannot be read any more must not prevent the start.

@@ -206,7 +206,7 @@ export const de: Strings = {
       ASSET_MISSING:
         'Ein Teil des Programms ließ sich nicht laden. Prüfe die Verbindung und versuch es noch einmal.',
       other:
-        'Die Umwandlung ist abgebrochen. Schließ andere Programme und versuch es noch einmal, oder entferne die Datei.',
+        'Die Umwandlung ist fehlgeschlagen. Schließ andere Programme und versuch es noch einmal, oder entferne die Datei.',
     },
   },
 

@@ -199,7 +199,7 @@ export const en = {
       BACKGROUND_UNREADABLE: 'The background cannot be read. Choose another one and try again.',
       UNSUPPORTED: 'This browser cannot write videos. A current Chrome, Edge, Firefox or Safari can.',
       ASSET_MISSING: 'A part of the program could not be loaded. Check the connection and try again.',
-      other: 'The conversion broke down. Close other programs and try again, or remove the file.',
+      other: 'The conversion failed. Close other programs and try again, or remove the file.',
     },
   },
 

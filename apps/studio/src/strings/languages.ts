@@ -7,7 +7,7 @@ export const LANGUAGES: readonly (readonly [Language, string])[] = [
   ['de', 'Deutsch'],
 ];
 
-/** The first of somebody's languages that is there, or English. */
+/** The first of the user's languages that the studio has, or English. */
 export function languageOf(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const found = LANGUAGES.find(([language]) => tag.toLowerCase().split('-')[0] === language);

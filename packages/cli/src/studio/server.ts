@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 
-/** What the page may do: run its own scripts, show what it made itself, and speak to nobody else. */
+/** What the page may do: run its own scripts, show media that it has created, and connect to no other server. */
 export const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",

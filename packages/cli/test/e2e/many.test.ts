@@ -76,7 +76,7 @@ describe('several inputs', () => {
 
   test('have all their events, and nothing else, on standard output with --json', async () => {
     const inputs = ['one.mp4', 'broken.mp4', 'two.mkv'];
-    const outcome = await runProcess([...inputs, '-o', 'told/', '-j', '2', '--json', '-b', 'tomato'], {
+    const outcome = await runProcess([...inputs, '-o', 'events/', '-j', '2', '--json', '-b', 'tomato'], {
       cwd: directory,
     });
     expect(outcome.code).toBe(3);

@@ -12,7 +12,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** The most rows of all maps together. Bounds the time that planning takes. */
 const MAX_ROWS = 2 ** 18;
 
-/** Every part begins at a multiple of this and is followed by as many bytes that belong to nobody else. */
+/** Every part begins at a multiple of this and is followed by as many unused bytes. */
 const ALIGNMENT = 64;
 
 /** Hands out the network's memory. What is handed out stays. */
@@ -194,6 +194,6 @@ interface RowGeometry {
   readonly bytes: number;
   /** Bytes of the border before the first pixel. */
   readonly before: number;
-  /** Places that nobody uses now. */
+  /** Offsets that are free now. */
   readonly free: number[];
 }

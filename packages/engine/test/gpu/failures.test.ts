@@ -307,7 +307,7 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       rig.dispose();
     });
 
-    it('returns NaN, and shows nobody until the failure is known', async () => {
+    it('returns NaN, and the matte is empty until the failure is known', async () => {
       const rig = await Rig.create(instrumented);
       await rig.show();
       rig.pipeline.reset();

@@ -191,14 +191,14 @@ describeOnGpu('a map remapped to another grid on the GPU', (bench) => {
   });
 });
 
-describeOnGpu('two opinions', (bench) => {
+describeOnGpu('the outputs of two networks', (bench) => {
   it.each(['map', 'other', undefined] as const)(
     'are fused with %s as the leading network',
     async (leader) => {
       const [first, second] = [randomMap(500, 1), randomMap(500, 2)];
       const map = bench.buffer(first);
-      const agreement = new GpuFusion(bench.device, map, bench.buffer(second));
-      await bench.run((pass) => agreement.encode(pass, 500, leader));
+      const fusion = new GpuFusion(bench.device, map, bench.buffer(second));
+      await bench.run((pass) => fusion.encode(pass, 500, leader));
       const expected = new Float32Array(500);
       const [one, other] = leader === 'other' ? [second, first] : [first, second];
       fuse(one, other, expected, 500, leader !== undefined, FUSION.doubt);

@@ -423,7 +423,7 @@ describe('hard mask', () => {
 });
 
 describe('classifyTiles', () => {
-  it('tells tiles of all 0, of all 255, and mixed ones', () => {
+  it('distinguishes tiles of all 0, of all 255, and mixed ones', () => {
     fc.assert(
       fc.property(cases, ({ width, height, extra, seed }) => {
         onWorkbench(kernels, seed, (bench) => {

@@ -49,11 +49,11 @@ export class HealthMonitor {
   fail(error: ElsewhereError): void {
     this.#failures++;
     this.#setHealth('degraded', error);
-    if (this.#failures >= MAX_FAILURES) this.giveUp(error);
+    if (this.#failures >= MAX_FAILURES) this.terminate(error);
   }
 
   /** The track cannot continue in this worker. */
-  giveUp(error: ElsewhereError): void {
+  terminate(error: ElsewhereError): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     this.#listener.failed(error);

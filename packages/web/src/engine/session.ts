@@ -129,7 +129,7 @@ export class Session implements FrameListener {
   check(): void {
     if (!this.#health.findsHang()) return;
     if (this.#backends.backend === 'gpu') this.#backends.failHangingGpu();
-    else this.#health.giveUp(new WebError('WORKER_FAILED', 'A frame is never finished.'));
+    else this.#health.terminate(new WebError('WORKER_FAILED', 'A frame is never finished.'));
   }
 
   frame(frame: VideoFrame): void {

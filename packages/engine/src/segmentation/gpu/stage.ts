@@ -61,7 +61,7 @@ export class GpuSegmentationStage {
   #era = 0;
   /** How many maps of the current survey have arrived. */
   #arrived = 0;
-  /** `due`: nobody was found in the ROI. `running`: the maps of a survey have not arrived yet. */
+  /** `due`: no person was found in the ROI. `running`: the maps of a survey have not arrived yet. */
   #surveying: 'no' | 'due' | 'running' = 'due';
   /** Whether the next map of the ROI is to be compared with the survey. */
   #compares = false;

@@ -33,8 +33,8 @@ export class InstrumentedDevice {
   #trap: { readonly method: Method; left: number; readonly act: Trap } | undefined;
 
   constructor(real: GPUDevice) {
-    const queue = this.#watched(real.queue);
-    this.device = new Proxy(this.#watched(real), {
+    const queue = this.#instrument(real.queue);
+    this.device = new Proxy(this.#instrument(real), {
       get: (target, name) => (name === 'queue' ? queue : Reflect.get(target, name)),
     });
   }
@@ -63,7 +63,7 @@ export class InstrumentedDevice {
     return hasCome;
   }
 
-  #watched<T extends object>(real: T): T {
+  #instrument<T extends object>(real: T): T {
     return new Proxy(real, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name, target);
