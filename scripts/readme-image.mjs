@@ -1,4 +1,4 @@
-// Renders docs/picture.jpg, the image at the top of the README: node scripts/readme-image.mjs (after npm run build).
+// Renders docs/backgrounds.jpg, the image at the top of the README: node scripts/readme-image.mjs (after npm run build).
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,7 +42,7 @@ try {
   await sharp({ create: canvas })
     .composite(await Promise.all(tiles))
     .jpeg({ quality: 84, mozjpeg: true })
-    .toFile(join(root, 'docs/picture.jpg'));
+    .toFile(join(root, 'docs/backgrounds.jpg'));
 } finally {
   await rm(directory, { recursive: true });
 }
