@@ -122,12 +122,17 @@ class Preparation {
 
   run(): PreparedGraph {
     for (const operator of this.#graph.operators) this.#add(operator);
-    const outputs = this.#graph.outputs.map((id) =>
-      this.#vectors.has(id) || id === this.#graph.input ? this.#copy(id) : id,
-    );
+    const outputs = this.#graph.outputs.map((id) => (this.#canBeResult(id) ? id : this.#copy(id)));
     const { input, constants } = this.#graph;
     const [shapes, operators, vectors] = [this.#shapes, this.#operators, this.#vectors];
     return { shapes, input, outputs, constants, operators, vectors };
+  }
+
+  /** Whether what makes a map can write it as a result. A transposed convolution writes it in one form only. */
+  #canBeResult(id: MapId): boolean {
+    if (this.#vectors.has(id) || id === this.#graph.input) return false;
+    const isRead = this.#graph.operators.some((operator) => inputsOf(operator).includes(id));
+    return this.#producers.get(id)?.kind !== 'transposed' || !isRead;
   }
 
   #add(operator: Operator): void {
