@@ -45,17 +45,16 @@ async function drawn(id: string): Promise<Float32Array> {
 
 describeOnGpu('a lowered network', (bench) => {
   it.each([
-    // Measured: 4e-5 as floats, 0.02 as half floats, whose means differ by a hundredth of that.
-    ['selfie-landscape', false, 2e-4, 2e-6],
-    ['selfie-square', false, 2e-4, 2e-6],
-    ['selfie-landscape', true, 0.05, 5e-4],
+    // Measured: 5e-6 and 1e-5 as floats, their means 1e-8; as half floats 0.012 and 1.3e-5.
+    ['selfie-landscape', false, 3e-5, 1e-7],
+    ['selfie-square', false, 3e-5, 1e-7],
+    ['selfie-landscape', true, 0.03, 1e-4],
   ] as const)('gives what it gives on the CPU: %s, half floats: %s', async (id, halves, most, mean) => {
     const [bytes, picture] = await Promise.all([bundledModel(id), drawn(id)]);
     const [expected = new Float32Array()] = await runModel(RELAXED, bytes, picture, networkMemory());
     const network = new GpuNetwork(bench.device, bytes, halves);
     const [actual = new Float32Array()] = await runAll(bench, network, [picture]);
     const errors = actual.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
-    console.log(id, halves, furthest(actual, expected), errors.reduce((a, b) => a + b) / errors.length);
     expect(furthest(actual, expected)).toBeLessThan(most);
     expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(mean);
     expect(Math.max(...expected)).toBeGreaterThan(0.9);
@@ -83,11 +82,14 @@ describeOnGpu('a lowered network', (bench) => {
           const { height, width, channels, data } = outputs[i] ?? { ...shape, data: [] };
           expect(shape).toEqual({ height, width, channels });
           const values = results.subarray(first, first + data.length);
-          expect(largestError(values, { ...shape, data: Float64Array.from(data) }), names.join('\n')).toBeLessThan(2e-4);
+          expect(
+            largestError(values, { ...shape, data: Float64Array.from(data) }),
+            names.join('\n'),
+          ).toBeLessThan(2e-4);
         });
         network.dispose();
       }),
-      { numRuns: 40 * RUNS },
+      { numRuns: 30 * RUNS },
     );
   });
 

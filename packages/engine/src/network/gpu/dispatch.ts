@@ -92,12 +92,7 @@ export class DispatchBuilder {
    * @param weights - Receives its weights.
    * @param sums - The sums that earlier dispatches leave.
    */
-  constructor(
-    graph: PreparedGraph,
-    storage: Storage,
-    weights: Weights,
-    sums: ReadonlyMap<MapId, Sums>,
-  ) {
+  constructor(graph: PreparedGraph, storage: Storage, weights: Weights, sums: ReadonlyMap<MapId, Sums>) {
     this.#graph = graph;
     this.#storage = storage;
     this.#weights = weights;
@@ -125,7 +120,9 @@ export class DispatchBuilder {
     const drafts = [...this.#vectorSteps, ...this.#tileSteps];
     for (const draft of this.#tileSteps) this.#store(draft);
     const summed = this.#tileSteps.flatMap((draft) =>
-      draft.output !== undefined && this.#storage.summed.has(draft.output) ? [{ draft, id: draft.output }] : [],
+      draft.output !== undefined && this.#storage.summed.has(draft.output)
+        ? [{ draft, id: draft.output }]
+        : [],
     );
     summed.push(...this.#addedUp);
     const kept = new Set(summed.map(({ draft }) => draft));
