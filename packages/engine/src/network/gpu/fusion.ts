@@ -1,9 +1,10 @@
 import type { MapId, MapShape, Operator } from '../graph.js';
 import { inputsOf } from '../graph.js';
 import { isPointwise, type PreparedGraph } from './prepare.js';
+import { SLOTS, THREADS } from './steps.js';
 
-/** The most blocks of four channels that the maps of a dispatch have for each pixel: so many fit into a workgroup's memory. */
-const MAX_BLOCKS = 192;
+/** How many blocks of four channels fit into a workgroup's memory: a dispatch must be able to keep one pixel of each of its maps. */
+const ROOM = SLOTS - THREADS;
 
 /** Operators that one dispatch computes, tile by tile: each pixel of a map follows from the same pixel of those before. */
 export interface Fused {
@@ -42,6 +43,8 @@ export function fuse(graph: PreparedGraph): readonly Fused[] {
   const dispatches: OpenDispatch[] = [];
   /** In which dispatch each map is made; for vectors, after which one they can be. */
   const made = new Map<MapId, number>();
+  /** The blocks of each vector and of those that it follows from. */
+  const vectorBlocks = new Map<MapId, number>();
   const shapeOf = (id: MapId) => {
     const shape = graph.shapes.get(id);
     if (!shape) throw new RangeError('A graph has a shape for each of its maps.');
@@ -52,6 +55,8 @@ export function fuse(graph: PreparedGraph): readonly Fused[] {
     const inputs = inputsOf(operator);
     if (graph.vectors.has(output)) {
       made.set(output, Math.max(...inputs.map((id) => made.get(id) ?? -1)));
+      const others = inputs.reduce((sum, id) => sum + (vectorBlocks.get(id) ?? 0), 0);
+      vectorBlocks.set(output, blocksOf(shapeOf(output).channels) + others);
       continue;
     }
     const grid = shapeOf(operator.kind === 'transposed' ? operator.input : output);
@@ -60,7 +65,11 @@ export function fuse(graph: PreparedGraph): readonly Fused[] {
       const isHere = local.includes(id) && !graph.vectors.has(id) && isSameGrid(shapeOf(id), grid);
       return (made.get(id) ?? -1) + (isHere ? 0 : 1);
     });
-    const blocks = blocksOf(shapeOf(output).channels);
+    const taps = operator.kind === 'transposed' ? operator.size.y * operator.size.x : 1;
+    const blocks = local.reduce(
+      (sum, id) => sum + (vectorBlocks.get(id) ?? blocksOf(shapeOf(id).channels)),
+      taps * blocksOf(shapeOf(output).channels),
+    );
     let index = Math.max(0, ...earliest);
     while (index < dispatches.length && !hasRoom(dispatches[index], grid, blocks)) index++;
     const { height, width } = grid;
@@ -74,7 +83,7 @@ export function fuse(graph: PreparedGraph): readonly Fused[] {
 }
 
 function hasRoom(dispatch: OpenDispatch | undefined, grid: MapShape, blocks: number): boolean {
-  return dispatch !== undefined && isSameGrid(dispatch, grid) && dispatch.blocks + blocks <= MAX_BLOCKS;
+  return dispatch !== undefined && isSameGrid(dispatch, grid) && dispatch.blocks + blocks <= ROOM;
 }
 
 function isSameGrid(a: Pick<MapShape, 'height' | 'width'>, b: Pick<MapShape, 'height' | 'width'>): boolean {
