@@ -89,7 +89,7 @@ describeOnGpu('a lowered network', (bench) => {
         });
         network.dispose();
       }),
-      { numRuns: 30 * RUNS },
+      { numRuns: 20 * RUNS },
     );
   });
 
