@@ -7,8 +7,8 @@ import { networkMemory, RELAXED, runModel } from '../network/support/network-ker
 import { largestError, randomModel } from '../network/support/random-model.js';
 import { RUNS } from '../network/support/runs.js';
 import { bundledModel } from '../support/kernels.js';
+import { furthest } from './support/cells.js';
 import { type Bench, describeOnGpu } from './support/device.js';
-import { furthest } from './support/pictures.js';
 
 /** Runs a network on inputs, one after the other in one submission, and reads the results of all. */
 async function runAll(
