@@ -1,14 +1,17 @@
 import { createPresenter } from '@elsewhere/presenter';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { findModel } from '../../src/index.js';
+import { keyer } from '../../../web/test/browser/support/keyer.js';
+import { findModel, type ModelDescription } from '../../src/index.js';
 import { GpuNetwork } from '../../src/network/gpu/network.js';
+import { createGpuSegmenter } from '../../src/network/gpu/segmenter.js';
 import { networkMemory, RELAXED, runModel } from '../network/support/network-kernels.js';
 import { largestError, randomModel } from '../network/support/random-model.js';
 import { RUNS } from '../network/support/runs.js';
 import { bundledModel } from '../support/kernels.js';
 import { furthest } from './support/cells.js';
 import { type Bench, describeOnGpu } from './support/device.js';
+import { ScriptedSegmenter } from './support/scripted-segmenter.js';
 
 /** Runs a network on inputs, one after the other in one submission, and reads the results of all. */
 async function runAll(
@@ -100,5 +103,36 @@ describeOnGpu('a lowered network', (bench) => {
     const alone = [await runAll(bench, network, [input]), await runAll(bench, network, [other])].flat();
     expect(await runAll(bench, network, [input, other])).toEqual(alone);
     network.dispose();
+  });
+
+  it('leaves to another runtime what it cannot run, and nothing else', async () => {
+    const { device } = bench;
+    const model: ModelDescription = {
+      id: 'keyer',
+      title: 'Keyer',
+      source: { kind: 'file' },
+      input: { width: 8, height: 4, valueRange: [0, 1] },
+      output: { kind: 'confidence' },
+      licence: 'CC0-1.0',
+      reference: 'made by the test',
+    };
+    const other = new ScriptedSegmenter(device);
+    const reasons: unknown[] = [];
+    const create = (bytes: Uint8Array<ArrayBuffer>, changes: Partial<ModelDescription> = {}) =>
+      createGpuSegmenter({ device, model: { ...model, ...changes }, bytes }, async ({ code }) => {
+        reasons.push(code);
+        return other;
+      });
+    const segmenter = await create(keyer(8, 4));
+    expect([segmenter.width, segmenter.height, segmenter.input.size]).toEqual([8, 4, 8 * 4 * 12]);
+    segmenter.dispose();
+    await expect(create(keyer(4, 8))).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await expect(create(keyer(8, 4), { bytes: 7 })).rejects.toMatchObject({ code: 'MODEL_CHECKSUM' });
+    const output = { kind: 'classes', classNames: ['person'] } as const;
+    await expect(create(keyer(8, 4), { output })).rejects.toMatchObject({ code: 'GPU_UNAVAILABLE' });
+    expect(reasons).toEqual([]);
+    expect(await create(keyer(8, 4, true))).toBe(other);
+    expect(reasons).toEqual(['MODEL_UNSUPPORTED']);
+    other.dispose();
   });
 });

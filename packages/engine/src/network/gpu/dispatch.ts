@@ -160,8 +160,10 @@ export class DispatchBuilder {
       case 'activate': {
         const isImage = operator.input === this.#graph.input;
         const operation = isImage ? OPERATION.loadImage : OPERATION.load;
+        // Before the step itself: the operand may take steps that come first.
+        const source = this.#operand(operator.input);
         const draft = this.#add(operation, operator.output, this.#shape(operator.output), asVector);
-        this.#setSource(draft, this.#operand(operator.input));
+        this.#setSource(draft, source);
         draft.fields.activation = ACTIVATION[operator.activation];
         return draft;
       }
