@@ -36,7 +36,7 @@ async function runAll(
   return read;
 }
 
-/** What a network sees, drawn. */
+/** A drawn input for a network. */
 async function drawn(id: string): Promise<Float32Array> {
   const { width, height } = findModel(id).input;
   const { image } = await createPresenter({ width, height }).frame(20);
@@ -53,10 +53,10 @@ describeOnGpu('a lowered network', (bench) => {
     ['selfie-square', false, 3e-5, 1e-7],
     ['selfie-landscape', true, 0.03, 1e-4],
   ] as const)('gives what it gives on the CPU: %s, half floats: %s', async (id, halves, most, mean) => {
-    const [bytes, picture] = await Promise.all([bundledModel(id), drawn(id)]);
-    const [expected = new Float32Array()] = await runModel(RELAXED, bytes, picture, networkMemory());
+    const [bytes, input] = await Promise.all([bundledModel(id), drawn(id)]);
+    const [expected = new Float32Array()] = await runModel(RELAXED, bytes, input, networkMemory());
     const network = new GpuNetwork(bench.device, bytes, halves);
-    const [actual = new Float32Array()] = await runAll(bench, network, [picture]);
+    const [actual = new Float32Array()] = await runAll(bench, network, [input]);
     const errors = actual.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
     expect(furthest(actual, expected)).toBeLessThan(most);
     expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(mean);

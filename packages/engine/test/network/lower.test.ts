@@ -56,7 +56,7 @@ function pointwise(side: number, inputs: number, outputs: number): Uint8Array {
 }
 
 it.each([
-  ['a picture would take too long', 4096, 16, 16],
+  ['one run would take too long', 4096, 16, 16],
   ['its maps take too much memory', 3000, 1, 8],
 ])('refuses what is too large: %s', (problem, side, inputs, outputs) => {
   const graph = readTflite(pointwise(side, inputs, outputs));

@@ -11,7 +11,7 @@ import { Weights } from './weights.js';
 /** The most blocks of four channels in the buffer of maps: 128 MiB of floats, which every device can bind. */
 const MAX_BLOCKS = 2 ** 23;
 
-/** The most multiplications for one picture. Bounds the time that a picture takes. */
+/** The most multiplications of one run. Bounds the time that a run takes. */
 const MAX_WORK = 4e9;
 
 /** One dispatch of a network. */
@@ -127,7 +127,7 @@ function assertSmall(graph: Graph): void {
     const { channels } = shapeOf(graph, operator.output);
     work += height * width * ('weights' in operator ? operator.weights.count : channels);
   }
-  if (work > MAX_WORK) throw unsupportedModel('a picture would take too long');
+  if (work > MAX_WORK) throw unsupportedModel('one run would take too long');
 }
 
 function placeOutputs(graph: Graph): ReadonlyMap<MapId, number> {

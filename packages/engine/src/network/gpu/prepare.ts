@@ -179,7 +179,7 @@ class Preparation {
     this.#work.set(operator.output, work);
   }
 
-  /** How many multiplications a vector takes; `undefined` for what is none. */
+  /** How many multiplications a vector takes; `undefined` for other operators. */
   #vectorWork(operator: Operator): number | undefined {
     const { kind } = operator;
     const isOne =
