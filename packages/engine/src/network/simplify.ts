@@ -41,8 +41,7 @@ function dropEqualResizes(graph: Graph): Graph {
   return { ...graph, operators };
 }
 
-/** An operator that reads other maps. */
-export function withInputs(operator: Operator, rename: (id: MapId) => MapId): Operator {
+function withInputs(operator: Operator, rename: (id: MapId) => MapId): Operator {
   switch (operator.kind) {
     case 'add':
     case 'multiply': {

@@ -61,14 +61,14 @@ beforeAll(async () => {
     folders: {
       '/assets/': keyed,
       '/without-worker/': keyed,
+      '/without-litert/': keyed,
       '/real/': ASSETS,
       '/faulty/': await makeFaultyAssets(),
     },
     pages: { '/faults': '[]', '/gpu-faults': () => JSON.stringify(plan.shift() ?? []) },
   });
   server.faults.set('/without-worker/gpu.js', { status: 404 });
-  // Networks run without LiteRT on the GPU, too.
-  server.faults.set('/assets/litert.js', { status: 404 });
+  server.faults.set('/without-litert/litert.js', { status: 404 });
   const path = required(inject('browsers').chromium, 'Chromium');
   chromium = await Chromium.launch({ path, args: SOFTWARE_GPU });
 });
@@ -579,9 +579,9 @@ describe('without a GPU', () => {
     await close(page);
   });
 
-  it('nor its worker: the same', async () => {
+  it.each(['/without-worker/', '/without-litert/'])('nor what it needs: the same %s', async (assets) => {
     const page = await chromium.open<Lab>(server.origin);
-    expectGoneOn(await sufferFault(page, '/without-worker/'), 'GPU_UNAVAILABLE');
+    expectGoneOn(await sufferFault(page, assets), 'GPU_UNAVAILABLE');
     await close(page);
   });
 });

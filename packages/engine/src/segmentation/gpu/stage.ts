@@ -248,10 +248,14 @@ export class GpuSegmentationStage {
 
   /** Runs a network on the input that was taken and, where asked for, on the mirrored one. */
   async #infer(commands: Commands, runner: GpuNetworkRunner, isMirrored: boolean): Promise<void> {
-    await runner.run(commands, false);
+    runner.show(commands.pass, false);
+    commands.submit();
+    await runner.run(false);
     this.#assertUsable();
     if (!isMirrored) return;
-    await runner.run(commands, true);
+    runner.show(commands.pass, true);
+    commands.submit();
+    await runner.run(true);
     this.#assertUsable();
   }
 

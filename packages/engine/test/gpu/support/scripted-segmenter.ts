@@ -1,4 +1,3 @@
-import type { Commands } from '../../../src/gpu/commands.js';
 import { BUFFER } from '../../../src/gpu/memory.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 
@@ -35,8 +34,7 @@ export class ScriptedSegmenter implements GpuSegmenter {
     device.queue.writeBuffer(this.output, 0, values);
   }
 
-  async segment(commands: Commands): Promise<GPUBuffer> {
-    commands.submit(); // as LiteRT does
+  async segment(): Promise<GPUBuffer> {
     this.calls++;
     this.held++;
     return this.behaviour?.() ?? this.output;
