@@ -588,7 +588,7 @@ describe('the other streams and metadata', () => {
     const { path } = await makeClip(fresh('cover.mp4'), { frames: 5 }, { cover: true, audio: [tone(0.2)] });
     const output = fresh('out.mp4');
     const done = await convert(path, output, BLUE);
-    expect(done.warnings.join()).toMatch(/cover frame was left out/);
+    expect(done.warnings.join()).toMatch(/cover picture was left out/);
     expect(
       inspect(output)
         .streams.map(({ kind }) => kind)
