@@ -97,10 +97,11 @@ async function open(): Promise<Setup> {
   return made;
 }
 
-/** Processes a frame, so that everything is compiled when the first real one arrives. */
-async function warm({ pipeline, sink }: Setup): Promise<void> {
+/** Processes a frame, so that everything is compiled, and nothing in the queue, when the first real one arrives. */
+async function warm({ device, pipeline, sink }: Setup): Promise<void> {
   sink.next({ timestamp: 0, duration: null }, false);
   (await pipeline.process(greyFrame(64, 36), 0)).frame.close();
+  await device.queue.onSubmittedWorkDone();
   pipeline.reset();
 }
 
