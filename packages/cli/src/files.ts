@@ -10,14 +10,14 @@ export interface Files {
 }
 
 /** The extensions of still images. Animations (`.gif`) count as videos. */
-const PICTURE_EXTENSION =
+const IMAGE_EXTENSION =
   /^\.(jpe?g|jpe|jfif|png|webp|avif|hei[cf]|tiff?|bmp|svg|jxl|jp2|tga|ppm|pgm|pnm|exr|dng)$/i;
 
 /**
  * Whether a path has the extension of a still image.
  */
 export function isImageName(path: string): boolean {
-  return PICTURE_EXTENSION.test(extname(path));
+  return IMAGE_EXTENSION.test(extname(path));
 }
 
 /** The real file system. */

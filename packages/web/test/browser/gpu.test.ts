@@ -543,9 +543,7 @@ function sufferFault(page: ChromiumPage<Lab>, assets: string): Promise<Story> {
       player.change(change);
       await lab.until(() => errors.length > 0, opening);
       const frames = await lab.sentFromNow(player, outs, 5).then(() => outs.frames);
-      const once = { once: true };
-      await new Promise((resolve) => background.addEventListener('statistics', resolve, once));
-      const { backend, placeholders } = background.statistics;
+      const { backend, placeholders } = await lab.statisticsOf(background);
       player.end();
       await outs.until(({ ended }) => ended);
       const story = { frames, errors, states: [...states], backend, placeholders };
@@ -619,12 +617,10 @@ describe('on a machine without a real GPU', () => {
     );
     await expect.poll(hasGpuWorker, { timeout: OPENING }).toBe(true);
     await expect.poll(hasGpuWorker, { timeout: OPENING }).toBe(false);
-    const { errors, statistics } = await page.run(async () => {
+    const { errors, statistics } = await page.run(async (lab) => {
       type Trial = { background: VirtualBackground; player: Player; errors: readonly string[] };
       const { background, player, errors } = (globalThis as unknown as { trial: Trial }).trial;
-      const once = { once: true };
-      await new Promise((resolve) => background.addEventListener('statistics', resolve, once));
-      const { statistics } = background;
+      const statistics = await lab.statisticsOf(background);
       player.end();
       background.dispose();
       return { errors, statistics };

@@ -96,10 +96,7 @@ async function process({ faults, ...course }: Course): Promise<Story> {
       }
       await outs.next(frames);
       const hasEnded = output.readyState === 'ended';
-      if (background.state === 'running') {
-        const once = { once: true };
-        await new Promise((resolve) => background.addEventListener('statistics', resolve, once));
-      }
+      if (background.state === 'running') await lab.statisticsOf(background);
       const { placeholders } = background.statistics;
       player.end();
       await outs.until(({ ended }) => ended);
