@@ -87,7 +87,7 @@ describe('backgrounds', () => {
     expect(await studio.page.getByRole('radio', { name: 'Bokeh' }).isChecked()).toBe(true);
   });
 
-  it('a place is behind the person', async () => {
+  it('a drawn background is behind the person', async () => {
     const before = await room();
     for (const name of ['Bright office', 'Library']) {
       await studio.choose(name);
@@ -263,20 +263,20 @@ describe('the picture', () => {
     await studio.slide('Soft edges', 0);
   });
 
-  it('takes on the colours of a place', async () => {
+  it('takes on the colours of a background', async () => {
     await studio.settings('Background');
     await studio.choose('City at night');
     await studio.settings('Picture');
     const before = await studio.until(
       (picture) => distance(colorAt(picture, 0.05, 0.1), GREEN) > 60,
-      'a place',
+      'a background',
     );
     await studio.slide('Match colours', 1);
     await studio.until((picture) => difference(picture, before, [0.4, 0.75, 0.6, 0.95]) > 15, 'its colours');
     await studio.slide('Match colours', 0);
   });
 
-  it('has edges in the light of the place, as much as was asked for', async () => {
+  it('has edges in the light of the background, as much as was asked for', async () => {
     const green = await sharp({ create: { width: 64, height: 36, channels: 3, background: '#40ff40' } })
       .png()
       .toBuffer();

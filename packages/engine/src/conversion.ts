@@ -1,4 +1,4 @@
-import type { Background, Picture, VideoSource } from './background/background.js';
+import type { Background, RgbaImage, VideoSource } from './background/background.js';
 import { list, type OptionDescriptions, type OptionValues, PIPELINE_OPTIONS } from './options.js';
 import { DEFAULT_KEEP } from './segmentation/classes.js';
 
@@ -17,7 +17,7 @@ export const CONVERSION_OPTIONS = {
  * @typeParam Image - What an image background can be given as.
  * @typeParam Video - What a video background can be given as.
  */
-export interface ConversionOptions<Image = Picture, Video = VideoSource>
+export interface ConversionOptions<Image = RgbaImage, Video = VideoSource>
   extends Partial<OptionValues<typeof CONVERSION_OPTIONS>> {
   /** The new background. Default `{ type: 'blur' }`. */
   readonly background?: Background<Image, Video>;

@@ -2,7 +2,7 @@
 export { BACKENDS, type Backend, type BackendChoice } from './backend/backend-trial.js';
 export { type CpuBackendOptions, createCpuBackend, type Refinement } from './backend/cpu.js';
 export type { BackendHost, BackendWorkspace, PipelineBackend } from './backend/pipeline-backend.js';
-export type { Background, Fit, Picture, VideoSource } from './background/background.js';
+export type { Background, Fit, RgbaImage, VideoSource } from './background/background.js';
 export type {
   ConversionOptions,
   ConversionProgress,

@@ -12,7 +12,7 @@ import {
   DEFAULT_COLOR_SPACE,
   type Fit,
   type Frame,
-  type Picture,
+  type RgbaImage,
   type Rotation,
   type VideoSource,
 } from '../src/index.js';
@@ -324,7 +324,7 @@ const QUARTERS: readonly Rgb[] = [
   [240, 240, 240],
 ];
 
-function quarters(width: number, height: number): Picture {
+function quarters(width: number, height: number): RgbaImage {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
     const [x, y] = [i % width, Math.floor(i / width)];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Background, Picture } from '../src/index.js';
+import type { Background, RgbaImage } from '../src/index.js';
 import {
   at,
   largestDifference,
@@ -19,7 +19,7 @@ const [WIDTH, HEIGHT] = [320, 180];
 const FRAME_TIME = 33_333;
 
 /** An image of one colour. */
-function imageOf(r: number, g: number, b: number): Picture {
+function imageOf(r: number, g: number, b: number): RgbaImage {
   return { width: 8, height: 8, data: Uint8Array.from({ length: 256 }, (_, i) => at([r, g, b, 255], i & 3)) };
 }
 

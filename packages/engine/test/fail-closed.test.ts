@@ -6,8 +6,8 @@ import {
   EngineError,
   type Frame,
   type Outcome,
-  type Picture,
   type Pipeline,
+  type RgbaImage,
   STAGES,
   type VideoSource,
 } from '../src/index.js';
@@ -32,7 +32,7 @@ const FRAME_TIME = 33_333;
 const [WIDTH, HEIGHT] = [160, 90];
 
 /** An image without any magenta. */
-const image: Picture = {
+const image: RgbaImage = {
   width: 8,
   height: 8,
   data: Uint8Array.from({ length: 256 }, (_, i) => at([30, 140, 70, 255], i & 3)),
@@ -499,7 +499,7 @@ describe('memory that runs out', () => {
     const observed = observeMemory();
     const segmenter = new ExactSegmenter();
     const color: Background = { type: 'color', color: '#00b140' };
-    const source: Picture = { width: 1200, height: 1200, data: new Uint8Array(1200 * 1200 * 4).fill(90) };
+    const source: RgbaImage = { width: 1200, height: 1200, data: new Uint8Array(1200 * 1200 * 4).fill(90) };
     const image: Background = { type: 'image', source };
     using pipeline = await createTestPipeline(segmenter, {
       background: color,

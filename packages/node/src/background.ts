@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Background, Picture } from '@elsewhere/engine';
+import type { Background, RgbaImage } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
 import { VideoBackground } from './media/video-background.js';
 
@@ -43,7 +43,7 @@ async function assertFile(path: string): Promise<void> {
   }
 }
 
-async function readImage(path: string): Promise<Picture> {
+async function readImage(path: string): Promise<RgbaImage> {
   // Loaded only where it is needed: it takes time and memory.
   const { default: sharp } = await import('sharp');
   try {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { PLACES, renderPlace } from '../places/index.js';
+import { DRAWN_BACKGROUNDS, renderImage } from '../drawn-backgrounds/index.js';
 
 /** Enough for a backdrop behind text, and drawn quickly. */
 const SIZE = { width: 640, height: 360 } as const;
@@ -8,9 +8,9 @@ const SIZE = { width: 640, height: 360 } as const;
 export function Backdrop() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const place = PLACES.find(({ id }) => id === 'mountains');
-    if (!place) return;
-    void renderPlace(place, SIZE.width, SIZE.height).then((image) => {
+    const background = DRAWN_BACKGROUNDS.find(({ id }) => id === 'mountains');
+    if (!background) return;
+    void renderImage(background, SIZE.width, SIZE.height).then((image) => {
       const shown = canvas.current;
       shown?.getContext('2d')?.drawImage(image, 0, 0);
       shown?.classList.add('is-drawn');

@@ -1,7 +1,7 @@
 import { CircleOff, Ghost, Palette, Plus, X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { Slider } from '../components/slider.js';
-import { PLACES } from '../places/index.js';
+import { DRAWN_BACKGROUNDS } from '../drawn-backgrounds/index.js';
 import { chooseFiles } from '../state/add-files.js';
 import { choice } from '../state/background.js';
 import { BLURS, BOKEH, type Choice, COLORS, GREEN, keyOf } from '../state/choice.js';
@@ -9,20 +9,24 @@ import { ownBackgrounds, removeOwnBackground } from '../state/own-backgrounds.js
 import { strings } from '../strings/index.js';
 import { BlurFace } from './blur-face.js';
 import { BokehFace } from './bokeh-face.js';
-import { PlaceFace } from './place-face.js';
+import { DrawnFace } from './drawn-face.js';
 
 /** The choice of backgrounds. */
 export function Backgrounds() {
-  const { backgrounds: texts, places } = strings.value;
+  const { backgrounds: texts, drawnBackgrounds: names } = strings.value;
   const now = choice.value;
   return (
     <>
       <fieldset class="group">
-        <legend>{texts.places}</legend>
+        <legend>{texts.drawn}</legend>
         <div class="tiles">
-          {PLACES.map((place) => (
-            <Tile key={place.id} name={places[place.id]} means={{ kind: 'place', id: place.id }}>
-              <PlaceFace place={place} />
+          {DRAWN_BACKGROUNDS.map((background) => (
+            <Tile
+              key={background.id}
+              name={names[background.id]}
+              means={{ kind: 'drawn', id: background.id }}
+            >
+              <DrawnFace background={background} />
             </Tile>
           ))}
         </div>

@@ -1,17 +1,17 @@
 import type { WebBackground } from '@elsewhere/web';
-import { PLACES, renderPlace } from '../places/index.js';
-import { type Choice, isChoice } from './choice.js';
+import { DRAWN_BACKGROUNDS, renderImage } from '../drawn-backgrounds/index.js';
+import { type Choice, isChoice, upgradeChoice } from './choice.js';
 import { ownBackgrounds, ownBackgroundsLoaded } from './own-backgrounds.js';
 import { stored } from './stored.js';
 
 /** The size in which backgrounds are drawn; the engine fits them to the frame. */
-const PLACE_SIZE = { width: 1920, height: 1080 } as const;
+const DRAWN_SIZE = { width: 1920, height: 1080 } as const;
 
 /** The default choice. */
 export const FIRST_CHOICE: Choice = { kind: 'blur', strength: 0.6 };
 
 /** The chosen background. */
-export const choice = stored<Choice>('background', FIRST_CHOICE, isChoice);
+export const choice = stored<Choice>('background', FIRST_CHOICE, isChoice, upgradeChoice);
 
 /**
  * Converts a choice to the engine's background.
@@ -28,10 +28,10 @@ export async function backgroundOf(choice: Choice): Promise<WebBackground> {
       return { type: choice.kind, strength: choice.strength };
     case 'color':
       return { type: 'color', color: choice.color };
-    case 'place': {
-      const place = PLACES.find(({ id }) => id === choice.id);
-      if (!place) return backgroundOf(FIRST_CHOICE);
-      return { type: 'image', source: await renderPlace(place, PLACE_SIZE.width, PLACE_SIZE.height) };
+    case 'drawn': {
+      const background = DRAWN_BACKGROUNDS.find(({ id }) => id === choice.id);
+      if (!background) return backgroundOf(FIRST_CHOICE);
+      return { type: 'image', source: await renderImage(background, DRAWN_SIZE.width, DRAWN_SIZE.height) };
     }
     case 'own': {
       await ownBackgroundsLoaded;

@@ -5,7 +5,7 @@ export type Choice =
   | { readonly kind: 'bokeh'; readonly strength: number }
   | { readonly kind: 'color'; readonly color: string }
   | { readonly kind: 'transparent' }
-  | { readonly kind: 'place'; readonly id: string }
+  | { readonly kind: 'drawn'; readonly id: string }
   | { readonly kind: 'own'; readonly id: string };
 
 /** The strengths of the two blur tiles; the slider sets any other. */
@@ -32,7 +32,7 @@ export function isChoice(value: unknown): value is Choice {
       return typeof strength === 'number' && strength >= 0 && strength <= 1;
     case 'color':
       return typeof color === 'string' && /^#[\da-f]{6}$/i.test(color);
-    case 'place':
+    case 'drawn':
     case 'own':
       return typeof id === 'string';
     default:
@@ -40,9 +40,15 @@ export function isChoice(value: unknown): value is Choice {
   }
 }
 
+/** A choice under the name that it has today: earlier versions stored drawn backgrounds as places. */
+export function upgradeChoice(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
+  return value.kind === 'place' ? { ...value, kind: 'drawn' } : value;
+}
+
 /** Whether a background has light and colours to match. */
 export function isImageOrVideo({ kind }: Choice): boolean {
-  return kind === 'place' || kind === 'own';
+  return kind === 'drawn' || kind === 'own';
 }
 
 /** The key of a choice's tile. */
@@ -52,7 +58,7 @@ export function keyOf(choice: Choice): string {
       return choice.strength < 0.55 ? 'blur:light' : 'blur:strong';
     case 'color':
       return `color:${choice.color}`;
-    case 'place':
+    case 'drawn':
     case 'own':
       return `${choice.kind}:${choice.id}`;
     default:

@@ -1,11 +1,11 @@
-import { PLACES, type Place, renderLoop } from '../places/index.js';
+import { DRAWN_BACKGROUNDS, type DrawnBackground, renderLoop } from '../drawn-backgrounds/index.js';
 import type { Choice } from './choice.js';
 
 /** Large enough for a background that is out of focus, small enough to be drawn in seconds. */
 const SIZE = { width: 1280, height: 720 } as const;
 
 /** Loops that have been drawn. */
-const drawn = new Map<Place, Blob>();
+const drawn = new Map<DrawnBackground, Blob>();
 
 /**
  * The video of an animated background.
@@ -16,13 +16,14 @@ const drawn = new Map<Place, Blob>();
  *   then.
  */
 export async function loopOf(choice: Choice, signal: AbortSignal): Promise<Blob | undefined> {
-  const place = choice.kind === 'place' ? PLACES.find(({ id }) => id === choice.id) : undefined;
-  if (!place?.loop || matchMedia('(prefers-reduced-motion: reduce)').matches) return undefined;
-  const loop = drawn.get(place) ?? (await draw(place, signal));
-  if (loop) drawn.set(place, loop);
+  const background =
+    choice.kind === 'drawn' ? DRAWN_BACKGROUNDS.find(({ id }) => id === choice.id) : undefined;
+  if (!background?.loop || matchMedia('(prefers-reduced-motion: reduce)').matches) return undefined;
+  const loop = drawn.get(background) ?? (await draw(background, signal));
+  if (loop) drawn.set(background, loop);
   return loop;
 }
 
-function draw(place: Place, signal: AbortSignal): Promise<Blob | undefined> {
-  return renderLoop(place, SIZE.width, SIZE.height, signal).catch(() => undefined);
+function draw(background: DrawnBackground, signal: AbortSignal): Promise<Blob | undefined> {
+  return renderLoop(background, SIZE.width, SIZE.height, signal).catch(() => undefined);
 }

@@ -90,7 +90,7 @@ export const de: Strings = {
     own: 'Andere Farbe',
     green: 'Greenscreen',
     transparent: 'Transparent',
-    places: 'Hintergründe',
+    drawn: 'Hintergründe',
     yours: 'Eigene',
     add: 'Hinzufügen',
     addHint: 'Bilder und Videos; zieh sie irgendwohin oder füge sie ein. Sie bleiben auf diesem Gerät.',
@@ -311,7 +311,7 @@ export const de: Strings = {
     format: 'Format',
   },
 
-  places: {
+  drawnBackgrounds: {
     office: 'Helles Büro',
     sunlit: 'Sonnige Wand',
     loft: 'Backstein-Loft',

@@ -88,7 +88,7 @@ export const en = {
     own: 'Another colour',
     green: 'Green screen',
     transparent: 'Transparent',
-    places: 'Backgrounds',
+    drawn: 'Backgrounds',
     yours: 'Your own',
     add: 'Add',
     addHint: 'Pictures and videos; drop or paste them anywhere. They stay on this machine.',
@@ -303,7 +303,7 @@ export const en = {
     format: 'Format',
   },
 
-  places: {
+  drawnBackgrounds: {
     office: 'Bright office',
     sunlit: 'Sunlit wall',
     loft: 'Brick loft',

@@ -13,7 +13,7 @@ export interface Picture {
 /** The size of small pictures. */
 export const SIDE = { width: 160, height: 90 } as const;
 
-/** The colour at a place, 0..1 from the left and the top. */
+/** The colour at a point, 0..1 from the left and the top. */
 export function colorAt({ pixels }: Picture, x: number, y: number): Rgb {
   const at = 4 * (Math.floor(y * SIDE.height) * SIDE.width + Math.floor(x * SIDE.width));
   return [pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0];

@@ -25,7 +25,7 @@ export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
  * - `color`: any CSS colour.
  * - `transparent`: nothing; output frames have an alpha plane.
  */
-export type Background<Image = Picture, Video = VideoSource> =
+export type Background<Image = RgbaImage, Video = VideoSource> =
   | { readonly type: 'none' }
   | { readonly type: 'blur'; readonly strength?: number }
   | { readonly type: 'bokeh'; readonly strength?: number }
@@ -35,7 +35,7 @@ export type Background<Image = Picture, Video = VideoSource> =
   | { readonly type: 'transparent' };
 
 /** A decoded, upright image. */
-export interface Picture {
+export interface RgbaImage {
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
@@ -75,7 +75,7 @@ export function assertBackground(background: Background): void {
       return;
     }
     case 'image':
-      assertPicture(background.source);
+      assertImage(background.source);
       assertFit(background.fit);
       return;
     case 'video':
@@ -103,8 +103,8 @@ function describe(background: unknown): string {
   return String(type).slice(0, 40);
 }
 
-function assertPicture(picture: Picture | undefined): void {
-  const { width, height, data } = picture ?? {};
+function assertImage(image: RgbaImage | undefined): void {
+  const { width, height, data } = image ?? {};
   if (!(isSide(width) && isSide(height) && data?.length === width * height * 4)) {
     throw invalid(
       `An image must have a width and a height of at least one pixel, and width * height * 4 bytes of RGBA; ` +

@@ -1,7 +1,7 @@
 import { FrameMemory, writeRgbToYuv } from '../frame/frame-memory.js';
 import { inverseRotation } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
-import type { Fit, Picture } from './background.js';
+import type { Fit, RgbaImage } from './background.js';
 import { Fitter } from './fitter.js';
 
 /**
@@ -9,11 +9,11 @@ import { Fitter } from './fitter.js';
  *
  * @param kernels - The kernels, in whose memory it works.
  * @param like - A frame of the same size, colour space and rotation.
- * @param picture - The upright image.
+ * @param image - The upright image.
  * @param fit - How it fits into the frame.
  */
-export function imagePlanes(kernels: Kernels, like: FrameMemory, picture: Picture, fit: Fit): FrameMemory {
-  const converted = convertPicture(kernels, picture, like);
+export function imagePlanes(kernels: Kernels, like: FrameMemory, image: RgbaImage, fit: Fit): FrameMemory {
+  const converted = convertImage(kernels, image, like);
   const fitter = new Fitter(kernels, fit, converted, inverseRotation(like.rotation), like);
   const planes = new FrameMemory(kernels, like, 'I420');
   fitter.run(converted, planes);
@@ -23,7 +23,7 @@ export function imagePlanes(kernels: Kernels, like: FrameMemory, picture: Pictur
 }
 
 /** Converts an image, at its own size, to the colour space of a frame. */
-function convertPicture(kernels: Kernels, { width, height, data }: Picture, like: FrameMemory): FrameMemory {
+function convertImage(kernels: Kernels, { width, height, data }: RgbaImage, like: FrameMemory): FrameMemory {
   const { colorSpace } = like;
   const target = new FrameMemory(kernels, { width, height, colorSpace, rotation: 0 }, 'I420');
   const rgba = kernels.memory.allocate(data.length);

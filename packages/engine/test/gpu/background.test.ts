@@ -4,7 +4,7 @@ import { createBackdrop } from '../../src/background/cpu.js';
 import { createGpuBackdrop } from '../../src/background/gpu/stage.js';
 import { fillFrame, NEUTRAL } from '../../src/background/solid.js';
 import { FrameMemory } from '../../src/frame/frame-memory.js';
-import type { Background, Frame, FrameShape, Picture, Rotation } from '../../src/index.js';
+import type { Background, Frame, FrameShape, RgbaImage, Rotation } from '../../src/index.js';
 import { loadKernels } from '../../src/kernels/kernels.js';
 import { TILE } from '../../src/kernels/layout.js';
 import { Matte } from '../../src/matting/matte.js';
@@ -89,7 +89,7 @@ function hidden(pixels: Pixels, mixture: Uint8Array): Pixels {
 }
 
 /** A smooth image. */
-function smoothImage(width: number, height: number): Picture {
+function smoothImage(width: number, height: number): RgbaImage {
   const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
     const [x, y] = [(i >> 2) % width, Math.floor((i >> 2) / width)];
     const wave = [Math.sin(x / 17), Math.cos(y / 15), Math.sin((x + y) / 19), 1][i & 3] ?? 0;

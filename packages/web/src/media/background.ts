@@ -1,10 +1,10 @@
-import type { Background, Picture, VideoSource } from '@elsewhere/engine';
+import type { Background, RgbaImage, VideoSource } from '@elsewhere/engine';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
 import { readImage } from './image.js';
 
 /** A background for another worker: images are decoded, videos are opened there once more. */
-export type SharedBackground = Background<Picture, string | URL | Blob>;
+export type SharedBackground = Background<RgbaImage, string | URL | Blob>;
 
 /** A background that is ready for a pipeline. */
 export interface OpenBackground {

@@ -1,4 +1,4 @@
-import type { Picture } from '@elsewhere/engine';
+import type { RgbaImage } from '@elsewhere/engine';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
 
@@ -14,7 +14,7 @@ export type ImageSource = Extract<SentBackground, { type: 'image' }>['source'];
  * @param source - An absolute URL, a file, or pixels.
  * @throws WebError `BACKGROUND_UNREADABLE`.
  */
-export async function readImage(source: ImageSource): Promise<Picture> {
+export async function readImage(source: ImageSource): Promise<RgbaImage> {
   const image = typeof source === 'string' || source instanceof URL ? await fetchBlob(source) : source;
   try {
     const bitmap = await createImageBitmap(image);
@@ -33,7 +33,7 @@ export async function readImage(source: ImageSource): Promise<Picture> {
 }
 
 /** The only place where a canvas is read: once per image, never per frame. */
-function draw(bitmap: ImageBitmap): Picture {
+function draw(bitmap: ImageBitmap): RgbaImage {
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));

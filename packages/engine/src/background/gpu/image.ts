@@ -2,7 +2,7 @@ import type { Frame, FrameShape } from '../../frame/frame.js';
 import { PlaneUploader } from '../../frame/gpu/planes.js';
 import { inverseRotation } from '../../frame/rotation.js';
 import { FrameTexture } from '../../gpu/memory.js';
-import type { Fit, Picture } from '../background.js';
+import type { Fit, RgbaImage } from '../background.js';
 import type { GpuBackdrop } from './backdrop.js';
 import { GpuFitter } from './fitter.js';
 
@@ -26,7 +26,7 @@ export class GpuImageBackdrop implements GpuBackdrop {
    * @param image - The upright image; no side longer than the device's textures may be.
    * @param fit - How it fits into the frame.
    */
-  constructor(device: GPUDevice, like: FrameShape, image: Picture, fit: Fit) {
+  constructor(device: GPUDevice, like: FrameShape, image: RgbaImage, fit: Fit) {
     const { width, height, data } = image;
     const { colorSpace, rotation } = like;
     const planes = [{ data, stride: width * 4 }];

@@ -14,8 +14,8 @@ import { toRgb } from './colors.js';
  * context.configure({ device, format, alphaMode: 'premultiplied' });
  * const painter = new CanvasPainter(device, format, frame.colorSpace);
  * const sink = {
- *   encode(commands, picture) {
- *     painter.paint(commands.encoder, picture, context.getCurrentTexture().createView());
+ *   encode(commands, output) {
+ *     painter.paint(commands.encoder, output, context.getCurrentTexture().createView());
  *   },
  *   take() {},
  *   discard() {},

@@ -6,9 +6,9 @@ import {
   type Background,
   type Frame,
   type FrameShape,
-  type Picture,
   Pipeline,
   type PipelineSettings,
+  type RgbaImage,
   type Segmenter,
   type VideoSource,
 } from '../../../src/index.js';
@@ -215,7 +215,7 @@ function overGrey(pixels: Pixels): Pixels {
 }
 
 /** An image with some structure, partly transparent. */
-export const IMAGE: Picture = {
+export const IMAGE: RgbaImage = {
   width: 48,
   height: 40,
   data: Uint8Array.from({ length: 48 * 40 * 4 }, (_, i) => {

@@ -5,7 +5,7 @@ import { HEIGHT } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
 import { books, vessel } from './brush/things.js';
-import { definePlace, still } from './place.js';
+import { defineBackground, still } from './drawn-background.js';
 
 const WALNUT = '#5a3822';
 const LEATHER = [
@@ -22,7 +22,7 @@ const CASES = [-70, 345, 790, 1235] as const;
 const ROWS = [-20, 150, 325, 505, 690, 880] as const;
 
 /** Walls of books in the evening, and a lamp. */
-export const library = definePlace({
+export const library = defineBackground({
   id: 'library',
   layers: [
     still((context) => {

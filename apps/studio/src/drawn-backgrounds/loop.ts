@@ -7,7 +7,7 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { sheet } from './brush/sheet.js';
-import { type Place, prepare } from './place.js';
+import { type DrawnBackground, prepare } from './drawn-background.js';
 
 /** Frames per second. All motion is slow. */
 const RATE = 15;
@@ -17,12 +17,12 @@ const BITS = 2.4;
 /**
  * Encodes an animated background as a video that repeats seamlessly.
  *
- * @param place - An animated background.
+ * @param background - An animated background.
  * @param width - In pixels, even.
  * @param height - In pixels, even.
  * @returns MP4 or WebM, whichever this browser can encode.
  */
-export async function encodeLoop(place: Place, width: number, height: number): Promise<Blob> {
+export async function encodeLoop(background: DrawnBackground, width: number, height: number): Promise<Blob> {
   const bitrate = Math.round(width * height * BITS);
   // H.264 first: most machines decode it in hardware, which matters because the video loops.
   const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height, bitrate });
@@ -34,8 +34,8 @@ export async function encodeLoop(place: Place, width: number, height: number): P
   const source = new CanvasSource(context.canvas, { codec, bitrate, keyFrameInterval: 4 });
   output.addVideoTrack(source, { frameRate: RATE });
   await output.start();
-  const paint = prepare(place, width, height);
-  const frames = Math.round((place.loop ?? 1) * RATE);
+  const paint = prepare(background, width, height);
+  const frames = Math.round((background.loop ?? 1) * RATE);
   for (let frame = 0; frame < frames; frame++) {
     paint(context, frame / RATE);
     await source.add(frame / RATE, 1 / RATE);

@@ -5,7 +5,7 @@ import { between, seeded } from './brush/random.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 const HORIZON = 430;
 const SHORE = 735;
@@ -29,7 +29,7 @@ const GLINTS = Array.from({ length: 620 }, () => {
 });
 
 /** A quiet sea in the evening. */
-export const beach = definePlace({
+export const beach = defineBackground({
   id: 'beach',
   loop: 20,
   layers: [

@@ -5,13 +5,13 @@ import { frond } from './brush/plant.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 /** A shadow has one colour. */
 const SHADOW = { shade: '#000000', light: '#000000' };
 
 /** A plain warm wall in the afternoon, with the moving shadows of leaves outside. */
-export const sunlit = definePlace({
+export const sunlit = defineBackground({
   id: 'sunlit',
   loop: 10,
   layers: [

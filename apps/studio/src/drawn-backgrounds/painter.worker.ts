@@ -1,5 +1,5 @@
 import { sheet } from './brush/sheet.js';
-import { PLACES } from './gallery.js';
+import { DRAWN_BACKGROUNDS } from './gallery.js';
 import { encodeLoop } from './loop.js';
 import type { Delivery, Order } from './messages.js';
 
@@ -7,15 +7,15 @@ self.onmessage = ({ data }: MessageEvent<Order>) => {
   void deliver(data);
 };
 
-async function deliver({ number, kind, place: id, width, height }: Order): Promise<void> {
+async function deliver({ number, kind, background: id, width, height }: Order): Promise<void> {
   try {
-    const place = PLACES.find((place) => place.id === id);
-    if (!place) throw new RangeError(`There is no background ${id}.`);
+    const background = DRAWN_BACKGROUNDS.find((background) => background.id === id);
+    if (!background) throw new RangeError(`There is no background ${id}.`);
     if (kind === 'loop') {
-      post({ number, type: 'loop', loop: await encodeLoop(place, width, height) });
+      post({ number, type: 'loop', loop: await encodeLoop(background, width, height) });
     } else {
       const context = sheet(width, height);
-      place.draw(context, width, height, 0);
+      background.draw(context, width, height, 0);
       const image = context.canvas.transferToImageBitmap();
       post({ number, type: 'image', image }, [image]);
     }

@@ -6,7 +6,7 @@ import { between, seeded } from './brush/random.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, type Layer, moving, still } from './place.js';
+import { defineBackground, type Layer, moving, still } from './drawn-background.js';
 
 /** Ridges, from far to near. */
 const RIDGES = [
@@ -20,7 +20,7 @@ const RIDGES = [
 const HAZE = '#f3d6c8';
 
 /** A valley at daybreak, with mist between the ridges. */
-export const mountains = definePlace({
+export const mountains = defineBackground({
   id: 'mountains',
   loop: 24,
   layers: [

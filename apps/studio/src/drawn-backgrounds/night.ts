@@ -4,7 +4,7 @@ import { between, pick, seeded } from './brush/random.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 /** Colours of windows, street lamps and signs. */
 const LIGHTS = [
@@ -55,7 +55,7 @@ const STREET: readonly Light[] = Array.from({ length: 90 }, () => {
 const ALL = [...WINDOWS, ...STREET];
 
 /** A city at night behind a large window, its lights out of focus. */
-export const night = definePlace({
+export const night = defineBackground({
   id: 'night',
   loop: 12,
   layers: [

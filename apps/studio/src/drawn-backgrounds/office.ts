@@ -6,13 +6,13 @@ import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
 import { board, books, frame, vessel } from './brush/things.js';
-import { definePlace, still } from './place.js';
+import { defineBackground, still } from './drawn-background.js';
 
 const OAK = '#b98f63';
 const SPINES = ['#e8e0d2', '#3f5560', '#b8643e', '#d9b382', '#6f7d6a', '#2e3540', '#c9c2b4'] as const;
 
 /** A bright room with shelves, a plant and a window somewhere to the left. */
-export const office = definePlace({
+export const office = defineBackground({
   id: 'office',
   layers: [
     still((context) => {

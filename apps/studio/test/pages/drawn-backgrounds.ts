@@ -1,15 +1,20 @@
 import { ALL_FORMATS, BlobSource, CanvasSink, Input } from 'mediabunny';
-import { PLACES, type Place, renderLoop, renderPlace } from '../../src/places/index.js';
+import {
+  DRAWN_BACKGROUNDS,
+  type DrawnBackground,
+  renderImage,
+  renderLoop,
+} from '../../src/drawn-backgrounds/index.js';
 
-/** Draws places and compares what comes out. */
+/** Draws the backgrounds and compares what comes out. */
 const lab = {
-  ids: PLACES.map(({ id, loop }) => ({ id, moves: loop !== undefined })),
+  ids: DRAWN_BACKGROUNDS.map(({ id, loop }) => ({ id, moves: loop !== undefined })),
 
-  /** What can be said about a place's pixels at an odd size. */
+  /** What can be said about a background's pixels at an odd size. */
   survey(id: string) {
-    const place = placeOf(id);
-    const draw = (time: number) => pixelsOf(place, 321, 183, time);
-    const { loop = 1 } = place;
+    const background = backgroundOf(id);
+    const draw = (time: number) => pixelsOf(background, 321, 183, time);
+    const { loop = 1 } = background;
     const first = draw(0);
     return {
       isOpaque: first.every((value, index) => index % 4 !== 3 || value === 255),
@@ -22,18 +27,18 @@ const lab = {
 
   /** How far the worker's picture is from the one drawn here. */
   async picture(id: string) {
-    const place = placeOf(id);
-    const picture = await renderPlace(place, 320, 180);
+    const background = backgroundOf(id);
+    const picture = await renderImage(background, 320, 180);
     const context = contextOf(320, 180);
     context.drawImage(picture, 0, 0);
     const { data } = context.getImageData(0, 0, 320, 180);
-    return { width: picture.width, difference: difference(data, pixelsOf(place, 320, 180, 0)) };
+    return { width: picture.width, difference: difference(data, pixelsOf(background, 320, 180, 0)) };
   },
 
   /** Makes a loop and opens it again. */
   async loop(id: string) {
-    const place = placeOf(id);
-    const blob = await renderLoop(place, 320, 180, new AbortController().signal);
+    const background = backgroundOf(id);
+    const blob = await renderLoop(background, 320, 180, new AbortController().signal);
     const input = new Input({ source: new BlobSource(blob), formats: ALL_FORMATS });
     const track = await input.getPrimaryVideoTrack();
     if (!track) throw new Error('No video');
@@ -42,16 +47,16 @@ const lab = {
     for await (const { canvas, timestamp } of new CanvasSink(track).canvases()) {
       const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
       const { data } = context.getImageData(0, 0, 320, 180);
-      if (frames % 30 === 0) far = Math.max(far, difference(data, pixelsOf(place, 320, 180, timestamp)));
+      if (frames % 30 === 0) far = Math.max(far, difference(data, pixelsOf(background, 320, 180, timestamp)));
       frames++;
     }
-    return { loop: place.loop, duration: await input.computeDuration(), frames, far };
+    return { loop: background.loop, duration: await input.computeDuration(), frames, far };
   },
 
   /** The name of what an aborted loop rejects with. */
   async abortedLoop(id: string) {
     const controller = new AbortController();
-    const loop = renderLoop(placeOf(id), 320, 180, controller.signal);
+    const loop = renderLoop(backgroundOf(id), 320, 180, controller.signal);
     setTimeout(() => controller.abort(), 50);
     return loop.then(
       () => 'nothing',
@@ -61,14 +66,14 @@ const lab = {
 };
 
 /** What tests find on `globalThis.lab`. */
-export type PlacesLab = typeof lab;
+export type DrawnBackgroundsLab = typeof lab;
 
 Object.assign(globalThis, { lab });
 
-function placeOf(id: string): Place {
-  const place = PLACES.find((place) => place.id === id);
-  if (!place) throw new RangeError(id);
-  return place;
+function backgroundOf(id: string): DrawnBackground {
+  const background = DRAWN_BACKGROUNDS.find((background) => background.id === id);
+  if (!background) throw new RangeError(id);
+  return background;
 }
 
 function contextOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
@@ -77,9 +82,14 @@ function contextOf(width: number, height: number): OffscreenCanvasRenderingConte
   return context;
 }
 
-function pixelsOf(place: Place, width: number, height: number, time: number): Uint8ClampedArray {
+function pixelsOf(
+  background: DrawnBackground,
+  width: number,
+  height: number,
+  time: number,
+): Uint8ClampedArray {
   const context = contextOf(width, height);
-  place.draw(context, width, height, time);
+  background.draw(context, width, height, time);
   return context.getImageData(0, 0, width, height).data;
 }
 

@@ -1,5 +1,5 @@
+import type { DrawnBackground } from './drawn-background.js';
 import type { Delivery, Order } from './messages.js';
-import type { Place } from './place.js';
 
 /** A request without its number. */
 type Wish = Omit<Order, 'number'>;
@@ -10,13 +10,17 @@ let imagePainter: Painter | undefined;
 /**
  * Draws a background in a worker, as it is at time 0.
  *
- * @param place - A background of the gallery.
+ * @param background - A background of the gallery.
  * @param width - In pixels.
  * @param height - In pixels.
  */
-export async function renderPlace(place: Place, width: number, height: number): Promise<ImageBitmap> {
+export async function renderImage(
+  background: DrawnBackground,
+  width: number,
+  height: number,
+): Promise<ImageBitmap> {
   imagePainter ??= new Painter();
-  const delivery = await imagePainter.order({ kind: 'image', place: place.id, width, height });
+  const delivery = await imagePainter.order({ kind: 'image', background: background.id, width, height });
   if (delivery.type !== 'image') throw new TypeError('Unexpected result of the painter.');
   return delivery.image;
 }
@@ -24,14 +28,14 @@ export async function renderPlace(place: Place, width: number, height: number): 
 /**
  * Encodes an animated background as a video that repeats seamlessly.
  *
- * @param place - A background of the gallery with a `loop`.
+ * @param background - A background of the gallery with a `loop`.
  * @param width - In pixels, even.
  * @param height - In pixels, even.
  * @param signal - Aborts the encoding.
  * @returns MP4 or WebM.
  */
 export async function renderLoop(
-  place: Place,
+  background: DrawnBackground,
   width: number,
   height: number,
   signal: AbortSignal,
@@ -39,7 +43,7 @@ export async function renderLoop(
   signal.throwIfAborted();
   const painter = new Painter();
   try {
-    const delivery = await painter.order({ kind: 'loop', place: place.id, width, height }, signal);
+    const delivery = await painter.order({ kind: 'loop', background: background.id, width, height }, signal);
     if (delivery.type !== 'loop') throw new TypeError('Unexpected result of the painter.');
     return delivery.loop;
   } finally {

@@ -1,9 +1,9 @@
 import { cover, falling, glow, vignette } from './brush/light.js';
 import { soft } from './brush/soft.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 /** A photographer's backdrop in slowly moving light. */
-export const studio = definePlace({
+export const studio = defineBackground({
   id: 'studio',
   loop: 16,
   layers: [

@@ -5,10 +5,10 @@ import { between, pick, seeded } from './brush/random.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, still } from './place.js';
+import { defineBackground, still } from './drawn-background.js';
 
 /** A garden in the morning sun, far out of focus behind a few near leaves. */
-export const garden = definePlace({
+export const garden = defineBackground({
   id: 'garden',
   layers: [
     still((context) => {

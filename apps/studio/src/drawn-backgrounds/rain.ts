@@ -5,7 +5,7 @@ import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
 import { vessel } from './brush/things.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 const random = seeded(90);
 
@@ -35,7 +35,7 @@ const STREAKS = Array.from({ length: 150 }, () => ({
 }));
 
 /** A rainy afternoon behind a window. */
-export const rain = definePlace({
+export const rain = defineBackground({
   id: 'rain',
   loop: 10,
   layers: [

@@ -1,19 +1,19 @@
 import { beach } from './beach.js';
 import { curtain } from './curtain.js';
+import type { DrawnBackground } from './drawn-background.js';
 import { garden } from './garden.js';
 import { library } from './library.js';
 import { loft } from './loft.js';
 import { mountains } from './mountains.js';
 import { night } from './night.js';
 import { office } from './office.js';
-import type { Place } from './place.js';
 import { rain } from './rain.js';
 import { snow } from './snow.js';
 import { studio } from './studio.js';
 import { sunlit } from './sunlit.js';
 
 /** All drawn backgrounds, in the order in which they are shown. */
-export const PLACES: readonly Place[] = [
+export const DRAWN_BACKGROUNDS: readonly DrawnBackground[] = [
   office,
   sunlit,
   loft,

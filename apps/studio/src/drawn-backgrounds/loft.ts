@@ -7,13 +7,13 @@ import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
 import { board, books, vessel } from './brush/things.js';
-import { definePlace, still } from './place.js';
+import { defineBackground, still } from './drawn-background.js';
 
 const COURSE = 33;
 const BRICK = 96;
 
 /** A brick wall in the evening with a hanging lamp in front of it. */
-export const loft = definePlace({
+export const loft = defineBackground({
   id: 'loft',
   layers: [
     still((context) => {

@@ -4,12 +4,12 @@ import { rough } from './brush/noise.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, still } from './place.js';
+import { defineBackground, still } from './drawn-background.js';
 
 const VELVET = '#5c1626';
 
 /** A velvet curtain with a spotlight on it, before the performance. */
-export const curtain = definePlace({
+export const curtain = defineBackground({
   id: 'curtain',
   layers: [
     still((context) => {

@@ -6,7 +6,7 @@ import { between, seeded } from './brush/random.js';
 import { HEIGHT, WIDTH } from './brush/scene.js';
 import type { Context } from './brush/sheet.js';
 import { soft } from './brush/soft.js';
-import { definePlace, moving, still } from './place.js';
+import { defineBackground, moving, still } from './drawn-background.js';
 
 const random = seeded(61);
 
@@ -32,7 +32,7 @@ const ROWS = [
 ] as const;
 
 /** A forest in the snow, at dusk. */
-export const snow = definePlace({
+export const snow = defineBackground({
   id: 'snow',
   loop: 16,
   layers: [

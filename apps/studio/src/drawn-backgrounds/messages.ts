@@ -1,4 +1,4 @@
-import type { PlaceId } from './place.js';
+import type { DrawnBackgroundId } from './drawn-background.js';
 
 /** A request to the painter's worker. */
 export interface Order {
@@ -6,7 +6,7 @@ export interface Order {
   readonly number: number;
   /** An image of the background, or a video of one loop. */
   readonly kind: 'image' | 'loop';
-  readonly place: PlaceId;
+  readonly background: DrawnBackgroundId;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */

@@ -3,22 +3,22 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium, type ChromiumPage } from '../../../packages/web/test/browser/support/chromium.js';
 import { pageOf, TestServer } from '../../../packages/web/test/browser/support/server.js';
-import type { PlacesLab } from './pages/places.js';
+import type { DrawnBackgroundsLab } from './pages/drawn-backgrounds.js';
 import { bundlePage } from './support/bundle.js';
 
 let server: TestServer;
 let chromium: Chromium;
-let page: ChromiumPage<PlacesLab>;
+let page: ChromiumPage<DrawnBackgroundsLab>;
 
 beforeAll(async () => {
-  const folder = join(inject('folder'), 'places');
-  await bundlePage('places', folder);
+  const folder = join(inject('folder'), 'drawn-backgrounds');
+  await bundlePage('drawn-backgrounds', folder);
   server = await TestServer.start({
-    folders: { '/places/': folder },
-    pages: { '/': pageOf('/places/places.js') },
+    folders: { '/drawn/': folder },
+    pages: { '/': pageOf('/drawn/drawn-backgrounds.js') },
   });
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium') });
-  page = await chromium.open<PlacesLab>(server.origin);
+  page = await chromium.open<DrawnBackgroundsLab>(server.origin);
 });
 afterAll(async () => {
   expect(page.errors).toEqual([]);
@@ -26,10 +26,10 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-it('each place fills a picture of an odd size, is always the same, and goes round without a jump', async () => {
-  const places = await page.run((lab) => lab.ids);
-  expect(places.length).toBeGreaterThanOrEqual(10);
-  for (const { id, moves } of places) {
+it('each background fills a picture of an odd size, is always the same, and goes round without a jump', async () => {
+  const drawn = await page.run((lab) => lab.ids);
+  expect(drawn.length).toBeGreaterThanOrEqual(10);
+  for (const { id, moves } of drawn) {
     const { isOpaque, again, step, seam, half } = await page.run((lab, id) => lab.survey(id), id);
     expect({ id, isOpaque, again }).toEqual({ id, isOpaque: true, again: 0 });
     expect({ id, moves }).toEqual({ id, moves: half > 0 });

@@ -4,12 +4,12 @@ import { useSceneUnits } from './brush/scene.js';
 import { type Context, sheet } from './brush/sheet.js';
 
 /** The id of a drawn background. Its titles are in the page's texts. */
-export type PlaceId = keyof Strings['places'];
+export type DrawnBackgroundId = keyof Strings['drawnBackgrounds'];
 
 /** A background that is drawn by code. */
-export interface Place {
+export interface DrawnBackground {
   /** The id under which a choice is stored and titles are found. */
-  readonly id: PlaceId;
+  readonly id: DrawnBackgroundId;
   /** The duration of its loop in seconds; absent if nothing moves. */
   readonly loop?: number;
   /** From back to front, in the units of `brush/scene.ts`. */
@@ -36,7 +36,7 @@ export function moving(paint: (context: Context, turn: number) => void): Layer {
 }
 
 /** The definition of a background. */
-type Layout = Omit<Place, 'draw'>;
+type Layout = Omit<DrawnBackground, 'draw'>;
 
 /** Draws a background at a time, in seconds. */
 export type Painter = (context: Context, time: number) => void;
@@ -79,7 +79,7 @@ export function prepare({ layers, loop = 1 }: Layout, width: number, height: num
 }
 
 /** Makes a background from its layers. */
-export function definePlace(layout: Layout): Place {
+export function defineBackground(layout: Layout): DrawnBackground {
   return {
     ...layout,
     draw: (context, width, height, time) => prepare(layout, width, height)(context, time),

@@ -1,0 +1,3 @@
+export type { DrawnBackground } from './drawn-background.js';
+export { DRAWN_BACKGROUNDS } from './gallery.js';
+export { renderImage, renderLoop } from './render.js';
