@@ -1,13 +1,17 @@
 import type { Background, RgbaImage, VideoSource } from './background/background.js';
-import { list, type OptionDescriptions, type OptionValues, PIPELINE_OPTIONS } from './options.js';
+import { list, type OptionDescriptions, type OptionValues, PIPELINE_OPTIONS, seconds } from './options.js';
 import { DEFAULT_KEEP } from './segmentation/classes.js';
 
 const { mirror: _mirror, maxSize: _maxSize, ...FILE_OPTIONS } = PIPELINE_OPTIONS;
 
-/** The described options of every conversion: the pipeline's that hold for a whole file, and `keep`. */
+/** The described options of every conversion: the pipeline's that hold for a whole file, and which part of it is converted. */
 export const CONVERSION_OPTIONS = {
   /** Names of the classes to keep, for models with classes. Default `['person']`. */
   keep: list(DEFAULT_KEEP),
+  /** Where in the input the conversion starts, in seconds. Default 0. */
+  start: seconds('from 0', 0),
+  /** How many seconds are converted. Default: to the end. */
+  duration: seconds('above 0', undefined),
   ...FILE_OPTIONS,
 } as const satisfies OptionDescriptions;
 

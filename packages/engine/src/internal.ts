@@ -42,3 +42,4 @@ export {
   text,
 } from './options.js';
 export { usesRegions } from './segmentation/quality.js';
+export { isAfter, isBefore, type TimeRange, timeRange } from './time-range.js';

@@ -23,7 +23,6 @@ import {
   type OptionDescriptions,
   type OptionValues,
   PIPELINE_OPTION_SUMMARIES,
-  seconds,
   text,
 } from '@elsewhere/engine/internal';
 
@@ -33,7 +32,7 @@ export const CODECS = ['h264', 'hevc', 'vp8', 'vp9', 'av1', 'prores', 'ffv1'] as
 /** A video encoder: see {@link CODECS}. */
 export type Codec = (typeof CODECS)[number];
 
-const { keep, ...LOOK_OPTIONS } = CONVERSION_OPTIONS;
+const { keep, start, duration, ...LOOK_OPTIONS } = CONVERSION_OPTIONS;
 const { mirror: _mirror, maxSize: _maxSize, ...LOOK_SUMMARIES } = PIPELINE_OPTION_SUMMARIES;
 
 /** Which network finds the person, and what is made of its output. */
@@ -64,10 +63,8 @@ export const PROCESSING_OPTIONS = {
 
 /** The options of `convert` that say what of the input is converted, and how the output is encoded. */
 export const OUTPUT_OPTIONS = {
-  /** Where in the input the conversion starts, in seconds. Default 0. */
-  start: seconds('from 0', 0),
-  /** How many seconds are converted. Default: to the end. */
-  duration: seconds('above 0', undefined),
+  start,
+  duration,
   /** The video encoder. Default: by the output's extension. */
   codec: choice<Codec, undefined>(CODECS, undefined),
   /** Constant rate factor of the encoder: smaller means better quality and a larger file. Default by codec (h264: 20). */

@@ -1,5 +1,5 @@
 import type { ConversionProgress, ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
-import { isSideways } from '@elsewhere/engine/internal';
+import { isAfter, isBefore, isSideways, type TimeRange, timeRange } from '@elsewhere/engine/internal';
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_DISPLAYMATRIX,
@@ -17,7 +17,7 @@ import { type Prepared, Preparer } from './frames/prepare.js';
 import { Damage } from './input/damage.js';
 import { Decoder } from './input/decoder.js';
 import { Reader } from './input/reader.js';
-import { type ConvertInput, isAfter, isBefore, isCamera, type Range } from './input/source.js';
+import { type ConvertInput, isCamera } from './input/source.js';
 import { OutputClock } from './output/clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './output/codecs.js';
 import { type Container, chooseCodec, containerFor } from './output/containers.js';
@@ -55,7 +55,7 @@ export class Transcoder {
   readonly #container: Container;
   readonly #codec: VideoCodec;
   readonly #options: Readonly<Record<string, string>>;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   readonly #warnings: ConversionWarning[] = [];
   readonly #decoder: Decoder;
   readonly #damage: Damage;
@@ -95,8 +95,7 @@ export class Transcoder {
       this.#reader.close();
       throw error;
     }
-    const from = this.#reader.startTime + (settings.start ?? 0);
-    this.#range = { from, to: from + (settings.duration ?? Number.POSITIVE_INFINITY) };
+    this.#range = timeRange(this.#reader.startTime, settings);
     this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
   }

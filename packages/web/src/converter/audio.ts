@@ -1,5 +1,7 @@
 import type { ConversionWarning } from '@elsewhere/engine';
+import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
 import {
+  type AudioSample,
   AudioSampleSink,
   AudioSampleSource,
   EncodedAudioPacketSource,
@@ -8,10 +10,14 @@ import {
   type Output,
   QUALITY_HIGH,
 } from 'mediabunny';
+import type { Part } from './part.js';
 import type { VideoClock } from './video-clock.js';
 
-/** Writes an audio track into the output, in step with the video, once the output has been started. */
-export type AudioCopy = (clock: VideoClock, signal: AbortSignal) => Promise<void>;
+/** A packet of which less than this lies in the part is left out, in seconds. */
+const NEGLIGIBLE = 0.001;
+
+/** Writes a part of an audio track into the output, in step with the video, once the output has been started. */
+export type AudioCopy = (part: Part, clock: VideoClock, signal: AbortSignal) => Promise<void>;
 
 /**
  * Adds an audio track to the output: copied where the container takes its codec, else encoded as Opus.
@@ -30,7 +36,7 @@ export async function addAudio(
   if (codec && output.format.getSupportedAudioCodecs().includes(codec)) {
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source, metadata);
-    return (clock, signal) => copyPackets(track, source, output, clock, signal);
+    return (part, clock, signal) => copyPackets(track, source, output, part, clock, signal);
   }
   if (!(await track.canDecode())) {
     warnings.push({
@@ -45,25 +51,32 @@ export async function addAudio(
   });
   const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH });
   output.addAudioTrack(source, metadata);
-  return (clock, signal) => encodeAsOpus(track, source, clock, signal);
+  return ({ range }, clock, signal) => encodeAsOpus(track, source, range, clock, signal);
 }
 
 async function copyPackets(
   track: InputAudioTrack,
   source: EncodedAudioPacketSource,
   output: Output,
+  { range, isTrimmed }: Part,
   clock: VideoClock,
   signal: AbortSignal,
 ): Promise<void> {
   const decoderConfig = await track.getDecoderConfig();
   const meta = decoderConfig ? { decoderConfig } : undefined;
-  const allowsNegative = output.format.negativeTimestampSupport !== 'none';
-  for await (const packet of new EncodedPacketSink(track).packets()) {
-    const isWanted = await clock.reaches(packet.timestamp);
+  // Where a packet may begin before the output does, players trim it to the sample.
+  const isTrimmable = output.format.negativeTimestampSupport === 'full';
+  const sink = new EncodedPacketSink(track);
+  const first = isTrimmed ? await sink.getPacket(range.from) : null;
+  for await (const packet of sink.packets(first ?? undefined)) {
+    if (isAfter(packet.timestamp, range)) break;
+    const timestamp = packet.timestamp - range.from;
+    const isWanted = await clock.reaches(timestamp);
     signal.throwIfAborted();
     if (!isWanted) break;
-    if (packet.timestamp < 0 && !allowsNegative) continue;
-    await source.add(packet, meta);
+    const decisive = isTrimmable ? packet.timestamp + packet.duration - NEGLIGIBLE : packet.timestamp;
+    if (isTrimmed && isBefore(decisive, range)) continue;
+    await source.add(packet.clone({ timestamp }), meta);
   }
   source.close();
 }
@@ -71,18 +84,38 @@ async function copyPackets(
 async function encodeAsOpus(
   track: InputAudioTrack,
   source: AudioSampleSource,
+  range: TimeRange,
   clock: VideoClock,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const sample of new AudioSampleSink(track).samples(0)) {
+  for await (const decoded of new AudioSampleSink(track).samples(range.from, range.to)) {
+    const sample = trim(decoded, range);
     try {
+      sample.setTimestamp(Math.max(0, sample.timestamp - range.from));
       const isWanted = await clock.reaches(sample.timestamp);
       signal.throwIfAborted();
       if (!isWanted) break;
-      await source.add(sample);
+      if (sample.numberOfFrames > 0) await source.add(sample);
     } finally {
       sample.close();
     }
   }
   source.close();
+}
+
+/**
+ * Removes what lies outside of a range.
+ *
+ * @param sample - Closed, unless it is returned as it is.
+ * @returns A sample to be closed by the caller; empty if nothing is left.
+ */
+export function trim(sample: AudioSample, { from, to }: TimeRange): AudioSample {
+  const { timestamp, sampleRate, numberOfFrames } = sample;
+  const frameAt = (time: number) =>
+    Math.min(numberOfFrames, Math.max(0, Math.round((time - timestamp) * sampleRate)));
+  const [first, end] = [frameAt(from), frameAt(to)];
+  if (first === 0 && end === numberOfFrames) return sample;
+  const trimmed = sample.trim(first, end);
+  sample.close();
+  return trimmed;
 }

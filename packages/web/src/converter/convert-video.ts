@@ -32,7 +32,8 @@ const ABORT_TIMEOUT = 2000;
  * @returns What was done, with the new file.
  * @throws {@link WebError} `MEDIA_UNREADABLE` if the input contains no video that this browser can decode,
  * `MEDIA_TRUNCATED` if it ends before its stated duration, `UNSUPPORTED` if this browser cannot encode the result, and as
- * `VirtualBackground.create`; the reason of `signal`. Nothing is written then: the output keeps its old contents.
+ * `VirtualBackground.create`; `EngineError` `OPTION_INVALID` if an option is out of range, or no frame begins in the part
+ * that `start` and `duration` name; the reason of `signal`. Nothing is written then: the output keeps its old contents.
  */
 export async function convertVideo(
   input: Blob,

@@ -29,8 +29,9 @@ export interface MediaFile {
   readonly rotation: Rotation;
   /** Whether frames are mirrored after the rotation. */
   readonly flip: boolean;
-  /** When the video begins and ends, in seconds. */
-  readonly start: number;
+  /** When the first of the tracks begins, in seconds, but not before 0: what lies before that is not shown. */
+  readonly origin: number;
+  /** When the video ends, in seconds. */
   readonly end: number;
   /** What the caller may not expect of the output. */
   readonly warnings: readonly ConversionWarning[];
@@ -82,7 +83,7 @@ async function describe(input: Input): Promise<MediaFile> {
     audio,
     rotation: await video.getRotation(),
     flip: await video.getFlip(),
-    start: await video.getFirstTimestamp(),
+    origin: Math.max(0, await input.getFirstTimestamp([video, ...audio])),
     end: await endOf(input, video, audio),
     warnings: await warningsOf(tracks, video),
   };
@@ -137,7 +138,8 @@ async function endOf(
   const format = await input.getFormat();
   if (format !== WEBM && format !== MATROSKA) {
     assertComplete(end, stated);
-    return Math.max(end, stated);
+    // What an MP4 states may include the delay of B-frames.
+    return end;
   }
   // These containers state only when the longest of the tracks ends.
   const ends = await Promise.all(audio.map(lastOf));

@@ -1,14 +1,19 @@
 import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
-import { assertBackground, PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
-import { type VideoSample, VideoSampleSink } from 'mediabunny';
+import {
+  assertBackground,
+  assertOptions,
+  CONVERSION_OPTIONS,
+  PIPELINE_OPTIONS,
+  usesRegions,
+} from '@elsewhere/engine/internal';
 import { loadEngine } from '../engine/load.js';
-import { WebError } from '../errors.js';
 import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
 import { type AudioCopy, addAudio } from './audio.js';
 import { asMediaError, assertComplete, type MediaFile, openMedia } from './input.js';
 import type { ConvertOptions, ConvertReport } from './options.js';
 import { chooseFormat, openDestination } from './output.js';
+import { framesOf, noFrames, type Part, partOf } from './part.js';
 import type { Job } from './protocol.js';
 import { SampleReader } from './sample-reader.js';
 import { VideoClock } from './video-clock.js';
@@ -29,6 +34,7 @@ export async function convert(
   { input, engine, background: sent, output: handle, options }: Job,
   control: Control,
 ): Promise<ConvertReport> {
+  assertOptions(CONVERSION_OPTIONS, { ...options });
   const media = await openMedia(input);
   let opened: OpenBackground | undefined;
   let pipeline: Pipeline | undefined;
@@ -41,7 +47,9 @@ export async function convert(
     ({ pipeline } = loaded);
     if (usesRegions(options.quality ?? PIPELINE_OPTIONS.quality.default)) await loaded.closer?.prepare();
     control.signal.throwIfAborted();
-    return await write({ media, pipeline, hasAlpha: background.type === 'transparent', handle, control });
+    const part = partOf(media, options);
+    const hasAlpha = background.type === 'transparent';
+    return await write({ media, part, pipeline, hasAlpha, handle, control });
   } finally {
     pipeline?.dispose();
     opened?.dispose();
@@ -52,13 +60,14 @@ export async function convert(
 /** What {@link write} needs. */
 interface Work {
   readonly media: MediaFile;
+  readonly part: Part;
   readonly pipeline: Pipeline;
   readonly hasAlpha: boolean;
   readonly handle: FileSystemFileHandle | undefined;
   readonly control: Control;
 }
 
-async function write({ media, pipeline, hasAlpha, handle, control }: Work): Promise<ConvertReport> {
+async function write({ media, part, pipeline, hasAlpha, handle, control }: Work): Promise<ConvertReport> {
   const format = await chooseFormat(media, hasAlpha);
   const { output, finish, abort } = await openDestination(handle, format);
   try {
@@ -76,8 +85,8 @@ async function write({ media, pipeline, hasAlpha, handle, control }: Work): Prom
     const signal = AbortSignal.any([control.signal, failed.signal]);
     const clock = new VideoClock();
     const tracks = [
-      convertFrames(media, pipeline, video, clock, { ...control, signal }),
-      ...audio.map((copy) => copy(clock, signal)),
+      convertFrames({ media, part, pipeline, video, clock, control: { ...control, signal } }),
+      ...audio.map((copy) => copy(part, clock, signal)),
     ].map((track) =>
       track.catch((error) => {
         failed.abort(error);
@@ -99,19 +108,26 @@ async function write({ media, pipeline, hasAlpha, handle, control }: Work): Prom
 /** What was written of the video track. */
 type Written = Pick<ConvertReport, 'frames' | 'seconds'>;
 
+/** What {@link convertFrames} needs. */
+interface VideoWork extends Pick<Work, 'media' | 'part' | 'pipeline' | 'control'> {
+  readonly video: VideoWriter;
+  readonly clock: VideoClock;
+}
+
 /** Processes each frame and writes the result. */
-async function convertFrames(
-  { video, start, end }: MediaFile,
-  pipeline: Pipeline,
-  writer: VideoWriter,
-  clock: VideoClock,
-  { signal, stop, onProgress }: Control,
-): Promise<Written> {
+async function convertFrames({
+  media,
+  part,
+  pipeline,
+  video,
+  clock,
+  control: { signal, stop, onProgress },
+}: VideoWork): Promise<Written> {
+  const { seconds: totalSeconds } = part;
   const reader = new SampleReader();
   let [frames, seconds, reported] = [0, 0, 0];
   try {
-    // Frames before the start are needed for decoding only.
-    for await (const sample of decode(new VideoSampleSink(video).samples(Math.max(0, start)))) {
+    for await (const sample of framesOf(media, part)) {
       try {
         signal.throwIfAborted();
         const frame = await reader.read(sample).catch((cause) => {
@@ -119,7 +135,7 @@ async function convertFrames(
         });
         const outcome = await pipeline.process(frame, sample.microsecondTimestamp);
         if (outcome.error) throw outcome.error;
-        await writer.add(outcome.frame, sample);
+        await video.add(outcome.frame, sample);
         frames++;
         seconds = sample.timestamp + sample.duration;
         clock.advance(seconds);
@@ -130,25 +146,14 @@ async function convertFrames(
       const now = performance.now();
       if (now - reported < REPORT_INTERVAL) continue;
       reported = now;
-      onProgress({ frames, seconds, totalSeconds: end });
+      onProgress({ frames, seconds, totalSeconds });
     }
-    if (frames === 0) {
-      throw new WebError('MEDIA_UNREADABLE', 'None of the frames in this file can be decoded.');
-    }
-    if (!stop.aborted) assertComplete(seconds, end);
+    if (frames === 0) throw noFrames(media, part);
+    if (!stop.aborted) assertComplete(seconds, totalSeconds);
   } finally {
     clock.end(stop.aborted ? seconds : Number.POSITIVE_INFINITY);
   }
-  await writer.finish();
-  onProgress({ frames, seconds, totalSeconds: end });
+  await video.finish();
+  onProgress({ frames, seconds, totalSeconds });
   return { frames, seconds };
-}
-
-/** The frames of a video; errors are about the file. */
-async function* decode(samples: AsyncIterable<VideoSample>): AsyncGenerator<VideoSample> {
-  try {
-    yield* samples;
-  } catch (error) {
-    throw asMediaError(error);
-  }
 }

@@ -1,6 +1,6 @@
 import type { ConversionWarning } from '@elsewhere/engine';
+import type { TimeRange } from '@elsewhere/engine/internal';
 import type { Reader } from './reader.js';
-import type { Range } from './source.js';
 
 /** Smaller differences are due to rounding. In seconds. */
 const NEGLIGIBLE = 0.25;
@@ -8,7 +8,7 @@ const NEGLIGIBLE = 0.25;
 /** Measures what was lost of a damaged input. */
 export class Damage {
   readonly #reader: Reader;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   #end: number | undefined;
   #gaps = 0;
 
@@ -16,7 +16,7 @@ export class Damage {
    * @param reader - The input.
    * @param range - What is converted of it.
    */
-  constructor(reader: Reader, range: Range) {
+  constructor(reader: Reader, range: TimeRange) {
     this.#reader = reader;
     this.#range = range;
   }

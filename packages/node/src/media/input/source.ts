@@ -18,25 +18,6 @@ export type ConvertInput = string | CameraInput | LavfiInput;
 /** Used where {@link CameraInput.device} is left out. */
 export const DEFAULT_CAMERA = '/dev/video0';
 
-/** The part of an input that is converted, in seconds of the input's own clock. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Timestamps in files are rounded, in some to a millisecond: a frame this close to a limit lies on it. In seconds. */
-const TOLERANCE = 0.0006;
-
-/** Whether a time lies before the range. */
-export function isBefore(time: number, { from }: Range): boolean {
-  return time < from - TOLERANCE;
-}
-
-/** Whether a time lies after the range. */
-export function isAfter(time: number, { to }: Range): boolean {
-  return time >= to - TOLERANCE;
-}
-
 /** Whether an input is a camera. */
 export function isCamera(input: ConvertInput): boolean {
   return typeof input !== 'string' && input.type === 'camera';

@@ -1,6 +1,6 @@
+import type { TimeRange } from '@elsewhere/engine/internal';
 import { fromSeconds, type Ratio, seconds } from '../ffmpeg.js';
 import type { Reader } from '../input/reader.js';
-import type { Range } from '../input/source.js';
 import type { Container } from './containers.js';
 
 /** The longest time for which a last frame of unknown duration is shown, in seconds. */
@@ -13,7 +13,7 @@ export class OutputClock {
   /** Of the output's timestamps. */
   readonly timeBase: Ratio;
   readonly #reader: Reader;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   readonly #exact: boolean;
   #first = true;
   #shift = 0n;
@@ -27,7 +27,7 @@ export class OutputClock {
    * @param reader - The input.
    * @param range - The part of it that is converted.
    */
-  constructor({ timing }: Container, reader: Reader, range: Range) {
+  constructor({ timing }: Container, reader: Reader, range: TimeRange) {
     this.#reader = reader;
     this.#range = range;
     this.#exact = timing === 'exact';

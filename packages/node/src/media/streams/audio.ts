@@ -1,3 +1,4 @@
+import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
 import {
   AV_CHANNEL_LAYOUT_5POINT1_BACK,
   AV_CHANNEL_LAYOUT_7POINT1,
@@ -24,7 +25,6 @@ import {
 import { MediaError } from '../../errors.js';
 import { check, encoderNamed, known, type Ratio, rational, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
-import { isAfter, isBefore, type Range } from '../input/source.js';
 import type { Track, Writer } from '../output/writer.js';
 import { keptMetadata, type Route, type RoutesContext } from './route.js';
 
@@ -61,7 +61,7 @@ interface AudioLayout {
 export class AudioRoute implements Route {
   readonly #input: InputStream;
   readonly #writer: Writer;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   readonly #track: Track;
   readonly #decoder: CodecContext;
   readonly #encoder: CodecContext;

@@ -1,8 +1,8 @@
+import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
 import { AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
-import { isAfter, isBefore, type Range } from '../input/source.js';
 import type { Track, Writer } from '../output/writer.js';
 import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
 
@@ -11,7 +11,7 @@ export class CopyRoute implements Route {
   readonly #input: InputStream;
   readonly #writer: Writer;
   readonly #track: Track;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   readonly #isTrimmed: boolean;
   readonly #offset: bigint;
   readonly #negative: boolean;

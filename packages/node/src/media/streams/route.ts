@@ -1,8 +1,8 @@
 import type { ConversionWarning } from '@elsewhere/engine';
+import type { TimeRange } from '@elsewhere/engine/internal';
 import type { Dictionary, Packet } from 'node-av/lib';
 import { fromSeconds, known } from '../ffmpeg.js';
 import type { InputStream, Reader } from '../input/reader.js';
-import type { Range } from '../input/source.js';
 import type { Container } from '../output/containers.js';
 import type { Writer } from '../output/writer.js';
 
@@ -23,7 +23,7 @@ export interface RoutesContext {
   readonly reader: Reader;
   readonly writer: Writer;
   readonly container: Container;
-  readonly range: Range;
+  readonly range: TimeRange;
   /** Whether the range starts after the start of the input. */
   readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
@@ -42,7 +42,7 @@ export function keptMetadata(dictionary: Dictionary | null): Record<string, stri
 }
 
 /** Trims a subtitle that is shown across a limit of the range. */
-export function clip(packet: Packet, pts: bigint, { from, to }: Range, { timeBase }: InputStream): void {
+export function clip(packet: Packet, pts: bigint, { from, to }: TimeRange, { timeBase }: InputStream): void {
   const first = fromSeconds(from, timeBase);
   const begin = pts < first ? first : pts;
   let end = pts + packet.duration;

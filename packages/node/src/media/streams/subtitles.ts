@@ -1,8 +1,8 @@
+import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
 import { AV_CODEC_ID_MOV_TEXT, type AVCodecID, AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
-import { isAfter, isBefore, type Range } from '../input/source.js';
 import type { Track, Writer } from '../output/writer.js';
 import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
 import { convertText, movTextDescription } from './subtitle-text.js';
@@ -14,7 +14,7 @@ export class TextRoute implements Route {
   readonly #input: InputStream;
   readonly #codec: AVCodecID;
   readonly #writer: Writer;
-  readonly #range: Range;
+  readonly #range: TimeRange;
   readonly #track: Track;
   #past = false;
 
