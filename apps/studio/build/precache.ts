@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Files that are not needed offline: LiteRT is cached when it is used, and licences are only for readers. */
-const LEFT_OUT = /^service-worker\.js$|\/litert|NOTICES|\.map$/;
+/** Files that are not needed offline: licences are only for readers. */
+const LEFT_OUT = /^service-worker\.js$|NOTICES|\.map$/;
 
 /** The URLs of pages. */
 const PAGES: Readonly<Record<string, string>> = { 'index.html': './', 'output.html': './output' };

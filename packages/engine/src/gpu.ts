@@ -15,4 +15,5 @@ export type { Commands } from './gpu/commands.js';
 export { openDevice } from './gpu/device.js';
 export type { FrameTexture } from './gpu/memory.js';
 export { type GpuSink, PlanesSink } from './gpu/sink.js';
+export { createNetworkGpuSegmenter, type NetworkGpuSegmenterOptions } from './network/gpu/segmenter.js';
 export type { GpuSegmenter } from './segmentation/gpu/segmenter.js';

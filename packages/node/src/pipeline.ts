@@ -72,7 +72,7 @@ async function loadSegmenter(name: string, keep: readonly string[] | undefined):
   const [kernels, { model, bytes }] = await Promise.all([loadWasm(networkKernelsFile()), loadModel(name)]);
   const options = { model, bytes, ...(keep && { keep }) };
   return createSegmenter({ kernels, ...options }, async (unsupported) => {
-    const litert = await importLiteRt('RUNTIME_MISSING', `The model '${model.id}'`, unsupported);
+    const litert = await importLiteRt(model.id, unsupported);
     return litert.createLiteRtSegmenter({ runtime: await litert.loadLiteRtInNode(), ...options });
   });
 }

@@ -11,7 +11,7 @@ const USAGE = `Usage: elsewhere-assets [--litert] FOLDER
 Copies Elsewhere's workers, WebAssembly and models into FOLDER, which has to be served from the page's own
 origin: VirtualBackground.create({ assets: '/where/it/is/served/' }).
 
-  --litert    LiteRT, too (20 MB): for models with operators that only LiteRT has, and for the GPU backend.
+  --litert    LiteRT, too (20 MB): for models with operators that only LiteRT has.
               It is fetched only where it is used.`;
 
 /** What the command line says; `undefined` if it makes no sense. */

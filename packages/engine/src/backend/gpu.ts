@@ -119,7 +119,7 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
   }
 
   startTiming(name: TimingName | undefined): void {
-    // The networks run between two passes of the input: PassTimer measures the gap.
+    // A network has passes of its own, or runs between two passes of the input: PassTimer measures the gap.
     if (name && name !== 'segmentation') this.commands.timing = name;
   }
 

@@ -11,7 +11,7 @@ export type Constants = Readonly<Record<string, number>>;
 export class Compilation<Pipeline extends GPUPipelineBase> {
   /** Resolves when the pipeline is compiled; rejects if that fails. */
   readonly finished: Promise<void>;
-  readonly #name: ShaderName;
+  readonly #name: string;
   #pipeline: Pipeline | undefined;
   #error: unknown;
 
@@ -19,7 +19,7 @@ export class Compilation<Pipeline extends GPUPipelineBase> {
    * @param name - Of the shader.
    * @param compiling - Its pipeline.
    */
-  constructor(name: ShaderName, compiling: Promise<Pipeline>) {
+  constructor(name: string, compiling: Promise<Pipeline>) {
     this.#name = name;
     this.finished = compiling.then(
       (pipeline) => {
@@ -55,7 +55,8 @@ interface Module {
  */
 export class ShaderCompiler {
   readonly #device: GPUDevice;
-  readonly #modules = new Map<ShaderName, Module>();
+  /** By their WGSL. */
+  readonly #modules = new Map<string, Module>();
   readonly #compute = new Map<string, Compilation<GPUComputePipeline>>();
   readonly #render = new Map<string, Compilation<GPURenderPipeline>>();
   readonly #pending = new Set<Promise<void>>();
@@ -76,12 +77,24 @@ export class ShaderCompiler {
 
   /** Starts compiling a compute pipeline, unless that was done. */
   compute(name: ShaderName, entryPoint: string, constants: Constants): Compilation<GPUComputePipeline> {
-    return this.#compile(this.#compute, name, [entryPoint, constants], (module) =>
+    return this.#compile(this.#compute, name, SHADERS[name], [entryPoint, constants], (module) =>
       this.#device.createComputePipelineAsync({
         label: `${name} ${entryPoint}`,
         layout: 'auto',
         compute: { module, entryPoint, constants },
       }),
+    );
+  }
+
+  /**
+   * Starts compiling a compute pipeline of WGSL that was generated, unless that was done for the same text.
+   *
+   * @param name - For error messages.
+   * @param code - Its only entry point is `main`.
+   */
+  generated(name: string, code: string): Compilation<GPUComputePipeline> {
+    return this.#compile(this.#compute, name, code, [], (module) =>
+      this.#device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module } }),
     );
   }
 
@@ -93,7 +106,7 @@ export class ShaderCompiler {
     format: GPUTextureFormat,
   ): Compilation<GPURenderPipeline> {
     const { vertex, fragment } = entryPoints;
-    return this.#compile(this.#render, name, [vertex, fragment, constants, format], (module) =>
+    return this.#compile(this.#render, name, SHADERS[name], [vertex, fragment, constants, format], (module) =>
       this.#device.createRenderPipelineAsync({
         label: name,
         layout: 'auto',
@@ -115,18 +128,19 @@ export class ShaderCompiler {
 
   #compile<Pipeline extends GPUPipelineBase>(
     cache: Map<string, Compilation<Pipeline>>,
-    name: ShaderName,
+    name: string,
+    code: string,
     variant: readonly unknown[],
     create: (module: GPUShaderModule) => Promise<Pipeline>,
   ): Compilation<Pipeline> {
-    const key = JSON.stringify([name, ...variant]);
+    const key = JSON.stringify([code, ...variant]);
     const known = cache.get(key);
     if (known) return known;
-    const { module, problem } = this.#moduleOf(name);
+    const { module, problem } = this.#moduleOf(name, code);
     const compiling = create(module).catch(async (cause: unknown) => {
       // It may be another one that compiles: a driver may have been out of memory.
       cache.delete(key);
-      this.#modules.delete(name);
+      this.#modules.delete(code);
       const reason = (await problem) ?? (cause instanceof Error ? cause.message : String(cause));
       const message = `The shader '${name}' does not compile on this GPU: ${reason.trim()}`;
       throw new EngineError('GPU_FAILED', message, { cause });
@@ -143,18 +157,18 @@ export class ShaderCompiler {
     finished.then(settle, settle);
   }
 
-  #moduleOf(name: ShaderName): Module {
-    let compiled = this.#modules.get(name);
+  #moduleOf(name: string, code: string): Module {
+    let compiled = this.#modules.get(code);
     if (!compiled) {
       // In an error scope: an error of the WGSL is the compilation's, not one of a frame that is in flight on the device.
       this.#device.pushErrorScope('validation');
-      const module = this.#device.createShaderModule({ label: name, code: SHADERS[name] });
+      const module = this.#device.createShaderModule({ label: name, code });
       const problem = this.#device.popErrorScope().then(
         (error) => error?.message,
         () => undefined, // the device was lost
       );
       compiled = { module, problem };
-      this.#modules.set(name, compiled);
+      this.#modules.set(code, compiled);
     }
     return compiled;
   }

@@ -13,7 +13,7 @@ type Passes = readonly TimingName[];
 
 /**
  * Measures the parts of a frame's processing on the GPU itself, where the device has the feature `timestamp-query`. The
- * networks run between two passes: their time is the gap between them.
+ * networks that submit themselves run between two passes: their time is the gap between them.
  */
 export class PassTimer {
   readonly #record: RecordTiming;
@@ -83,7 +83,7 @@ export class PassTimer {
       sums[name] = (sums[name] ?? 0) + Number(to - from) / 1e6;
     };
     for (const [i, name] of passes.entries()) {
-      // Between its input and what is made of its output, the network runs.
+      // Between its input and what is made of its output, a network runs that submits itself.
       if (i > 0 && passes[i - 1] === 'input') add('segmentation', times[2 * i - 1], times[2 * i]);
       add(name, times[2 * i], times[2 * i + 1]);
     }

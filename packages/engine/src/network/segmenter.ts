@@ -53,7 +53,7 @@ export async function createNetworkSegmenter(options: NetworkSegmenterOptions): 
   const network = created.value;
   try {
     if (verified.status === 'rejected') throw verified.reason;
-    assertShapes(model, network);
+    assertShapes(model, network.input, network.outputs[0]);
     return new NetworkSegmenter(model, network, kept);
   } catch (error) {
     network.dispose();
@@ -78,14 +78,23 @@ export async function createSegmenter(
   }
 }
 
-function assertShapes({ id, input, output }: ModelDescription, network: Network): void {
+/**
+ * Checks that a network takes and gives what its model's description says.
+ *
+ * @throws {@link EngineError} `MODEL_INVALID` if it does not.
+ */
+export function assertShapes(
+  { id, input, output }: ModelDescription,
+  taken: MapShape,
+  given: MapShape | undefined,
+): void {
   const { width, height } = input;
   const channels = output.kind === 'classes' ? output.classNames.length : 1;
   const expected = [
     { height, width, channels: 3 },
     { height, width, channels },
   ].map(describe);
-  const actual = [network.input, network.outputs[0]].map(describe);
+  const actual = [taken, given].map(describe);
   if (actual.join() !== expected.join()) {
     throw new EngineError(
       'MODEL_INVALID',

@@ -41,7 +41,8 @@ function dropEqualResizes(graph: Graph): Graph {
   return { ...graph, operators };
 }
 
-function withInputs(operator: Operator, rename: (id: MapId) => MapId): Operator {
+/** An operator that reads other maps. */
+export function withInputs(operator: Operator, rename: (id: MapId) => MapId): Operator {
   switch (operator.kind) {
     case 'add':
     case 'multiply': {

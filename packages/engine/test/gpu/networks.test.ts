@@ -1,9 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { loadLiteRtInNode } from '../../../node/src/litert.js';
-import { findModel, type Segmentation } from '../../src/index.js';
+import { createGpuBackend } from '../../src/backend/gpu.js';
+import { Commands } from '../../src/gpu/commands.js';
+import { PlanesSink } from '../../src/gpu/sink.js';
+import { findModel, Pipeline, type Segmentation } from '../../src/index.js';
+import { createNetworkGpuSegmenter } from '../../src/network/gpu/segmenter.js';
 import { createLiteRtGpuSegmenter } from '../../src/segmentation/gpu/litert.js';
 import { range, shoot } from '../support/frames.js';
-import { bundledModel, realSegmenter } from '../support/kernels.js';
+import { bundledModel, kernelModule, realSegmenter } from '../support/kernels.js';
 import { BothBackends, distanceOf, FRAME_TIME, type Outputs } from './support/both-backends.js';
 import { furthest } from './support/cells.js';
 import { describeOnGpu } from './support/device.js';
@@ -38,7 +42,35 @@ describeOnGpu('real networks', (bench) => {
     expect(alpha).toBeLessThanOrEqual(48);
   });
 
-  it('have the same confidence map on the GPU as on the CPU', async () => {
+  it('are submitted with the rest of the frame, in 43 dispatches', async () => {
+    const { device } = bench;
+    const scenes = await shoot({ width: 96, height: 54 }, [0, 1]);
+    const sink = new PlanesSink(device, 'I420');
+    const model = findModel('selfie-landscape');
+    const segmenter = await createNetworkGpuSegmenter({ device, model, bytes: await bundledModel(model.id) });
+    const backend = createGpuBackend({ device, kernels: kernelModule, segmenter, sink });
+    const pipeline = await Pipeline.create({
+      backend,
+      background: { type: 'color', color: 'red' },
+      quality: 'low',
+    });
+    const networks = vi.spyOn(segmenter, 'segment');
+    const submit = vi.spyOn(device.queue, 'submit');
+    const dispatch = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+    const counts: number[] = [];
+    for (const [i, { frame }] of scenes.entries()) {
+      await pipeline.process(frame, i * FRAME_TIME);
+      counts.push(networks.mock.calls.length, submit.mock.calls.length, dispatch.mock.calls.length);
+      vi.clearAllMocks();
+    }
+    // 36 are the pipeline's own.
+    expect(counts).toEqual([1, 1, 79, 1, 1, 79]);
+    vi.restoreAllMocks();
+    pipeline.dispose();
+    sink.dispose();
+  });
+
+  it('have the same confidence map with LiteRT on the GPU as on the CPU', async () => {
     const model = findModel('selfie-landscape');
     const [runtime, bytes] = await Promise.all([loadLiteRtInNode(), bundledModel(model.id)]);
     const theirs = await createLiteRtGpuSegmenter({ runtime, device: bench.device, model, bytes });
@@ -52,7 +84,9 @@ describeOnGpu('real networks', (bench) => {
     };
     await ours.segment(input, found);
     bench.device.queue.writeBuffer(theirs.input, 0, input);
-    const output = await bench.floats(await theirs.segment());
+    const commands = new Commands(bench.device, () => {});
+    const output = await bench.floats(await theirs.segment(commands));
+    commands.dispose();
     // Float32 on both, with sums in another order.
     expect(furthest(output.subarray(0, pixels), found.confidence)).toBeLessThan(1e-3);
     ours.dispose();

@@ -1,6 +1,6 @@
 import { CLOSE_MODEL, DEFAULT_MODEL, Pipeline } from '@elsewhere/engine';
 import { createGpuBackend, type GpuFrame, type GpuSegmenter, type GpuSink } from '@elsewhere/engine/gpu';
-import { PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
+import { createGpuSegmenter, PIPELINE_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { importLiteRt } from '../litert-package.js';
 import { loadModel } from '../model-store.js';
 import type { NodePipelineOptions } from '../options.js';
@@ -41,10 +41,9 @@ export async function createGpuPipeline<Output>(
 }
 
 async function loadSegmenter(device: GPUDevice, name: string): Promise<GpuSegmenter> {
-  const [litert, { model, bytes }] = await Promise.all([
-    importLiteRt('GPU_UNAVAILABLE', 'The GPU backend'),
-    loadModel(name),
-  ]);
-  const runtime = await litert.loadLiteRtInNode();
-  return litert.createLiteRtGpuSegmenter({ runtime, device, model, bytes });
+  const options = { device, ...(await loadModel(name)) };
+  return createGpuSegmenter(options, async (unsupported) => {
+    const litert = await importLiteRt(name, unsupported);
+    return litert.createLiteRtGpuSegmenter({ runtime: await litert.loadLiteRtInNode(), ...options });
+  });
 }

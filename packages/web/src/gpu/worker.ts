@@ -6,8 +6,8 @@ import {
   Pipeline,
   type PipelineSettings,
 } from '@elsewhere/engine';
-import { createGpuBackend, type GpuFrame, openDevice } from '@elsewhere/engine/gpu';
-import { ShaderCompiler, serializeError } from '@elsewhere/engine/internal';
+import { createGpuBackend, type GpuFrame, type GpuSegmenter, openDevice } from '@elsewhere/engine/gpu';
+import { createGpuSegmenter, ShaderCompiler, serializeError } from '@elsewhere/engine/internal';
 import { ASSETS } from '../assets.js';
 import {
   type OpenBackground,
@@ -22,8 +22,8 @@ import { CanvasSink } from './canvas-sink.js';
 import type { FromGpu, ToGpu } from './protocol.js';
 
 /**
- * Everything on the GPU. It has a worker of its own, because LiteRT blocks its thread while it compiles the networks, and frames
- * are processed on the CPU meanwhile.
+ * Everything on the GPU. It has a worker of its own, because opening it takes its time, and frames are processed on the CPU
+ * meanwhile.
  */
 interface Setup {
   readonly device: GPUDevice;
@@ -81,20 +81,26 @@ async function open(): Promise<Setup> {
   if (!('importExternalTexture' in device)) {
     throw new EngineError('GPU_UNAVAILABLE', 'This browser cannot import camera frames into WebGPU.');
   }
-  const [litert, kernels, landscape, square] = await Promise.all([
-    loadLiteRtModule(assets),
+  const [kernels, segmenter, closeSegmenter] = await Promise.all([
     compileAsset(assets + ASSETS.kernels),
-    fetchModel(assets, DEFAULT_MODEL),
-    fetchModel(assets, CLOSE_MODEL),
+    openNetwork(device, DEFAULT_MODEL),
+    openNetwork(device, CLOSE_MODEL),
   ]);
-  const segmenter = await litert.createGpuSegmenter(assets, device, landscape);
-  const closeSegmenter = await litert.createGpuSegmenter(assets, device, square);
   const { background } = current;
   const sink = new CanvasSink(device, navigator.gpu);
   const backend = createGpuBackend({ device, kernels, segmenter, closeSegmenter, sink });
   const made = { device, pipeline: await Pipeline.create({ backend, background }), sink };
   await warm(made);
   return made;
+}
+
+/** LiteRT is fetched only for what the engine cannot run itself. */
+async function openNetwork(device: GPUDevice, name: string): Promise<GpuSegmenter> {
+  const file = await fetchModel(assets, name);
+  return createGpuSegmenter({ device, ...file }, async () => {
+    const litert = await loadLiteRtModule(assets);
+    return litert.createGpuSegmenter(assets, device, file);
+  });
 }
 
 /** Processes a frame, so that everything is compiled, and nothing in the queue, when the first real one arrives. */

@@ -61,14 +61,14 @@ beforeAll(async () => {
     folders: {
       '/assets/': keyed,
       '/without-worker/': keyed,
-      '/without-litert/': keyed,
       '/real/': ASSETS,
       '/faulty/': await makeFaultyAssets(),
     },
     pages: { '/faults': '[]', '/gpu-faults': () => JSON.stringify(plan.shift() ?? []) },
   });
   server.faults.set('/without-worker/gpu.js', { status: 404 });
-  server.faults.set('/without-litert/litert.js', { status: 404 });
+  // Networks run without LiteRT on the GPU, too.
+  server.faults.set('/assets/litert.js', { status: 404 });
   const path = required(inject('browsers').chromium, 'Chromium');
   chromium = await Chromium.launch({ path, args: SOFTWARE_GPU });
 });
@@ -503,11 +503,13 @@ describe('on the GPU', () => {
 });
 
 describe('with the real networks', () => {
-  it('frames come out with the colours of the CPU backend', async () => {
+  it('frames come out with the colours of the CPU backend, and LiteRT is not fetched', async () => {
     const page = await chromium.open<Lab>(server.origin);
     await openStage(page, '/real/');
     expectSameColors(await next(page), 0.5);
     expect(await page.run(() => globalThis.stage.errors)).toEqual([]);
+    expect(server.requests).toContain('/real/gpu.js');
+    expect(server.requests.filter((path) => path.startsWith('/real/litert'))).toEqual([]);
     await close(page);
   });
 });
@@ -577,9 +579,9 @@ describe('without a GPU', () => {
     await close(page);
   });
 
-  it.each(['/without-worker/', '/without-litert/'])('nor what it needs: the same %s', async (assets) => {
+  it('nor its worker: the same', async () => {
     const page = await chromium.open<Lab>(server.origin);
-    expectGoneOn(await sufferFault(page, assets), 'GPU_UNAVAILABLE');
+    expectGoneOn(await sufferFault(page, '/without-worker/'), 'GPU_UNAVAILABLE');
     await close(page);
   });
 });

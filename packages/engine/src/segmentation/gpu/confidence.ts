@@ -1,5 +1,6 @@
 import type { Rotation } from '../../frame/frame.js';
 import { isSideways, turningSteps } from '../../frame/rotation.js';
+import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
 
@@ -12,8 +13,8 @@ export class GpuConfidenceReader {
   readonly confidence: GPUBuffer;
   readonly #faults: GPUBuffer;
   readonly #size: { readonly width: number; readonly height: number };
-  readonly #kernel: Kernel<'segmentation/gpu/confidence'>;
-  readonly #meanKernel: Kernel<'segmentation/gpu/confidence'>;
+  readonly #single: Binding<'segmentation/gpu/confidence'>;
+  readonly #mean: Binding<'segmentation/gpu/confidence'>;
 
   /**
    * @param device - Where it runs.
@@ -29,8 +30,8 @@ export class GpuConfidenceReader {
     this.confidence = storage(device, width * height * 4, 'confidence');
     this.#faults = faults;
     const name = 'segmentation/gpu/confidence';
-    this.#kernel = new Kernel(device, name);
-    this.#meanKernel = new Kernel(device, name, { entry: 'mean' });
+    this.#single = new Binding(new Kernel(device, name));
+    this.#mean = new Binding(new Kernel(device, name, { entry: 'mean' }));
   }
 
   /**
@@ -45,18 +46,17 @@ export class GpuConfidenceReader {
     const { width, height } = this.#size;
     const uprightWidth = isSideways(rotation) ? height : width;
     const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
-    const kernel = mirrored ? this.#meanKernel : this.#kernel;
-    kernel.write({ width, height, start, right, down, uprightWidth });
-    // Each output of the network is another buffer.
-    const resources = { 1: found, 2: this.confidence, 3: this.#faults };
-    const bound = kernel.bind(mirrored ? { ...resources, 4: mirrored } : resources);
+    const binding = mirrored ? this.#mean : this.#single;
+    binding.kernel.write({ width, height, start, right, down, uprightWidth });
+    const resources = [found, this.confidence, this.#faults];
+    const bound = binding.to(...resources, ...(mirrored ? [mirrored] : []));
     bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 
   /** Frees the memory. */
   dispose(): void {
-    this.#kernel.dispose();
-    this.#meanKernel.dispose();
+    this.#single.dispose();
+    this.#mean.dispose();
     this.confidence.destroy();
   }
 }

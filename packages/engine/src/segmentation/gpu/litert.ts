@@ -1,5 +1,6 @@
 import { type CompiledModel, Environment, type LiteRt, Tensor } from '@litertjs/core';
 import { EngineError } from '../../errors.js';
+import type { Commands } from '../../gpu/commands.js';
 import { BUFFER } from '../../gpu/memory.js';
 import type { ModelDescription } from '../../models/model.js';
 import { compileModel } from '../litert.js';
@@ -80,7 +81,9 @@ class LiteRtGpuSegmenter implements GpuSegmenter {
     this.#tensor = new Tensor(this.input, shape, 'float32', environment);
   }
 
-  async segment(): Promise<GPUBuffer> {
+  async segment(commands: Commands): Promise<GPUBuffer> {
+    // LiteRT submits the network itself.
+    commands.submit();
     const [output] = await this.#compiled.run([this.#tensor]);
     if (!output) throw new EngineError('SEGMENTATION_FAILED', 'The network has put out nothing.');
     this.#outputs.push(output);

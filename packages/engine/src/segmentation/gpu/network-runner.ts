@@ -1,5 +1,6 @@
 import type { FrameShape } from '../../frame/frame.js';
 import { isSideways } from '../../frame/rotation.js';
+import type { Commands } from '../../gpu/commands.js';
 import type { FrameTexture } from '../../gpu/memory.js';
 import type { Region } from '../region.js';
 import { GpuConfidenceReader } from './confidence.js';
@@ -44,14 +45,10 @@ export class GpuNetworkRunner {
     this.thumbnail.encode(pass, frame, region);
   }
 
-  /** Writes the input to the network's buffer, straight or mirrored; submit this before {@link GpuNetworkRunner.run}. */
-  show(pass: GPUComputePassEncoder, isMirrored: boolean): void {
-    this.#tensor.encode(pass, this.#frame, isMirrored);
-  }
-
-  /** Runs the network on its buffer. */
-  async run(isMirrored: boolean): Promise<void> {
-    const output = await this.#segmenter.segment();
+  /** Writes the input to the network's buffer, straight or mirrored, and runs the network on it. */
+  async run(commands: Commands, isMirrored: boolean): Promise<void> {
+    this.#tensor.encode(commands.pass, this.#frame, isMirrored);
+    const output = await this.#segmenter.segment(commands);
     if (isMirrored) this.#mirrored = output;
     else this.#straight = output;
   }

@@ -248,14 +248,10 @@ export class GpuSegmentationStage {
 
   /** Runs a network on the input that was taken and, where asked for, on the mirrored one. */
   async #infer(commands: Commands, runner: GpuNetworkRunner, isMirrored: boolean): Promise<void> {
-    runner.show(commands.pass, false);
-    commands.submit();
-    await runner.run(false);
+    await runner.run(commands, false);
     this.#assertUsable();
     if (!isMirrored) return;
-    runner.show(commands.pass, true);
-    commands.submit();
-    await runner.run(true);
+    await runner.run(commands, true);
     this.#assertUsable();
   }
 

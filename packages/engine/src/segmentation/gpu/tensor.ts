@@ -7,11 +7,19 @@ import type { GpuThumbnail } from './thumbnail.js';
 /** Threads of a workgroup, in each direction. */
 const SIDE = 8;
 
+const SHADER = 'segmentation/gpu/tensor';
+
+interface BoundTensor {
+  readonly kernel: Kernel<typeof SHADER>;
+  readonly bound: BoundKernel;
+}
+
 /** Writes a thumbnail as a network's input: upright, interleaved red, green and blue. */
 export class GpuTensor {
   readonly #size: Pick<GpuThumbnail, 'width' | 'height'>;
-  readonly #kernel: Kernel<'segmentation/gpu/tensor'>;
-  readonly #bound: BoundKernel;
+  /** For the input as it is and mirrored: both may be in one submission, and parameters hold for all of it. */
+  readonly #straight: BoundTensor;
+  readonly #mirrored: BoundTensor;
 
   /**
    * @param device - Where it runs.
@@ -26,9 +34,12 @@ export class GpuTensor {
     [low, high]: readonly [low: number, high: number],
   ) {
     this.#size = { width, height };
-    const constants = { LOW: low, HIGH: high };
-    this.#kernel = new Kernel(device, 'segmentation/gpu/tensor', { constants });
-    this.#bound = this.#kernel.bind({ 1: buffer, 2: input });
+    const create = (): BoundTensor => {
+      const kernel = new Kernel(device, SHADER, { constants: { LOW: low, HIGH: high } });
+      return { kernel, bound: kernel.bind({ 1: buffer, 2: input }) };
+    };
+    this.#straight = create();
+    this.#mirrored = create();
   }
 
   /**
@@ -46,16 +57,18 @@ export class GpuTensor {
     const { width, height } = this.#size;
     const uprightWidth = isSideways(rotation) ? height : width;
     const [start, right, down] = turningSteps(width, height, rotation, uprightWidth);
-    this.#kernel.write({
+    const { kernel, bound } = mirrored ? this.#mirrored : this.#straight;
+    kernel.write({
       ...{ width, height, start, right, down, uprightWidth },
       mirrored: mirrored ? 1 : 0,
       ...yuvToRgb(colorSpace),
     });
-    this.#bound.run(pass, groups(width, SIDE), groups(height, SIDE));
+    bound.run(pass, groups(width, SIDE), groups(height, SIDE));
   }
 
   /** Frees the memory. */
   dispose(): void {
-    this.#kernel.dispose();
+    this.#straight.kernel.dispose();
+    this.#mirrored.kernel.dispose();
   }
 }

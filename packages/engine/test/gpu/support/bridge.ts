@@ -1,3 +1,4 @@
+import type { Commands } from '../../../src/gpu/commands.js';
 import { BUFFER, MAP_READ } from '../../../src/gpu/memory.js';
 import type { Segmentation, Segmenter } from '../../../src/index.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
@@ -29,7 +30,8 @@ export class BridgedSegmenter implements GpuSegmenter {
     };
   }
 
-  async segment(): Promise<GPUBuffer> {
+  async segment(commands: Commands): Promise<GPUBuffer> {
+    commands.submit();
     const encoder = this.#device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.input, 0, this.#staging, 0, this.input.size);
     this.#device.queue.submit([encoder.finish()]);

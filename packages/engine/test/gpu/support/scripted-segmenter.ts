@@ -1,3 +1,4 @@
+import type { Commands } from '../../../src/gpu/commands.js';
 import { BUFFER } from '../../../src/gpu/memory.js';
 import type { GpuSegmenter } from '../../../src/segmentation/gpu/segmenter.js';
 
@@ -34,7 +35,8 @@ export class ScriptedSegmenter implements GpuSegmenter {
     device.queue.writeBuffer(this.output, 0, values);
   }
 
-  async segment(): Promise<GPUBuffer> {
+  async segment(commands: Commands): Promise<GPUBuffer> {
+    commands.submit(); // as LiteRT does
     this.calls++;
     this.held++;
     return this.behaviour?.() ?? this.output;
