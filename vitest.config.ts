@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that convert files or start the command. What remains in Node is quick: see `npm run test:quick`. */
+/** Tests that convert files or start commands. What remains in Node is quick: see `npm run test:quick`. */
 const CONVERSIONS = [
   'packages/cli/test/e2e/*.test.ts',
   'packages/cli/test/command.test.ts',
   'packages/node/test/media/*.test.ts',
-  'packages/node/test/{examples,footprint}.test.ts',
+  'packages/node/test/{examples,footprint,networks}.test.ts',
+  'packages/web/test/elsewhere-assets.test.ts',
 ];
 
 /** Tests that drive real browsers. */
@@ -20,10 +21,10 @@ const CONVERSIONS_ON_THE_GPU = 'packages/node/test/gpu/*.test.ts';
 const GPU_SETUP = ['packages/web/test/browser/support/setup.ts', 'packages/engine/test/gpu/support/setup.ts'];
 
 /**
- * Two files at a time, of whichever kind, so that no processor waits while a test waits for a clock or a browser. No test
- * depends on how fast the machine is.
+ * Three files at a time: tests wait for clocks and browsers during a third of their time, so that two leave two processors
+ * idle. No test depends on how fast the machine is.
  */
-const maxWorkers = 2;
+const maxWorkers = 3;
 
 export default defineConfig({
   test: {
@@ -44,7 +45,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'conversions', include: CONVERSIONS, maxWorkers },
+        test: {
+          name: 'conversions',
+          include: CONVERSIONS,
+          globalSetup: 'packages/cli/test/e2e/setup.ts',
+          maxWorkers,
+        },
       },
       {
         extends: true,
@@ -61,8 +67,6 @@ export default defineConfig({
           name: 'gpu',
           include: [ON_THE_GPU],
           globalSetup: GPU_SETUP,
-          // The files share a device, and what was compiled for it: that takes longer than the tests.
-          isolate: false,
           maxWorkers,
         },
       },
@@ -73,10 +77,14 @@ export default defineConfig({
           name: 'gpu-conversions',
           include: [CONVERSIONS_ON_THE_GPU],
           globalSetup: GPU_SETUP,
+          isolate: true,
           maxWorkers,
         },
       },
     ],
+    // The files of a project share processes: to load the modules anew for each takes as long as most of their tests, and to
+    // compile for a GPU longer. What a test changes outside its own file, it restores.
+    isolate: false,
     // Whole conversions run in some tests, on machines of any speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

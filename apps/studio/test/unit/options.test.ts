@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 
 vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => {} });
 vi.stubGlobal('addEventListener', () => {});
+afterAll(() => vi.unstubAllGlobals());
 const { isSeenByOthers, liveOptions, mirror } = await import('../../src/state/options.js');
 
 it('one sees oneself as in a mirror, others do not', () => {

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as media from '@elsewhere/node';
-import { afterAll, expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { Environment } from '../../src/environment.js';
 import { disk } from '../../src/files.js';
 import { Interruption } from '../../src/interruption.js';
 import { run } from '../../src/run.js';
+import type {} from './setup.js';
 
 /** The command's script. */
 export const ELSEWHERE = fileURLToPath(new URL('../../bin/elsewhere.js', import.meta.url));
@@ -42,18 +43,10 @@ export interface RunOptions {
 // Models that were downloaded on this machine must not influence tests.
 process.env['ELSEWHERE_MODELS'] = join(tmpdir(), 'elsewhere-e2e-no-models');
 
-/** Creates a directory, which is removed when the file's tests are done. */
+/** Creates a directory, which is removed when all tests are done. */
 export function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'elsewhere-e2e-'));
-  directories.push(directory);
-  return directory;
+  return mkdtempSync(join(inject('conversions'), 'e2e-'));
 }
-
-const directories: string[] = [];
-
-afterAll(() => {
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
 
 /** Starts the command as a process of its own, for behaviour that only a process has. */
 export function startProcess(argv: readonly string[], { cwd, env }: RunOptions = {}): Run {
