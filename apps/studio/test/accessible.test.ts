@@ -15,7 +15,7 @@ let script: string;
 
 beforeAll(async () => {
   script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const camera = await makeSlowClip(inject('folder'), 'striped');
+  const camera = await makeSlowClip(inject('folder'), 'striped-small', 5);
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
   studio = await StudioPage.open(chromium.context, server.origin);

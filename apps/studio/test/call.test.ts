@@ -13,7 +13,8 @@ let server: StudioServer;
 let chromium: Chromium;
 
 beforeAll(async () => {
-  const camera = await makeSlowClip(inject('folder'), 'striped');
+  // Four pages show and send it while browsers take half a minute to give up.
+  const camera = await makeSlowClip(inject('folder'), 'striped', 5);
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
 });

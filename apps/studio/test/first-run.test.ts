@@ -71,7 +71,7 @@ describe('without a camera', () => {
 
 describe('with one', () => {
   it('that is unplugged and plugged in again: the picture comes back by itself', async () => {
-    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped', 5) });
     await studio.untilLive();
     // Nobody can pull the plug of a fake camera: what a browser would tell is told in its place.
     await studio.page.evaluate(() => {
@@ -99,7 +99,7 @@ describe('with one', () => {
   });
 
   it('can be installed, and works without a network after the first time', async () => {
-    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped', 5) });
     await studio.untilLive();
     await studio.choose('Green screen');
     await studio.page.evaluate(async () => {
@@ -117,7 +117,7 @@ describe('with one', () => {
   });
 
   it('where a part of the program is missing: says so, and tries again', async () => {
-    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped') });
+    const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped', 5) });
     await studio.page.route('**/kernels.wasm', (route) => route.abort());
     await studio.page.evaluate(async () => {
       for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();

@@ -42,17 +42,24 @@ export class Nearness {
 function halved(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const across = width >> 1;
   const result = new Uint8Array(across * (height >> 1));
-  for (let i = 0; i < result.length; i++) {
-    const from = 2 * Math.floor(i / across) * width + 2 * (i % across);
-    const any = [from, from + 1, from + width, from + width + 1].some((pixel) => (alpha[pixel] ?? 0) > 0);
-    result[i] = any ? 1 : 0;
+  for (let row = 0, to = 0; row < height >> 1; row++) {
+    for (let column = 0, from = 2 * row * width; column < across; column++, from += 2, to++) {
+      const any =
+        at(alpha, from) | at(alpha, from + 1) | at(alpha, from + width) | at(alpha, from + width + 1);
+      result[to] = any === 0 ? 0 : 1;
+    }
   }
   return result;
 }
 
+function at(values: Uint8Array, index: number): number {
+  return values[index] ?? 0;
+}
+
 /** Along the rows, then along the columns. */
 function dilated(mask: Uint8Array, width: number): Uint8Array {
-  return spread(spread(mask, width, 1), width, width);
+  const height = mask.length / width;
+  return spread(spread(mask, height, width, width, 1), width, 1, height, width);
 }
 
 /**
@@ -68,14 +75,24 @@ function filled(mask: Uint8Array, width: number): Uint8Array {
   return result;
 }
 
-function spread(mask: Uint8Array, width: number, step: number): Uint8Array {
+/**
+ * Along lines: what is at most {@link NEAR} samples from one that is set.
+ *
+ * @param lines - How many there are.
+ * @param lineStep - From one line to the next.
+ * @param length - Of a line.
+ * @param step - From one sample of a line to the next.
+ */
+function spread(mask: Uint8Array, lines: number, lineStep: number, length: number, step: number): Uint8Array {
   const result = new Uint8Array(mask.length);
-  const row = (index: number) => (step === 1 ? Math.floor(index / width) : index % width);
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    for (let distance = -NEAR; distance <= NEAR; distance++) {
-      const to = i + distance * step;
-      if (to >= 0 && to < mask.length && row(to) === row(i)) result[to] = 1;
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStep;
+    // The first sample of the line that is not filled yet.
+    let next = 0;
+    for (let i = 0; i < length; i++) {
+      if (mask[start + i * step] === 0) continue;
+      const end = Math.min(length, i + NEAR + 1);
+      for (next = Math.max(next, i - NEAR); next < end; next++) result[start + next * step] = 1;
     }
   }
   return result;

@@ -77,21 +77,22 @@ export async function makeClip(folder: string, name: ClipName): Promise<Clip> {
 }
 
 /**
- * Makes a clip for the fake camera of pages that show it for as long as a test takes: with half as many frames a second, it is
- * half as much work for machines without a GPU.
+ * Makes a clip for the fake camera of pages that show it for as long as a test takes: with fewer frames a second, it is less work
+ * for machines without a GPU.
  *
  * @param folder - Where clips lie.
  * @param name - Which one.
+ * @param fps - Frames a second. Fewer than the default are for pages on which little has to change soon.
  * @returns The path of the video.
  */
-export async function makeSlowClip(folder: string, name: ClipName): Promise<string> {
+export async function makeSlowClip(folder: string, name: ClipName, fps = FPS / 2): Promise<string> {
   const { path } = await makeClip(folder, name);
-  const slow = join(folder, `${name}-slow.y4m`);
+  const slow = join(folder, `${name}-${fps}.y4m`);
   if (existsSync(slow)) return slow;
   const video = await readFile(path);
   const head = video.indexOf('\n');
   const part = `${slow}.${randomUUID()}.part`;
-  const header = video.toString('latin1', 0, head).replace(`F${FPS}:1`, `F${FPS / 2}:1`);
+  const header = video.toString('latin1', 0, head).replace(`F${FPS}:1`, `F${fps}:1`);
   await writeFile(part, [header, video.subarray(head)]);
   await rename(part, slow);
   return slow;
