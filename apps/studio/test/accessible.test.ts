@@ -11,15 +11,15 @@ import { StudioPage, StudioServer } from './support/studio.js';
 let server: StudioServer;
 let chromium: Chromium;
 let studio: StudioPage;
-let script: string;
 
 beforeAll(async () => {
-  script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const camera = await makeSlowClip(inject('folder'), 'striped-small', 5);
   server = await StudioServer.start();
   chromium = await Chromium.launch({ path: required(inject('browsers').chromium, 'Chromium'), camera });
   studio = await StudioPage.open(chromium.context, server.origin);
   await studio.untilLive();
+  await studio.page.evaluate(script);
 });
 afterAll(async () => {
   await chromium?.[Symbol.asyncDispose]();
@@ -28,9 +28,8 @@ afterAll(async () => {
 
 /** What axe finds of what is serious. */
 async function findings(): Promise<readonly string[]> {
-  await studio.page.evaluate(script);
-  const { violations } = await studio.page.evaluate(
-    () => (globalThis as unknown as { axe: typeof axe }).axe.run() as Promise<{ violations: axe.Result[] }>,
+  const { violations } = await studio.page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
