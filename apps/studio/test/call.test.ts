@@ -75,7 +75,7 @@ class Call implements AsyncDisposable {
   }
 }
 
-/** A page with a picture. */
+/** A page that shows its output. */
 async function open(path?: string): Promise<StudioPage> {
   const studio = await StudioPage.open(chromium.context, server.origin, path);
   await studio.untilLive();
@@ -94,7 +94,7 @@ async function answer(guest: StudioPage, link: string): Promise<string> {
 /** Browsers try for a while before they give up. */
 const GIVING_UP = { timeout: 90_000 };
 
-/** Whether it is green where nobody is, and nothing of the room is to be seen. */
+/** Whether the background is green, and nothing of the camera background shows. */
 function isGreen(picture: Picture): boolean {
   const isThere = distance(colorAt(picture, 0.05, 0.1), GREEN) < 24;
   return isThere && share(picture, [255, 0, 255], 40) < 0.03;
@@ -172,7 +172,7 @@ describe.concurrent('a connection that does not come about, or breaks', () => {
     const { caller } = call;
     const guest = await call.openGuest();
     const code = await answer(guest, await call.invite());
-    // Nobody is there any more where the code leads to.
+    // The guest has gone: the code leads nowhere.
     await button(guest, 'Cancel').click();
     await call.connect(code);
     await caller.page.getByText('Connecting …').waitFor();
@@ -194,7 +194,7 @@ describe.concurrent('a connection that does not come about, or breaks', () => {
   });
 });
 
-/** The loudest sample of a while that is heard; the fake microphone beeps once a second. */
+/** The loudest received sample within a second and a half; the fake microphone beeps once a second. */
 function loudness({ page }: StudioPage): Promise<number> {
   return page.evaluate(async (selector) => {
     const stream = document.querySelector<HTMLVideoElement>(selector)?.srcObject;

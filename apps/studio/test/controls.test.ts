@@ -19,7 +19,7 @@ import { StudioPage, StudioServer } from './support/studio.js';
 /** Every control does what it says to the pixels that are shown. */
 const GREEN: Rgb = [0, 177, 64];
 
-/** Where nobody is: the upper left corner. */
+/** The upper left corner, which shows only background. */
 const CORNER = [0.02, 0.05, 0.2, 0.5] as const;
 
 let server: StudioServer;
@@ -40,11 +40,11 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** The room, as the camera sees it. */
-async function room() {
+/** Shows the camera background, without an effect. */
+async function cameraBackground() {
   await studio.settings('Background');
   await studio.choose('No effect');
-  return studio.until((picture) => roughness(picture, CORNER) > 4, 'the room');
+  return studio.until((picture) => roughness(picture, CORNER) > 4, 'the camera background');
 }
 
 /** Before green. */
@@ -56,7 +56,7 @@ async function green() {
 
 describe('backgrounds', () => {
   it('a colour is behind the person, who stays', async () => {
-    const before = await room();
+    const before = await cameraBackground();
     const picture = await green();
     expect(share(picture, GREEN)).toBeGreaterThan(0.4);
     expect(distance(colorAt(picture, 0.5, 0.9), colorAt(before, 0.5, 0.9))).toBeLessThan(60);
@@ -64,7 +64,7 @@ describe('backgrounds', () => {
   });
 
   it('blur is lighter, stronger, and as the slider says', async () => {
-    const sharp = roughness(await room(), CORNER);
+    const sharp = roughness(await cameraBackground(), CORNER);
     await studio.choose('Light blur');
     const light = await studio.until((picture) => roughness(picture, CORNER) < 0.8 * sharp, 'a light blur');
     await studio.choose('Strong blur');
@@ -75,7 +75,7 @@ describe('backgrounds', () => {
   });
 
   it('bokeh is out of focus, too, and as the slider says', async () => {
-    const sharp = roughness(await room(), CORNER);
+    const sharp = roughness(await cameraBackground(), CORNER);
     await studio.choose('Bokeh');
     const limit = 0.8 * sharp;
     const usual = await studio.until((picture) => roughness(picture, CORNER) < limit, 'bokeh');
@@ -88,14 +88,14 @@ describe('backgrounds', () => {
   });
 
   it('a drawn background is behind the person', async () => {
-    const before = await room();
+    const before = await cameraBackground();
     for (const name of ['Bright office', 'Library']) {
       await studio.choose(name);
       await studio.until((picture) => difference(picture, before, CORNER) > 15, name);
     }
   });
 
-  it('nothing at all: the picture is transparent', async () => {
+  it('transparency', async () => {
     await green();
     await studio.choose('Transparent');
     await studio.until(({ pixels }) => (pixels[3] ?? 255) < 10, 'transparency');
@@ -111,7 +111,7 @@ describe('backgrounds', () => {
   });
 });
 
-describe('own pictures', () => {
+describe('own images', () => {
   beforeEach(() => studio.settings('Background'));
 
   const plain = (color: string) =>
@@ -130,7 +130,7 @@ describe('own pictures', () => {
     await studio.until((picture) => distance(colorAt(picture, 0.05, 0.1), [0xc0, 0x20, 0x20]) < 8, 'red');
   });
 
-  /** Gives the page a picture as a drop or a paste does. */
+  /** Gives the page an image as a drop or a paste does. */
   async function give(type: 'drop' | 'paste', color: string): Promise<void> {
     const bytes = [...(await plain(color))];
     await studio.page.evaluate(
@@ -165,7 +165,7 @@ describe('own pictures', () => {
     await studio.page.getByRole('radio', { name: 'paste.png' }).waitFor({ state: 'detached' });
   });
 
-  it('that are none are refused with a sentence, and the background stays', async () => {
+  it('files that are not images are refused with a message, and the background stays', async () => {
     await green();
     const choosing = studio.page.waitForEvent('filechooser');
     await studio.page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -175,9 +175,9 @@ describe('own pictures', () => {
   });
 });
 
-describe('the picture', () => {
+describe('the output', () => {
   it('is mirrored, or not', async () => {
-    const as = await room();
+    const as = await cameraBackground();
     await studio.settings('Picture');
     await studio.page.getByRole('switch', { name: 'Mirror my picture' }).uncheck();
     const turned = await studio.until((picture) => difference(picture, as, CORNER) > 10, 'the other side');
@@ -222,9 +222,9 @@ describe('the picture', () => {
     const person = (each: Picture) => 1 - share(each, GREEN);
     const top = (each: Picture) => distance(colorAt(each, 0.5, 0.03), GREEN);
     await studio.until((each) => person(each) > 1.5 * person(before), 'the person nearer');
-    await studio.until((each) => top(each) > 60, 'a head that is cut off');
+    await studio.until((each) => top(each) > 60, 'a cropped head');
     await studio.page.getByRole('switch', { name: 'Auto-framing' }).check();
-    await studio.until((each) => top(each) < 12, 'room above the head');
+    await studio.until((each) => top(each) < 12, 'space above the head');
     await studio.page.getByRole('button', { name: 'Reset' }).click();
     await studio.until((each) => person(each) < 1.2 * person(before), 'the person as before');
   });
@@ -372,8 +372,8 @@ describe('the picture', () => {
   });
 });
 
-describe('what is made of it', () => {
-  it('a snapshot has the size of the picture and its pixels', async () => {
+describe('snapshots and windows', () => {
+  it('a snapshot has the size of the output and its pixels', async () => {
     await green();
     const downloading = studio.page.waitForEvent('download');
     await studio.page.getByRole('button', { name: 'Save a picture' }).click();
@@ -387,7 +387,7 @@ describe('what is made of it', () => {
     expect(distance([data[0] ?? 0, data[1] ?? 0, data[2] ?? 0], GREEN)).toBeLessThan(8);
   });
 
-  it('a window with nothing but the picture', async () => {
+  it('a window with nothing but the output', async () => {
     await green();
     const opening = chromium.context.waitForEvent('page');
     await studio.page.getByRole('button', { name: 'Clean output window' }).click();

@@ -83,13 +83,13 @@ it('what is cancelled half-way leaves nothing, and can be begun again', async ()
   await row('lecture.mp4').getByRole('button', { name: 'Cancel' }).click();
   await convert('lecture.mp4').waitFor();
   expect(await row('lecture.mp4').getByRole('button', { name: 'Download' }).count()).toBe(0);
-  // The one before is still there, and this one goes where it is told to.
+  // The one before is still there, and this one is removed.
   await row('lecture.mp4').getByRole('button', { name: 'Remove' }).click();
   await row('lecture.mp4').waitFor({ state: 'detached' });
   await row('talk.mp4').getByRole('button', { name: 'Download' }).waitFor();
 });
 
-it('a file that is no video is told so, and does not keep the others waiting', async () => {
+it('a file that is not a video gets a message, and does not hold up the others', async () => {
   await copyFile(at('talk.mp4'), at('second.mp4'));
   await bring('Choose videos', [at('broken.mp4'), at('second.mp4')]);
   await button('Convert all 2').click();
@@ -105,7 +105,7 @@ async function bring(name: string, files: string[]): Promise<void> {
   await (await choosing).setFiles(files);
 }
 
-/** Whether it is green where nobody is. */
+/** Whether the background is green. */
 function isGreen(picture: Picture): boolean {
   return distance(colorAt(picture, 0.05, 0.1), GREEN) < 16;
 }

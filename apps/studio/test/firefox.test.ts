@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Firefox } from '../../../packages/web/test/browser/support/firefox.js';
 import { StudioServer } from './support/studio.js';
 
-/** Firefox has another way for frames, and no window above all others for pages to open: the page works all the same. */
+/** Firefox has another strategy for frames, and no Document Picture-in-Picture: the page works all the same. */
 const path = inject('browsers').firefox;
 
 let server: StudioServer;

@@ -5,7 +5,7 @@ import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.j
 import { colorAt, distance, type Rgb } from './support/picture.js';
 import { StudioPage, StudioServer } from './support/studio.js';
 
-/** What comes before the picture, and what comes in its place: never a dead end. */
+/** What the page shows before its first frame, and where there is no camera: never a dead end. */
 const GREEN: Rgb = [0, 177, 64];
 
 let server: StudioServer;
@@ -52,7 +52,7 @@ describe('without a camera', () => {
     expect(studio.strangers).toEqual([]);
   });
 
-  it('at all: says so, takes a file instead, and refuses one that is none', async () => {
+  it('at all: says so, takes a file instead, and refuses one that is not a video', async () => {
     const studio = await open({ args: ['--use-fake-device-for-media-stream=device-count=0'] });
     await startInVain(studio, 'There is no camera here');
     const choosing = studio.page.waitForEvent('filechooser');
@@ -70,10 +70,10 @@ describe('without a camera', () => {
 });
 
 describe('with one', () => {
-  it('that is unplugged and plugged in again: the picture comes back by itself', async () => {
+  it('that is unplugged and plugged in again: the video comes back by itself', async () => {
     const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped', 5) });
     await studio.untilLive();
-    // Nobody can pull the plug of a fake camera: what a browser would tell is told in its place.
+    // A fake camera cannot be unplugged: the test fires the events that a browser would.
     await studio.page.evaluate(() => {
       const { getUserMedia } = MediaDevices.prototype;
       MediaDevices.prototype.getUserMedia = async function (constraints) {

@@ -118,7 +118,7 @@ describe('an asset that is damaged', () => {
     expect((await failure(MODEL, { alter })).code).toBe('MODEL_CHECKSUM');
   });
 
-  it('a model that is cut off', async () => {
+  it('a model that is truncated', async () => {
     const alter = (body: Buffer) => body.subarray(0, 1000);
     expect((await failure(MODEL, { alter })).code).toBe('MODEL_CHECKSUM');
   });
@@ -130,7 +130,7 @@ describe('an asset that is damaged', () => {
 });
 
 describe('policies', () => {
-  it('that forbid WebAssembly are told apart', async () => {
+  it('that forbid WebAssembly are distinguished', async () => {
     await using server = await startLab({ csp: "script-src 'self'; worker-src 'self'" });
     await using page = await chromium.open<Lab>(server.origin);
     const error = await failureOn(page);

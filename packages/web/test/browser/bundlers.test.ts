@@ -127,8 +127,8 @@ async function run(options: {
   expect(page.errors).toEqual([]);
   expect(page.console.filter((line) => line.startsWith('error'))).toEqual([]);
   expect(seen.isolated).toBe(isolated);
-  for (const { room, plain } of seen.frames) {
-    expect(room).toBeLessThan(0.03);
+  for (const { cameraBackground, plain } of seen.frames) {
+    expect(cameraBackground).toBeLessThan(0.03);
     expect(plain).toBeGreaterThan(0.3);
   }
 }

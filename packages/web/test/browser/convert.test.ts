@@ -19,13 +19,16 @@ import { type Clip, makeClip, readClip } from './support/clips.js';
 import { startLab } from './support/lab.js';
 import { pageOf, type TestServer } from './support/server.js';
 
-/** Files of the presenter before the striped room, converted in Chromium and read again with FFmpeg. */
+/** Files of the presenter before the striped background, converted in Chromium and read again with FFmpeg. */
 let clip: Clip;
 let server: TestServer;
 let chromium: Chromium;
 let page: ChromiumPage<ConvertLab>;
 
-/** What of the room shows at most, at the person's edges: 0.0122 was measured, on a loaded machine. A raw frame shows some 0.6. */
+/**
+ * The largest share of a frame that may show the camera background, at the person's edges. Measured: 0.0122 on a loaded machine;
+ * an unprocessed frame shows 0.6.
+ */
 const EDGES = 0.03;
 
 const at = (name: string) => join(inject('folder'), name);
@@ -55,17 +58,17 @@ async function convert(name: string, recipe: VideoRecipe, background?: 'transpar
   const input = makeVideo(at(name), { picture: striped(), ...recipe });
   const converted = await page.run(
     async (lab, { name, background }) => {
-      const told: number[] = [];
+      const progress: number[] = [];
       const { blob, ...result } = await lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, {
         ...lab.options,
         ...(background && { background: { type: background } }),
-        onProgress: ({ seconds, totalSeconds = Number.NaN }) => told.push(seconds / totalSeconds),
+        onProgress: ({ seconds, totalSeconds = Number.NaN }) => progress.push(seconds / totalSeconds),
       });
       if (!blob) throw new Error('No blob');
       await lab.upload(name, blob);
-      // Pictures with alpha are looked at outside.
+      // Frames with alpha are inspected by the test.
       const seen = background ? [] : await lab.look(blob);
-      return { result, type: blob.type, told, seen };
+      return { result, type: blob.type, progress, seen };
     },
     { name, background },
     120_000,
@@ -86,20 +89,20 @@ function expectSameTimes(output: string, input: string, tolerance = 0.0011): voi
 }
 
 describe('convertVideo', () => {
-  it('MP4: each picture is converted at its time, the sound is copied as it is, the progress is told', async () => {
-    const { result, type, told, seen, input, output } = await convert('plain.mp4', { audio: [tone] });
+  it('MP4: each frame is converted and keeps its timestamp, the audio is copied, the progress is reported', async () => {
+    const { result, type, progress, seen, input, output } = await convert('plain.mp4', { audio: [tone] });
     expect(type).toMatch(/^video\/mp4; codecs="avc1.*mp4a/);
     expect(result).toMatchObject({ width: 640, height: 360, frames: clip.frames, warnings: [] });
     expect(seen).toHaveLength(clip.frames);
     for (const frame of seen) {
-      expect(frame.room).toBeLessThan(EDGES);
+      expect(frame.cameraBackground).toBeLessThan(EDGES);
       expect(frame.plain).toBeGreaterThan(0.3);
     }
     expectSameTimes(output, input);
     const hashes = (path: string) => inspect(path).streams[1]?.packets.map(({ hash }) => hash);
     expect(hashes(output)).toEqual(hashes(input));
-    expect(told.at(-1)).toBeCloseTo(1, 1);
-    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBeCloseTo(1, 1);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });
 
   it('WebM stays WebM', async () => {
@@ -109,26 +112,26 @@ describe('convertVideo', () => {
       audio: [{ ...tone, encoder: 'libopus' }],
     });
     expect(type).toMatch(/^video\/webm/);
-    for (const { room } of seen) expect(room).toBeLessThan(EDGES);
+    for (const { cameraBackground } of seen) expect(cameraBackground).toBeLessThan(EDGES);
     expectSameTimes(output, input);
     const hashes = (path: string) => inspect(path).streams[1]?.packets.map(({ hash }) => hash);
     expect(hashes(output)).toEqual(hashes(input));
   });
 
-  it('pictures at uneven times keep them', async () => {
+  it('frames at uneven times keep their timestamps', async () => {
     const time = (index: number) => index * 3000 + (index % 3) * 700 + (index > 10 ? 45_000 : 0);
     const { input, output } = await convert('variable.mp4', { time });
     expectSameTimes(output, input);
   });
 
-  it('lying pictures are found and stay lying', async () => {
+  it('rotated frames are segmented upright and stay rotated', async () => {
     // A quarter turn, as telephones write it.
     const matrix = [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30];
     const turned = { picture: `${striped()},transpose=2`, matrix };
     const { result, seen, input, output } = await convert('turned.mp4', turned);
     expect(result).toMatchObject({ width: 640, height: 360 });
-    for (const { room, plain } of seen) {
-      expect(room).toBeLessThan(EDGES);
+    for (const { cameraBackground, plain } of seen) {
+      expect(cameraBackground).toBeLessThan(EDGES);
       expect(plain).toBeGreaterThan(0.3);
     }
     const stream = (path: string) => inspect(path).streams[0];
@@ -136,7 +139,7 @@ describe('convertVideo', () => {
     expect(stream(output)?.displayMatrix?.slice(0, 2)).toEqual(stream(input)?.displayMatrix?.slice(0, 2));
   });
 
-  it('pictures of 10 bits, and with full chroma, are read', async () => {
+  it('frames of 10 bits, and with full chroma, are read', async () => {
     for (const [name, format] of [
       ['deep.webm', AV_PIX_FMT_YUV420P10LE],
       ['full.webm', AV_PIX_FMT_YUV444P],
@@ -144,8 +147,8 @@ describe('convertVideo', () => {
       const options = { deadline: 'realtime', 'cpu-used': '8' };
       const { seen } = await convert(name, { encoder: 'libvpx-vp9', format, options });
       expect(seen).toHaveLength(clip.frames);
-      for (const { room, plain } of seen) {
-        expect(room).toBeLessThan(EDGES);
+      for (const { cameraBackground, plain } of seen) {
+        expect(cameraBackground).toBeLessThan(EDGES);
         expect(plain).toBeGreaterThan(0.3);
       }
     }
@@ -193,7 +196,7 @@ describe('convertVideo', () => {
     }
   });
 
-  it('transparent and lying: the pictures are turned, for WebM cannot say how they lie', async () => {
+  it('transparent and rotated: the rotation is applied to the pixels, because WebM cannot store it', async () => {
     const matrix = [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30];
     const turned = { picture: `${striped()},transpose=2`, matrix };
     const { output } = await convert('cut-out-turned.mp4', turned, 'transparent');
@@ -217,7 +220,7 @@ describe('convertVideo', () => {
       return blob ? lab.look(blob) : [];
     });
     expect(seen).toHaveLength(clip.frames);
-    for (const { room } of seen) expect(room).toBeLessThan(EDGES);
+    for (const { cameraBackground } of seen) expect(cameraBackground).toBeLessThan(EDGES);
     expect(page.console.slice(before)).toEqual([]);
   });
 
@@ -252,7 +255,7 @@ describe('convertVideo', () => {
 });
 
 describe('what cannot be converted', () => {
-  it('a file that is cut off, wherever that is', async () => {
+  it('a truncated file, wherever it ends', async () => {
     const whole: Record<string, VideoRecipe> = {
       'cut.mp4': { audio: [tone] },
       'cut-fast.mp4': {},
@@ -272,7 +275,7 @@ describe('what cannot be converted', () => {
     }
   });
 
-  it('a file that is none, has no video, or one that this browser cannot decode', async () => {
+  it('a file that is not a video, has no video track, or one that this browser cannot decode', async () => {
     await writeFile(at('none.mp4'), 'This is not a video at all, and never was one.');
     await writeFile(at('empty.mp4'), '');
     makeVideo(at('sound.m4a'), { withoutVideo: true, audio: [tone] });
@@ -294,7 +297,7 @@ describe('what cannot be converted', () => {
     }
   });
 
-  it('damaged pictures in the middle', async () => {
+  it('damaged frames in the middle', async () => {
     const path = makeVideo(at('damaged.mp4'), { picture: striped() });
     const bytes = await readFile(path);
     const { length } = bytes;
@@ -327,7 +330,7 @@ describe('what cannot be converted', () => {
     expect(codes).toEqual(['ASSET_MISSING', 'BACKGROUND_UNREADABLE', 'BACKGROUND_INVALID', ...invalid]);
   });
 
-  it('stopped, it completes the file with what has been converted, picture and sound alike', async () => {
+  it('stopped, it completes the file with what has been converted, video and audio alike', async () => {
     makeVideo(at('stopped.mp4'), {
       picture: 'testsrc2=size=640x360:rate=30:duration=20',
       audio: [{ source: 'sine=frequency=440:duration=20' }],
@@ -394,7 +397,7 @@ describe('what cannot be converted', () => {
   });
 });
 
-/** Puts an MP4's table of contents before its pictures, as files for the web have it. */
+/** Moves an MP4's index before its frames, as in files for the web. */
 function indexFirst(file: Buffer): Buffer {
   const boxes: { type: string; start: number; end: number }[] = [];
   for (let start = 0; start < file.length; ) {
@@ -408,12 +411,12 @@ function indexFirst(file: Buffer): Buffer {
     return Buffer.from(file.subarray(box.start, box.end));
   };
   const index = part('moov');
-  // The places of the pictures move by its length.
+  // The offsets of the frames grow by its length.
   for (let i = index.indexOf('stco'); i >= 0; i = index.indexOf('stco', i + 4)) {
     const count = index.readUInt32BE(i + 8);
     for (let entry = 0; entry < count; entry++) {
-      const place = i + 12 + 4 * entry;
-      index.writeUInt32BE(index.readUInt32BE(place) + index.length, place);
+      const offset = i + 12 + 4 * entry;
+      index.writeUInt32BE(index.readUInt32BE(offset) + index.length, offset);
     }
   }
   const others = boxes.filter(({ type }) => type !== 'moov' && type !== 'ftyp');

@@ -563,9 +563,9 @@ function expectGoneOn({ frames, errors, states, backend, placeholders }: Story, 
   expect(states).toEqual(['running']);
   expect(backend).toBe('cpu');
   expect(placeholders).toBe(0);
-  for (const { leak, room, plain } of frames) {
+  for (const { leak, cameraBackground, plain } of frames) {
     expect(leak).toBeLessThan(SPECKS);
-    expect(room).toBeLessThan(0.03);
+    expect(cameraBackground).toBeLessThan(0.03);
     expect(plain).toBeGreaterThan(0.4);
   }
 }

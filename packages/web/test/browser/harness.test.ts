@@ -8,7 +8,7 @@ import { LabPage, startLab } from './support/lab.js';
 import type { TestServer } from './support/server.js';
 import { WebKit } from './support/webkit.js';
 
-/** The tests' own instruments: what they call the real room, and what they do not. */
+/** The tests' own instruments: what they take for the camera background, and what they do not. */
 const browsers = inject('browsers');
 let server: TestServer;
 
@@ -30,12 +30,12 @@ describe('in Chromium', () => {
     await chromium?.[Symbol.asyncDispose]();
   });
 
-  it('the fake camera shows the clip, and the recorder sees its room', async () => {
+  it('the fake camera shows the clip, and the recorder sees its background', async () => {
     const page = await shared.get();
     const frames = await page.run(async (lab) => lab.record(await lab.openCamera()).next(20));
     for (const frame of frames) {
       expect([frame.width, frame.height, frame.format]).toEqual([640, 360, 'I420']);
-      expect(frame.room).toBeGreaterThan(0.5);
+      expect(frame.cameraBackground).toBeGreaterThan(0.5);
       expect(frame.stripes).toBeGreaterThan(0.4);
     }
   });
@@ -54,7 +54,7 @@ describe('in Chromium', () => {
       expect(timestamps.filter((timestamp) => !known.has(timestamp))).toEqual([]);
       for (const frame of frames) {
         expect(frame.format).toBe(format);
-        expect(frame.room).toBeGreaterThan(0.5);
+        expect(frame.cameraBackground).toBeGreaterThan(0.5);
         expect(frame.stripes).toBeGreaterThan(0.4);
       }
     },

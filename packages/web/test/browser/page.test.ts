@@ -68,7 +68,7 @@ describe('frames go on', () => {
 
   it('while the page is busy', async () => {
     await using page = await chromium.open<Lab>(server.origin);
-    // By the clock alone: the page cannot tell the player what has come out.
+    // By the clock alone: the page cannot report to the player what has come out.
     await page.run(begin, { rate: 30, patience: 0 });
     const { during, most, busy } = await page.run(async () => {
       const { outs } = globalThis;
@@ -78,7 +78,7 @@ describe('frames go on', () => {
       const start = performance.timeOrigin + performance.now();
       const end = start + busy;
       while (performance.timeOrigin + performance.now() < end);
-      // What was seen meanwhile is heard of now.
+      // The reports of what was seen meanwhile arrive now.
       await outs.until(({ frames }) => (frames.at(-1)?.arrived ?? 0) > end);
       const during = outs.frames.filter(({ arrived }) => arrived > start && arrived < end);
       const gaps = during.map(({ arrived }, i) => arrived - (during[i - 1]?.arrived ?? start));

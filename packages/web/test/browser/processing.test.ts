@@ -105,7 +105,7 @@ function inChroma(mask: Uint8Array, value: number): (index: number) => boolean {
   };
 }
 
-describe('the picture', () => {
+describe('the output', () => {
   it('is the person in their own colours before the new background', async () => {
     await using page = await chromium.open<Lab>(server.origin);
     const frames = await pairs(page);
@@ -121,7 +121,7 @@ describe('the picture', () => {
       const near = grown(person, width, 6);
       const around = grown(person, width, 30);
       const plain = new Uint8Array(out.y.length).fill(out.y[0] ?? 0);
-      // Measured: up to 0.23 % inside (specks of hair), up to 1.5 % of the old room's halo in the first frames.
+      // Measured: up to 0.23 % inside (specks of hair), up to 1.5 % of the camera background's halo in the first frames.
       expect(shareApart(out.y, known.y, 2, (i) => mixed[i] === 0)).toBeLessThan(0.01);
       expect(shareApart(out.u, known.u, 2, inChroma(mixed, 0))).toBeLessThan(0.01);
       expect(shareApart(out.v, known.v, 2, inChroma(mixed, 0))).toBeLessThan(0.01);

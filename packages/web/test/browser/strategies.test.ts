@@ -9,7 +9,7 @@ import type { TestPage } from './support/page.js';
 import type { TestServer } from './support/server.js';
 import { WebKit } from './support/webkit.js';
 
-/** The ways of frames other than Chromium's, each in the browser that it is for. */
+/** The strategies for frames other than Chromium's, each in the browser that it is for. */
 const browsers = inject('browsers');
 let server: TestServer;
 
@@ -19,11 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-/** The person before the chosen colour, and hardly anything of the room. */
+/** The person before the chosen colour, and hardly anything of the camera background. */
 function expectProcessed(frame: Seen): void {
   expect(frame.plain).toBeGreaterThan(0.3);
   expect(frame.plain).toBeLessThan(0.9);
-  expect(frame.room).toBeLessThan(0.03);
+  expect(frame.cameraBackground).toBeLessThan(0.03);
 }
 
 /** From the first frame to the end of a track, with the real networks. */
@@ -54,28 +54,28 @@ async function expectWholeLife(page: TestPage<Lab>, strategy: string): Promise<v
       await outs.until(({ frames }) => (frames.at(-1)?.plain ?? 1) < 0.9);
       await lab.until(() => background.statistics.framesOut >= 15);
       const { statistics } = background;
-      let told = false;
+      let hasFired = false;
       // Firefox keeps events that scripts send from listeners that a test's driver adds.
       output.onended = () => {
-        told = true;
+        hasFired = true;
       };
       source.stop();
-      await lab.until(() => output.readyState === 'ended' && told);
+      await lab.until(() => output.readyState === 'ended' && hasFired);
       background.dispose();
       const all = outs.frames;
-      return { all, processed, paused, resumed, disabled, statistics, told, state: background.state };
+      return { all, processed, paused, resumed, disabled, statistics, hasFired, state: background.state };
     },
     undefined,
     110_000,
   );
   expect(result.statistics.strategy).toBe(strategy);
-  for (const frame of result.all) expect(frame.room).toBeLessThan(0.03);
+  for (const frame of result.all) expect(frame.cameraBackground).toBeLessThan(0.03);
   for (const frame of [...result.processed, ...result.resumed]) expectProcessed(frame);
   for (const frame of result.paused) expect(frame.plain).toBeGreaterThan(0.999);
   expect(result.disabled.length).toBeGreaterThan(0);
   for (const frame of result.disabled) expect(frame.plain).toBeGreaterThan(0.95);
   expect(result.statistics.framesOut).toBeGreaterThanOrEqual(15);
-  expect([result.told, result.state]).toEqual([true, 'disposed']);
+  expect([result.hasFired, result.state]).toEqual([true, 'disposed']);
   expect(page.errors).toEqual([]);
 }
 
@@ -122,7 +122,7 @@ describe.skipIf(!browsers.firefox)('the pump, in Firefox', () => {
       return { hidden: document.hidden, frames, shown: watched.shown - before };
     });
     expect(hidden).toBe(true);
-    // A page that is hidden is told of a frame once a second or less.
+    // A hidden page gets a frame once a second or less.
     expect(frames).toBeGreaterThan(3 * shown);
   });
 });

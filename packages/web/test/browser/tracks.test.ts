@@ -39,11 +39,11 @@ function expectRising(frames: readonly Seen[]): void {
   expect(timestamps).toEqual([...new Set(timestamps)].sort((a, b) => a - b));
 }
 
-/** The person before the chosen colour, and nothing of the room. */
+/** The person before the chosen colour, and nothing of the camera background. */
 function expectProcessed(frame: Seen): void {
   expect(frame.plain).toBeGreaterThan(0.3);
   expect(frame.plain).toBeLessThan(0.9);
-  expect(frame.room).toBeLessThan(0.03);
+  expect(frame.cameraBackground).toBeLessThan(0.03);
 }
 
 /** The chosen colour and nothing else. */
@@ -146,7 +146,7 @@ describe('sizes and formats', () => {
       return outs.frames;
     });
     expectRising(frames);
-    for (const frame of frames) expect(frame.room).toBeLessThan(0.03);
+    for (const frame of frames) expect(frame.cameraBackground).toBeLessThan(0.03);
     expect(new Set(frames.map(({ width, height }) => `${width}x${height}`))).toEqual(
       new Set(['621x351', '320x240', '640x360']),
     );
@@ -189,13 +189,13 @@ describe('options and methods', () => {
     for (const frame of seen['image'] ?? []) expectProcessed(frame);
     for (const frame of seen['color'] ?? []) expectProcessed(frame);
     for (const frame of [...(seen['blur'] ?? []), ...(seen['bokeh'] ?? [])]) {
-      expect(frame.room).toBeGreaterThan(0.3);
+      expect(frame.cameraBackground).toBeGreaterThan(0.3);
       expect(frame.stripes).toBeLessThan(0.02);
     }
     for (const frame of seen['none'] ?? []) expect(frame.stripes).toBeGreaterThan(0.3);
     for (const frame of seen['transparent'] ?? []) {
       expect(frame.format).toBe('I420A');
-      expect(frame.room).toBeLessThan(0.03);
+      expect(frame.cameraBackground).toBeLessThan(0.03);
     }
   });
 
@@ -221,7 +221,7 @@ describe('options and methods', () => {
       const means: number[][] = [];
       for (const mirror of [false, true]) {
         const { outs } = await lab.process({ options: { mirror }, record: { keep: true } });
-        // The clip's first frames are one still picture, which is the same for both.
+        // The clip's first frames are one still image, which is the same for both.
         await outs.until(({ kept }) => kept.length > 20);
         const { planes = new Uint8Array() } = outs.kept.at(20) ?? {};
         means.push(
@@ -250,8 +250,9 @@ describe('options and methods', () => {
       await one.until(({ ended }) => ended);
       return { first, second, rest: await other.next(10) };
     });
-    for (const frame of first) expect([frame.width, frame.room < 0.03]).toEqual([640, true]);
-    for (const frame of [...second, ...rest]) expect([frame.width, frame.room < 0.03]).toEqual([320, true]);
+    for (const frame of first) expect([frame.width, frame.cameraBackground < 0.03]).toEqual([640, true]);
+    for (const frame of [...second, ...rest])
+      expect([frame.width, frame.cameraBackground < 0.03]).toEqual([320, true]);
     expect(Math.min(...second.map(({ timestamp }) => timestamp))).toBeGreaterThanOrEqual(3e12);
   });
 
@@ -406,7 +407,7 @@ describe('the camera', () => {
     expect(sizes).toEqual({ before: [640, 480], same: [640, 480], after: [320, 240] });
   });
 
-  it('another one takes its place: the new output begins with a processed frame', async () => {
+  it('another one replaces it: the new output begins with a processed frame', async () => {
     const result = await page.run(async (lab) => {
       const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
         ({ kind }) => kind === 'videoinput',
@@ -434,18 +435,18 @@ describe('the end', () => {
   it('when the camera is unplugged, the output ends and says so', async () => {
     const result = await page.run(async (lab) => {
       const { background, player, output, outs } = await lab.process();
-      let told = false;
+      let hasFired = false;
       output.addEventListener('ended', () => {
-        told = true;
+        hasFired = true;
       });
       await outs.next(5);
       player.end();
-      await lab.until(() => output.readyState === 'ended' && told);
+      await lab.until(() => output.readyState === 'ended' && hasFired);
       const again = lab.play({ url: '/clips/striped.y4m' });
       const more = await lab.record(background.process(again.track), { color: lab.GREEN }).next(5);
-      return { told, more: more.length };
+      return { hasFired, more: more.length };
     });
-    expect(result).toEqual({ told: true, more: 5 });
+    expect(result).toEqual({ hasFired: true, more: 5 });
   });
 
   it('when the caller stops the source, the output ends; when they stop the output, the source goes on', async () => {
@@ -465,7 +466,7 @@ describe('the end', () => {
       await lab.record(stopped).next(3);
       const { framesIn } = await lab.statisticsOf(background);
       stopped.stop();
-      // No event tells of an output that is stopped: the page looks once a second. Then no frame comes in any more.
+      // No event is fired for an output that is stopped: the page polls once a second. Then no more frames come in.
       let [before, after] = [framesIn, Number.NaN];
       while (before !== after) {
         before = after;

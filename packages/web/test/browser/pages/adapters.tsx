@@ -12,7 +12,7 @@ import * as twilio from 'twilio-video';
 import type { Rgb } from './inspect.js';
 import { openCamera, record, until, wait } from './tracks.js';
 
-/** The colour that people are put before, which is not in the room. */
+/** The colour that people are put before, which is not in the camera background. */
 const GREEN: Rgb = [0, 177, 64];
 const color = `rgb(${GREEN.join(' ')})`;
 

@@ -17,7 +17,7 @@ async function fetchFile(url: string): Promise<Blob> {
   return (await fetch(url)).blob();
 }
 
-/** Decodes all pictures of a file and looks at each. */
+/** Decodes all frames of a file and inspects each. */
 async function look(file: Blob): Promise<Seen[]> {
   const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(file) });
   const track = await input.getPrimaryVideoTrack();

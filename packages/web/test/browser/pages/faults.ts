@@ -6,19 +6,19 @@ import { askForFaults, type Fault, guarded, guardedAsync, type Trap } from './tr
  * Where faults strike in the engine's worker: `kernel:NAME`, one of the kernels' functions (`kernel:*`: all of them),
  * `network`, `read` and `write` (a `VideoFrame` is copied, made), `memory` (grows).
  */
-type Place = `kernel:${string}` | 'network' | 'read' | 'write' | 'memory';
+type Site = `kernel:${string}` | 'network' | 'read' | 'write' | 'memory';
 
 /** A fault of the engine's worker. */
-export type EngineFault = Fault<Place>;
+export type EngineFault = Fault<Site>;
 
 /** Which faults are to strike in the workers of a page, the first worker's first. Later workers are well. */
 export type FaultPlan = readonly (readonly EngineFault[])[];
 
-const traps = askForFaults<Place>('/faults');
+const traps = askForFaults<Site>('/faults');
 
-function trapsAt(place: Place): readonly Trap<Place>[] {
+function trapsAt(site: Site): readonly Trap<Site>[] {
   return traps.filter(
-    ({ fault }) => fault.at === place || (place.startsWith('kernel:') && fault.at === 'kernel:*'),
+    ({ fault }) => fault.at === site || (site.startsWith('kernel:') && fault.at === 'kernel:*'),
   );
 }
 

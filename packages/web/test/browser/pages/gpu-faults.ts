@@ -5,17 +5,17 @@ import { askForFaults, type Fault, guarded, guardedAsync, strike, type Trap } fr
  * (commands are sent), `buffer` (memory is fetched), `settle` (what the device says of the commands is waited for) and `done`
  * (that all has been computed is waited for).
  */
-type Place = 'frame' | 'submit' | 'buffer' | 'settle' | 'done';
+type Site = 'frame' | 'submit' | 'buffer' | 'settle' | 'done';
 
 /** A fault of the worker of the GPU. */
-export type GpuFault = Fault<Place>;
+export type GpuFault = Fault<Site>;
 
-const traps = askForFaults<Place>('/gpu-faults');
+const traps = askForFaults<Site>('/gpu-faults');
 let device: GPUDevice | undefined;
 let hasBegun = false;
 
-function trapsAt(place: Place): readonly Trap<Place>[] {
-  return traps.filter(({ fault }) => fault.at === place);
+function trapsAt(site: Site): readonly Trap<Site>[] {
+  return traps.filter(({ fault }) => fault.at === site);
 }
 
 function hit(trap: Trap<string>): void {

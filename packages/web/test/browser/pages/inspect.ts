@@ -1,4 +1,4 @@
-/** What is told of a frame that came out. */
+/** Measurements of an output frame. */
 export interface Seen {
   /** In microseconds. */
   readonly timestamp: number;
@@ -8,8 +8,8 @@ export interface Seen {
   readonly format: string;
   /** When it arrived, in milliseconds since the epoch. */
   readonly arrived: number;
-  /** Share of the frame, 0..1, that has the colours of the striped room. */
-  readonly room: number;
+  /** Share of the frame, 0..1, that has the colours of the striped background. */
+  readonly cameraBackground: number;
   /** Share of the frame, 0..1, that has them where no person is near; only if the truth is known, else 0. */
   readonly leak: number;
   /** Share of the frame, 0..1, where the stripes themselves are seen. */
@@ -49,15 +49,15 @@ export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0], near?: 
   const plain = yuvOf(color, matrixOf(frame));
   const { width, height, y, u, v } = await samplesOf(frame);
   const count = width * height;
-  let [rooms, leaks, stripes, plains] = [0, 0, 0, 0];
+  let [striped, leaks, stripes, plains] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const [luma, blue, red] = [at(y, i), at(u, i), at(v, i)];
     const distance = Math.max(Math.abs(luma - plain[0]), Math.abs(blue - plain[1]), Math.abs(red - plain[2]));
     if (distance <= TOLERANCE) plains++;
-    if (!isRoom(blue, red)) continue;
-    rooms++;
+    if (!isStriped(blue, red)) continue;
+    striped++;
     if (near?.length === count && near[i] === 0) leaks++;
-    const isInside = i % width < width - 1 && isRoom(at(u, i + 1), at(v, i + 1));
+    const isInside = i % width < width - 1 && isStriped(at(u, i + 1), at(v, i + 1));
     if (isInside && Math.abs(at(y, i + 1) - luma) > 6) stripes++;
   }
   return {
@@ -66,7 +66,7 @@ export async function inspect(frame: VideoFrame, color: Rgb = [0, 0, 0], near?: 
     height: frame.displayHeight,
     format: String(frame.format),
     arrived,
-    room: rooms / count,
+    cameraBackground: striped / count,
     leak: leaks / count,
     stripes: stripes / count,
     plain: plains / count,
@@ -78,7 +78,7 @@ function at(values: Uint8Array, index: number): number {
 }
 
 /** Both magentas of the stripes, also where a quarter of something else is mixed in. */
-function isRoom(u: number, v: number): boolean {
+function isStriped(u: number, v: number): boolean {
   return u > 128 + 43 && v > 128 + 51;
 }
 

@@ -41,16 +41,16 @@ function frameOf(clip: LoadedClip, settings: PlayerOptions): VideoFrame {
   return turned;
 }
 
-interface Picture {
+interface Planes {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** A picture as it must be stored to be seen as it is after it has been turned and mirrored. */
-function stored(picture: Picture, rotation: number, flip: boolean): Picture {
-  if (rotation === 0 && !flip) return picture;
-  const { width, height, data } = picture;
+/** Planes as they must be stored to be shown unchanged after rotation and mirroring. */
+function stored(planes: Planes, rotation: number, flip: boolean): Planes {
+  if (rotation === 0 && !flip) return planes;
+  const { width, height, data } = planes;
   const [storedWidth, storedHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
   const result = new Uint8Array(data.length);
   for (const { offset, shift } of [
@@ -71,7 +71,7 @@ function stored(picture: Picture, rotation: number, flip: boolean): Picture {
   return { width: storedWidth, height: storedHeight, data: result };
 }
 
-/** Where a pixel is that comes to (x, y) of a picture when it is turned clockwise. */
+/** The position of the pixel that clockwise rotation moves to (x, y). */
 function beforeTurning(
   x: number,
   y: number,

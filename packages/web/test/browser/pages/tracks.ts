@@ -62,7 +62,7 @@ export function endAll(): void {
 export async function until(holds: () => boolean, timeout = WAIT, what = String(holds)): Promise<void> {
   const end = performance.now() + timeout;
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`Waited ${timeout} ms in vain for: ${what}`);
+    if (performance.now() > end) throw new Error(`Waited ${timeout} ms without success for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -89,14 +89,14 @@ export async function paint(url: string): Promise<MediaStreamTrack> {
   const stream = canvas.captureStream(30);
   const [track] = stream.getVideoTracks();
   if (!context || !track) throw new Error('No canvas');
-  const pictures = frames.map((frame) => {
+  const images = frames.map((frame) => {
     const rgba = new Uint8ClampedArray(toRgb(frame, width, height, 'RGBA'));
     return new ImageData(rgba, width, height);
   });
   let index = 0;
   const timer = setInterval(() => {
-    const picture = pictures[index++ % pictures.length];
-    if (picture) context.putImageData(picture, 0, 0);
+    const image = images[index++ % images.length];
+    if (image) context.putImageData(image, 0, 0);
     if (track.readyState === 'ended') clearInterval(timer);
   }, 1000 / 30);
   cleanUp(() => track.stop());
@@ -219,11 +219,11 @@ type Report = RecorderReport | { readonly type: 'failed'; readonly message: stri
 function watch(
   track: MediaStreamTrack,
   options: Omit<RecorderMessage, 'readable' | 'track'>,
-  tell: (report: Report) => void,
+  post: (report: Report) => void,
 ): () => void {
   const worker = new Worker('/pages/recorder.worker.js', { type: 'module' });
-  worker.onmessage = ({ data }: MessageEvent<RecorderReport>) => tell(data);
-  worker.onerror = ({ message }) => tell({ type: 'failed', message });
+  worker.onmessage = ({ data }: MessageEvent<RecorderReport>) => post(data);
+  worker.onerror = ({ message }) => post({ type: 'failed', message });
   if ('MediaStreamTrackProcessor' in globalThis) {
     const { readable } = new MediaStreamTrackProcessor({
       track: track as MediaStreamVideoTrack,
@@ -237,7 +237,7 @@ function watch(
     return () => worker.terminate();
   } catch {
     worker.terminate();
-    return watchVideo(track, options, tell);
+    return watchVideo(track, options, post);
   }
 }
 
@@ -245,7 +245,7 @@ function watch(
 function watchVideo(
   track: MediaStreamTrack,
   { color }: { readonly color?: Rgb },
-  tell: (report: Report) => void,
+  post: (report: Report) => void,
 ): () => void {
   const video = document.createElement('video');
   video.muted = true;
@@ -257,11 +257,11 @@ function watchVideo(
     const frame = new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) });
     const seen = await inspect(frame, color);
     frame.close();
-    tell({ type: 'seen', seen });
+    post({ type: 'seen', seen });
   };
   video.requestVideoFrameCallback(look);
-  track.addEventListener('ended', () => tell({ type: 'ended' }));
-  video.play().catch((error) => tell({ type: 'failed', message: String(error) }));
+  track.addEventListener('ended', () => post({ type: 'ended' }));
+  video.play().catch((error) => post({ type: 'failed', message: String(error) }));
   return () => {
     isStopped = true;
     video.srcObject = null;

@@ -2,11 +2,11 @@
  * A fault for a worker. The script that sets it comes before the worker's own one in a bundle made for tests only, and changes
  * what that one finds: the package itself knows nothing of it.
  *
- * @typeParam Place - Where it may strike.
+ * @typeParam Site - Where it may strike.
  */
-export interface Fault<Place extends string> {
+export interface Fault<Site extends string> {
   /** Where it strikes. */
-  readonly at: Place;
+  readonly at: Site;
   /**
    * `throw`; `wait` (answers late) and `hang` (never answers), where a promise is waited for; `spin`: blocks the worker
    * for good; `crash`: an error that nobody catches; `quit`: the worker is gone without a word; `lose`: the GPU is lost;
@@ -21,12 +21,12 @@ export interface Fault<Place extends string> {
   readonly milliseconds?: number;
 }
 
-/** A fault's place, and how often it has been passed. */
-export class Trap<Place extends string> {
-  readonly fault: Fault<Place>;
+/** A fault's site, and how often it has been passed. */
+export class Trap<Site extends string> {
+  readonly fault: Fault<Site>;
   #calls = 0;
 
-  constructor(fault: Fault<Place>) {
+  constructor(fault: Fault<Site>) {
     this.fault = fault;
   }
 
@@ -39,11 +39,11 @@ export class Trap<Place extends string> {
 }
 
 /** Asks the test for faults, before anything else runs. */
-export function askForFaults<Place extends string>(path: string): readonly Trap<Place>[] {
+export function askForFaults<Site extends string>(path: string): readonly Trap<Site>[] {
   const request = new XMLHttpRequest();
   request.open('GET', path, false);
   request.send();
-  const faults = JSON.parse(request.responseText) as readonly Fault<Place>[];
+  const faults = JSON.parse(request.responseText) as readonly Fault<Site>[];
   return faults.map((fault) => new Trap(fault));
 }
 

@@ -14,7 +14,7 @@ export interface ChromiumOptions {
   readonly args?: readonly string[];
 }
 
-/** A running Chromium with a fake camera and microphone, which asks nobody for permission. */
+/** A running Chromium with a fake camera and microphone, which asks for no permission. */
 export class Chromium implements AsyncDisposable {
   /** Playwright's own object, for what only this browser can do. */
   readonly context: BrowserContext;

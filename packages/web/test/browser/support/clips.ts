@@ -36,8 +36,8 @@ interface ClipRecipe extends PresenterOptions {
 /** The clips that tests ask for. */
 const CLIPS = {
   /**
-   * The presenter before stripes of light and dark magenta, which nothing else contains: wherever they show, the real room
-   * shows, and where they show sharply, not even blurred.
+   * The presenter before stripes of light and dark magenta, which nothing else contains: wherever they show, the camera
+   * background shows, and where they show sharply, not even blurred.
    */
   striped: { width: 640, height: 360, room: '#ff00ff', waving: 'always' },
   /** Half as long, for what is encoded. */
@@ -104,11 +104,11 @@ async function draw(
 ): Promise<void> {
   const presenter = createPresenter(options);
   const stripes = options.room?.startsWith('#') ? drawStripes(width, height) : undefined;
-  const pictures: { planes: Buffer; alpha: Uint8Array }[] = [];
+  const images: { planes: Buffer; alpha: Uint8Array }[] = [];
   for (let index = 0; index < drawn; index++) {
     const { foreground, room, alpha } = await presenter.frame(index);
     const { y, u, v } = rgbaToI420(composite(foreground, stripes ?? room), width, height);
-    pictures.push({ planes: Buffer.concat([y, u, v]), alpha });
+    images.push({ planes: Buffer.concat([y, u, v]), alpha });
   }
   // Files of tests run side by side, and may want the same clip.
   const part = `.${randomUUID()}.part`;
@@ -116,7 +116,7 @@ async function draw(
   const alphas = await open(alphaPath + part, 'w');
   await video.write(`YUV4MPEG2 W${width} H${height} F${FPS}:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n`);
   for (let index = 0; index < frames; index++) {
-    const frame = pictures[index < drawn ? index : 2 * drawn - 2 - index];
+    const frame = images[index < drawn ? index : 2 * drawn - 2 - index];
     if (!frame) throw new RangeError(`No frame ${index}`);
     await video.write('FRAME\n');
     await video.write(frame.planes);

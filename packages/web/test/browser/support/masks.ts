@@ -20,7 +20,7 @@ function spread(
   radius: number,
 ): Uint8Array {
   const result = new Uint8Array(mask.length);
-  // How many are set before each place of a line.
+  // The number of set pixels before each position of a line.
   const sums = new Uint32Array(length + 1);
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;

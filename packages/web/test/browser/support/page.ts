@@ -11,7 +11,7 @@ export interface TestPage<Lab> extends AsyncDisposable {
   readonly errors: readonly string[];
   /** What the page has written to its console, as `level: text`. */
   readonly console: readonly string[];
-  /** Addresses of all requests, where the browser tells of them. */
+  /** Addresses of all requests, where the browser reports them. */
   readonly requests: readonly string[];
   /** Opens an address and waits until the lab is there. */
   open(url: string): Promise<void>;
@@ -37,7 +37,7 @@ interface Tab {
   close(): Promise<void>;
 }
 
-/** A tab that a driver speaks to. The drivers tell of events each in their own words: those are for who extends this. */
+/** A tab behind a driver. Subclasses subscribe to the events, which differ between the drivers. */
 export abstract class DrivenPage<Lab, Driver extends Tab> implements TestPage<Lab> {
   readonly errors: string[] = [];
   readonly console: string[] = [];
@@ -94,7 +94,7 @@ export async function untilThere(evaluate: (expression: string) => Promise<unkno
   throw new Error('There is no lab on this page.');
 }
 
-/** Gives up waiting after a while: a browser that hangs must not hang the tests. */
+/** Rejects after a time-out: a browser that hangs must not hang the tests. */
 export async function withTimeout<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

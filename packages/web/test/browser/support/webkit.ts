@@ -89,7 +89,7 @@ export class WebKit implements AsyncDisposable {
   }
 }
 
-/** A window of MiniBrowser. It does not tell of errors, console or requests by itself: the page must collect them. */
+/** A window of MiniBrowser. Its driver reports no errors, console output or requests: the page must collect them. */
 export class WebKitPage<Lab> implements TestPage<Lab> {
   readonly errors: readonly string[] = [];
   readonly console: readonly string[] = [];

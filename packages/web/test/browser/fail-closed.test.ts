@@ -11,7 +11,7 @@ import { LabPage, makeFaultyAssets, startLab } from './support/lab.js';
 import type { TestServer } from './support/server.js';
 
 /**
- * Never a frame of the real room: faults are injected at every step, and every frame that comes out is looked at. The
+ * Never a frame of the real camera background: faults are injected at every step, and every output frame is inspected. The
  * presenter stands before stripes that nothing else shows.
  */
 let server: TestServer;
@@ -42,11 +42,11 @@ beforeEach(async () => {
 });
 afterEach(({ task }) => shared.release(task.result?.state === 'fail'));
 
-/** Nothing but specks of the room where no person is near, and hardly anything at the person's edge. */
-function expectNoRoom(frames: readonly Seen[]): void {
+/** Nothing but specks of the camera background where no person is near, and hardly anything at the person's edge. */
+function expectNoCameraBackground(frames: readonly Seen[]): void {
   for (const frame of frames) {
     expect(frame.leak).toBeLessThan(SPECKS);
-    expect(frame.room).toBeLessThan(0.03);
+    expect(frame.cameraBackground).toBeLessThan(0.03);
   }
 }
 
@@ -135,7 +135,7 @@ describe('an exception', () => {
       states: ['running', 'degraded', 'running'],
       frames: 50,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(frames.length).toBeGreaterThan(20);
     expect(placeholders).toBeGreaterThan(0);
     expect(states.at(-1)).toBe('running');
@@ -147,7 +147,7 @@ describe('an exception', () => {
       states: ['running', 'degraded', 'running'],
       frames: 5,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(states.at(-1)).toBe('running');
   });
 
@@ -158,7 +158,7 @@ describe('an exception', () => {
       states: ['failed'],
       frames: 5,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     for (const frame of frames) expect(frame.plain).toBe(1);
     expect(states).not.toContain('running');
   });
@@ -173,7 +173,7 @@ describe('what is shown meanwhile', () => {
       frames: 5,
       whenUnavailable: 'freeze',
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(placeholders).toBe(0);
     for (const frame of frames) expect(frame.plain).toBeLessThan(0.9);
   });
@@ -186,7 +186,7 @@ describe('what is shown meanwhile', () => {
       frames: 0,
       whenUnavailable: 'stop',
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(hasEnded).toBe(true);
   });
 });
@@ -198,7 +198,7 @@ describe('slowness', () => {
       states: ['running'],
       frames: 3,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 
   it('a network that never answers', async () => {
@@ -207,24 +207,24 @@ describe('slowness', () => {
       states: ['running', 'degraded', 'running'],
       frames: 3,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 
   it('a model that comes late', async () => {
     server.faults.set('/late/selfie_segmentation_landscape.tflite', { delay: 1000 });
     const { frames } = await process({ faults: [[]], states: ['running'], frames: 3, assets: '/late/' });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 });
 
 describe('a lost worker', () => {
-  it.each(['crash', 'quit', 'spin'] as const)('%s: another takes its place', async (does) => {
+  it.each(['crash', 'quit', 'spin'] as const)('%s: another one replaces it', async (does) => {
     const { frames, states, errors } = await process({
       faults: [[{ at: 'network', does, after: 15, times: 1 }]],
       states: ['running', 'degraded', 'running'],
       frames: 3,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(errors).toContain('WORKER_FAILED');
     expect(states.at(-1)).toBe('running');
   });
@@ -236,7 +236,7 @@ describe('a lost worker', () => {
       states: ['running', 'failed'],
       frames: 5,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
     expect(frames.at(-1)?.plain).toBe(1);
     expect(states.at(-1)).toBe('failed');
   });
@@ -249,7 +249,7 @@ describe('memory', () => {
       states: [],
       frames: 20,
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 });
 
@@ -265,7 +265,7 @@ describe('a lazy network', () => {
       await outs.next(20);
       return outs.frames;
     });
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 });
 
@@ -281,10 +281,10 @@ describe('much at once', () => {
           player,
         });
         await lab.until(() => background.state === 'running');
-        const picture = new ImageData(64, 36);
+        const image = new ImageData(64, 36);
         const choices = [
           { type: 'color', color: 'navy' },
-          { type: 'image', source: picture },
+          { type: 'image', source: image },
           { type: 'blur' },
           { type: 'transparent' },
         ] as const;
@@ -327,7 +327,7 @@ describe('much at once', () => {
       PATIENCE,
       110_000,
     );
-    for (const frame of frames) expect(frame.room).toBeLessThan(0.03);
+    for (const frame of frames) expect(frame.cameraBackground).toBeLessThan(0.03);
     expect(new Set(frames.map(({ width }) => width))).toEqual(new Set([640, 320]));
   });
 
@@ -353,6 +353,6 @@ describe('much at once', () => {
       PATIENCE,
       110_000,
     );
-    expectNoRoom(frames);
+    expectNoCameraBackground(frames);
   });
 });
