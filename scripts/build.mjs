@@ -37,10 +37,19 @@ run(join(root, 'scripts/shaders.mjs'), []);
 run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--build']);
 for (const name of ['engine', 'node', 'web', 'cli']) removeStale(join(root, 'packages', name));
 
+// What the command loads before its first frame, in a few files: loading a hundred modules takes longer than all the rest. Its thread and
+// itself are bundles, each with what they use of our packages; everything else stays outside.
+const { build } = createRequire(join(root, 'packages/web/package.json'))('esbuild');
+await bundleForNode('packages/node', 'worker/worker', /^@elsewhere\/engine/);
+await bundleForNode(
+  'packages/cli',
+  'main',
+  /^@elsewhere\/(engine|node\/internal\/(convert|options|prepare))/,
+);
+
 const assets = join(root, 'packages/web/dist/assets');
 const web = createRequire(join(root, 'packages/web/package.json'));
 mkdirSync(assets, { recursive: true });
-const { build } = web('esbuild');
 const source = (name) => join(root, 'packages/web/src', name);
 const bundle = {
   outdir: assets,
@@ -115,7 +124,7 @@ function removeStale(directory) {
   const dist = join(directory, 'dist');
   const outputs = readdirSync(dist, { recursive: true }).filter((name) => /\.(d\.ts|js)(\.map)?$/.test(name));
   for (const output of outputs) {
-    if (output.startsWith(join('assets', '/'))) continue;
+    if (output.startsWith(join('assets', '/')) || output.startsWith(join('bundle', '/'))) continue;
     const source = join(directory, 'src', output.replace(/\.(d\.ts|js)(\.map)?$/, ''));
     if (!['.ts', '.tsx'].some((extension) => existsSync(source + extension))) rmSync(join(dist, output));
   }
@@ -126,4 +135,36 @@ function newest(path) {
   const all = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
   const files = all.filter((name) => !name.startsWith('assets'));
   return Math.max(...files.map((name) => statSync(join(path, name)).mtimeMs));
+}
+
+/**
+ * Bundles a module of a package, with what it imports when, into `dist/bundle`.
+ *
+ * @param inlined - The entry points of packages that become a part of it.
+ */
+async function bundleForNode(directory, entry, inlined) {
+  const outdir = join(root, directory, 'dist/bundle');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [join(root, directory, 'dist', `${entry}.js`)],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+    plugins: [
+      {
+        name: 'inlined',
+        setup({ onResolve }) {
+          onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+            kind === 'entry-point' || inlined.test(path) ? undefined : { path, external: true },
+          );
+        },
+      },
+    ],
+  });
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
+import { prepareThread } from '@elsewhere/node/internal/prepare';
 import type { Environment, Output } from './environment.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { disk } from './files.js';
 import { Interruption, type InterruptionKind } from './interruption.js';
-import { run } from './run.js';
 import { openBrowser } from './studio/browser.js';
 
 /** The grace period for a worker that keeps the process alive after the command is done. */
@@ -20,16 +20,23 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, InterruptionKind>>> = {
   SIGHUP: 'hangup',
 };
 
-/** Runs the command in this process: real files, real signals. Sets the process's exit code. */
-export async function main(): Promise<void> {
+/**
+ * Runs the command in this process: real files, real signals. Sets the process's exit code.
+ *
+ * @param v8Flags - Flags of V8 to set before WebAssembly is compiled.
+ */
+export async function main(v8Flags: readonly string[]): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (mayConvert(argv)) prepareThread({ v8Flags });
+  // Loaded while the thread starts.
+  const { run } = await import('./run.js');
   const environment: Environment = {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     variables: process.env,
     files: disk,
     now: () => performance.now() / 1000,
-    // The media library is loaded only where it is needed: help and completion are printed at once.
-    convert: async (...args) => (await import('@elsewhere/node')).convert(...args),
+    convert: async (...args) => (await import('@elsewhere/node/internal/convert')).convert(...args),
     listModels: async () => (await import('@elsewhere/node')).listModels(),
     loadModel: async (name) => (await import('@elsewhere/node')).loadModel(name),
     pullModel: async (...args) => (await import('@elsewhere/node')).pullModel(...args),
@@ -47,8 +54,15 @@ export async function main(): Promise<void> {
   process.stdout.once('error', () => interruption.interrupt('pipe'));
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
-  process.exitCode = await run(process.argv.slice(2), version(), environment, interruption);
+  process.exitCode = await run(argv, version(), environment, interruption);
   setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : SHUTDOWN_MS).unref();
+}
+
+/** Whether these arguments may ask for a conversion, not for a text or another subcommand. */
+function mayConvert(argv: readonly string[]): boolean {
+  const [first] = argv;
+  if (first === undefined || ['studio', 'models', 'completion'].includes(first)) return false;
+  return !argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument));
 }
 
 /**
@@ -67,9 +81,7 @@ function endAtOnce(kind: InterruptionKind): void {
 }
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  );
+  const manifest: { version: string } = createRequire(import.meta.url)('@elsewhere/cli/package.json');
   return manifest.version;
 }
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
-import { SHARE_ENV, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ConversionProgress } from '@elsewhere/engine';
 import { assertOptions, deserializeError } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
@@ -9,7 +9,8 @@ import { CONVERT_OPTIONS, type ConvertOptions } from './options.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
 import type { ConvertReport } from './report.js';
 import { compiledModules, shareModules } from './wasm-modules.js';
-import { FLAG, type Job, type WorkerInput, type WorkerMessage } from './worker/protocol.js';
+import { FLAG, type Job, type JobMessage, type WorkerMessage } from './worker/protocol.js';
+import { takeThread } from './worker/thread.js';
 
 /** How long a thread may take to stop by itself before it is terminated, in milliseconds. */
 const GRACE_PERIOD = 600;
@@ -104,15 +105,7 @@ interface Control {
 
 /** Runs a job in a thread of its own. The thread is gone when this settles, but see {@link TERMINATION_PERIOD}. */
 async function work(job: Job, { onProgress, signal, stop }: Control): Promise<ConvertReport> {
-  const worker = new Worker(new URL('./worker/worker.js', import.meta.url), {
-    workerData: { job, modules: compiledModules() } satisfies WorkerInput,
-    stdout: true,
-    stderr: true,
-    // A thread inherits it, and does not start: it is for scripts on the command line only.
-    execArgv: process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
-    // For `quietly` in media/ffmpeg.ts.
-    ...(job.settings.codec === 'av1' && { env: SHARE_ENV }),
-  });
+  const worker = takeThread();
   const timers: NodeJS.Timeout[] = [];
   let abandon = () => {};
   const abandoned = new Promise<undefined>((resolve) => {
@@ -143,6 +136,7 @@ async function work(job: Job, { onProgress, signal, stop }: Control): Promise<Co
   if (signal?.aborted) void onAbort();
   if (stop?.aborted) onStop();
   try {
+    worker.postMessage({ job, modules: compiledModules() } satisfies JobMessage);
     const last = await Promise.race([waitForExit(worker, loaded, terminate, onProgress), abandoned]);
     signal?.throwIfAborted();
     if (last?.type === 'done') return last.report;

@@ -18,6 +18,14 @@ export function loadKernels(): Promise<WebAssembly.Module> {
   return loadWasm('kernels.wasm');
 }
 
+/**
+ * Starts to compile what {@link createPipeline} needs in any case: other threads do that while the caller goes on. Failures are
+ * reported by whoever needs the module.
+ */
+export function precompile(): void {
+  for (const name of ['kernels.wasm', networkKernelsFile()]) loadWasm(name).catch(() => {});
+}
+
 /** WebAssembly of the engine's package, compiled. */
 function loadWasm(name: string): Promise<WebAssembly.Module> {
   return compileModule(createRequire(import.meta.url).resolve(`@elsewhere/engine/${name}`));

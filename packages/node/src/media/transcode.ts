@@ -72,7 +72,7 @@ export class Transcoder {
   #began: number | undefined;
   #size: { readonly width: number; readonly height: number } | undefined;
   #resized = false;
-  #reported = 0;
+  #reported = Number.NEGATIVE_INFINITY;
   /** When the last frame is shown, in seconds of the input's own clock. */
   #lastTime = 0;
 

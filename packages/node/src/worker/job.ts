@@ -8,7 +8,7 @@ import {
 } from '@elsewhere/engine';
 import { openBackground } from '../background.js';
 import { MediaError } from '../errors.js';
-import { DawnBackend, obstacleToGpu } from '../gpu/backend.js';
+import { obstacleToGpu } from '../gpu/obstacle.js';
 import { silence } from '../media/ffmpeg.js';
 import { isStill } from '../media/input/source.js';
 import { type TranscodeResult, Transcoder } from '../media/transcode.js';
@@ -68,8 +68,9 @@ export async function runJob(
   try {
     return await withPipeline(job, 'medium', async (cpu, options) => {
       poll();
-      const openGpu = () => {
+      const openGpu = async () => {
         Atomics.store(job.flags, FLAG.gpu, 1);
+        const { DawnBackend } = await import('../gpu/backend.js');
         return DawnBackend.open(options, (device) => choice === 'gpu' || !isSoftware(device));
       };
       const processor = await Processor.create({ cpu, choice, openGpu });

@@ -1,16 +1,23 @@
+import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { serializeError } from '@elsewhere/engine/internal';
+import { precompile } from '../pipeline.js';
 import { compiledModules, shareModules } from '../wasm-modules.js';
-import { runJob } from './job.js';
-import type { WorkerInput, WorkerMessage } from './protocol.js';
+import type { JobMessage, ThreadOptions, WorkerMessage } from './protocol.js';
 
 /** The thread of one conversion. */
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   const post = (message: WorkerMessage) => port.postMessage(message);
-  const { job, modules } = workerData as WorkerInput;
-  post({ type: 'ready' });
+  const { v8Flags } = workerData as ThreadOptions;
+  for (const each of v8Flags) setFlagsFromString(each);
+  const [{ job, modules }] = (await once(port, 'message')) as [JobMessage];
   shareModules(modules);
+  precompile();
   try {
+    // Loads FFmpeg.
+    const { runJob } = await import('./job.js');
+    post({ type: 'ready' });
     const report = await runJob(job, (progress) => post({ type: 'progress', progress }));
     post({ type: 'done', report });
   } catch (error) {
