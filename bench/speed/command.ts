@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createPresenter, writeY4m } from '@elsewhere/presenter';
 import { median, table } from '../table.js';
 
 const COMMAND = new URL('../../../packages/cli/bin/elsewhere.js', import.meta.url).pathname;
 /** Runs of each, alternating, so that load on the machine affects all of them. */
 const RUNS = 3;
+/** Starts whose times to the first frame are measured. */
+const STARTS = 7;
 const ENCODER = { preset: 'veryfast', crf: 20 } as const;
 const BACKGROUNDS = ['blur', '#2a6f97'] as const;
 
@@ -26,7 +29,16 @@ export async function benchCommand(files: readonly string[]): Promise<void> {
       return;
     }
     const clips = files.length > 0 ? files : await drawClips(directory);
-    const rows: (readonly string[])[] = [['', 'seconds', "of the transcode's speed", 'peak memory (MB)']];
+    const rows: (readonly string[])[] = [
+      [
+        '',
+        'seconds',
+        "of the transcode's speed",
+        'peak memory (MB)',
+        "of the transcode's",
+        'first frame (s)',
+      ],
+    ];
     for (const clip of clips) rows.push(...(await benchClip(clip, directory)));
     console.log(
       `\nWhole command, h264 ${ENCODER.preset} crf ${ENCODER.crf}, median of ${RUNS} alternating runs:\n`,
@@ -89,12 +101,46 @@ async function benchClip(clip: string, directory: string): Promise<readonly (rea
     }
   }
   const seconds = results.map((runs) => median(runs.map((each) => each.seconds)));
-  return contenders.map(([label], index) => [
-    `${clip.split('/').at(-1)}: ${label}`,
-    (seconds[index] ?? 0).toFixed(2),
-    ((seconds[0] ?? 0) / (seconds[index] ?? 1)).toFixed(2),
-    median(results[index]?.map((each) => each.memory) ?? []).toFixed(0),
-  ]);
+  const memory = results.map((runs) => median(runs.map((each) => each.memory)));
+  const rows: (readonly string[])[] = [];
+  for (const [index, [label, command, ...args]] of contenders.entries()) {
+    const [own = 0, ownMemory = 0] = [seconds[index], memory[index]];
+    rows.push([
+      `${clip.split('/').at(-1)}: ${label}`,
+      own.toFixed(2),
+      ((seconds[0] ?? 0) / own).toFixed(2),
+      ownMemory.toFixed(0),
+      (ownMemory / (memory[0] ?? 1)).toFixed(2),
+      index === 0 ? '' : (await measureStart(command, args)).toFixed(2),
+    ]);
+  }
+  return rows;
+}
+
+/** Seconds from the start of the command to the event that reports its first frame, median. */
+async function measureStart(command: string, args: readonly string[]): Promise<number> {
+  const seconds: number[] = [];
+  for (let run = 0; run < STARTS; run++) seconds.push(await startOnce(command, args));
+  return median(seconds);
+}
+
+function startOnce(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(command, [...args.filter((each) => each !== '--quiet'), '--json']);
+    let seconds: number | undefined;
+    createInterface(child.stdout).on('line', (line) => {
+      const { type }: { type: string } = JSON.parse(line);
+      if (type !== 'progress' || seconds !== undefined) return;
+      seconds = (performance.now() - began) / 1000;
+      child.kill();
+    });
+    child.once('error', reject);
+    child.once('close', () => {
+      if (seconds !== undefined) resolve(seconds);
+      else reject(new Error(`${command} ${args.join(' ')} did not report a frame.`));
+    });
+  });
 }
 
 /** Runs a command until it ends. Memory is its peak resident set in MB, 0 on systems without `/proc`. */

@@ -7,11 +7,17 @@ import { benchNetworks } from './networks.js';
 import { benchTimings, FRAMES } from './timings.js';
 
 // npm run bench:speed [-- --gpu FILE ...]: the networks (--networks: only them), the parts of the pipeline on the presenter, both
-// backends if there is a GPU (--gpu: also with a software driver), and the whole command on the presenter or on files.
+// backends if there is a GPU (--gpu: also with a software driver), and the whole command on the presenter or on files (--command: only
+// that).
+const flag = { type: 'boolean', default: false } as const;
 const { values, positionals } = parseArgs({
-  options: { gpu: { type: 'boolean', default: false }, networks: { type: 'boolean', default: false } },
+  options: { gpu: flag, networks: flag, command: flag },
   allowPositionals: true,
 });
+if (values.command) {
+  await benchCommand(positionals);
+  process.exit();
+}
 await benchNetworks();
 if (values.networks) process.exit();
 await benchTimings();

@@ -21,6 +21,7 @@ import { check, encoderNamed, FfmpegFailure, positive, quietly, type Ratio, rati
 import type { ColorTags } from '../frames/color.js';
 import { FrameFilter } from '../frames/filter.js';
 import type { VideoCodec } from './codecs.js';
+import { withYieldingThreads } from './priority.js';
 
 /** What an {@link Encoder} encodes, and how. */
 export interface EncoderSettings {
@@ -186,7 +187,7 @@ export class Encoder {
       );
     }
     const open = () => context.open2Sync(codec, null);
-    const ret = wanted.encoder === 'libsvtav1' ? quietly(open) : open();
+    const ret = withYieldingThreads(() => (wanted.encoder === 'libsvtav1' ? quietly(open) : open()));
     if (ret < 0) {
       context.freeContext();
       throw new MediaError(
