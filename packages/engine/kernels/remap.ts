@@ -3,20 +3,20 @@ import { Rectangle } from './structs';
 
 /** How many cells wide a source and a target can be. */
 const MAX_CELLS: i32 = 4096;
-/** A row of the source between two of its rows, and its last cell once more. */
-const between: usize = memory.data(4 * (MAX_CELLS + 4), 16);
-/** For each column of the target, the byte offset of the source's cell before it, and how far it is from there. */
-const offsets: usize = memory.data(4 * (MAX_CELLS + 4), 16);
+/** The source between two of its rows: its cells, the last one once more, and twice what lies outside. */
+const between: usize = memory.data(4 * (MAX_CELLS + 8), 16);
+/** For each column of the target, where the cell before it is in `between`, and how far it is from there. */
+const cells: usize = memory.data(4 * (MAX_CELLS + 4), 16);
 const shares: usize = memory.data(4 * (MAX_CELLS + 4), 16);
 
 /** The source's centre before a position; clamped to the source. */
 function firstOf(position: f32, length: i32): i32 {
-  return max(0, min(length - 1, i32(floor(position))));
+  return max(0, min(length - 1, i32(position)));
 }
 
-/** How far a position is from that centre, 0..1. */
+/** How far a position is from that centre; behind the last one, where it does not matter, more than 1. */
 function shareOf(position: f32, first: i32): f32 {
-  return max<f32>(0, min<f32>(1, position - <f32>first));
+  return max<f32>(0, position - <f32>first);
 }
 
 /**
@@ -37,79 +37,43 @@ export function remap(
   targetHeight: i32,
   outside: f32,
 ): void {
-  if (sourceWidth > MAX_CELLS || targetWidth > MAX_CELLS) unreachable();
+  if (max(sourceWidth, targetWidth) > MAX_CELLS) unreachable();
   const x = region.x;
   const y = region.y;
   const stepX = region.width / <f32>targetWidth;
   const stepY = region.height / <f32>targetHeight;
-  // The columns `begin` to `end` of the target lie inside the source.
-  let begin = targetWidth;
-  let end = 0;
-  for (let column = 0; column < targetWidth; column++) {
+  const sourceBytes = 4 * sourceWidth;
+  for (let column = 0; column < targetWidth + 4; column++) {
     const u = x + (<f32>column + 0.5) * stepX;
     const left = firstOf(u - 0.5, sourceWidth);
-    store<i32>(offsets + 4 * column, 4 * left);
+    const offset = u >= 0 && u <= <f32>sourceWidth ? 4 * left : sourceBytes + 4;
+    store<usize>(cells + 4 * column, between + offset);
     store<f32>(shares + 4 * column, shareOf(u - 0.5, left));
-    if (u >= 0 && u <= <f32>sourceWidth) {
-      begin = min(begin, column);
-      end = column + 1;
-    }
   }
   for (let row = 0; row < targetHeight; row++) {
     const v = y + (<f32>row + 0.5) * stepY;
-    const isInside = v >= 0 && v <= <f32>sourceHeight && begin < end;
-    fill(target, 0, isInside ? begin : targetWidth, outside);
-    if (isInside) {
-      const top = firstOf(v - 0.5, sourceHeight);
-      const upper = source + 4 * top * sourceWidth;
-      const lower = source + 4 * min(top + 1, sourceHeight - 1) * sourceWidth;
-      interpolateRows(upper, lower, sourceWidth, shareOf(v - 0.5, top));
-      interpolateColumns(target, begin, end);
-      fill(target, end, targetWidth, outside);
+    const top = firstOf(v - 0.5, sourceHeight);
+    const share = f32x4.splat(shareOf(v - 0.5, top));
+    const upper = source + top * sourceBytes;
+    const lower = source + min(top + 1, sourceHeight - 1) * sourceBytes;
+    const isInside = i32x4.splat(v >= 0 && v <= <f32>sourceHeight ? -1 : 0);
+    for (let i = 0; i < sourceBytes; i += 16) {
+      const above = v128.load(upper + i);
+      const value = f32x4.add(above, f32x4.mul(share, f32x4.sub(v128.load(lower + i), above)));
+      v128.store(between + i, v128.bitselect(value, f32x4.splat(outside), isInside));
+    }
+    const end = between + sourceBytes;
+    store<f32>(end, load<f32>(end - 4));
+    v128.store(end, f32x4.splat(outside), 4);
+    // What is written behind the row's end is overwritten by the next row, or lies in the plane's slack.
+    for (let i: usize = 0; i < <usize>(4 * targetWidth); i += 16) {
+      const at = cells + i;
+      const first = v128.load64_lane(load<usize>(at, 4), v128.load64_zero(load<usize>(at)), 1);
+      const second = v128.load64_lane(load<usize>(at, 12), v128.load64_zero(load<usize>(at, 8)), 1);
+      const left = i32x4.shuffle(first, second, 0, 2, 4, 6);
+      const right = i32x4.shuffle(first, second, 1, 3, 5, 7);
+      v128.store(target + i, f32x4.add(left, f32x4.mul(v128.load(shares + i), f32x4.sub(right, left))));
     }
     target += 4 * targetWidth;
-  }
-}
-
-/** Sets the cells `from` to `to` of a row. */
-function fill(row: usize, from: i32, to: i32, value: f32): void {
-  for (let column = from; column < to; column++) store<f32>(row + 4 * column, value);
-}
-
-/** Fills `between`: `upper + share * (lower - upper)`. */
-function interpolateRows(upper: usize, lower: usize, width: i32, share: f32): void {
-  const whole = 4 * (width & ~3);
-  const shares = f32x4.splat(share);
-  for (let i = 0; i < whole; i += 16) {
-    const above = v128.load(upper + i);
-    v128.store(between + i, f32x4.add(above, f32x4.mul(shares, f32x4.sub(v128.load(lower + i), above))));
-  }
-  for (let i = whole; i < 4 * width; i += 4) {
-    const above = load<f32>(upper + i);
-    store<f32>(between + i, above + share * (load<f32>(lower + i) - above));
-  }
-  store<f32>(between + 4 * width, load<f32>(between + 4 * width - 4));
-}
-
-/** A cell of `between` and the one behind it. */
-function pairAt(column: i32): usize {
-  return between + load<i32>(offsets + 4 * column);
-}
-
-/** Writes the columns `begin` to `end` of a row of the target from `between`. */
-function interpolateColumns(row: usize, begin: i32, end: i32): void {
-  let column = begin;
-  for (; column + 4 <= end; column += 4) {
-    const first = v128.load64_lane(pairAt(column + 1), v128.load64_zero(pairAt(column)), 1);
-    const second = v128.load64_lane(pairAt(column + 3), v128.load64_zero(pairAt(column + 2)), 1);
-    const left = i32x4.shuffle(first, second, 0, 2, 4, 6);
-    const right = i32x4.shuffle(first, second, 1, 3, 5, 7);
-    const along = v128.load(shares + 4 * column);
-    v128.store(row + 4 * column, f32x4.add(left, f32x4.mul(along, f32x4.sub(right, left))));
-  }
-  for (; column < end; column++) {
-    const left = load<f32>(pairAt(column));
-    const along = load<f32>(shares + 4 * column);
-    store<f32>(row + 4 * column, left + along * (load<f32>(pairAt(column), 4) - left));
   }
 }
