@@ -17,6 +17,9 @@ const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
 const ON_THE_GPU = 'packages/engine/test/gpu/*.test.ts';
 const CONVERSIONS_ON_THE_GPU = 'packages/node/test/gpu/*.test.ts';
 
+/** A folder for files, before tests that convert. */
+const CONVERSION_SETUP = 'packages/cli/test/e2e/setup.ts';
+
 /** Browsers and Dawn, before tests on the GPU. */
 const GPU_SETUP = ['packages/web/test/browser/support/setup.ts', 'packages/engine/test/gpu/support/setup.ts'];
 
@@ -48,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'conversions',
           include: CONVERSIONS,
-          globalSetup: 'packages/cli/test/e2e/setup.ts',
+          globalSetup: CONVERSION_SETUP,
           maxWorkers,
         },
       },
@@ -76,7 +79,7 @@ export default defineConfig({
         test: {
           name: 'gpu-conversions',
           include: [CONVERSIONS_ON_THE_GPU],
-          globalSetup: GPU_SETUP,
+          globalSetup: [CONVERSION_SETUP, ...GPU_SETUP],
           isolate: true,
           maxWorkers,
         },
