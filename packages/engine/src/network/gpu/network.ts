@@ -1,20 +1,36 @@
 import { ShaderCompiler } from '../../gpu/compiler.js';
 import { BoundKernel } from '../../gpu/kernel.js';
-import { storage } from '../../gpu/memory.js';
+import { BUFFER, storage } from '../../gpu/memory.js';
 import type { MapShape } from '../graph.js';
 import { readTflite } from '../tflite.js';
 import { type LoweredOutput, lowerNetwork } from './lower.js';
 import { shapeOf } from './prepare.js';
-import { BUFFERS, type BufferName, type GeneratedShader, generateShader, VECTOR_THREADS } from './shader.js';
+import {
+  BUFFERS,
+  type BufferName,
+  type GeneratedShader,
+  generateShader,
+  PARAMETERS_BINDING,
+  VECTOR_THREADS,
+} from './shader.js';
 import { Weights } from './weights.js';
 
 /** A block of four floats, in bytes. */
 const BLOCK_BYTES = 16;
 
+/** Parameters begin at multiples of so many bytes: no device needs larger ones. */
+const ALIGNMENT = 256;
+
 /** A dispatch: its shader, which the device compiles, and how many workgroups it has. */
 interface Runnable {
   readonly shader: GeneratedShader;
   readonly name: string;
+}
+
+/** The parameters of the dispatches, and where those of each are, in bytes. */
+interface Parameters {
+  readonly buffer: GPUBuffer;
+  readonly ranges: readonly { readonly offset: number; readonly size: number }[];
 }
 
 /** Where results go, and the dispatches that put them there. */
@@ -34,6 +50,7 @@ export class GpuNetwork {
   readonly #device: GPUDevice;
   readonly #runnables: readonly Runnable[];
   readonly #buffers: Readonly<Record<Exclude<BufferName, 'results'>, GPUBuffer>>;
+  readonly #parameters: Parameters;
   readonly #targets: Target[] = [];
   /** How many targets are in use. */
   #used = 0;
@@ -74,6 +91,10 @@ export class GpuNetwork {
       maps: storage(device, mapBytes, 'maps'),
       vectors: storage(device, (vectorBlocks + VECTOR_THREADS) * BLOCK_BYTES, 'vectors'),
     };
+    this.#parameters = parametersOf(
+      device,
+      this.#runnables.map(({ shader }) => shader),
+    );
     this.#targets.push(this.#createTarget());
   }
 
@@ -111,6 +132,7 @@ export class GpuNetwork {
   dispose(): void {
     for (const { buffer } of this.#targets) buffer.destroy();
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+    this.#parameters.buffer.destroy();
   }
 
   #createTarget(): Target {
@@ -122,11 +144,16 @@ export class GpuNetwork {
   #bind(results: GPUBuffer): readonly BoundKernel[] {
     const buffers: Readonly<Record<BufferName, GPUBuffer>> = { ...this.#buffers, results };
     const compiler = ShaderCompiler.of(this.#device);
-    return this.#runnables.map(({ shader, name }) => {
-      const entries = shader.buffers.map((used) => ({
+    return this.#runnables.map(({ shader, name }, index) => {
+      const entries: GPUBindGroupEntry[] = shader.buffers.map((used) => ({
         binding: BUFFERS.indexOf(used),
         resource: { buffer: buffers[used] },
       }));
+      const range = this.#parameters.ranges[index] ?? { offset: 0, size: 0 };
+      entries.push({
+        binding: PARAMETERS_BINDING,
+        resource: { buffer: this.#parameters.buffer, ...range },
+      });
       const compilation = compiler.generated(name, shader.code);
       compilation.finished.catch(() => {
         this.#hasFailed = true;
@@ -144,4 +171,23 @@ function filled(device: GPUDevice, bytes: Uint8Array<ArrayBuffer>, label: string
   const buffer = storage(device, bytes.byteLength, label);
   device.queue.writeBuffer(buffer, 0, bytes);
   return buffer;
+}
+
+/** Puts the parameters of all dispatches into one buffer. */
+function parametersOf(device: GPUDevice, shaders: readonly GeneratedShader[]): Parameters {
+  let end = 0;
+  const ranges = shaders.map(({ parameters }) => {
+    const offset = end;
+    const size = Math.ceil(parameters.length / 4) * BLOCK_BYTES;
+    end += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+    return { offset, size };
+  });
+  const words = new Uint32Array(end / 4);
+  ranges.forEach(({ offset }, i) => {
+    words.set(shaders[i]?.parameters ?? [], offset / 4);
+  });
+  const usage = BUFFER.UNIFORM | BUFFER.COPY_DST;
+  const buffer = device.createBuffer({ label: 'network parameters', size: end, usage });
+  device.queue.writeBuffer(buffer, 0, words);
+  return { buffer, ranges };
 }

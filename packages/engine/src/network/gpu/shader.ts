@@ -21,9 +21,14 @@ export const BUFFERS = ['weights', 'image', 'maps', 'vectors', 'results'] as con
 
 export type BufferName = (typeof BUFFERS)[number];
 
+/** The binding of the parameters: a uniform of `vec4u`. */
+export const PARAMETERS_BINDING = BUFFERS.length;
+
 /** A shader, what it reads and writes, and how many workgroups it has. */
 export interface GeneratedShader {
   readonly code: string;
+  /** Places and sizes of maps: equal operators on maps of other sizes have the same code. */
+  readonly parameters: readonly number[];
   readonly buffers: readonly BufferName[];
   readonly groups: readonly [x: number, y: number];
 }
@@ -42,20 +47,23 @@ const PIXEL_THREADS = 64;
 /** Threads of the workgroup that computes vectors: as many as every device has. */
 export const VECTOR_THREADS = 256;
 
-/** So many threads keep a large GPU busy: only where there are more, one computes several pixels, and reads weights once for all. */
-const WANTED_THREADS = 4096;
+/**
+ * How many pixels a thread computes of maps with more than so many: it reads each weight once for all of them. Smaller maps have
+ * too few threads for that.
+ */
+const PIXELS_OF_THREADS = [
+  [8192, 4],
+  [1024, 2],
+] as const;
 
 /** The most blocks that a thread computes, of all its pixels together. */
 const MAX_VALUES = 8;
-
-/** The most pixels of a thread. */
-const MAX_PIXELS = 4;
 
 /** The most workgroups in a direction that every device has. */
 const MAX_GROUPS = 65535;
 
 /**
- * Generates the shader of a dispatch. Shapes, places and activations are literals in it: no thread has to decide what it does.
+ * Generates the shader of a dispatch. Channels, windows and activations are literals in it: no thread has to decide what it does.
  *
  * @param network - The network.
  * @param dispatch - One of its dispatches.
@@ -86,8 +94,9 @@ class ShaderWriter {
   readonly #formats: Formats;
   readonly #used = new Set<BufferName>();
   /** Functions that compute inlined maps, in an order in which each comes after those that it calls. */
-  readonly #functions = new Map<MapId, string>();
+  readonly #functions = new Map<MapId, { readonly name: string; readonly code: string }>();
   readonly #constants = new Map<MapId, number>();
+  readonly #parameters = new Map<string, { readonly name: string; readonly value: number }>();
   #lines: string[] = [];
 
   constructor(network: LoweredNetwork, weights: Weights, formats: Formats) {
@@ -98,7 +107,10 @@ class ShaderWriter {
 
   /** The shader of a map. Threads lie one behind the other in the map, workgroups' second direction is the block. */
   map(fused: Fused): GeneratedShader {
-    const { height, width } = gridOf(this.#network.graph, fused.operator);
+    const { graph } = this.#network;
+    const { operator } = fused;
+    const grid = operator.kind === 'transposed' ? operator.input : operator.output;
+    const { height, width } = gridOf(graph, operator);
     const pixels = height * width;
     const count = this.#blocksToCompute(fused);
     const scope: Scope = {
@@ -109,15 +121,17 @@ class ShaderWriter {
     };
     const down = count / scope.blocks.length;
     // What is inlined is compiled for each pixel of a thread.
-    const hasInlined = inputsOf(fused.operator).some((id) => this.#network.graph.inlined.has(id));
-    const pixelsOfThread = hasInlined ? 1 : this.#pixelsOfThread(pixels, down, scope.blocks.length);
+    const hasInlined = inputsOf(operator).some((id) => graph.inlined.has(id));
+    const pixelsOfThread = hasInlined ? 1 : pixelsFor(pixels, scope.blocks.length);
     const threads = pixels / pixelsOfThread;
     const across = Math.ceil(threads / PIXEL_THREADS);
     if (Math.max(across, down) > MAX_GROUPS) throw unsupportedModel('its maps are too large');
-    if (threads % PIXEL_THREADS > 0) this.#add(`if (id.x >= ${threads}u) { return; }`);
+    const step = this.#parameter('threads', threads);
+    const columns = this.#width(grid);
+    this.#add(`if (id.x >= ${step}) { return; }`);
     for (let k = 0; k < pixelsOfThread; k++) {
-      this.#add(`let pixel${k} = id.x${k > 0 ? ` + ${k * threads}u` : ''};`);
-      this.#add(`let at${k} = vec2u(pixel${k} % ${width}u, pixel${k} / ${width}u);`);
+      this.#add(`let pixel${k} = id.x${k > 0 ? ` + ${k}u * ${step}` : ''};`);
+      this.#add(`let at${k} = vec2u(pixel${k} % ${columns}, pixel${k} / ${columns});`);
     }
     this.#compute(fused, { ...scope, pixels: pixelsOfThread });
     for (let k = 0; k < pixelsOfThread; k++) {
@@ -139,11 +153,13 @@ class ShaderWriter {
     const main = [
       `@compute @workgroup_size(${threads})`,
       `fn main(@builtin(${parameter}) {`,
-      ...this.#lines,
+      ...this.#withParameters(this.#lines),
       '}',
     ];
-    const code = [...this.#declarations(), ...this.#functions.values(), ...main].join('\n');
-    return { code, buffers: BUFFERS.filter((name) => this.#used.has(name)), groups };
+    const functions = [...this.#functions.values()].map(({ code }) => code);
+    const code = [...this.#declarations(), ...functions, ...main].join('\n');
+    const buffers = BUFFERS.filter((name) => this.#used.has(name));
+    return { code, parameters: [...this.#parameters.values()].map(({ value }) => value), buffers, groups };
   }
 
   #declarations(): readonly string[] {
@@ -161,12 +177,47 @@ class ShaderWriter {
       maps: `fn map_value(i: u32) -> vec4f { ${FORMATS[maps].read('maps')} }
 fn set_map(i: u32, value: vec4f) { ${FORMATS[maps].write('maps')} }`,
     };
-    return BUFFERS.flatMap((name, binding) => {
+    const count = Math.ceil(this.#parameters.size / 4);
+    const parameters = `@group(0) @binding(${PARAMETERS_BINDING}) var<uniform> parameters: array<vec4u, ${count}>;`;
+    const declared = BUFFERS.flatMap((name, binding) => {
       if (!this.#used.has(name)) return [];
-      const declared = `@group(0) @binding(${binding}) var<storage, ${variables[name]};`;
+      const variable = `@group(0) @binding(${binding}) var<storage, ${variables[name]};`;
       const own = functions[name];
-      return own === undefined ? [declared] : [declared, own];
+      return own === undefined ? [variable] : [variable, own];
     });
+    return [parameters, ...declared];
+  }
+
+  /** Begins a function with the parameters that it uses. */
+  #withParameters(lines: readonly string[]): readonly string[] {
+    const words = new Set(lines.join('\n').match(/\bq\d+\b/g));
+    const names = [...this.#parameters.values()].map(({ name }) => name);
+    const used = names.flatMap((name, i) =>
+      words.has(name) ? [`let ${name} = parameters[${Math.floor(i / 4)}][${i % 4}];`] : [],
+    );
+    return [...used, ...lines];
+  }
+
+  /** The name of a number that is not part of the code. */
+  #parameter(key: string, value: number): string {
+    const known = this.#parameters.get(key);
+    if (known) return known.name;
+    const name = `q${this.#parameters.size}`;
+    this.#parameters.set(key, { name, value });
+    return name;
+  }
+
+  #width(id: MapId): string {
+    return this.#parameter(`width ${id}`, this.#shape(id).width);
+  }
+
+  #height(id: MapId): string {
+    return this.#parameter(`height ${id}`, this.#shape(id).height);
+  }
+
+  #pixels(id: MapId): string {
+    const { width, height } = this.#shape(id);
+    return this.#parameter(`pixels ${id}`, width * height);
   }
 
   /** Reads a block of the network's input, whose channels are not in blocks. */
@@ -180,20 +231,6 @@ fn set_map(i: u32, value: vec4f) { ${FORMATS[maps].write('maps')} }`,
 let i = pixel * ${channels}u + 4u * block;
 return vec4f(${values.join(', ')});
 }`;
-  }
-
-  /** So many pixels of a thread that there are still enough threads. */
-  #pixelsOfThread(pixels: number, down: number, blocks: number): number {
-    let count = 1;
-    while (
-      2 * count <= MAX_PIXELS &&
-      2 * count * blocks <= MAX_VALUES &&
-      pixels % (2 * count) === 0 &&
-      (pixels / (2 * count)) * down >= WANTED_THREADS
-    ) {
-      count *= 2;
-    }
-    return count;
   }
 
   /** How many blocks threads compute of a pixel. */
@@ -273,7 +310,7 @@ return vec4f(${values.join(', ')});
       this.#products(scope, inputs, '0u', (k, c) => this.#read(input, k, c));
       return;
     }
-    this.#taps(operator, this.#shape(input), scope, (tap) => {
+    this.#taps(operator, input, scope, (tap) => {
       const begin = `${tap} * ${4 * blocksOf(inputs)}u`;
       this.#products(
         scope,
@@ -287,7 +324,7 @@ return vec4f(${values.join(', ')});
   /** Begins with the biases. Afterwards, `w0` is where the weights of the first block begin. */
   #start({ pixels, blocks }: Scope, first: number, step: number, hasBias: boolean): void {
     blocks.forEach((block, g) => {
-      const begin = block === '0u' ? `${first}u` : `${first}u + ${block} * ${step}u`;
+      const begin = `${this.#parameter(`weights ${first}`, first)} + ${block} * ${step}u`;
       this.#add(`let w${g} = ${begin};`);
       const bias = hasBias ? this.#weight(`w${g}`) : 'vec4f()';
       for (let k = 0; k < pixels; k++) this.#add(`var v${k}_${g} = ${k > 0 ? `v0_${g}` : bias};`);
@@ -319,10 +356,9 @@ return vec4f(${values.join(', ')});
 
   #depthwise(operator: Depthwise, scope: Scope): void {
     const { input, weights, bias, size } = operator;
-    const shape = this.#shape(input);
-    const first = this.#weights.addDepthwise(weights, bias, shape.channels);
+    const first = this.#weights.addDepthwise(weights, bias, this.#shape(input).channels);
     this.#start(scope, first, 1 + size.y * size.x, bias !== undefined);
-    this.#taps(operator, shape, scope, (tap) => {
+    this.#taps(operator, input, scope, (tap) => {
       scope.blocks.forEach((block, g) => {
         this.#add(`let m${g} = ${this.#weight(`w${g} + 1u + ${tap}`)};`);
         for (let k = 0; k < scope.pixels; k++) {
@@ -336,18 +372,19 @@ return vec4f(${values.join(', ')});
   /** Goes through the taps of a window. `place0` is where the first pixel's is; only if `inside0` is true, it is in the source. */
   #taps(
     { size, stride, dilation, padding }: Window,
-    source: MapShape,
+    source: MapId,
     { pixels }: Scope,
     write: (tap: string) => void,
   ): void {
+    const [width, height] = [this.#width(source), this.#height(source)];
     this.#loop('y', size.y, (y) => {
       this.#loop('x', size.x, (x) => {
         for (let k = 0; k < pixels; k++) {
           // What is left of, or above, the source is large: it is unsigned.
           const place = `at${k} * ${vector(stride)} + vec2u(${x}, ${y}) * ${vector(dilation)} - ${vector(padding)}`;
           this.#add(`let p${k} = ${place};`);
-          this.#add(`let inside${k} = all(p${k} < vec2u(${source.width}u, ${source.height}u));`);
-          this.#add(`let place${k} = select(0u, p${k}.y * ${source.width}u + p${k}.x, inside${k});`);
+          this.#add(`let inside${k} = all(p${k} < vec2u(${width}, ${height}));`);
+          this.#add(`let place${k} = select(0u, p${k}.y * ${width} + p${k}.x, inside${k});`);
         }
         write(`(${y} * ${size.x}u + ${x})`);
       });
@@ -360,17 +397,19 @@ return vec4f(${values.join(', ')});
       float(mode === 'align-corners' && to > 1 ? (from - 1) / (to - 1) : from / to);
     const factors = `vec2f(${factor(before.width, after.width)}, ${factor(before.height, after.height)})`;
     const shift = mode === 'half-pixel' ? 0.5 : 0;
+    const [width, height] = [this.#width(input), this.#height(input)];
+    this.#add(`let last = vec2u(${width}, ${height}) - 1u;`);
     for (let k = 0; k < scope.pixels; k++) {
       this.#add(
         `let exact${k} = max((vec2f(at${k}) + ${float(shift)}) * ${factors} - ${float(shift)}, vec2f());`,
       );
-      this.#add(`let near${k} = min(vec2u(exact${k}), vec2u(${before.width - 1}u, ${before.height - 1}u));`);
-      this.#add(`let far${k} = min(near${k} + 1u, vec2u(${before.width - 1}u, ${before.height - 1}u));`);
+      this.#add(`let near${k} = min(vec2u(exact${k}), last);`);
+      this.#add(`let far${k} = min(near${k} + 1u, last);`);
       this.#add(`let share${k} = exact${k} - vec2f(near${k});`);
     }
     forEachValue(scope, (value, k, block) => {
       const corner = (x: string, y: string) =>
-        this.#readAt(input, `${y}${k}.y * ${before.width}u + ${x}${k}.x`, block);
+        this.#readAt(input, `${y}${k}.y * ${width} + ${x}${k}.x`, block);
       const row = (y: string) => `mix(${corner('near', y)}, ${corner('far', y)}, share${k}.x)`;
       this.#add(`var ${value} = mix(${row('near')}, ${row('far')}, share${k}.y);`);
     });
@@ -405,14 +444,14 @@ return vec4f(${values.join(', ')});
     const isSpread = spread.x * spread.y > 1;
     const pixelOf = (tap: string) =>
       isSpread
-        ? `(at${k}.y * ${spread.y}u + ${tap} / ${spread.x}u) * ${shape.width}u + at${k}.x * ${spread.x}u + ${tap} % ${spread.x}u`
+        ? `(at${k}.y * ${spread.y}u + ${tap} / ${spread.x}u) * ${this.#width(output)} + at${k}.x * ${spread.x}u + ${tap} % ${spread.x}u`
         : `pixel${k}`;
     const place = places.get(output);
     if (place) {
       const blocks = blocksOf(shape.channels);
       const [tap, own] = isSpread ? [`${block} / ${blocks}u`, `${block} % ${blocks}u`] : ['0u', block];
       this.#use('maps');
-      this.#add(`set_map(${indexIn(place.at, `(${own})`, shape, pixelOf(`(${tap})`))}, ${value});`);
+      this.#add(`set_map(${this.#index(output, place.at, `(${own})`, pixelOf(`(${tap})`))}, ${value});`);
     }
     const first = results.get(output);
     if (first === undefined) return;
@@ -424,7 +463,7 @@ return vec4f(${values.join(', ')});
       const [tap, own] = isSpread
         ? [`(${number} / ${channels}u)`, `${number} % ${channels}u`]
         : ['0u', number];
-      const write = `results[${first}u + (${pixelOf(tap)}) * ${channels}u + ${own}] = ${value}[${i}];`;
+      const write = `results[${this.#parameter('results', first)} + (${pixelOf(tap)}) * ${channels}u + ${own}] = ${value}[${i}];`;
       const isAlwaysThere = count % 4 === 0;
       this.#add(isAlwaysThere ? write : `if (${number} < ${count}u) { ${write} }`);
     }
@@ -438,15 +477,18 @@ return vec4f(${values.join(', ')});
     const finish = () => {
       if ('activation' in operator) this.#activate(operator.activation, scope);
       this.#use('vectors');
-      this.#add(`vectors[${this.#network.places.get(output)?.at ?? 0}u + block] = v0_0;`);
+      this.#add(
+        `vectors[${this.#index(output, this.#network.places.get(output)?.at ?? 0, 'block', '0u')}] = v0_0;`,
+      );
     };
     if (operator.kind === 'mean' && input !== undefined) {
       const { height, width } = this.#shape(input);
-      this.#shared(blocks, height * width, {
+      const pixels = this.#pixels(input);
+      this.#shared(blocks, height * width, pixels, {
         start: () => this.#add('var v0_0 = vec4f();'),
         add: (term) => this.#add(`v0_0 += ${this.#readAt(input, term, 'block')};`),
         finish: () => {
-          this.#add(`v0_0 *= ${float(1 / (height * width))};`);
+          this.#add(`v0_0 /= f32(${pixels});`);
           finish();
         },
       });
@@ -456,8 +498,8 @@ return vec4f(${values.join(', ')});
       const { channels } = this.#shape(operator.input);
       const { weights, bias } = operator;
       const first = this.#weights.addConvolution(weights, bias, this.#shape(output).channels, channels);
-      const begin = `${first}u + block * ${matrixStep(1, channels)}u`;
-      this.#shared(blocks, blocksOf(channels), {
+      const begin = `${this.#parameter(`weights ${first}`, first)} + block * ${matrixStep(1, channels)}u`;
+      this.#shared(blocks, blocksOf(channels), `${blocksOf(channels)}u`, {
         start: () => this.#add('var v0_0 = vec4f();'),
         add: (term) => {
           this.#add(`let a = ${this.#readAt(operator.input, '0u', term)};`);
@@ -482,15 +524,17 @@ return vec4f(${values.join(', ')});
   #shared(
     blocks: number,
     terms: number,
+    end: string,
     write: { readonly start: () => void; readonly add: (term: string) => void; readonly finish: () => void },
   ): void {
     let lanes = 1;
     while (2 * lanes <= terms && 2 * lanes * blocks <= VECTOR_THREADS) lanes *= 2;
-    const partial = (index: string) => `vectors[${this.#network.vectorBlocks}u + ${index}]`;
+    const partial = (index: string) =>
+      `vectors[${this.#parameter('partial sums', this.#network.vectorBlocks)} + ${index}]`;
     this.#block(`for (var i = thread; i < ${blocks * lanes}u; i += ${VECTOR_THREADS}u) {`, () => {
       this.#add(`let block = i / ${lanes}u;`);
       write.start();
-      this.#block(`for (var t = i % ${lanes}u; t < ${terms}u; t += ${lanes}u) {`, () => write.add('t'));
+      this.#block(`for (var t = i % ${lanes}u; t < ${end}; t += ${lanes}u) {`, () => write.add('t'));
       if (lanes === 1) write.finish();
       else this.#add(`${partial('i')} = v0_0;`);
     });
@@ -510,22 +554,22 @@ return vec4f(${values.join(', ')});
   #read(id: MapId, k: number, block: string): string {
     const fused = this.#network.graph.inlined.get(id);
     if (!fused) return this.#readAt(id, isVector(this.#shape(id)) ? '0u' : `pixel${k}`, block);
-    if (!this.#functions.has(id)) this.#functions.set(id, this.#function(fused));
-    return `map${id}(at${k}, ${block})`;
+    const known = this.#functions.get(id) ?? this.#function(fused);
+    this.#functions.set(id, known);
+    return `${known.name}(at${k}, ${block})`;
   }
 
   /** A function that computes a block of an inlined map. */
-  #function(fused: Fused): string {
+  #function(fused: Fused): { readonly name: string; readonly code: string } {
     const outer = this.#lines;
     this.#lines = [];
-    const { width } = this.#shape(fused.output);
-    this.#add(`fn map${fused.output}(at0: vec2u, block: u32) -> vec4f {`);
-    this.#add(`let pixel0 = at0.y * ${width}u + at0.x;`);
+    this.#add(`let pixel0 = at0.y * ${this.#width(fused.output)} + at0.x;`);
     this.#compute(fused, { pixels: 1, blocks: ['block'] });
-    this.#add('return v0_0;\n}');
-    const text = this.#lines.join('\n');
+    const lines = this.#withParameters(this.#lines);
     this.#lines = outer;
-    return text;
+    const name = `inlined${this.#functions.size}`;
+    const head = `fn ${name}(at0: vec2u, block: u32) -> vec4f {`;
+    return { name, code: [head, ...lines, 'return v0_0;', '}'].join('\n') };
   }
 
   /** A block of a map that is in a buffer, at any pixel. */
@@ -536,7 +580,7 @@ return vec4f(${values.join(', ')});
     if (constant) {
       const first = this.#constants.get(id) ?? this.#weights.addVector(constant, shape.channels);
       this.#constants.set(id, first);
-      return this.#weight(`${first}u + ${block}`);
+      return this.#weight(`${this.#parameter(`weights ${first}`, first)} + ${block}`);
     }
     if (id === graph.input) {
       this.#use('image');
@@ -545,8 +589,14 @@ return vec4f(${values.join(', ')});
     const place = places.get(id);
     if (!place) throw new RangeError('A map that is read is in a buffer.');
     this.#use(place.buffer);
-    if (place.buffer === 'vectors') return `vectors[${place.at}u + ${block}]`;
-    return `map_value(${indexIn(place.at, block, shape, pixel)})`;
+    if (place.buffer === 'vectors') return `vectors[${this.#index(id, place.at, block, '0u')}]`;
+    return `map_value(${this.#index(id, place.at, block, pixel)})`;
+  }
+
+  /** The place of a pixel's block in its buffer. */
+  #index(id: MapId, first: number, block: string, pixel: string): string {
+    const begin = `${this.#parameter(`place ${id}`, first)} + ${block}`;
+    return isVector(this.#shape(id)) ? begin : `${begin} * ${this.#pixels(id)} + ${pixel}`;
   }
 
   #weight(index: string): string {
@@ -619,11 +669,12 @@ function activated(activation: Exclude<Activation, 'none'>, value: string): stri
   }
 }
 
-/** The place of a pixel's block in the buffer of maps. */
-function indexIn(first: number, block: string, { height, width }: MapShape, pixel: string): string {
-  const pixels = height * width;
-  const ofBlock = block === '0u' ? '' : ` + ${block} * ${pixels}u`;
-  return `${first}u${ofBlock}${pixel === '0u' ? '' : ` + ${pixel}`}`;
+/** How many pixels a thread computes. */
+function pixelsFor(pixels: number, blocks: number): number {
+  const fitting = PIXELS_OF_THREADS.find(
+    ([most, count]) => pixels > most && pixels % count === 0 && count * blocks <= MAX_VALUES,
+  );
+  return fitting?.[1] ?? 1;
 }
 
 function vector({ x, y }: { readonly x: number; readonly y: number }): string {
