@@ -1,5 +1,6 @@
+import type { Loaded } from './loaded.js';
 import type { Use } from './meter.js';
-import type { OutputFrame, PageRecord, Start } from './pages/messages.js';
+import type { CameraFrame, OutputFrame, PageRecord, Start } from './pages/messages.js';
 import { isRaw } from './raw-frames.js';
 
 /** The measurements of one row. All times are in milliseconds since the epoch. */
@@ -14,6 +15,8 @@ export interface Observation {
   readonly switching?: readonly [from: number, to: number];
   /** The frame time that the library itself reports, in milliseconds. */
   readonly ownLatency: number | null;
+  /** What the page had loaded when the first processed frame came. */
+  readonly loaded: Loaded;
 }
 
 /** The figures of one row. */
@@ -26,7 +29,7 @@ export interface Figures {
   readonly processor: number;
   /** MB of all processes above the pass-through, without mapped files. */
   readonly memory: number;
-  /** Milliseconds from when a frame reaches a consumer of the camera until it is output; absent if timestamps are lost. */
+  /** Milliseconds from when a frame reaches a consumer of the camera until it is output; absent if no number could be read. */
   readonly latency?: number;
   readonly latency95?: number;
   readonly ownLatency?: number;
@@ -47,19 +50,26 @@ export interface Figures {
   readonly rawAtStart: number;
   readonly rawAtWork: number;
   readonly rawAtSwitching?: number;
+  /** What the page had loaded when the first processed frame came. */
+  readonly loaded: Loaded;
 }
 
-/** In milliseconds. A library whose timestamps differ by more does not keep the camera's. */
-const SAME_CLOCK = 30_000;
-
 /** Computes the figures of a row. */
-export function figuresOf({ record, start, baseline, work, switching, ownLatency }: Observation): Figures {
+export function figuresOf({
+  record,
+  start,
+  baseline,
+  work,
+  switching,
+  ownLatency,
+  loaded,
+}: Observation): Figures {
   const out = record.output.filter(([, arrived]) => arrived >= start.began);
-  const first = out.find(([, , share]) => !isRaw(share));
+  const first = firstProcessed(record.output, start.began);
   const atWork = between(out, work.from, work.to);
   const seconds = (work.to - work.from) / 1000;
   const baselineShare = baseline.processor / ((baseline.to - baseline.from) / 1000);
-  const latencies = latenciesOf(record, start.began, atWork);
+  const latencies = latenciesOf(record.camera, atWork);
   const tasks = record.tasks.filter(([began]) => began >= start.began).map(([, length]) => length);
   const rawIn = (frames: readonly OutputFrame[]) => frames.filter(([, , share]) => isRaw(share)).length;
   return {
@@ -76,30 +86,28 @@ export function figuresOf({ record, start, baseline, work, switching, ownLatency
     rawAtStart: rawIn(between(out, start.began, work.from)),
     rawAtWork: rawIn(atWork),
     ...(switching && { rawAtSwitching: rawIn(between(out, ...switching)) }),
+    loaded,
   };
+}
+
+/** The first output frame since a time that does not show the camera background. */
+export function firstProcessed(output: readonly OutputFrame[], began: number): OutputFrame | undefined {
+  return output.find(([, arrived, share]) => arrived >= began && !isRaw(share));
 }
 
 function between(frames: readonly OutputFrame[], from: number, to: number): readonly OutputFrame[] {
   return frames.filter(([, arrived]) => arrived >= from && arrived < to);
 }
 
-/**
- * The latencies of frames that keep the camera's timestamp. The camera's clock is derived from frames before the start:
- * later, a library may keep frames from the camera's other consumers.
- */
-function latenciesOf(
-  { camera }: PageRecord,
-  began: number,
-  frames: readonly OutputFrame[],
-): readonly number[] {
-  const behind = camera.flatMap(([timestamp, arrived]) =>
-    arrived < began ? [arrived - timestamp / 1000] : [],
-  );
-  if (behind.length === 0) return [];
-  const clock = quantile(behind, 0.5);
-  return frames
-    .map(([timestamp, arrived]) => arrived - timestamp / 1000 - clock)
-    .filter((latency) => Math.abs(latency) < SAME_CLOCK);
+/** The latencies of frames whose number could be read: from the last of the camera's frames with this number. */
+function latenciesOf(camera: readonly CameraFrame[], frames: readonly OutputFrame[]): readonly number[] {
+  const latencies: number[] = [];
+  for (const [number, arrived] of frames) {
+    if (number < 0) continue;
+    const shown = camera.findLast((frame) => frame[0] === number && frame[1] <= arrived);
+    if (shown) latencies.push(arrived - shown[1]);
+  }
+  return latencies;
 }
 
 function quantile(values: readonly number[], share: number): number {

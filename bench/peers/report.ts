@@ -21,6 +21,8 @@ const HEAD = [
   'work',
   'switching',
   'MB',
+  'loaded kB',
+  'gzip kB',
   'matte MAD',
   'IoU',
 ];
@@ -48,6 +50,8 @@ function rowOf({ row, figures, matte, failure }: Outcome): readonly string[] {
     raw(figures.rawAtWork),
     raw(figures.rawAtSwitching),
     show(figures.memory, 0),
+    row.library === 'pass' ? '-' : show(figures.loaded.raw / 1000, 0),
+    row.library === 'pass' ? '-' : show(figures.loaded.gzip / 1000, 0),
     failure === undefined ? show(matte?.mad, 2) : 'failed',
     show(matte?.iou, 3),
   ];

@@ -8,7 +8,7 @@ export interface Row {
   readonly height: 720 | 1080;
   readonly scene: Scene;
   /** The quality level of our own rows. */
-  readonly quality?: 'medium' | 'low' | 'lowest';
+  readonly quality?: 'auto' | 'high' | 'medium' | 'lowest';
   /** Whether everything was preloaded. */
   readonly prewarmed?: boolean;
   /** Whether switching backgrounds and the matte are measured as well. */
@@ -16,7 +16,16 @@ export interface Row {
 }
 
 /** The values of `--rows`. */
-export const LIBRARIES = ['pass', 'ours', 'livekit', 'twilio', 'shiguredo', 'stream', 'mediapipe'] as const;
+export const LIBRARIES = [
+  'pass',
+  'ours',
+  'mediapipe',
+  'livekit',
+  'twilio',
+  'shiguredo',
+  'stream',
+  'whereby',
+] as const;
 
 /** See {@link LIBRARIES}. */
 export type LibraryName = (typeof LIBRARIES)[number];
@@ -29,9 +38,13 @@ export const NETWORKS: Readonly<Partial<Record<LibraryName, string>>> = {
   shiguredo: '/shiguredo/selfie_segmentation_landscape.tflite',
   stream: '/stream/models/selfie_segmenter_landscape.tflite',
   mediapipe: '/models/selfie_segmenter_landscape.tflite',
+  whereby: '/whereby/assets/tflite/models/segm_lite_v681.tflite',
 };
 
-const OURS = (['medium', 'low', 'lowest'] as const).flatMap((quality): readonly Row[] => [
+/** From the default on. */
+const QUALITIES = ['auto', 'high', 'medium', 'lowest'] as const;
+
+const OURS = QUALITIES.flatMap((quality): readonly Row[] => [
   {
     library: 'ours',
     label: `elsewhere ${quality}, blur`,
@@ -43,7 +56,7 @@ const OURS = (['medium', 'low', 'lowest'] as const).flatMap((quality): readonly 
   { library: 'ours', label: `elsewhere ${quality}, image`, height: 720, scene: 'image', quality },
 ]);
 
-const PEERS = (['livekit', 'twilio', 'shiguredo', 'stream', 'mediapipe'] as const).flatMap(
+const PEERS = (['mediapipe', 'livekit', 'twilio', 'shiguredo', 'stream', 'whereby'] as const).flatMap(
   (library): readonly Row[] => [
     { library, label: `${library}, blur`, height: 720, scene: 'blur', thorough: true },
     { library, label: `${library}, image`, height: 720, scene: 'image' },
@@ -64,11 +77,14 @@ export const ROWS: readonly Row[] = [
   },
   ...[...OURS, ...PEERS].filter(({ scene }) => scene === 'image'),
   { library: 'pass', label: 'pass-through, 1080p', height: 1080, scene: 'blur' },
-  {
-    library: 'ours',
-    label: 'elsewhere medium, blur, 1080p',
-    height: 1080,
-    scene: 'blur',
-    quality: 'medium',
-  },
+  ...QUALITIES.map(
+    (quality): Row => ({
+      library: 'ours',
+      label: `elsewhere ${quality}, blur, 1080p`,
+      height: 1080,
+      scene: 'blur',
+      quality,
+    }),
+  ),
+  { library: 'mediapipe', label: 'mediapipe, blur, 1080p', height: 1080, scene: 'blur' },
 ];

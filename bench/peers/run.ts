@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Chromium, type ChromiumPage } from '../../packages/web/test/browser/support/chromium.js';
 import type { TestServer } from '../../packages/web/test/browser/support/server.js';
 import { findProcess } from '../processes.js';
-import { type Figures, figuresOf } from './figures.js';
+import { type Figures, figuresOf, firstProcessed } from './figures.js';
+import { type Loaded, measureLoaded } from './loaded.js';
 import { type MatteError, matteError } from './matte.js';
 import { measureUse } from './meter.js';
 import type { PeerLab } from './pages/lab.js';
@@ -55,10 +56,11 @@ const COMPARED_INTERVAL = 150;
 
 /** Runs one row in a browser of its own. A failure of the library is part of the outcome. */
 export async function runRow(row: Row, setup: Setup): Promise<Outcome> {
+  const opened = setup.server.requests.length;
   return inBrowser(row, setup, async (page, browser) => {
     const hosts = () => otherHosts(page, setup.server.origin);
     try {
-      return { row, ...(await observe(row, setup, page, browser)), hosts: hosts() };
+      return { row, ...(await observe(row, setup, page, browser, opened)), hosts: hosts() };
     } catch (error) {
       return { row, failure: messageOf(error), hosts: hosts() };
     }
@@ -71,7 +73,7 @@ export async function runWithoutNetwork(row: Row, setup: Setup): Promise<Missing
   if (network) setup.server.faults.set(network, { status: 404 });
   try {
     return await inBrowser(row, setup, async (page) => {
-      await page.run((lab, landmark) => lab.open(landmark), setup.cameras[row.height].landmark);
+      await openCamera(page, setup.cameras[row.height]);
       const error = await start(row, page).then(() => undefined, messageOf);
       await sleep(1000 * SETTLING);
       const { output } = await page.run((lab) => lab.record());
@@ -103,8 +105,9 @@ async function observe(
   { cameras, seconds, server }: Setup,
   page: ChromiumPage<PeerLab>,
   browser: number,
+  opened: number,
 ): Promise<Pick<Outcome, 'figures' | 'matte' | 'failure'>> {
-  await page.run((lab, landmark) => lab.open(landmark), cameras[row.height].landmark);
+  await openCamera(page, cameras[row.height]);
   await page.run((lab) => lab.startPassThrough());
   await sleep(1000 * SETTLING);
   const baseline = await measureUse(browser, seconds / 2);
@@ -118,8 +121,10 @@ async function observe(
   const ownLatency = await page.run((lab) => lab.latency());
   const switching = row.thorough ? await switchBackgrounds(page) : undefined;
   const record = await page.run((lab) => lab.record());
+  const first = firstProcessed(record.output, started.began)?.[1];
   const figures = figuresOf({
     record,
+    loaded: await loadedUntil(server, opened, first),
     start: started,
     baseline,
     work,
@@ -130,6 +135,20 @@ async function observe(
   return compareMatte(page, server, cameras[row.height]).then(
     (matte) => ({ figures, matte }),
     (error) => ({ figures, failure: `matte: ${messageOf(error)}` }),
+  );
+}
+
+function openCamera(page: ChromiumPage<PeerLab>, { landmark, timeCode }: Camera): Promise<void> {
+  return page.run((lab, marks) => lab.open(marks), { landmark, timeCode });
+}
+
+/** What the page loads until its first processed frame. */
+function loadedUntil(server: TestServer, from: number, first: number | undefined): Promise<Loaded> {
+  const paths = server.requests.slice(from);
+  const arrivals = server.arrivals.slice(from);
+  return measureLoaded(
+    server,
+    paths.filter((_, i) => (arrivals[i] ?? 0) <= (first ?? Number.POSITIVE_INFINITY)),
   );
 }
 

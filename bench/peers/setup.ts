@@ -1,25 +1,20 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresenter } from '@elsewhere/presenter';
+import type { Plugin } from 'esbuild';
 import sharp from 'sharp';
 import { bundle } from '../../packages/web/test/browser/support/bundle.js';
-import {
-  type Clip,
-  type ClipFrame,
-  makeClip,
-  readClip,
-} from '../../packages/web/test/browser/support/clips.js';
+import { type Clip, type ClipFrame, makeClip } from '../../packages/web/test/browser/support/clips.js';
 import { pageOf, TestServer } from '../../packages/web/test/browser/support/server.js';
+import { type NumberedClip, numberFrames } from './numbered-clip.js';
 import type { Landmark, Rectangle } from './raw-frames.js';
 import { LIBRARIES } from './rows.js';
 
 /** A fake camera. */
-export interface Camera {
-  readonly clip: Clip;
+export interface Camera extends NumberedClip {
   readonly landmark: Landmark;
-  readonly frames: readonly ClipFrame[];
 }
 
 /** The books in the drawn office, in fractions of the frame's height. */
@@ -28,11 +23,25 @@ const BOOKS = { x: 0.1, y: 0.145, width: 0.36, height: 0.02 };
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 
+const WHEREBY = dirname(require.resolve('@whereby.com/camera-effects'));
+
+/** Lets Whereby's package fetch its files, which it contains, from the bench's server: their host is a constant in it. */
+const wherebyAssets: Plugin = {
+  name: 'whereby-assets',
+  setup(build) {
+    // Its TFLite would read files with them in Node.
+    build.onResolve({ filter: /^(fs|path)$/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /camera-effects[\\/]dist[\\/]index\.mjs$/ }, async ({ path }) => {
+      const script = await readFile(path, 'utf8');
+      return { contents: script.replaceAll('https://cdn.srv.whereby.com/camera-effects/v1-1-3', '/whereby') };
+    });
+  },
+};
+
 /** Draws the clip of a camera, or uses an existing one. */
 export async function makeCamera(folder: string, height: 720 | 1080): Promise<Camera> {
-  const clip = await makeClip(folder, height === 720 ? 'office' : 'office-large');
-  const frames = await readClip(clip);
-  return { clip, frames, landmark: landmarkOf(clip, frames) };
+  const numbered = await numberFrames(await makeClip(folder, height === 720 ? 'office' : 'office-large'));
+  return { ...numbered, landmark: landmarkOf(numbered.clip, numbered.frames) };
 }
 
 function landmarkOf({ width, height }: Clip, frames: readonly ClipFrame[]): Landmark {
@@ -62,8 +71,10 @@ export async function startServer(folder: string): Promise<TestServer> {
     string,
     string,
   ];
-  const scripts = [...LIBRARIES, 'observer.worker', 'pass-through.worker'];
-  await bundle(Object.fromEntries(scripts.map((name) => [name, here(`pages/${name}.ts`)])), pages);
+  const scripts = [...LIBRARIES, 'cold', 'cold.worker', 'observer.worker', 'pass-through.worker'];
+  const entries = Object.fromEntries(scripts.map((name) => [name, here(`pages/${name}.ts`)]));
+  // As applications ship them: what a page loads is measured.
+  await bundle(entries, pages, { plugins: [wherebyAssets], minify: true, sourcemap: false });
   await drawImages(images);
   const twilio = join(dirname(require.resolve('@twilio/video-processors/package.json')), 'dist/build');
   await mkdir(models, { recursive: true });
@@ -89,9 +100,12 @@ export async function startServer(folder: string): Promise<TestServer> {
         'mediapipe/wasm',
       ),
       '/stream/models/': models,
+      '/whereby/': join(WHEREBY, 'cdn/v1-1-3'),
       '/mediapipe/wasm/': join(dirname(require.resolve('@mediapipe/tasks-vision')), 'wasm'),
     },
-    pages: Object.fromEntries(LIBRARIES.map((name) => [`/${name}`, pageOf(`/pages/${name}.js`)])),
+    pages: Object.fromEntries(
+      [...LIBRARIES, 'cold'].map((name) => [`/${name}`, pageOf(`/pages/${name}.js`)]),
+    ),
   });
 }
 

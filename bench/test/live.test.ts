@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf, type Observation } from '../peers/figures.js';
 import { matteError, type Output, type TrueFrame } from '../peers/matte.js';
+import { ratioRowsOf } from '../peers/ratios.js';
 import { isRaw, type Landmark, shareOf } from '../peers/raw-frames.js';
+import { CELLS, cellLuma, readTimeCode } from '../peers/time-code.js';
 
 describe('the camera background', () => {
   const landmark: Landmark = { x: 0, y: 0, width: 4, height: 2, luma: [10, 200, 20, 180, 90, 10, 220, 30] };
@@ -37,17 +39,20 @@ describe('the figures of a row', () => {
   const observation: Observation = {
     record: {
       camera: [
-        [99_000, 1100],
-        [100_000, 1099],
-        [101_000, 1101],
+        [3, 1100],
+        [7, 1400],
+        [3, 4000],
+        [-1, 4010],
+        [5, 4460],
+        [3, 5900],
       ],
       output: [
-        [100_500, 1101, 1],
-        [1_500_000, 2500, 1],
-        [2_000_000, 3020, 0],
-        [3_000_000, 4040, 0],
-        [3_460_000, 4500, 1],
-        [4_500_000, 5500, 1],
+        [2, 1101, 1],
+        [-1, 2500, 1],
+        [7, 3020, 0],
+        [3, 4040, 0],
+        [5, 4500, 1],
+        [-1, 5500, 1],
       ],
       tasks: [
         [100, 900],
@@ -60,6 +65,7 @@ describe('the figures of a row', () => {
     work: { from: 3000, to: 5000, processor: 0.8, memory: 150 },
     switching: [5000, 6000],
     ownLatency: null,
+    loaded: { raw: 5000, gzip: 2000 },
   };
 
   it('contain the frame rate and the cost above the baseline', () => {
@@ -69,10 +75,10 @@ describe('the figures of a row', () => {
     expect(figures.memory).toBe(50);
   });
 
-  it('contain the latency of frames that keep their timestamps', () => {
+  it('contain the latency, from the last of the camera frames with the number that the output shows', () => {
     const { latency, latency95 } = figuresOf(observation);
-    expect([latency, latency95]).toEqual([40, 40]);
-    const lost = observation.record.output.map(([, ...rest]) => [1e12, ...rest] as const);
+    expect([latency, latency95]).toEqual([40, 1620]);
+    const lost = observation.record.output.map(([, ...rest]) => [-1, ...rest] as const);
     expect(
       figuresOf({ ...observation, record: { ...observation.record, output: lost } }).latency,
     ).toBeUndefined();
@@ -86,6 +92,66 @@ describe('the figures of a row', () => {
   it('count frames that show the camera background', () => {
     const { rawAtStart, rawAtWork, rawAtSwitching } = figuresOf(observation);
     expect([rawAtStart, rawAtWork, rawAtSwitching]).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a time code', () => {
+  const size = { x: 0, y: 0, width: 8 * CELLS, height: 8 };
+  const drawn = (frame: number) =>
+    Array.from({ length: size.width * size.height }, (_, i) =>
+      cellLuma(frame, Math.floor((i % size.width) / 8)),
+    );
+
+  it('is read in both ranges of luma', () => {
+    for (let frame = 0; frame < 128; frame++) {
+      expect(readTimeCode(drawn(frame), size)).toBe(frame);
+      const full = drawn(frame).map((luma) => (luma - 16) * (255 / 219));
+      expect(readTimeCode(full, size)).toBe(frame);
+    }
+  });
+
+  it('is not read where it is blurred, covered or damaged', () => {
+    const width = size.width;
+    const blurred = drawn(21).map((_, i, luma) => {
+      const row = luma.slice(i - (i % width), i - (i % width) + width);
+      return row.reduce((sum, value) => sum + value, 0) / width;
+    });
+    expect(readTimeCode(blurred, size)).toBeUndefined();
+    expect(readTimeCode(new Uint8Array(width * size.height), size)).toBeUndefined();
+    const damaged = drawn(21).map((luma, i) => (i % width < 8 ? 260 - luma : luma));
+    expect(readTimeCode(damaged, size)).toBeUndefined();
+  });
+});
+
+describe('the ratios', () => {
+  const row = { label: 'x', height: 720, scene: 'blur' } as const;
+  const figures = figuresOf({
+    record: { camera: [[1, 2990]], output: [[1, 3010, 0]], tasks: [] },
+    start: { began: 2900, ready: 2950 },
+    baseline: { from: 0, to: 1000, processor: 0.1, memory: 100 },
+    work: { from: 3000, to: 4000, processor: 0.3, memory: 150 },
+    ownLatency: null,
+    loaded: { raw: 5000, gzip: 2000 },
+  });
+  const reference = {
+    ...figures,
+    first: 440,
+    processor: 400,
+    latency: 80,
+    memory: 500,
+    loaded: { raw: 1e6, gzip: 1e5 },
+  };
+
+  it("divide by MediaPipe's row of the same size", () => {
+    const outcomes = [
+      { row: { ...row, library: 'ours', label: 'ours' }, figures, hosts: [] },
+      { row: { ...row, library: 'ours', label: 'large', height: 1080 }, figures, hosts: [] },
+      { row: { ...row, library: 'mediapipe' }, figures: reference, hosts: [] },
+    ] as const;
+    expect(ratioRowsOf(outcomes).slice(1)).toEqual([
+      ['ours', '0.25', '0.50', '0.25', '0.10', '0.0050', '0.020'],
+    ]);
+    expect(ratioRowsOf(outcomes.slice(0, 2))).toHaveLength(1);
   });
 });
 

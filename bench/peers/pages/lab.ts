@@ -1,4 +1,4 @@
-import type { Landmark } from '../raw-frames.js';
+import type { Landmark, Rectangle } from '../raw-frames.js';
 import type { Library, Scene, Session } from './library.js';
 import type { KeptFrame, ObserverReport, ObserverRequest, PageRecord, Start } from './messages.js';
 import { passThrough } from './pass-through.js';
@@ -32,10 +32,10 @@ export class PeerLab {
   }
 
   /** Opens the camera. */
-  async open(landmark: Landmark): Promise<void> {
+  async open(marks: { readonly landmark: Landmark; readonly timeCode: Rectangle }): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({ video: true });
     [this.#camera] = stream.getVideoTracks();
-    this.#send({ type: 'landmark', landmark });
+    this.#send({ type: 'marks', ...marks });
     const readable = framesOf(this.#opened.clone());
     this.#send({ type: 'camera', readable }, [readable]);
   }

@@ -1,10 +1,10 @@
-import type { Landmark } from '../raw-frames.js';
+import type { Landmark, Rectangle } from '../raw-frames.js';
 
-/** A frame of the camera: its timestamp in microseconds, and when it arrived in milliseconds since the epoch. */
-export type CameraFrame = readonly [timestamp: number, arrived: number];
+/** A frame of the camera: its number (-1 if it cannot be read), and when it arrived in milliseconds since the epoch. */
+export type CameraFrame = readonly [number: number, arrived: number];
 
 /** A frame of a library's output, likewise, and how much of the camera background's edges it contains: see `shareOf`. */
-export type OutputFrame = readonly [timestamp: number, arrived: number, share: number];
+export type OutputFrame = readonly [number: number, arrived: number, share: number];
 
 /** All frames so far, and the long tasks of the page's thread: start in milliseconds since the epoch, and duration. */
 export interface PageRecord {
@@ -30,7 +30,7 @@ export interface KeptFrame {
 
 /** From the page to the observer. */
 export type ObserverRequest =
-  | { readonly type: 'landmark'; readonly landmark: Landmark }
+  | { readonly type: 'marks'; readonly landmark: Landmark; readonly timeCode: Rectangle }
   | { readonly type: 'camera'; readonly readable: ReadableStream<VideoFrame> }
   | { readonly type: 'output'; readonly readable: ReadableStream<VideoFrame> }
   | { readonly type: 'keep'; readonly count: number; readonly interval: number }

@@ -5,12 +5,17 @@ import { build, type Plugin } from 'esbuild';
  *
  * @param entries - Paths of the scripts by the names that they get.
  * @param outdir - Where they are written.
- * @param options - `format`: `iife` for classic workers, default `esm`; `plugins`: of esbuild.
+ * @param options - `format`: `iife` for classic workers, default `esm`; `plugins`, `minify`, `sourcemap`: esbuild's.
  */
 export async function bundle(
   entries: Readonly<Record<string, string>>,
   outdir: string,
-  options: { readonly format?: 'esm' | 'iife'; readonly plugins?: Plugin[] } = {},
+  options: {
+    readonly format?: 'esm' | 'iife';
+    readonly plugins?: Plugin[];
+    readonly minify?: boolean;
+    readonly sourcemap?: false;
+  } = {},
 ): Promise<void> {
   await build({
     entryPoints: { ...entries },

@@ -63,6 +63,8 @@ export function pageOf(script: string): string {
 export class TestServer implements AsyncDisposable {
   /** Paths with their queries, in the order of the requests. */
   readonly requests: string[] = [];
+  /** When each of them arrived, in milliseconds since the epoch. */
+  readonly arrivals: number[] = [];
   /** Faults by path without query; may be changed at any time. */
   readonly faults = new Map<string, Fault>();
   readonly #options: ServerOptions;
@@ -104,6 +106,7 @@ export class TestServer implements AsyncDisposable {
     const url = request.url ?? '/';
     const path = decodeURIComponent(url.replace(/[?#].*/, ''));
     this.requests.push(url);
+    this.arrivals.push(Date.now());
     this.#setHeaders(path, response);
     if (request.method === 'POST') {
       await this.#keep(path, request);
