@@ -1,5 +1,16 @@
 import type { Figures } from './figures.js';
-import type { Outcome } from './run.js';
+
+/** A row's outcome, as far as the ratios need it. */
+interface Measured {
+  readonly row: {
+    readonly library: string;
+    readonly label: string;
+    readonly height: number;
+    readonly scene: string;
+    readonly prewarmed?: boolean;
+  };
+  readonly figures?: Figures;
+}
 
 /** What a ratio compares, and how it is written. */
 const COLUMNS: readonly (readonly [title: string, value: (figures: Figures) => number | undefined])[] = [
@@ -16,7 +27,7 @@ const COLUMNS: readonly (readonly [title: string, value: (figures: Figures) => n
  *
  * @returns Nothing but the head if MediaPipe's rows were not run.
  */
-export function ratioRowsOf(outcomes: readonly Outcome[]): readonly (readonly string[])[] {
+export function ratioRowsOf(outcomes: readonly Measured[]): readonly (readonly string[])[] {
   const blurred = outcomes.filter(
     ({ row }) => row.scene === 'blur' && !row.prewarmed && row.library !== 'pass',
   );

@@ -144,12 +144,9 @@ function openCamera(page: ChromiumPage<PeerLab>, { landmark, timeCode }: Camera)
 
 /** What the page loads until its first processed frame. */
 function loadedUntil(server: TestServer, from: number, first: number | undefined): Promise<Loaded> {
-  const paths = server.requests.slice(from);
-  const arrivals = server.arrivals.slice(from);
-  return measureLoaded(
-    server,
-    paths.filter((_, i) => (arrivals[i] ?? 0) <= (first ?? Number.POSITIVE_INFINITY)),
-  );
+  const end = first ?? Number.POSITIVE_INFINITY;
+  const paths = server.requests.filter((_, i) => i >= from && (server.answered[i] ?? end + 1) <= end);
+  return measureLoaded(server, paths);
 }
 
 function start({ scene, quality }: Row, page: ChromiumPage<PeerLab>): Promise<Start> {

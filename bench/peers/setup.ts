@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresenter } from '@elsewhere/presenter';
-import type { Plugin } from 'esbuild';
 import sharp from 'sharp';
 import { bundle } from '../../packages/web/test/browser/support/bundle.js';
 import { type Clip, type ClipFrame, makeClip } from '../../packages/web/test/browser/support/clips.js';
@@ -24,6 +23,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 
 const WHEREBY = dirname(require.resolve('@whereby.com/camera-effects'));
+
+type Plugin = NonNullable<NonNullable<Parameters<typeof bundle>[2]>['plugins']>[number];
 
 /** Lets Whereby's package fetch its files, which it contains, from the bench's server: their host is a constant in it. */
 const wherebyAssets: Plugin = {

@@ -144,9 +144,9 @@ describe('the ratios', () => {
 
   it("divide by MediaPipe's row of the same size", () => {
     const outcomes = [
-      { row: { ...row, library: 'ours', label: 'ours' }, figures, hosts: [] },
-      { row: { ...row, library: 'ours', label: 'large', height: 1080 }, figures, hosts: [] },
-      { row: { ...row, library: 'mediapipe' }, figures: reference, hosts: [] },
+      { row: { ...row, library: 'ours', label: 'ours' }, figures },
+      { row: { ...row, library: 'ours', label: 'large', height: 1080 }, figures },
+      { row: { ...row, library: 'mediapipe' }, figures: reference },
     ] as const;
     expect(ratioRowsOf(outcomes).slice(1)).toEqual([
       ['ours', '0.25', '0.50', '0.25', '0.10', '0.0050', '0.020'],

@@ -63,8 +63,8 @@ export function pageOf(script: string): string {
 export class TestServer implements AsyncDisposable {
   /** Paths with their queries, in the order of the requests. */
   readonly requests: string[] = [];
-  /** When each of them arrived, in milliseconds since the epoch. */
-  readonly arrivals: number[] = [];
+  /** When each of them was answered completely, in milliseconds since the epoch, at the index of its path. */
+  readonly answered: (number | undefined)[] = [];
   /** Faults by path without query; may be changed at any time. */
   readonly faults = new Map<string, Fault>();
   readonly #options: ServerOptions;
@@ -105,8 +105,10 @@ export class TestServer implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const path = decodeURIComponent(url.replace(/[?#].*/, ''));
-    this.requests.push(url);
-    this.arrivals.push(Date.now());
+    const index = this.requests.push(url) - 1;
+    response.on('finish', () => {
+      this.answered[index] = Date.now();
+    });
     this.#setHeaders(path, response);
     if (request.method === 'POST') {
       await this.#keep(path, request);
