@@ -1,6 +1,14 @@
 import type { Background, RgbaImage, VideoSource } from './background/background.js';
-import { list, type OptionDescriptions, type OptionValues, PIPELINE_OPTIONS, seconds } from './options.js';
+import {
+  choice,
+  list,
+  type OptionDescriptions,
+  type OptionValues,
+  PIPELINE_OPTIONS,
+  seconds,
+} from './options.js';
 import { DEFAULT_KEEP } from './segmentation/classes.js';
+import { QUALITIES } from './segmentation/quality.js';
 
 const { mirror: _mirror, maxSize: _maxSize, ...FILE_OPTIONS } = PIPELINE_OPTIONS;
 
@@ -13,6 +21,8 @@ export const CONVERSION_OPTIONS = {
   /** How many seconds are converted. Default: to the end. */
   duration: seconds('above 0', undefined),
   ...FILE_OPTIONS,
+  /** As in `PipelineSettings`, but `high` by default: no frame of a file has to be in time. */
+  quality: choice(QUALITIES, 'high'),
 } as const satisfies OptionDescriptions;
 
 /**

@@ -12,6 +12,7 @@ export { CONVERSION_OPTIONS } from './conversion.js';
 export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
 export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';
 export { assertFrame, copyPlane } from './frame/frame.js';
+export { fitted } from './frame/frame-import.js';
 export { isSideways, rotate } from './frame/rotation.js';
 export { ShaderCompiler } from './gpu/compiler.js';
 export { verifyModel } from './models/integrity.js';

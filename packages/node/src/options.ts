@@ -49,7 +49,7 @@ export const PROCESSING_OPTIONS = {
   ...MODEL_OPTIONS,
   ...LOOK_OPTIONS,
   /**
-   * How much work goes into finding the person; see the engine's `PipelineSettings`. Default `medium`, for still images
+   * How much work goes into finding the person; see the engine's `PipelineSettings`. Default `high`, for still images
    * `highest`. Has an effect with the default model and soft edges only.
    */
   quality: choice<Quality, undefined>(QUALITIES, undefined),
@@ -84,7 +84,7 @@ export const CONVERT_OPTION_SUMMARIES: Readonly<Record<keyof typeof CONVERT_OPTI
   model: 'the id of a model, or the path of a .tflite file',
   keep: 'what to keep, for models with classes',
   mask: "the person's edges",
-  quality: `${LOOK_SUMMARIES.quality} (default: medium; still images: highest)`,
+  quality: `${LOOK_SUMMARIES.quality} (default: high; still images: highest)`,
   backend: 'which backend processes the frames (gpu needs the package webgpu)',
   start: 'where to start in the input',
   duration: 'how much to convert (default: to the end)',

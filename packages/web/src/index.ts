@@ -36,5 +36,5 @@ export type {
   WebVideo,
   WhenUnavailable,
 } from './options.js';
-export type { StrategyName, WebStatistics } from './statistics.js';
+export type { Adaptation, AdaptationReason, StrategyName, WebStatistics } from './statistics.js';
 export { VirtualBackground } from './virtual-background.js';

@@ -31,16 +31,21 @@ export interface CustomModel {
 }
 
 /**
- * The engine's quality levels, and `auto`: the highest level that keeps up with the camera, by measured frame times. On the
- * CPU, `auto` goes up to `medium`; on a GPU up to `highest`.
+ * The engine's quality levels, and `auto`: `high` where that keeps up with the camera, by measured frame times. Where it does
+ * not, these give way, in this order: quality, to `medium`; frame rate, to 20, then 15 frames per second; size, to three
+ * quarters, then half of each side, but never below 360 lines. They come back when there is time to spare; on a GPU, `auto`
+ * then goes up to `highest`. With any other value nothing changes by itself: frames for which there is no time are dropped.
  */
 export type WebQuality = 'auto' | Quality;
 
 /** The options that can be changed at any time with `VirtualBackground.setOptions`: the engine's, and those of a live track. */
 export const LIVE_OPTIONS = {
   ...PIPELINE_OPTIONS,
-  /** As in the engine, or `auto` (default), which moves between the levels as the measured frame times allow. */
-  quality: choice<'auto' | Quality>(['auto', ...QUALITIES], 'auto'),
+  /**
+   * As in the engine, or `auto` (default): `high` where measured frame times allow it, else less quality, then fewer, then
+   * smaller frames; see {@link WebQuality}. Never more than `maxFrameRate` and `maxSize`.
+   */
+  quality: choice<WebQuality>(['auto', ...QUALITIES], 'auto'),
   /** The highest frame rate of the output, in frames per second, 0.1..1000. Default: the camera's. */
   maxFrameRate: number([0.1, 1000], undefined),
   /**
@@ -87,6 +92,11 @@ export interface VirtualBackgroundOptions extends Partial<LiveOptions> {
 
 /** The default of each live option. */
 export const DEFAULT_OPTIONS: LiveOptions = defaultsOf(LIVE_OPTIONS);
+
+/** The quality level that `auto` begins with. */
+export function firstQuality(quality: WebQuality): Quality {
+  return quality === 'auto' ? 'high' : quality;
+}
 
 /** The default background. */
 export const DEFAULT_BACKGROUND: WebBackground = { type: 'blur' };

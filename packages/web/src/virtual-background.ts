@@ -14,6 +14,7 @@ import {
 } from './events.js';
 import {
   DEFAULT_BACKGROUND,
+  firstQuality,
   type LiveOptions,
   mergeLiveOptions,
   type VirtualBackgroundOptions,
@@ -151,7 +152,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
   ): Promise<void> {
     const { quality = 'auto', signal } = options;
     signal?.throwIfAborted();
-    await preloadEngine(engineRequest(options), quality === 'auto' ? 'medium' : quality, signal);
+    await preloadEngine(engineRequest(options), firstQuality(quality), signal);
   }
 
   /** Whether this browser has what is needed. `create` may still fail where a policy forbids workers or WebAssembly. */
@@ -171,8 +172,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
 
   /** Statistics over all tracks, updated about once a second. */
   get statistics(): WebStatistics {
-    const { quality } = this.#options;
-    return this.#statistics.get(this.#tracks.values(), quality === 'auto' ? 'medium' : quality);
+    return this.#statistics.get(this.#tracks.values(), this.#options);
   }
 
   /**

@@ -19,6 +19,12 @@ import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
 import type { FrameSink } from '../src/output/frame-sink.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
 
+/** The second network's. */
+const MODEL = {
+  input: { width: 8, height: 8, valueRange: [0, 1] },
+  output: { kind: 'confidence' },
+} as unknown as ModelDescription;
+
 /** The luma of camera frames, processed frames and placeholders. */
 const [CAMERA, PROCESSED, PLACEHOLDER] = [200, 100, 50] as const;
 
@@ -87,6 +93,7 @@ class FakeSource implements FrameSource {
 
 /** Closes what comes out. */
 class FakeSink implements FrameSink {
+  keepsSize = false;
   readonly lumas: (number | undefined)[] = [];
   readonly timestamps: number[] = [];
   isOver = false;
@@ -385,9 +392,63 @@ describe('where something fails', () => {
   });
 });
 
-describe('the second network', () => {
-  const model = { input: { width: 8, height: 8, valueRange: [0, 1] }, output: { kind: 'confidence' } };
+describe('where frames take too long', () => {
+  /** Lets frames come, 30 a second, that take so many milliseconds each. */
+  async function give30(frames: number, milliseconds: number): Promise<void> {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const { behaviour } = pipeline;
+    pipeline.behaviour = (frame) => {
+      now += milliseconds;
+      return behaviour(frame);
+    };
+    for (let frame = 0; frame < frames; frame++) {
+      now = (time + 33_333) / 1000;
+      await give();
+    }
+    pipeline.behaviour = behaviour;
+    clock.mockRestore();
+  }
 
+  it('quality gives way, then the frame rate: what comes more often is dropped', async () => {
+    expect(session.statistics.adaptation).toMatchObject({ quality: 'high', reason: 'none' });
+    await give30(45, 31);
+    expect(session.statistics).toMatchObject({
+      dropped: 0,
+      adaptation: { quality: 'medium', maxFrameRate: undefined, scale: 1, reason: 'overload' },
+    });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
+    await give30(45, 31);
+    expect(session.statistics.adaptation).toMatchObject({ quality: 'medium', maxFrameRate: 20 });
+    const { framesOut, dropped } = session.statistics;
+    await give30(60, 31);
+    expect(session.statistics.framesOut - framesOut).toBe(40);
+    expect(session.statistics.dropped - dropped).toBe(20);
+    expect(session.statistics.adaptation).toMatchObject({ maxFrameRate: 20 });
+  });
+
+  it('a quality that was set stays, and so does the frame rate', async () => {
+    setOptions({ quality: 'highest' });
+    await give30(300, 31);
+    expect(session.statistics).toMatchObject({
+      framesOut: 300,
+      adaptation: { quality: 'highest', maxFrameRate: undefined, scale: 1, reason: 'none' },
+    });
+  });
+
+  it('the first frames, which one network processes, do not count', async () => {
+    closer = new DeferredSegmenter(MODEL, () => new Promise<Segmenter>(() => {}));
+    start();
+    await give30(100, 60);
+    expect(session.statistics.adaptation).toMatchObject({
+      quality: 'low',
+      maxFrameRate: undefined,
+      reason: 'loading',
+    });
+  });
+});
+
+describe('the second network', () => {
   it('is compiled after the first frame, which does not wait for it', async () => {
     let compiled: ((segmenter: Segmenter) => void) | undefined;
     const compile = vi.fn(
@@ -396,24 +457,24 @@ describe('the second network', () => {
           compiled = resolve;
         }),
     );
-    closer = new DeferredSegmenter(model as unknown as ModelDescription, compile);
+    closer = new DeferredSegmenter(MODEL, compile);
     start();
     expect(compile).not.toHaveBeenCalled();
     await give();
     expect(sink.lumas).toEqual([PROCESSED]);
     expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });
+    expect(session.statistics.adaptation).toMatchObject({ quality: 'low', reason: 'loading' });
     await give();
     compiled?.({ dispose: vi.fn() } as unknown as Segmenter);
     await give();
     await give();
     expect(compile).toHaveBeenCalledTimes(1);
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'high' });
+    expect(session.statistics.adaptation).toMatchObject({ quality: 'high', reason: 'none' });
   });
 
   it('that cannot be had is reported once, and frames come out without it', async () => {
-    closer = new DeferredSegmenter(model as unknown as ModelDescription, () =>
-      Promise.reject(new EngineError('MODEL_INVALID', 'No.')),
-    );
+    closer = new DeferredSegmenter(MODEL, () => Promise.reject(new EngineError('MODEL_INVALID', 'No.')));
     start();
     for (let i = 0; i < 3; i++) await give();
     expect(listener.error).toHaveBeenCalledTimes(1);
@@ -425,7 +486,7 @@ describe('the second network', () => {
 
   it('is freed also if it was disposed of while being compiled', async () => {
     const segmenter = { dispose: vi.fn() } as unknown as Segmenter;
-    const deferred = new DeferredSegmenter(model as unknown as ModelDescription, async () => segmenter);
+    const deferred = new DeferredSegmenter(MODEL, async () => segmenter);
     const preparing = deferred.prepare();
     deferred.dispose();
     await preparing;
@@ -475,7 +536,7 @@ describe('the metadata of frames', () => {
     expect(pipeline.options.at(-1)).toMatchObject({ quality: 'low' });
     await give({ metadata: { backgroundSegmentationMask: mask }, rotation: 90 });
     await give();
-    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'medium' });
+    expect(pipeline.options.at(-1)).toMatchObject({ quality: 'high' });
     expect(masks).toEqual([mask, undefined, undefined]);
   });
 });

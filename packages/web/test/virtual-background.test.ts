@@ -91,6 +91,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('statistics', () => {
+  it('before any track say what frames will be processed with', () => {
+    const { adaptation, quality } = background.statistics;
+    expect(quality).toBe('high');
+    expect(adaptation).toMatchObject({ quality: 'high', maxFrameRate: undefined, scale: 1, reason: 'none' });
+    expect(adaptation.since).toBeLessThanOrEqual(Date.now());
+    background.setOptions({ quality: 'low', maxFrameRate: 15 });
+    expect(background.statistics.adaptation).toMatchObject({ quality: 'low', maxFrameRate: 15 });
+  });
+});
+
 describe('setBackground', () => {
   it('resolves when the worker has answered that the background is shown', async () => {
     const changing = background.setBackground(RED);

@@ -1,3 +1,4 @@
+import type { Adaptation } from '@elsewhere/web';
 import { useEffect } from 'preact/hooks';
 import { Select } from '../components/select.js';
 import { Switch } from '../components/switch.js';
@@ -33,7 +34,13 @@ export function Details() {
               <dt>{texts.backend}</dt>
               <dd>{texts.backends[now.backend]}</dd>
               <dt>{texts.quality}</dt>
-              <dd>{strings.value.camera.qualities[now.quality]}</dd>
+              <dd>{described(now.adaptation)}</dd>
+              {now.adaptation.reason !== 'none' && (
+                <>
+                  <dt>{texts.reason}</dt>
+                  <dd>{texts.reasons[now.adaptation.reason]}</dd>
+                </>
+              )}
               <dt>{texts.dropped}</dt>
               <dd>{now.dropped}</dd>
               <dt>{texts.placeholders}</dt>
@@ -75,4 +82,13 @@ export function Details() {
       </section>
     </>
   );
+}
+
+/** What frames are processed with, and what of it is limited. */
+function described({ quality, maxFrameRate, scale }: Adaptation): string {
+  const { camera, details } = strings.value;
+  const parts = [camera.qualities[quality]];
+  if (maxFrameRate !== undefined) parts.push(details.limitedRate(maxFrameRate));
+  if (scale < 1) parts.push(details.reducedSize(scale));
+  return parts.join(', ');
 }

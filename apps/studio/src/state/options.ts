@@ -1,4 +1,4 @@
-import type { LiveOptions, WebQuality } from '@elsewhere/web';
+import type { LiveOptions, Quality, WebQuality } from '@elsewhere/web';
 import { batch, computed, signal } from '@preact/signals';
 import { isBoolean, oneOf, stored, within } from './stored.js';
 
@@ -30,6 +30,12 @@ export const quality = stored<WebQuality>(
   oneOf(QUALITIES),
   (value) => FORMER_QUALITIES.get(value) ?? value,
 );
+
+/**
+ * Replaces `auto` while a recording runs: the size of its frames must not change, and with a fixed quality nothing adapts.
+ * `undefined`: no recording runs.
+ */
+export const heldQuality = signal<Quality | undefined>(undefined);
 
 /** The defaults of the output settings. */
 const DEFAULTS = {
@@ -89,7 +95,7 @@ export function rateOf(choice: FrameRate): number | undefined {
  * engine enforces the limits.
  */
 export const liveOptions = computed<Partial<LiveOptions>>(() => ({
-  quality: quality.value,
+  quality: quality.value === 'auto' ? (heldQuality.value ?? 'auto') : quality.value,
   mirror: mirror.value && !isSeenByOthers.value,
   brightness: brightness.value,
   warmth: warmth.value,

@@ -3,8 +3,9 @@ import { fileName } from '../recording/download.js';
 import { type FormatName, possibleFormats } from '../recording/formats.js';
 import { Recorder } from '../recording/recorder.js';
 import { strings } from '../strings/index.js';
-import { output } from './engine.js';
+import { output, statistics } from './engine.js';
 import { isMicrophoneOn, startMicrophone } from './microphone.js';
+import { heldQuality } from './options.js';
 import { oneOf, stored } from './stored.js';
 import { toast } from './toasts.js';
 
@@ -24,6 +25,9 @@ export const format = stored<FormatName>('format', formats[0] ?? 'webm', oneOf([
 /** The interval for updating the time, in milliseconds. */
 const TICK = 250;
 
+/** How long the output may take to get back to its full size, in milliseconds. */
+const RESIZE_TIMEOUT = 3000;
+
 interface Running {
   readonly recorder: Recorder;
   readonly microphone: MediaStreamTrack | undefined;
@@ -40,6 +44,7 @@ export async function startRecording(): Promise<void> {
   recording.value = { status: 'starting' };
   const microphone = isMicrophoneOn.value ? await startMicrophone() : undefined;
   if (isMicrophoneOn.value && !microphone) toast(strings.value.recording.noMicrophone);
+  await holdSize();
   try {
     const recorder = new Recorder(video, microphone, format.value);
     const ticking = setInterval(() => updateTime(recorder), TICK);
@@ -47,9 +52,29 @@ export async function startRecording(): Promise<void> {
     recording.value = { status: 'recording', seconds: 0 };
   } catch {
     microphone?.stop();
+    heldQuality.value = undefined;
     recording.value = { status: 'idle' };
     toast(strings.value.recording.impossible);
   }
+}
+
+/**
+ * Keeps the size of the frames, at their full size, until the recording ends: what Chromium records as H.264 in MP4 shows
+ * nothing but blocks after a change of size.
+ */
+async function holdSize(): Promise<void> {
+  const { quality = 'high', reason, scale = 1 } = statistics.value?.adaptation ?? {};
+  // Before the second network is there, the quality is not the one that is wanted.
+  heldQuality.value = reason === 'loading' ? 'high' : quality;
+  if (scale === 1) return;
+  let stopWaiting = () => {};
+  const isWhole = new Promise<void>((resolve) => {
+    stopWaiting = effect(() => {
+      if (statistics.value?.adaptation.scale === 1) resolve();
+    });
+  });
+  await Promise.race([isWhole, new Promise((resolve) => setTimeout(resolve, RESIZE_TIMEOUT))]);
+  stopWaiting();
 }
 
 /** Pauses or resumes. */
@@ -70,6 +95,7 @@ export async function stopRecording(): Promise<void> {
   clearInterval(ticking);
   recording.value = { status: 'saving' };
   const blob = await recorder.stop();
+  heldQuality.value = undefined;
   microphone?.stop();
   recording.value = { status: 'done', blob, name: fileName(format), seconds: recorder.seconds };
 }

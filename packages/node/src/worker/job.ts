@@ -6,6 +6,7 @@ import {
   type Quality,
   type Statistics,
 } from '@elsewhere/engine';
+import { CONVERSION_OPTIONS } from '@elsewhere/engine/internal';
 import { openBackground } from '../background.js';
 import { MediaError } from '../errors.js';
 import { obstacleToGpu } from '../gpu/obstacle.js';
@@ -66,7 +67,7 @@ export async function runJob(
   const choice = obstacle === undefined ? backend : 'cpu';
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
-    return await withPipeline(job, 'medium', async (cpu, options) => {
+    return await withPipeline(job, CONVERSION_OPTIONS.quality.default, async (cpu, options) => {
       poll();
       const openGpu = async () => {
         Atomics.store(job.flags, FLAG.gpu, 1);

@@ -1,11 +1,5 @@
 import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
-import {
-  assertBackground,
-  assertOptions,
-  CONVERSION_OPTIONS,
-  PIPELINE_OPTIONS,
-  usesRegions,
-} from '@elsewhere/engine/internal';
+import { assertBackground, assertOptions, CONVERSION_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
 import { loadEngine } from '../engine/load.js';
 import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
@@ -43,9 +37,10 @@ export async function convert(
     const { background } = opened;
     assertBackground(background);
     const { createPipeline } = await loadEngine(engine);
-    const loaded = await createPipeline({ ...options, background });
+    const { quality = CONVERSION_OPTIONS.quality.default } = options;
+    const loaded = await createPipeline({ ...options, quality, background });
     ({ pipeline } = loaded);
-    if (usesRegions(options.quality ?? PIPELINE_OPTIONS.quality.default)) await loaded.closer?.prepare();
+    if (usesRegions(quality)) await loaded.closer?.prepare();
     control.signal.throwIfAborted();
     const part = partOf(media, options);
     const hasAlpha = background.type === 'transparent';

@@ -1,19 +1,28 @@
-import type { Backend, FrameShape, Outcome, Pipeline, Quality, TimingName } from '@elsewhere/engine';
-import { usesRegions } from '@elsewhere/engine/internal';
+import type {
+  Backend,
+  FrameShape,
+  Outcome,
+  Pipeline,
+  PixelSize,
+  Quality,
+  TimingName,
+} from '@elsewhere/engine';
 import type { GpuBackend } from '../gpu/backend.js';
 import { type OpenBackground, stillBackground } from '../media/background.js';
 import { type CameraFrame, type FrameMetadata, FrameReader } from '../media/frame-reader.js';
 import type { LiveOptions } from '../options.js';
-import { AdaptiveQuality } from './adaptive-quality.js';
+import type { Adaptation } from '../statistics.js';
 import type { DeferredSegmenter } from './deferred-segmenter.js';
 import type { LoadedPipeline } from './load.js';
 import type { PlatformMask } from './platform-mask.js';
+import { type Restriction, TrackAdaptation } from './track-adaptation.js';
 
 /** The latest settings of both backends. */
 interface Applied {
   readonly options: LiveOptions;
   readonly quality: Quality;
   readonly mirror: boolean;
+  readonly maxSize: PixelSize | undefined;
 }
 
 /** The CPU backend of one track and the GPU backend beside it, which get the same settings and backgrounds. */
@@ -23,11 +32,7 @@ export class Backends {
   readonly #closer: DeferredSegmenter | undefined;
   readonly #gpu: GpuBackend;
   readonly #reader = new FrameReader();
-  /** One for each backend: what they can bear differs. */
-  readonly #adaptive: Readonly<Record<Backend, AdaptiveQuality>> = {
-    cpu: new AdaptiveQuality('cpu'),
-    gpu: new AdaptiveQuality('gpu'),
-  };
+  readonly #adaptation: TrackAdaptation;
   #background: OpenBackground;
   #preparing: Promise<void> | undefined;
   /** Whether the second network is ready, or cannot be had. */
@@ -39,14 +44,20 @@ export class Backends {
   /**
    * @param loaded - The pipeline and what belongs to it; the caller's.
    * @param background - The first background.
+   * @param options - The first options.
    */
-  constructor({ pipeline, mask, closer, gpu }: LoadedPipeline, background: OpenBackground) {
+  constructor(
+    { pipeline, mask, closer, gpu }: LoadedPipeline,
+    background: OpenBackground,
+    options: LiveOptions,
+  ) {
     this.#pipeline = pipeline;
     this.#mask = mask;
     this.#closer = closer;
     this.#gpu = gpu;
     this.#background = background;
     this.#isPrepared = closer?.isReady ?? true;
+    this.#adaptation = new TrackAdaptation(gpu.backend, options, this.#restriction);
     this.#apply(background);
   }
 
@@ -60,12 +71,19 @@ export class Backends {
     return this.#gpu.milliseconds ?? this.#pipeline.statistics.milliseconds;
   }
 
-  /** The quality level of the present frames. */
-  quality({ quality }: LiveOptions): Quality {
-    const { backend } = this.#gpu;
-    const wanted = quality === 'auto' ? this.#adaptive[backend].quality : quality;
-    const needsCloser = backend === 'cpu' && usesRegions(wanted);
-    return needsCloser && this.#closer && !this.#closer.isReady ? 'low' : wanted;
+  /** What the present frames are processed with. */
+  get adaptation(): Adaptation {
+    return this.#adaptation.current;
+  }
+
+  /** The size that the present frames would have if none were scaled down to save time, as stored. */
+  get fullSize(): PixelSize {
+    return this.#adaptation.fullSize;
+  }
+
+  /** The highest frame rate for the next frame, in frames per second; infinity if there is no limit. */
+  maxFrameRate(options: LiveOptions): number {
+    return this.#adaptation.maxFrameRate(this.#gpu.backend, options);
   }
 
   /** Shows another background from the next frame on. */
@@ -78,10 +96,17 @@ export class Backends {
   /**
    * Processes a frame on the GPU, if that is where it belongs.
    *
+   * @param frame - The frame.
+   * @param shape - Its shape.
+   * @param options - The present options.
    * @returns The output, and the frame is closed; `undefined` if the frame, which is still open, belongs on the CPU.
    * @throws If the frame cannot be read; it is closed then.
    */
-  async processOnGpu(frame: CameraFrame, options: LiveOptions): Promise<VideoFrame | undefined> {
+  async processOnGpu(
+    frame: CameraFrame,
+    shape: FrameShape,
+    options: LiveOptions,
+  ): Promise<VideoFrame | undefined> {
     if (this.#gpu.backend !== 'gpu') return undefined;
     try {
       const metadata = frame.metadata?.() ?? {};
@@ -91,7 +116,8 @@ export class Backends {
         mask.close();
         return undefined;
       }
-      this.#prepare(options, frame.flip ?? false, metadata, false);
+      this.#adaptation.begin('gpu', shape, options, undefined);
+      this.#prepare(options, frame.flip ?? false, metadata);
       const output = await this.#gpu.process(frame);
       if (output) frame.close();
       return output;
@@ -107,13 +133,14 @@ export class Backends {
   }
 
   /** Processes a frame on the CPU. The frame is closed as soon as it has been read: cameras have few of them. */
-  async processOnCpu(frame: CameraFrame, options: LiveOptions): Promise<Outcome> {
+  async processOnCpu(frame: CameraFrame, shape: FrameShape, options: LiveOptions): Promise<Outcome> {
     const { timestamp } = frame;
     let planes: Awaited<ReturnType<FrameReader['read']>>;
     try {
       const metadata = frame.metadata?.() ?? {};
       const mask = frame.rotation ? undefined : metadata.backgroundSegmentationMask;
-      this.#prepare(options, frame.flip ?? false, metadata, mask !== undefined);
+      this.#adaptation.begin(this.backend, shape, options, mask ? 'platform-mask' : this.#restriction);
+      this.#prepare(options, frame.flip ?? false, metadata);
       await this.#mask.take(mask);
       planes = await this.#reader.read(frame);
     } finally {
@@ -153,14 +180,15 @@ export class Backends {
   }
 
   /**
-   * Lets `auto` adapt the quality to what a frame has taken.
+   * Lets `auto` adapt to what a frame has taken. Frames before the second network is ready do not count: they do not show what
+   * the level costs.
    *
    * @param backend - Where the frame was processed.
    * @param latency - Milliseconds from its arrival until it came out.
-   * @param interval - Milliseconds between two frames.
+   * @param interval - Milliseconds between two frames, by the camera and the caller's limit.
    */
   adapt(backend: Backend, latency: number, interval: number): void {
-    this.#adaptive[backend].add(latency, interval);
+    if (this.#isPrepared) this.#adaptation.add(backend, latency, interval);
   }
 
   /** Closes the GPU because it does not finish a frame. */
@@ -177,28 +205,35 @@ export class Backends {
     this.#isPrepared = true;
   }
 
+  /** Set while a level with a region of interest lacks its second network. */
+  get #restriction(): Restriction | undefined {
+    const isLoading = this.#gpu.backend === 'cpu' && this.#closer && !this.#closer.isReady;
+    return isLoading ? 'loading' : undefined;
+  }
+
   #apply({ background, shared }: OpenBackground): void {
     this.#pipeline.setBackground(background);
     this.#gpu.setBackground(shared);
   }
 
   /** Applies what has changed, between two frames, when the pipeline accepts it. */
-  #prepare(
-    options: LiveOptions,
-    flip: boolean,
-    { backgroundBlur }: FrameMetadata,
-    hasPlatformMask: boolean,
-  ): void {
-    // The platform's mask covers the whole frame, as the levels without a region of interest do.
-    const quality = hasPlatformMask ? 'low' : this.quality(options);
+  #prepare(options: LiveOptions, flip: boolean, { backgroundBlur }: FrameMetadata): void {
+    const { maxSize } = this.#adaptation;
+    const { quality } = this.#adaptation.current;
     // A frame that has to be displayed mirrored comes out mirrored.
     const mirror = options.mirror !== flip;
     const before = this.#applied;
-    if (options !== before?.options || quality !== before.quality || mirror !== before.mirror) {
-      const { maxFrameRate: _, whenUnavailable: __, ...settings } = options;
-      this.#pipeline.setOptions({ ...settings, quality, mirror });
-      this.#gpu.setOptions({ ...settings, quality, mirror });
-      this.#applied = { options, quality, mirror };
+    const isApplied =
+      options === before?.options &&
+      quality === before.quality &&
+      mirror === before.mirror &&
+      maxSize === before.maxSize;
+    if (!isApplied) {
+      const { maxFrameRate: _, whenUnavailable: __, ...rest } = options;
+      const settings = { ...rest, quality, mirror, maxSize };
+      this.#pipeline.setOptions(settings);
+      this.#gpu.setOptions(settings);
+      this.#applied = { options, quality, mirror, maxSize };
     }
     const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
     if (isBlurred !== this.#isBlurred) {

@@ -29,10 +29,9 @@ export class Pacing {
    * Whether a frame is to be processed.
    *
    * @param timestamp - The frame's, in microseconds.
-   * @param maxFrameRate - The cap in frames per second, if there is one.
+   * @param maxFrameRate - The cap in frames per second; infinity: none.
    */
-  admits(timestamp: number, maxFrameRate: number | undefined): boolean {
-    if (maxFrameRate === undefined) return true;
+  admits(timestamp: number, maxFrameRate: number): boolean {
     const interval = 1e6 / maxFrameRate;
     const due = this.#lastAdmitted + interval;
     if (timestamp >= this.#lastAdmitted && timestamp < due - EARLY * interval) return false;
@@ -44,9 +43,9 @@ export class Pacing {
   /**
    * Milliseconds between two frames that are processed.
    *
-   * @param maxFrameRate - The cap in frames per second, if there is one.
+   * @param maxFrameRate - The cap in frames per second; infinity: none.
    */
-  intervalAt(maxFrameRate: number | undefined): number {
-    return maxFrameRate === undefined ? this.#interval : Math.max(this.#interval, 1000 / maxFrameRate);
+  intervalAt(maxFrameRate: number): number {
+    return Math.max(this.#interval, 1000 / maxFrameRate);
   }
 }

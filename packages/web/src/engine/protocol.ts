@@ -1,6 +1,7 @@
 import type { Backend, BackendChoice, Quality, TimingName } from '@elsewhere/engine';
 import type { SerializedError } from '@elsewhere/engine/internal';
 import type { CustomModel, LiveOptions, WebBackground } from '../options.js';
+import type { Adaptation } from '../statistics.js';
 
 /** A background whose URLs are absolute. */
 export type SentBackground = WebBackground;
@@ -80,7 +81,7 @@ export interface SessionStatistics {
   readonly dropped: number;
   /** Milliseconds. */
   readonly latency: number;
-  readonly quality: Quality;
+  readonly adaptation: Adaptation;
   readonly backend: Backend;
   readonly milliseconds: Readonly<Record<TimingName, number>>;
 }

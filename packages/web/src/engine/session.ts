@@ -74,7 +74,7 @@ export class Session implements FrameListener {
   ) {
     this.#source = source;
     this.#sink = sink;
-    this.#backends = new Backends(loaded, background);
+    this.#backends = new Backends(loaded, background, settings.options);
     this.#settings = settings;
     this.#listener = listener;
     this.#health = new HealthMonitor(listener);
@@ -119,7 +119,7 @@ export class Session implements FrameListener {
       placeholders: this.#placeholders,
       dropped: this.#dropped,
       latency: this.#latency,
-      quality: this.#backends.quality(this.#settings.options),
+      adaptation: this.#backends.adaptation,
       backend: this.#backends.backend,
       milliseconds: { ...this.#backends.milliseconds },
     };
@@ -140,7 +140,7 @@ export class Session implements FrameListener {
     const now = performance.now();
     this.#framesIn++;
     this.#pacing.arrive(now);
-    if (!this.#pacing.admits(frame.timestamp, this.#settings.options.maxFrameRate)) {
+    if (!this.#pacing.admits(frame.timestamp, this.#backends.maxFrameRate(this.#settings.options))) {
       this.#dropped++;
       frame.close();
       return;
@@ -164,7 +164,9 @@ export class Session implements FrameListener {
     const latency = performance.now() - arrival;
     this.#latency += (this.#latency === 0 ? 1 : WEIGHT) * (latency - this.#latency);
     const { paused, options } = this.#settings;
-    if (!paused) this.#backends.adapt(backend, latency, this.#pacing.intervalAt(options.maxFrameRate));
+    const { quality, maxFrameRate = Number.POSITIVE_INFINITY } = options;
+    if (paused || quality !== 'auto') return;
+    this.#backends.adapt(backend, latency, this.#pacing.intervalAt(maxFrameRate));
   }
 
   async #process(frame: CameraFrame): Promise<void> {
@@ -181,13 +183,13 @@ export class Session implements FrameListener {
     let trial: VideoFrame | undefined;
     const begin = performance.now();
     try {
-      const output = await this.#backends.processOnGpu(frame, options);
+      const output = await this.#backends.processOnGpu(frame, shape, options);
       if (output) {
         await this.#sendOutput(output);
         return;
       }
       trial = this.#backends.copyForTrial(frame);
-      outcome = await this.#backends.processOnCpu(frame, options);
+      outcome = await this.#backends.processOnCpu(frame, shape, options);
     } catch (cause) {
       trial?.close();
       if (this.#isStopped) return;
@@ -238,7 +240,8 @@ export class Session implements FrameListener {
 
   #send({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
-      this.#sink.send(this.#writer.write(frame, origin));
+      const shownSize = this.#sink.keepsSize ? this.#backends.fullSize : undefined;
+      this.#sink.send(this.#writer.write(frame, origin, shownSize));
     } catch (cause) {
       this.#health.fail(asError(cause));
       return false;

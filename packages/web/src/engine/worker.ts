@@ -133,7 +133,7 @@ function discard(id: number): void {
 
 async function start(id: number, source: Source, output: MessagePort): Promise<void> {
   const frames = openSource(source);
-  const sink = new OutputPort(output);
+  const sink = new OutputPort(output, source.kind === 'pump');
   starting.add(id);
   const pipeline = await takePipeline().catch((error: unknown) => {
     post({ type: 'failed', error: serializeError(error) });

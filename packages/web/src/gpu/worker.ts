@@ -89,7 +89,7 @@ async function open(): Promise<Setup> {
   const { background } = current;
   const sink = new CanvasSink(device, navigator.gpu);
   const backend = createGpuBackend({ device, kernels, segmenter, closeSegmenter, sink });
-  const made = { device, pipeline: await Pipeline.create({ backend, background }), sink };
+  const made = { device, pipeline: await Pipeline.create({ backend, background, quality: 'high' }), sink };
   await warm(made);
   return made;
 }

@@ -1,4 +1,4 @@
-import { type Frame, planeSizes } from '@elsewhere/engine';
+import { type Frame, type PixelSize, planeSizes } from '@elsewhere/engine';
 import { copyPlane } from '@elsewhere/engine/internal';
 
 /** What a processed frame has from the original one. */
@@ -17,11 +17,13 @@ export class FrameWriter {
    *
    * @param frame - I420 or I420A.
    * @param origin - From the original frame.
+   * @param shownSize - The size at which the frame is displayed. Default: its own.
    * @returns The frame, to be closed by the caller.
    */
   write(
     { format, width, height, planes, rotation }: Frame,
     { timestamp, duration, colorSpace }: FrameOrigin,
+    shownSize?: PixelSize,
   ): VideoFrame {
     const sizes = planeSizes(format, width, height);
     const bytes = sizes.reduce((sum, { rowBytes, rows }) => sum + rowBytes * rows, 0);
@@ -38,6 +40,7 @@ export class FrameWriter {
       format: format === 'I420A' ? 'I420A' : 'I420',
       codedWidth: width,
       codedHeight: height,
+      ...(shownSize && { displayWidth: shownSize.width, displayHeight: shownSize.height }),
       timestamp,
       ...(duration !== null && { duration }),
       colorSpace,

@@ -3,6 +3,11 @@ export type OutputMessage = VideoFrame | null;
 
 /** Takes the frames that come out of a session. */
 export interface FrameSink {
+  /**
+   * Whether frames that are scaled down to save time have to be displayed at their full size: the recorders of Firefox, whose
+   * outputs are canvases, fail when a canvas grows.
+   */
+  readonly keepsSize: boolean;
   /** Takes a frame, which the sink owns unless this throws. */
   send(frame: VideoFrame): void;
   /** No further frame comes. */
@@ -14,11 +19,16 @@ export interface FrameSink {
  * transit, and their frames would stay open.
  */
 export class OutputPort implements FrameSink {
+  readonly keepsSize: boolean;
   readonly #port: MessagePort;
 
-  /** @param port - The sink's from now on. */
-  constructor(port: MessagePort) {
+  /**
+   * @param port - The sink's from now on.
+   * @param keepsSize - See {@link FrameSink.keepsSize}.
+   */
+  constructor(port: MessagePort, keepsSize: boolean) {
     this.#port = port;
+    this.keepsSize = keepsSize;
   }
 
   send(frame: VideoFrame): void {

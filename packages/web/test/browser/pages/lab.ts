@@ -43,14 +43,17 @@ interface Processing {
 /** How long a frame may take, in milliseconds, before the next is sent without it: only frames that were dropped do. */
 const FRAME_PATIENCE = 10_000;
 
-/** Plays a clip, processes it and looks at what comes out. */
+/**
+ * Plays a clip, processes it and looks at what comes out. The quality is not `auto`, if nothing is said: frames that wait for each
+ * other come as fast as they are processed, which would look like overload.
+ */
 async function process({ options, play: playing, record: recording }: Processing = {}): Promise<{
   readonly background: web.VirtualBackground;
   readonly player: Player;
   readonly output: MediaStreamTrack;
   readonly outs: Recording;
 }> {
-  const background = await create(options);
+  const background = await create({ quality: 'medium', ...options });
   const player = play({ url: '/clips/striped.y4m', patience: FRAME_PATIENCE, ...playing });
   const output = background.process(player.track);
   const outs = record(output, { color: GREEN, player, ...recording });
