@@ -8,6 +8,7 @@ import { Firefox } from './support/firefox.js';
 import { LabPage, makeFaultyAssets, startLab } from './support/lab.js';
 import type { TestPage } from './support/page.js';
 import type { TestServer } from './support/server.js';
+import { WebKit } from './support/webkit.js';
 
 /** What gives way where a network is too slow, and what consumers make of the smaller frames. */
 const browsers = inject('browsers');
@@ -166,5 +167,36 @@ describe.skipIf(!browsers.firefox)('in Firefox', () => {
     expect(scales).toEqual([1, 0.75, 0.5, 0.75]);
     expect(new Set(sizes)).toEqual(new Set([SIZES[0]]));
     expect([state, errors]).toEqual(['recording', 0]);
+  });
+});
+
+describe.skipIf(!browsers.webkit)('in WebKitGTK', () => {
+  let webkit: WebKit;
+  beforeAll(async () => {
+    webkit = await WebKit.launch(required(browsers.webkit, 'WebKitGTK'));
+  });
+  afterAll(() => webkit?.[Symbol.asyncDispose]());
+
+  it('a video follows a change of size', async () => {
+    await using page: TestPage<Lab> = await webkit.open<Lab>(server.origin);
+    const sizes = await page.run(
+      async (lab, widths) => {
+        const background = await lab.create({ quality: 'medium' });
+        const output = background.process(await lab.paint('/clips/striped-large.y4m'));
+        const video = Object.assign(document.createElement('video'), { muted: true });
+        video.srcObject = new MediaStream([output]);
+        await video.play();
+        const sizes: string[] = [];
+        for (const width of widths) {
+          background.setOptions({ maxSize: { width, height: width } });
+          await lab.until(() => video.videoWidth === width);
+          sizes.push(`${video.videoWidth}x${video.videoHeight}`);
+        }
+        return sizes;
+      },
+      [960, 720, 480, 720] as const,
+      110_000,
+    );
+    expect(sizes).toEqual([...SIZES, SIZES[1]]);
   });
 });
