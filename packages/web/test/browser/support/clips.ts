@@ -44,8 +44,8 @@ const CLIPS = {
   'striped-brief': { width: 640, height: 360, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** The same at another size, for changes under way. */
   'striped-small': { width: 320, height: 240, room: '#ff00ff', waving: 'always' },
-  /** Large enough to be scaled down. */
-  'striped-large': { width: 960, height: 720, room: '#ff00ff', waving: 'always', drawn: 12 },
+  /** Just large enough to be scaled down. */
+  'striped-large': { width: 640, height: 480, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** As people sit before their cameras. */
   office: { width: 1280, height: 720, room: 'office' },
   'office-large': { width: 1920, height: 1080, room: 'office' },
