@@ -91,7 +91,7 @@ describe('in Chromium', () => {
     const sizes = frames.map(({ width, height }) => `${width}x${height}`);
     const changes = sizes.filter((size, index) => size !== sizes[index - 1]);
     expect(changes).toEqual([...SIZES, SIZES[0]]);
-    for (const { room } of frames) expect(room).toBeLessThan(0.03);
+    for (const { cameraBackground } of frames) expect(cameraBackground).toBeLessThan(0.03);
   });
 
   it('a video and a recording as WebM follow a change of size', async () => {
