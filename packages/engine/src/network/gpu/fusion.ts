@@ -144,6 +144,8 @@ function inline(
       const source = sources.get(id);
       const { height, width, channels } = shapeOf(graph, id);
       if (!source || uses.get(id) !== 1 || height !== grid.height || width !== grid.width) continue;
+      // Its threads have the pixels of its input, and write several pixels each.
+      if (source.operator.kind === 'transposed') continue;
       if (isReadForEachOutput(reader.operator, id)) {
         if (!isCheap(source, inlined)) {
           // Computed for each block of outputs anew, unless one thread has all of them.

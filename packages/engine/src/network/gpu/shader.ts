@@ -457,15 +457,18 @@ return vec4f(${values.join(', ')});
     if (first === undefined) return;
     this.#use('results');
     const { channels } = shape;
-    const count = channels * spread.x * spread.y;
+    // A tap's outputs lie as in the map, with its padding, if there is one.
+    const room = isSpread ? this.#room(output) : channels;
+    const count = room * spread.x * spread.y;
     for (let i = 0; i < 4; i++) {
       const number = `(4u * ${block} + ${i}u)`;
-      const [tap, own] = isSpread
-        ? [`(${number} / ${channels}u)`, `${number} % ${channels}u`]
-        : ['0u', number];
+      const [tap, own] = isSpread ? [`(${number} / ${room}u)`, `(${number} % ${room}u)`] : ['0u', number];
       const write = `results[${this.#parameter('results', first)} + (${pixelOf(tap)}) * ${channels}u + ${own}] = ${value}[${i}];`;
-      const isAlwaysThere = count % 4 === 0;
-      this.#add(isAlwaysThere ? write : `if (${number} < ${count}u) { ${write} }`);
+      const conditions = [
+        ...(count % 4 === 0 ? [] : [`${number} < ${count}u`]),
+        ...(room === channels ? [] : [`${own} < ${channels}u`]),
+      ];
+      this.#add(conditions.length === 0 ? write : `if (${conditions.join(' && ')}) { ${write} }`);
     }
   }
 
