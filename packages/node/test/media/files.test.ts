@@ -139,6 +139,17 @@ describe('an output that', () => {
     expect(pictures(at('there.mp4'))).toHaveLength(25);
   });
 
+  it('another program creates meanwhile is kept', async () => {
+    const output = at('meanwhile.mp4');
+    const onProgress = () => writeFileSync(output, 'theirs');
+    await expect(convert(input(), output, { ...none, onProgress })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      message: expect.stringMatching(/was created by another program/),
+    });
+    expect(readFileSync(output, 'utf8')).toBe('theirs');
+    expect(leftovers()).toEqual([]);
+  });
+
   it('is the input, under any name, is refused', async () => {
     const path = input();
     if (!existsSync(at('hard.mp4'))) linkSync(path, at('hard.mp4'));
