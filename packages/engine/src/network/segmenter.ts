@@ -66,12 +66,20 @@ export async function createNetworkSegmenter(options: NetworkSegmenterOptions): 
  *
  * @param fallback - Makes the segmenter with the other runtime; called with the error that says why that is needed.
  */
-export async function createSegmenter(
+export function createSegmenter(
   options: NetworkSegmenterOptions,
   fallback: (unsupported: EngineError) => Promise<Segmenter>,
 ): Promise<Segmenter> {
+  return orFallback(createNetworkSegmenter(options), fallback);
+}
+
+/** What is made of a model, or, if only another runtime can run that, what the fallback makes. */
+export async function orFallback<Made>(
+  making: Promise<Made>,
+  fallback: (unsupported: EngineError) => Promise<Made>,
+): Promise<Made> {
   try {
-    return await createNetworkSegmenter(options);
+    return await making;
   } catch (error) {
     if (error instanceof EngineError && error.code === 'MODEL_UNSUPPORTED') return fallback(error);
     throw error;

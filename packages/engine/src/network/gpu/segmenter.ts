@@ -3,7 +3,7 @@ import type { Commands } from '../../gpu/commands.js';
 import { verifyModel } from '../../models/integrity.js';
 import type { ModelDescription } from '../../models/model.js';
 import type { GpuSegmenter } from '../../segmentation/gpu/segmenter.js';
-import { assertShapes } from '../segmenter.js';
+import { assertShapes, orFallback } from '../segmenter.js';
 import { GpuNetwork } from './network.js';
 
 /** How {@link createNetworkGpuSegmenter} makes a segmenter. */
@@ -53,16 +53,11 @@ export async function createNetworkGpuSegmenter(options: NetworkGpuSegmenterOpti
  *
  * @param fallback - Makes the segmenter with the other runtime; called with the error that says why that is needed.
  */
-export async function createGpuSegmenter(
+export function createGpuSegmenter(
   options: NetworkGpuSegmenterOptions,
   fallback: (unsupported: EngineError) => Promise<GpuSegmenter>,
 ): Promise<GpuSegmenter> {
-  try {
-    return await createNetworkGpuSegmenter(options);
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'MODEL_UNSUPPORTED') return fallback(error);
-    throw error;
-  }
+  return orFallback(createNetworkGpuSegmenter(options), fallback);
 }
 
 class NetworkGpuSegmenter implements GpuSegmenter {
