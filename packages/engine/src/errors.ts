@@ -10,6 +10,8 @@
  * - `MODEL_INVALID`: the file is not a model, or not one of the described shape.
  * - `MODEL_UNSUPPORTED`: the built-in network runtime cannot run the model; LiteRT may be able to.
  * - `RUNTIME_MISSING`: the model needs LiteRT, and the package `@litertjs/core` is not installed.
+ * - `INPUT_TOO_LARGE`: a still image has more than 100 megapixels or a side above 16384 pixels, or a video's frames have a side
+ *   above 8192 pixels. Nothing of it was decoded.
  * - `CLASS_UNKNOWN`: the model has no class of that name.
  * - `KERNELS_INVALID`: the WebAssembly kernels could not be compiled or are of another version.
  * - `OUT_OF_MEMORY`: the kernels' memory cannot grow further.
@@ -29,6 +31,7 @@ export type EngineErrorCode =
   | 'MODEL_INVALID'
   | 'MODEL_UNSUPPORTED'
   | 'RUNTIME_MISSING'
+  | 'INPUT_TOO_LARGE'
   | 'CLASS_UNKNOWN'
   | 'KERNELS_INVALID'
   | 'OUT_OF_MEMORY'

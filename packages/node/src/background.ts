@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Background, RgbaImage } from '@elsewhere/engine';
+import { type Background, EngineError, type RgbaImage } from '@elsewhere/engine';
+import { assertInputSize } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
 import { VideoBackground } from './media/video-background.js';
 
@@ -17,7 +18,7 @@ export interface OpenBackground {
  * Opens the image or video of a background.
  *
  * @param background - A background whose image or video is given by its path.
- * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`.
+ * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`; `EngineError` `INPUT_TOO_LARGE`.
  */
 export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
   if (background.type === 'image') {
@@ -47,7 +48,9 @@ async function readImage(path: string): Promise<RgbaImage> {
   // Loaded only where it is needed: it takes time and memory.
   const { default: sharp } = await import('sharp');
   try {
-    const { data, info } = await sharp(path, { limitInputPixels: 500_000_000 })
+    const image = sharp(path, { limitInputPixels: false });
+    assertInputSize('image', `The background ${basename(path)}`, await image.metadata());
+    const { data, info } = await image
       .autoOrient()
       .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
@@ -60,6 +63,7 @@ async function readImage(path: string): Promise<RgbaImage> {
       data: new Uint8Array(data.buffer, data.byteOffset, data.length),
     };
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     throw new MediaError(
       'BACKGROUND_UNREADABLE',
       `The background ${basename(path)} is damaged, or not an image of a supported format.`,

@@ -1,4 +1,4 @@
-import type { Frame as EngineFrame, VideoSource } from '@elsewhere/engine';
+import { EngineError, type Frame as EngineFrame, type VideoSource } from '@elsewhere/engine';
 import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
@@ -151,6 +151,7 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
     return { reader, decoder: new Decoder(reader.video, reader.name) };
   } catch (cause) {
     reader?.close();
+    if (cause instanceof EngineError) throw cause;
     throw unreadable(path, cause);
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { assertInputSize } from '@elsewhere/engine/internal';
 import {
   AV_CODEC_ID_NONE,
   AV_DISPOSITION_ATTACHED_PIC,
@@ -77,7 +78,8 @@ export class Reader {
    * Opens an input.
    *
    * @returns The open input, to be closed by the caller.
-   * @throws {@link MediaError} `INPUT_UNREADABLE`, `INPUT_NO_VIDEO`, `INPUT_UNSUPPORTED` or `DEVICE_UNAVAILABLE`.
+   * @throws {@link MediaError} `INPUT_UNREADABLE`, `INPUT_NO_VIDEO`, `INPUT_UNSUPPORTED` or `DEVICE_UNAVAILABLE`; `EngineError`
+   * `INPUT_TOO_LARGE`.
    */
   static open(input: ConvertInput): Reader {
     const format = new FormatContext();
@@ -244,5 +246,6 @@ function chooseVideo(streams: readonly InputStream[], name: string): InputStream
       `The video in ${name} (${avGetCodecName(codecId)}) has no size.`,
     );
   }
+  assertInputSize('video', name, { width, height });
   return video;
 }

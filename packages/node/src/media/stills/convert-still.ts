@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { MAX_FRAME_SIDE, type Pipeline } from '@elsewhere/engine';
+import { EngineError, type Pipeline } from '@elsewhere/engine';
+import { assertInputSize } from '@elsewhere/engine/internal';
 import sharp, { type Sharp } from 'sharp';
 import { MediaError } from '../../errors.js';
 import type { ConvertSettings } from '../../options.js';
@@ -20,9 +21,6 @@ const FORMATS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
 
 /** Options that have no effect on a still image. */
 const VIDEO_ONLY = ['start', 'duration', 'crf', 'preset'] as const;
-
-/** Images with more pixels are rejected before they are decoded. */
-const MAX_PIXELS = MAX_FRAME_SIDE * MAX_FRAME_SIDE;
 
 /**
  * Checks that a still image can be written as is asked.
@@ -78,34 +76,24 @@ export async function convertStill(
 async function read(path: string): Promise<{ data: Buffer; width: number; height: number }> {
   const name = basename(path);
   try {
-    const { data, info } = await sharp(path, { limitInputPixels: MAX_PIXELS })
+    // The limit is ours, not sharp's, which states none in its message.
+    const image = sharp(path, { limitInputPixels: false });
+    assertInputSize('image', name, await image.metadata());
+    const { data, info } = await image
       .autoOrient()
       .toColourspace('srgb')
       .flatten({ background: '#000' })
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (Math.max(info.width, info.height) > MAX_FRAME_SIDE) {
-      throw new MediaError(
-        'INPUT_UNSUPPORTED',
-        `${name} has ${info.width}x${info.height} pixels; no side may be longer than ${MAX_FRAME_SIDE}.`,
-      );
-    }
     return { data, width: info.width, height: info.height };
   } catch (cause) {
-    if (cause instanceof MediaError) throw cause;
-    const large = cause instanceof Error && /pixel limit/i.test(cause.message);
-    throw large
-      ? new MediaError(
-          'INPUT_UNSUPPORTED',
-          `${name} has too many pixels; no side may be longer than ${MAX_FRAME_SIDE}.`,
-          { cause },
-        )
-      : new MediaError(
-          'INPUT_UNREADABLE',
-          `${name} is damaged, or not an image of a supported format (jpg, png, webp, avif, tiff, svg).`,
-          { cause },
-        );
+    if (cause instanceof EngineError) throw cause;
+    throw new MediaError(
+      'INPUT_UNREADABLE',
+      `${name} is damaged, or not an image of a supported format (jpg, png, webp, avif, tiff, svg).`,
+      { cause },
+    );
   }
 }
 
