@@ -84,7 +84,19 @@ describe('the options of convert', () => {
     expect(CONVERT_OPTIONS.quality.default).toBeUndefined();
     const own = Object.keys(CONVERT_OPTIONS).filter((name) => !Object.hasOwn(PIPELINE_OPTIONS, name));
     expect(own.sort()).toEqual(
-      ['backend', 'codec', 'crf', 'duration', 'keep', 'mask', 'model', 'overwrite', 'preset', 'start'].sort(),
+      [
+        'backend',
+        'codec',
+        'crf',
+        'duration',
+        'keep',
+        'keepLocation',
+        'mask',
+        'model',
+        'overwrite',
+        'preset',
+        'start',
+      ].sort(),
     );
   });
 

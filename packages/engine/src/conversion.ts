@@ -1,6 +1,7 @@
 import type { Background, RgbaImage, VideoSource } from './background/background.js';
 import {
   choice,
+  flag,
   list,
   type OptionDescriptions,
   type OptionValues,
@@ -20,6 +21,8 @@ export const CONVERSION_OPTIONS = {
   start: seconds('from 0', 0),
   /** How many seconds are converted. Default: to the end. */
   duration: seconds('above 0', undefined),
+  /** Keep the tags that say where the recording was made (GPS). Default false: they are left out, with a warning. */
+  keepLocation: flag(),
   ...FILE_OPTIONS,
   /** As in `PipelineSettings`, but `high` by default: no frame of a file has to be in time. */
   quality: choice(QUALITIES, 'high'),
@@ -59,8 +62,11 @@ export interface ConversionProgress {
  * - `AUDIO_ENCODED`: audio was encoded anew, because the output's container cannot hold its codec.
  * - `AUDIO_DROPPED`: audio was left out: it can be neither copied nor encoded anew.
  * - `VIDEO_DROPPED`: a further video track, or a cover image, was left out, because it would show the camera background.
- * - `SUBTITLES_DROPPED`, `CHAPTERS_DROPPED`, `ATTACHMENT_DROPPED`, `DATA_DROPPED`: something else of the input was left
- *   out, because the output cannot hold it.
+ * - `SUBTITLES_DROPPED`, `CHAPTERS_DROPPED`, `DATA_DROPPED`: something else of the input was left out, because the output
+ *   cannot hold it.
+ * - `ATTACHMENT_DROPPED`: an attached file that is no font, or an image in the metadata, was left out, because it may show
+ *   the camera background; or a font that the output cannot hold.
+ * - `LOCATION_DROPPED`: the tags that say where the recording was made were left out; see `keepLocation`.
  * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
  * - `SIZE_CHANGED`: the output's size is not that of every input frame.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
@@ -76,6 +82,7 @@ export type ConversionWarningCode =
   | 'CHAPTERS_DROPPED'
   | 'ATTACHMENT_DROPPED'
   | 'DATA_DROPPED'
+  | 'LOCATION_DROPPED'
   | 'HDR_CONVERTED'
   | 'SIZE_CHANGED'
   | 'INPUT_TRUNCATED'

@@ -16,6 +16,7 @@ export { fitted } from './frame/frame-import.js';
 export { isSideways, rotate } from './frame/rotation.js';
 export { ShaderCompiler } from './gpu/compiler.js';
 export { assertInputSize, SIZE_LIMITS } from './limits.js';
+export { classifyTag, isFont, type KeptTags, keepTags, type TagClass } from './metadata.js';
 export { verifyModel } from './models/integrity.js';
 export { createGpuSegmenter } from './network/gpu/segmenter.js';
 export { createSegmenter } from './network/segmenter.js';

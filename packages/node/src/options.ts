@@ -32,7 +32,7 @@ export const CODECS = ['h264', 'hevc', 'vp8', 'vp9', 'av1', 'prores', 'ffv1'] as
 /** A video encoder: see {@link CODECS}. */
 export type Codec = (typeof CODECS)[number];
 
-const { keep, start, duration, ...LOOK_OPTIONS } = CONVERSION_OPTIONS;
+const { keep, start, duration, keepLocation, ...LOOK_OPTIONS } = CONVERSION_OPTIONS;
 const { mirror: _mirror, maxSize: _maxSize, ...LOOK_SUMMARIES } = PIPELINE_OPTION_SUMMARIES;
 
 /** Which network finds the person, and what is made of its output. */
@@ -65,6 +65,7 @@ export const PROCESSING_OPTIONS = {
 export const OUTPUT_OPTIONS = {
   start,
   duration,
+  keepLocation,
   /** The video encoder. Default: by the output's extension. */
   codec: choice<Codec, undefined>(CODECS, undefined),
   /** Constant rate factor of the encoder: smaller means better quality and a larger file. Default by codec (h264: 20). */
@@ -88,6 +89,7 @@ export const CONVERT_OPTION_SUMMARIES: Readonly<Record<keyof typeof CONVERT_OPTI
   backend: 'which backend processes the frames (gpu needs the package webgpu)',
   start: 'where to start in the input',
   duration: 'how much to convert (default: to the end)',
+  keepLocation: 'keep the tags that say where the recording was made',
   codec: "the video encoder (default: by the output's extension)",
   crf: "the encoder's constant rate factor; smaller means better quality and a larger file (default: by codec)",
   preset: "the encoder's speed preset (default: by codec; h264: veryfast)",

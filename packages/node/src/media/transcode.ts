@@ -24,7 +24,8 @@ import { type Container, chooseCodec, containerFor } from './output/containers.j
 import { Encoder } from './output/encoder.js';
 import { type Track, Writer } from './output/writer.js';
 import { openRoutes } from './streams/open.js';
-import { keptMetadata, type Route } from './streams/route.js';
+import type { Route } from './streams/route.js';
+import { TagFilter } from './streams/tags.js';
 
 /** The conversion of a video. */
 export interface TranscodeJob {
@@ -60,6 +61,7 @@ export class Transcoder {
   readonly #decoder: Decoder;
   readonly #damage: Damage;
   readonly #clock: OutputClock;
+  readonly #tags: TagFilter;
   #preparer: Preparer | undefined;
   #orientation: Orientation | undefined;
   #encoder: Encoder | undefined;
@@ -98,6 +100,7 @@ export class Transcoder {
     this.#range = timeRange(this.#reader.startTime, settings);
     this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
+    this.#tags = new TagFilter(settings.keepLocation ?? false);
   }
 
   /**
@@ -157,7 +160,8 @@ export class Transcoder {
   #openWriter(): void {
     const { muxer } = this.#container;
     const { part, output } = this.#job;
-    const metadata = keptMetadata(this.#reader.format.metadata);
+    const tags = this.#tags;
+    const metadata = tags.kept(this.#reader.format.metadata?.getAll());
     const room = this.#reserveChapters(metadata);
     const apple =
       !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
@@ -175,10 +179,11 @@ export class Transcoder {
       writer,
       container: this.#container,
       range: this.#range,
+      tags,
       isTrimmed: Boolean(this.#job.settings.start),
       warnings: this.#warnings,
       addVideo: () => {
-        const track = writer.add(this.#clock.timeBase, keptMetadata(stream.metadata));
+        const track = writer.add(this.#clock.timeBase, tags.kept(stream.metadata?.getAll()));
         track.stream.disposition = stream.disposition;
         this.#track = track;
       },
@@ -190,7 +195,10 @@ export class Transcoder {
     const { input } = this.#job;
     const { chapters: format } = this.#container;
     if (typeof input !== 'string' || !format) return undefined;
-    const all = readChapters(input, this.#reader.format.iformat?.name ?? '');
+    const all = readChapters(input, this.#reader.format.iformat?.name ?? '').map((chapter) => ({
+      ...chapter,
+      title: this.#tags.kept({ title: chapter.title })['title'] ?? '',
+    }));
     this.#chapters = trimChapters(all, this.#range.from, this.#range.to - this.#range.from);
     return format === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
   }
@@ -383,7 +391,7 @@ export class Transcoder {
       codedWidth: encoder.width,
       codedHeight: encoder.height,
       seconds: this.#clock.end,
-      warnings: [...this.#warnings, ...warnings],
+      warnings: [...this.#warnings, ...this.#tags.warnings, ...warnings],
       ...(lostSeconds === undefined ? {} : { lostSeconds }),
     };
   }

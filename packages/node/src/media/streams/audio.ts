@@ -26,7 +26,7 @@ import { MediaError } from '../../errors.js';
 import { check, encoderNamed, known, type Ratio, rational, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
-import { keptMetadata, type Route, type RoutesContext } from './route.js';
+import type { Route, RoutesContext } from './route.js';
 
 /** FFmpeg's channel layout. */
 type ChannelLayout = Frame['channelLayout'];
@@ -76,7 +76,7 @@ export class AudioRoute implements Route {
   /**
    * @param encoderName - FFmpeg's encoder.
    */
-  constructor(input: InputStream, encoderName: AudioEncoder, { writer, range, reader }: RoutesContext) {
+  constructor(input: InputStream, encoderName: AudioEncoder, { writer, range, reader, tags }: RoutesContext) {
     this.#input = input;
     this.#writer = writer;
     this.#range = range;
@@ -109,7 +109,7 @@ export class AudioRoute implements Route {
     this.#encoder.bitRate = BigInt(BIT_RATES[encoderName] * this.#encoder.channels);
     if (writer.globalHeader) this.#encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     check(this.#encoder.open2Sync(encoder, null), `open the encoder ${encoderName}`);
-    this.#track = writer.add(this.#timeBase, keptMetadata(input.stream.metadata));
+    this.#track = writer.add(this.#timeBase, tags.kept(input.stream.metadata?.getAll()));
     check(this.#encoder.parametersFromContext(this.#track.stream.codecpar), 'describe the audio');
     this.#track.stream.disposition = input.stream.disposition;
     for (const part of [this.#decoded, this.#filtered, this.#packet]) part.alloc();

@@ -4,7 +4,7 @@ import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
-import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
+import { clip, type Route, type RoutesContext, shift } from './route.js';
 
 /** Copies a stream packet by packet. */
 export class CopyRoute implements Route {
@@ -22,7 +22,7 @@ export class CopyRoute implements Route {
    * @param input - The stream.
    * @param context - The output and the range.
    */
-  constructor(input: InputStream, { writer, container, range, isTrimmed }: RoutesContext) {
+  constructor(input: InputStream, { writer, container, range, tags, isTrimmed }: RoutesContext) {
     this.#input = input;
     this.#writer = writer;
     this.#range = range;
@@ -31,7 +31,7 @@ export class CopyRoute implements Route {
     // In containers with edit lists, a packet may start before the output does; players trim it to the sample.
     this.#negative = container.chapters === 'mp4';
     this.#subtitles = input.type === AVMEDIA_TYPE_SUBTITLE;
-    this.#track = writer.add(input.timeBase, keptMetadata(input.stream.metadata));
+    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()));
     const { stream } = this.#track;
     input.parameters.copy(stream.codecpar);
     // The input container's tag of the codec may be unknown in the output's.

@@ -1,4 +1,5 @@
 import type { ConversionWarningCode } from '@elsewhere/engine';
+import { isFont } from '@elsewhere/engine/internal';
 import {
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
@@ -50,10 +51,11 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
     );
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
-    // An image that is attached to a video may show the camera background.
-    const isImage = /^image\//i.test(input.stream.metadata?.get('mimetype') ?? '');
-    if (container.attachments && !isImage) return new CopyRoute(input, context);
-    const why = isImage ? 'it may show the camera background' : `${container.title} cannot hold it`;
+    const isFontFile = isFont(parameters.extradata ?? new Uint8Array(0));
+    if (container.attachments && isFontFile) return attachFont(input, context);
+    const why = isFontFile
+      ? `${container.title} cannot hold it`
+      : 'it is not a font, and may show the camera background';
     const name = input.stream.metadata?.get('filename');
     return drop('ATTACHMENT_DROPPED', `The attached file${name ? ` ${name}` : ''} was left out: ${why}.`);
   }
@@ -71,6 +73,25 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
   }
   return undefined;
 }
+
+/** Adds an attached file, which is part of the header: there are no packets to carry. */
+function attachFont(
+  { stream, timeBase, parameters }: InputStream,
+  { writer, tags }: RoutesContext,
+): undefined {
+  const all = stream.metadata?.getAll() ?? {};
+  const { filename = 'font', mimetype = '' } = all;
+  const track = writer.add(timeBase, {
+    ...tags.kept(all),
+    filename,
+    mimetype: FONT_TYPE.test(mimetype) ? mimetype : 'application/x-truetype-font',
+  });
+  parameters.copy(track.stream.codecpar);
+}
+
+/** MIME types by which players know a font. */
+const FONT_TYPE =
+  /^(font|application)\/[\w.+-]*(font|ttf|otf|truetype|opentype|woff|sfnt|collection)[\w.+-]*$/i;
 
 function openAudio(input: InputStream, codec: string, context: RoutesContext): Route | undefined {
   const { container, warnings } = context;

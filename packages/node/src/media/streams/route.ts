@@ -1,10 +1,11 @@
 import type { ConversionWarning } from '@elsewhere/engine';
 import type { TimeRange } from '@elsewhere/engine/internal';
-import type { Dictionary, Packet } from 'node-av/lib';
+import type { Packet } from 'node-av/lib';
 import { fromSeconds, known } from '../ffmpeg.js';
 import type { InputStream, Reader } from '../input/reader.js';
 import type { Container } from '../output/containers.js';
 import type { Writer } from '../output/writer.js';
+import type { TagFilter } from './tags.js';
 
 /** Carries one stream other than the video from the input to the output. */
 export interface Route {
@@ -24,21 +25,14 @@ export interface RoutesContext {
   readonly writer: Writer;
   readonly container: Container;
   readonly range: TimeRange;
+  /** Chooses the tags that are carried over. */
+  readonly tags: TagFilter;
   /** Whether the range starts after the start of the input. */
   readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
   readonly warnings: ConversionWarning[];
   /** Adds the video's track. Called when the video is next in the input's order of streams. */
   readonly addVideo: () => void;
-}
-
-/** Metadata that describes the bytes of the old file, not its contents. */
-const STALE =
-  /^(encoder|major_brand|minor_version|compatible_brands|duration|vendor_id|bps|number_of_(frames|bytes)|_statistics_.*)(-[a-z]{3})?$/i;
-
-/** The metadata of an input, or of one of its streams, that is still true of the output. */
-export function keptMetadata(dictionary: Dictionary | null): Record<string, string> {
-  return Object.fromEntries(Object.entries(dictionary?.getAll() ?? {}).filter(([name]) => !STALE.test(name)));
 }
 
 /** Trims a subtitle that is shown across a limit of the range. */

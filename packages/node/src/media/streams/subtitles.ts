@@ -4,7 +4,7 @@ import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
-import { clip, keptMetadata, type Route, type RoutesContext, shift } from './route.js';
+import { clip, type Route, type RoutesContext, shift } from './route.js';
 import { convertText, movTextDescription } from './subtitle-text.js';
 
 export { isText } from './subtitle-text.js';
@@ -21,12 +21,12 @@ export class TextRoute implements Route {
   /**
    * @param codec - The codec of the output.
    */
-  constructor(input: InputStream, codec: AVCodecID, { writer, range }: RoutesContext) {
+  constructor(input: InputStream, codec: AVCodecID, { writer, range, tags }: RoutesContext) {
     this.#input = input;
     this.#codec = codec;
     this.#writer = writer;
     this.#range = range;
-    this.#track = writer.add(input.timeBase, keptMetadata(input.stream.metadata));
+    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()));
     const { stream } = this.#track;
     stream.codecpar.codecType = AVMEDIA_TYPE_SUBTITLE;
     stream.codecpar.codecId = codec;
