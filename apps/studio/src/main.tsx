@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { App } from './app/app.js';
 import { startEngine } from './state/engine.js';
 import { shareOutput } from './state/sharing.js';
-import { hasPermission, startCamera } from './state/source.js';
+import { hasPermission, source, startCamera } from './state/source.js';
 import { startUpdates } from './state/updates.js';
 import './styles/index.css';
 
@@ -12,4 +12,6 @@ if (root) render(<App />, root);
 // The engine loads while the user reads the page.
 void startEngine();
 void startUpdates();
-if (await hasPermission()) await startCamera();
+const mayStart = await hasPermission();
+// Unless the user has chosen another source meanwhile.
+if (mayStart && source.peek().status === 'idle') await startCamera();

@@ -3,6 +3,7 @@ import { effect, type Signal } from '@preact/signals';
 import { openFile } from '../sources/file.js';
 import { ASSETS } from '../state/assets.js';
 import { backgroundOf, choice } from '../state/background.js';
+import { followChoice } from '../state/follow-choice.js';
 import { looksOf } from '../state/looks.js';
 
 /** The state of a looping preview. */
@@ -21,45 +22,39 @@ export type Preview =
 export function startPreview(file: Blob, preview: Signal<Preview>): () => void {
   const over = new AbortController();
   preview.value = { status: 'loading' };
-  open(file, over.signal).then(
-    (stream) => {
-      if (!over.signal.aborted) preview.value = { status: 'live', stream };
-    },
-    () => {
-      if (!over.signal.aborted) preview.value = { status: 'unplayable' };
-    },
-  );
+  open(file, preview, over.signal).catch(() => {
+    if (!over.signal.aborted) preview.value = { status: 'unplayable' };
+  });
   return () => over.abort();
 }
 
-async function open(file: Blob, signal: AbortSignal): Promise<MediaStream> {
+async function open(file: Blob, preview: Signal<Preview>, signal: AbortSignal): Promise<void> {
   const [track] = (await openFile(file, signal)).getVideoTracks();
   if (!track) throw new TypeError('There is no video track.');
+  const first = choice.peek();
   const engine = await VirtualBackground.create({
-    ...looksOf(choice.peek()),
+    ...looksOf(first),
     assets: ASSETS,
-    background: await backgroundOf(choice.peek()),
+    background: await backgroundOf(first),
   });
   if (signal.aborted) {
     engine.dispose();
-    throw signal.reason;
+    return;
   }
-  let isFirst = true;
-  const follow = effect(() => {
-    const wanted = choice.value;
-    engine.setOptions(looksOf(wanted));
-    if (!isFirst)
-      void backgroundOf(wanted)
-        .then((background) => engine.setBackground(background))
-        .catch(() => {});
-    isFirst = false;
+  const stopOptions = effect(() => engine.setOptions(looksOf(choice.value)));
+  const following = followChoice(engine, first, { choice, backgroundOf });
+  let output: MediaStreamTrack | undefined;
+  const cancel = following.whenPresent(() => {
+    output = engine.process(track);
+    // When it has ended, all frames are closed.
+    output.addEventListener('ended', () => engine.dispose());
+    preview.value = { status: 'live', stream: new MediaStream([output]) };
   });
-  const output = engine.process(track);
-  // When it has ended, all frames are closed.
-  output.addEventListener('ended', () => engine.dispose());
   signal.addEventListener('abort', () => {
-    follow();
+    stopOptions();
+    following.stop();
+    cancel();
     track.stop();
+    if (!output) engine.dispose();
   });
-  return new MediaStream([output]);
 }

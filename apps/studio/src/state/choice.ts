@@ -65,3 +65,8 @@ export function keyOf(choice: Choice): string {
       return choice.kind;
   }
 }
+
+/** Whether two choices are the same background. */
+export function isSame(a: Choice, b: Choice | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

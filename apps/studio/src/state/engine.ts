@@ -1,13 +1,15 @@
-import { type State, VirtualBackground, WebError, type WebStatistics } from '@elsewhere/web';
-import { batch, computed, effect, signal } from '@preact/signals';
+import { type State, VirtualBackground, type WebStatistics } from '@elsewhere/web';
+import { computed, effect, signal } from '@preact/signals';
+import { strings } from '../strings/index.js';
 import { sentenceOf } from '../strings/sentences.js';
 import { ASSETS } from './assets.js';
 import { type BackendChoice, backend } from './backend.js';
 import { backgroundOf, choice, FIRST_CHOICE } from './background.js';
-import type { Choice } from './choice.js';
+import { type Choice, isSame } from './choice.js';
+import { type Following, followChoice } from './follow-choice.js';
 import { looksOf } from './looks.js';
 import { loopOf } from './loops.js';
-import { findModels, model } from './model.js';
+import { DEFAULT_MODEL, findModels, isOfModel, model } from './model.js';
 import { liveOptions } from './options.js';
 import { source } from './source.js';
 import { toast } from './toasts.js';
@@ -18,10 +20,19 @@ export const state = signal<State>('starting');
 export const statistics = signal<WebStatistics | undefined>(undefined);
 /** Why there is no engine, or why there are no more frames. */
 export const failure = signal<Error | undefined>(undefined);
-/** The background of the output frames; also set when a background starts to move. */
-export const shown = signal<Choice | undefined>(undefined);
 
-const engine = signal<VirtualBackground | undefined>(undefined);
+interface Engine {
+  readonly background: VirtualBackground;
+  readonly following: Following;
+}
+
+const engine = signal<Engine | undefined>(undefined);
+
+/** The background of the output frames; also set when a background starts to move. */
+export const shown = computed(() => engine.value?.following.shown.value);
+
+/** The options of the next frame. */
+const options = computed(() => ({ ...liveOptions.value, ...looksOf(choice.value) }));
 
 /** The number of requested engines: the latest one wins. */
 let last = 0;
@@ -31,13 +42,14 @@ export async function startEngine(): Promise<void> {
   const count = ++last;
   failure.value = undefined;
   const first = choice.peek();
+  let network = model.peek();
   try {
     await findModels();
+    network = model.peek();
     const made = await VirtualBackground.create({
-      ...liveOptions.peek(),
-      ...looksOf(first),
+      ...options.peek(),
       assets: ASSETS,
-      model: model.peek(),
+      model: network,
       backend: backend.peek(),
       background: await backgroundOf(first),
     });
@@ -45,7 +57,6 @@ export async function startEngine(): Promise<void> {
       made.dispose();
       return;
     }
-    const before = engine.peek();
     made.addEventListener('statechange', (event) => {
       if (count !== last) return;
       state.value = event.state;
@@ -57,26 +68,33 @@ export async function startEngine(): Promise<void> {
     made.addEventListener('statistics', (event) => {
       statistics.value = event.statistics;
     });
-    batch(() => {
-      shown.value = first;
-      engine.value = made;
-    });
-    before?.dispose();
+    // They may have changed meanwhile.
+    made.setOptions(options.peek());
+    const before = engine.peek();
+    const following = followChoice(made, first, { choice, backgroundOf, loopOf, onFailure: takeBack });
+    engine.value = { background: made, following };
+    before?.following.stop();
+    before?.background.dispose();
   } catch (error) {
-    if (count === last) reportFailure(error, first);
+    if (count === last) reportFailure(error, first, network);
   }
 }
 
-function reportFailure(error: unknown, first: Choice): void {
-  const isBackground = error instanceof WebError && error.code === 'BACKGROUND_UNREADABLE';
-  if (isBackground && !isSame(first, FIRST_CHOICE)) {
-    // A stored background that cannot be read any more must not prevent the start.
+/** Neither a stored background nor a network that cannot be read any more prevents the start: the default takes its place. */
+function reportFailure(error: unknown, first: Choice, network: string): void {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'BACKGROUND_UNREADABLE' && !isSame(first, FIRST_CHOICE)) {
     toast(sentenceOf(error));
-    choice.value = FIRST_CHOICE;
-    void startEngine();
+    // Unless another one was chosen meanwhile.
+    if (isSame(first, choice.peek())) choice.value = FIRST_CHOICE;
+  } else if (isOfModel(code) && network !== DEFAULT_MODEL) {
+    toast(strings.value.errors.model);
+    if (model.peek() === network) model.value = DEFAULT_MODEL;
+  } else {
+    failure.value = error instanceof Error ? error : new Error(String(error));
     return;
   }
-  failure.value = error instanceof Error ? error : new Error(String(error));
+  void startEngine();
 }
 
 /** Changes the network, which needs another engine. */
@@ -91,56 +109,30 @@ export function chooseBackend(chosen: BackendChoice): void {
   void startEngine();
 }
 
-/** Connects the source to the engine. */
+/** Returns to the background that is still shown. To the camera background only the user returns. */
+function takeBack(error: unknown, before: Choice): void {
+  toast(sentenceOf(error));
+  choice.value = before.kind === 'none' ? FIRST_CHOICE : before;
+}
+
+effect(() => {
+  engine.value?.background.setOptions(options.value);
+});
+
+/** Connects the source to the engine, as soon as that shows the present choice. */
 effect(() => {
   const now = source.value;
   const made = engine.value;
-  if (now.status !== 'live' || now.track.readyState === 'ended' || !made) {
+  if (now.status !== 'live' || !made) return;
+  let track: MediaStreamTrack | undefined;
+  const cancel = made.following.whenPresent(() => {
+    if (now.track.readyState === 'ended') return;
+    track = made.background.process(now.track);
+    output.value = new MediaStream([track]);
+  });
+  return () => {
+    cancel();
+    track?.stop();
     output.value = undefined;
-    return;
-  }
-  const track = made.process(now.track);
-  output.value = new MediaStream([track]);
-  return () => track.stop();
+  };
 });
-
-effect(() => {
-  engine.value?.setOptions({ ...liveOptions.value, ...looksOf(choice.value) });
-});
-
-/** Not while a worker is being replaced after a failure: a background that is refused meanwhile is shown afterwards. */
-const canShow = computed(() => state.value !== 'degraded');
-
-effect(() => {
-  const made = engine.value;
-  const wanted = choice.value;
-  if (!made || !canShow.value) return;
-  const over = new AbortController();
-  void show(made, wanted, over.signal);
-  return () => over.abort();
-});
-
-/** Shows a background at once, and its animation as soon as that is drawn. */
-async function show(made: VirtualBackground, wanted: Choice, signal: AbortSignal): Promise<void> {
-  try {
-    if (!isSame(wanted, shown.peek())) {
-      const background = await backgroundOf(wanted);
-      signal.throwIfAborted();
-      await made.setBackground(background, { signal });
-      shown.value = wanted;
-    }
-    const loop = await loopOf(wanted, signal);
-    if (!loop) return;
-    await made.setBackground({ type: 'video', source: loop }, { signal });
-    shown.value = { ...wanted };
-  } catch (error) {
-    const before = shown.peek();
-    if (signal.aborted || !canShow.peek() || !before) return;
-    toast(sentenceOf(error));
-    choice.value = before;
-  }
-}
-
-function isSame(a: Choice, b: Choice | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}

@@ -39,13 +39,17 @@ let running: Running | undefined;
 
 /** Starts recording the output. */
 export async function startRecording(): Promise<void> {
-  const [video] = output.value?.getVideoTracks() ?? [];
-  if (!video || running) return;
+  if (!output.value || running || recording.value.status === 'starting') return;
   recording.value = { status: 'starting' };
-  const microphone = isMicrophoneOn.value ? await startMicrophone() : undefined;
-  if (isMicrophoneOn.value && !microphone) toast(strings.value.recording.noMicrophone);
+  const wantsSound = isMicrophoneOn.value;
+  const microphone = wantsSound ? await startMicrophone() : undefined;
+  if (wantsSound && !microphone) toast(strings.value.recording.noMicrophone);
   await holdSize();
   try {
+    // All of this may have changed meanwhile.
+    const [video] = output.value?.getVideoTracks() ?? [];
+    if (!video) throw new Error('There is no output any more.');
+    if (microphone) microphone.enabled = isMicrophoneOn.value;
     const recorder = new Recorder(video, microphone, format.value);
     const ticking = setInterval(() => updateTime(recorder), TICK);
     running = { recorder, microphone, ticking, format: format.value };

@@ -128,8 +128,9 @@ effect(() => {
   const now = source.peek();
   const isOther = id !== openedId;
   openedId = id;
-  if (now.status !== 'live' || now.kind !== 'camera') return;
-  if (isOther) void startCamera();
+  if ((now.status !== 'live' && now.status !== 'asking') || now.kind !== 'camera') return;
+  // A camera that is being opened was asked for with the former settings.
+  if (isOther || now.status === 'asking') void startCamera();
   else now.track.applyConstraints(constraints).catch(() => {});
 });
 

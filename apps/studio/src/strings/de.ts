@@ -65,6 +65,7 @@ export const de: Strings = {
     WASM_BLOCKED: 'Diese Seite darf kein WebAssembly ausführen. Wer sie bereitstellt, muss es erlauben.',
     WORKER_FAILED: 'Die Effekte brechen immer wieder ab. Schließe andere Apps und lade die Seite neu.',
     BACKGROUND_UNREADABLE: 'Dieses Bild oder Video ist nicht lesbar. Nimm ein anderes; das alte bleibt.',
+    model: 'Das gewählte Netz konnte nicht geladen werden. Das Standardnetz wird verwendet.',
     GPU_UNAVAILABLE: 'Keine nutzbare GPU gefunden. Die CPU wird verwendet.',
     GPU_FAILED: 'Die GPU ist ausgefallen. Weiter auf der CPU.',
     other: 'Etwas Unvorhergesehenes ist schiefgegangen. Lade die Seite neu.',

@@ -63,6 +63,7 @@ export const en = {
     WASM_BLOCKED: 'This page is not allowed to run WebAssembly. Whoever serves it has to allow it.',
     WORKER_FAILED: 'Effects keep stopping. Close other apps, then reload.',
     BACKGROUND_UNREADABLE: 'This picture or video cannot be read. Choose another one; the old one stays.',
+    model: 'The chosen network could not be loaded. Using the standard one.',
     GPU_UNAVAILABLE: 'No usable GPU was found. Using the CPU.',
     GPU_FAILED: 'The GPU has failed. Continuing on the CPU.',
     other: 'Something went wrong that was not foreseen. Reload the page.',
