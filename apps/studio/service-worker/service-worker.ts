@@ -1,3 +1,5 @@
+import { answer } from './answer.js';
+
 /** Caches the page and the engine, so that they work offline after the first visit. */
 declare const self: ServiceWorkerGlobalScope & {
   /** Prepended to this script by the build: see `build/precache.ts`. */
@@ -6,6 +8,13 @@ declare const self: ServiceWorkerGlobalScope & {
 
 const PREFIX = 'elsewhere-';
 const CACHE = `${PREFIX}${self.PRECACHE.version}`;
+
+/** The list of models is precached as well, but changes when a model is fetched. */
+const PATHS: ReadonlySet<string> = new Set(
+  self.PRECACHE.files
+    .map((file) => new URL(file, self.location.href).pathname)
+    .filter((path) => !path.endsWith('/models.json')),
+);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepAll());
@@ -23,7 +32,7 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method === 'GET' && new URL(request.url).origin === self.location.origin) {
-    event.respondWith(answer(request));
+    event.respondWith(caches.open(CACHE).then((cache) => answer(request, cache, PATHS)));
   }
 });
 
@@ -38,22 +47,4 @@ async function takeOver(): Promise<void> {
     if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
   }
   await self.clients.claim();
-}
-
-async function answer(request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const { pathname } = new URL(request.url);
-  // The available models may change at any time.
-  const isFresh = pathname.endsWith('/models.json');
-  const kept = await cache.match(request, { ignoreSearch: true });
-  if (kept && !isFresh) return kept;
-  try {
-    const response = await fetch(request);
-    // Files that not everybody needs are cached on first use.
-    if (response.ok && pathname.includes('/elsewhere/')) await cache.put(request, response.clone());
-    return response;
-  } catch (error) {
-    if (kept) return kept;
-    throw error;
-  }
 }

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
@@ -116,7 +118,7 @@ describe('with one', () => {
     expect(studio.problems).toEqual([]);
   });
 
-  it('where a part of the program is missing: says so, and tries again', async () => {
+  it('where a part of the program is missing: says so, and tries again, or goes on without it', async () => {
     const studio = await open({ camera: await makeSlowClip(inject('folder'), 'striped', 5) });
     await studio.page.route('**/kernels.wasm', (route) => route.abort());
     await studio.page.evaluate(async () => {
@@ -127,6 +129,13 @@ describe('with one', () => {
     await heading(studio, 'The background cannot be worked on here').waitFor();
     await studio.page.unroute('**/kernels.wasm');
     await studio.page.getByRole('button', { name: 'Try again' }).click();
+    await studio.untilLive();
+
+    // A damaged network does not keep the page from starting.
+    await writeFile(join(server.models, 'deeplabv3_257_mv_gpu.tflite'), 'damaged');
+    await studio.page.evaluate(() => localStorage.setItem('elsewhere.model', '"deeplab-v3"'));
+    await studio.page.reload();
+    await studio.page.getByText('The chosen network could not be loaded').waitFor();
     await studio.untilLive();
   });
 });

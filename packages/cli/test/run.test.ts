@@ -32,6 +32,8 @@ function createEnvironment(convert: FakeConvert = async () => ({})) {
     seconds: 0,
     terminal: false,
     columns: 80,
+    /** Whether another process serves the studio already. */
+    studioRuns: false,
     /** The URLs that were opened in the browser, and `closed` when the studio's server is closed. */
     opened: [] as string[],
     calls: [] as { input: ConvertInput; output: string; options: ConvertSettings }[],
@@ -90,7 +92,9 @@ function createEnvironment(convert: FakeConvert = async () => ({})) {
       return { path: `/models/${id}`, downloaded: true };
     },
     serveStudio: async (port = 4747) => ({
-      url: `http://localhost:${port}/`,
+      url: `http://127.0.0.1:${port}/`,
+      wasRunning: world.studioRuns,
+      ...(port !== 4747 && { usualUrl: 'http://127.0.0.1:4747/' }),
       close: async () => {
         world.opened.push('closed');
       },
@@ -566,21 +570,40 @@ describe('the studio', () => {
   test('is served until Ctrl-C, and the browser is opened', async () => {
     const world = createEnvironment();
     const running = world.run('studio');
-    await vi.waitFor(() => expect(world.opened).toEqual(['http://localhost:4747/']));
-    expect(world.printed.stdout).toBe('http://localhost:4747/\n');
+    await vi.waitFor(() => expect(world.opened).toEqual(['http://127.0.0.1:4747/']));
+    expect(world.printed.stdout).toBe('http://127.0.0.1:4747/\n');
     world.interruption.interrupt('interrupt');
     expect(await running).toBe(0);
-    expect(world.opened).toEqual(['http://localhost:4747/', 'closed']);
+    expect(world.opened).toEqual(['http://127.0.0.1:4747/', 'closed']);
   });
 
   test('is served on the given port, without opening a browser, with --json', async () => {
     const world = createEnvironment();
     const running = world.run('studio', '--port', '8080', '--no-open', '--json');
     await vi.waitFor(() => expect(world.printed.stdout).not.toBe(''));
-    expect(jsonLines(world.printed.stdout)).toEqual([{ type: 'studio', url: 'http://localhost:8080/' }]);
+    expect(jsonLines(world.printed.stdout)).toEqual([
+      { type: 'studio', url: 'http://127.0.0.1:8080/', wasRunning: false },
+    ]);
     world.interruption.interrupt('terminate');
     expect(await running).toBe(0);
     expect(world.opened).toEqual(['closed']);
+  });
+
+  test('that another process serves is opened, and the command ends', async () => {
+    const world = createEnvironment();
+    world.studioRuns = true;
+    expect(await world.run('studio')).toBe(0);
+    expect(world.opened).toEqual(['http://127.0.0.1:4747/']);
+  });
+
+  test('on another port than usual: says what is missing there', async () => {
+    const world = createEnvironment();
+    world.terminal = true;
+    const running = world.run('studio', '--port', '8080');
+    await vi.waitFor(() => expect(world.opened).not.toEqual([]));
+    expect(world.printed.stderr).toContain('http://127.0.0.1:4747/ are not available here');
+    world.interruption.interrupt('interrupt');
+    expect(await running).toBe(0);
   });
 
   test('refuses an invalid port', async () => {

@@ -6,4 +6,4 @@
  */
 export { openGpu } from './gpu/dawn.js';
 export { createGpuPipeline, type GpuPipelineSettings } from './gpu/pipeline.js';
-export { type ModelEnvironment, modelDirectory } from './model-store.js';
+export { cacheDirectory, type ModelEnvironment, modelDirectory } from './model-store.js';

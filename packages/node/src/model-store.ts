@@ -88,7 +88,16 @@ export function modelDirectory(
   return join(cacheDirectory(environment, platform), 'elsewhere', 'models');
 }
 
-function cacheDirectory(environment: ModelEnvironment, platform: string): string {
+/**
+ * The platform's directory for caches.
+ *
+ * @param environment - The environment variables. Default: those of this process.
+ * @param platform - As in `process.platform`. Default: this one.
+ */
+export function cacheDirectory(
+  environment: ModelEnvironment = process.env,
+  platform: string = process.platform,
+): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches');
   const cache = environment.XDG_CACHE_HOME;

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { Slider } from '../components/slider.js';
 import { DRAWN_BACKGROUNDS } from '../drawn-backgrounds/index.js';
 import { chooseFiles } from '../state/add-files.js';
+import { usualAddress } from '../state/address.js';
 import { choice } from '../state/background.js';
 import { BLURS, BOKEH, type Choice, COLORS, GREEN, keyOf } from '../state/choice.js';
 import { ownBackgrounds, removeOwnBackground } from '../state/own-backgrounds.js';
@@ -15,6 +16,7 @@ import { DrawnFace } from './drawn-face.js';
 export function Backgrounds() {
   const { backgrounds: texts, drawnBackgrounds: names } = strings.value;
   const now = choice.value;
+  const usual = usualAddress(location);
   return (
     <>
       <fieldset class="group">
@@ -88,6 +90,7 @@ export function Backgrounds() {
           </button>
         </div>
         <p class="note">{texts.addHint}</p>
+        {usual && <p class="note">{texts.keptElsewhere(usual)}</p>}
       </fieldset>
 
       <fieldset class="group">

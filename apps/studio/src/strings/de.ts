@@ -95,6 +95,8 @@ export const de: Strings = {
     yours: 'Eigene',
     add: 'Hinzufügen',
     addHint: 'Bilder und Videos; zieh sie irgendwohin oder füge sie ein. Sie bleiben auf diesem Gerät.',
+    keptElsewhere: (usual) =>
+      `Elsewhere läuft gerade nicht unter seiner üblichen Adresse. Hintergründe und Einstellungen von ${usual} gibt es hier nicht.`,
     drop: 'Lass ein Bild oder Video los, um es als Hintergrund zu nehmen',
     remove: (name) => `${name} entfernen`,
     unreadable: (name) =>

@@ -93,6 +93,8 @@ export const en = {
     yours: 'Your own',
     add: 'Add',
     addHint: 'Pictures and videos; drop or paste them anywhere. They stay on this machine.',
+    keptElsewhere: (usual: string) =>
+      `This is not the usual address of Elsewhere. Backgrounds and settings that you keep at ${usual} are not available here.`,
     drop: 'Drop a picture or video to use it as your background',
     remove: (name: string) => `Remove ${name}`,
     unreadable: (name: string) =>

@@ -28,9 +28,14 @@ export class StudioServer implements AsyncDisposable {
   static async start(): Promise<StudioServer> {
     const models = await mkdtemp(join(tmpdir(), 'elsewhere-models-'));
     const page = fileURLToPath(new URL('../../dist', import.meta.url));
-    const server = createStudioServer({ page, models });
+    const server = createStudioServer({ page, models, keyFile: join(models, 'studio.key') });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new StudioServer(server, models);
+  }
+
+  /** The folder of models that were fetched. */
+  get models(): string {
+    return this.#models;
   }
 
   get origin(): string {

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelDirectory } from '@elsewhere/node/internal';
+import { cacheDirectory, modelDirectory } from '@elsewhere/node/internal';
 import { usageError } from '../errors.js';
+import { isOurStudio } from './identity.js';
 import { createStudioServer } from './server.js';
 
+/** The port under which browsers keep what belongs to the studio: backgrounds and settings. */
 const USUAL_PORT = 4747;
 
 /** How many ports are tried, from the usual one on. */
@@ -16,27 +18,61 @@ const ATTEMPTS = 20;
 export interface Served {
   /** Its address. */
   readonly url: string;
-  /** Ends it. */
+  /** Whether another process of this user serves it already. */
+  readonly wasRunning: boolean;
+  /** The usual address if this is another one, where what is kept there is missing. */
+  readonly usualUrl?: string;
+  /** Ends it, unless another process serves it. */
   close(): Promise<void>;
 }
 
+/** What tests replace. */
+export interface ServeOptions {
+  /** The port where what users keep is. */
+  readonly usualPort?: number;
+  /** This user's key, by which a studio that runs already is recognised. */
+  readonly keyFile?: string;
+}
+
 /**
- * Serves the studio's page to this machine only.
+ * Serves the studio's page to this machine only. A studio of this user that has the port already is used instead.
  *
  * @param port - Where. Default: the usual one, or the next that is free.
- * @throws `USAGE` where that port is in use, or where the page is not there.
+ * @throws `USAGE` where another program has that port, or where the page is not there.
  */
-export async function serveStudio(port: number | undefined): Promise<Served> {
-  const server = createStudioServer({ page: pageDirectory(), models: modelDirectory() });
-  await (port === undefined ? listenNear(server, USUAL_PORT) : listenAt(server, port));
+export async function serveStudio(port: number | undefined, options: ServeOptions = {}): Promise<Served> {
+  const { usualPort = USUAL_PORT, keyFile = join(cacheDirectory(), 'elsewhere', 'studio.key') } = options;
+  const server = createStudioServer({ page: pageDirectory(), models: modelDirectory(), keyFile });
+  const wanted = port ?? usualPort;
+  if (!(await listen(server, wanted))) {
+    if (await isOurStudio(keyFile, wanted)) return served(wanted, usualPort);
+    if (port !== undefined) {
+      throw usageError(
+        `Port ${port} is in use: give another one, or leave --port out to get one that is free.`,
+      );
+    }
+    await listenAfter(server, usualPort);
+  }
+  return served((server.address() as AddressInfo).port, usualPort, server);
+}
+
+function served(port: number, usualPort: number, server?: Server): Served {
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    url: urlOf(port),
+    wasRunning: server === undefined,
+    ...(port !== usualPort && { usualUrl: urlOf(usualPort) }),
     close: () =>
       new Promise((resolve) => {
+        if (!server) return resolve();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** The address, not `localhost`: there another program may listen for IPv6. */
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}/`;
 }
 
 function pageDirectory(): string {
@@ -45,13 +81,8 @@ function pageDirectory(): string {
   return dirname(page);
 }
 
-async function listenAt(server: Server, port: number): Promise<void> {
-  if (await listen(server, port)) return;
-  throw usageError(`Port ${port} is in use: give another one, or leave --port out to get one that is free.`);
-}
-
-async function listenNear(server: Server, port: number): Promise<void> {
-  for (let next = port; next < port + ATTEMPTS; next++) {
+async function listenAfter(server: Server, port: number): Promise<void> {
+  for (let next = port + 1; next < port + ATTEMPTS; next++) {
     if (await listen(server, next)) return;
   }
   await listen(server, 0);

@@ -1,9 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { HELLO, PROOF, proofOf } from './identity.js';
 
-/** What the page may do: run its own scripts, show media that it has created, and connect to no other server. */
+/**
+ * What the page may do: run its own scripts, show media that it has created, and connect to no other server. No other page may
+ * show it in a frame.
+ */
 export const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -12,7 +17,27 @@ export const POLICY = [
   "media-src 'self' blob:",
   "connect-src 'self' blob:",
   "style-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join('; ');
+
+/** On every response, whatever its status. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/**
+ * The names under which this server is asked. Under any other name it would be a page of another site, whose name was made to
+ * lead here (DNS rebinding). The port may be one that is forwarded to this server.
+ */
+const HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/i;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -33,6 +58,8 @@ export interface Folders {
   readonly page: string;
   /** Models that were fetched: served beside those that come with the page. */
   readonly models: string;
+  /** This user's key, by which another process recognises this server. */
+  readonly keyFile: string;
 }
 
 /** Where the page looks for the engine's files. */
@@ -54,15 +81,28 @@ export function createStudioServer(folders: Folders): Server {
 }
 
 async function answer(folders: Folders, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.setHeader('Content-Security-Policy', POLICY);
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  const { method, url = '/', headers } = request;
+  const [, host, port = ''] = HOST.exec(headers.host ?? '') ?? [];
+  if (!host) {
+    response.writeHead(421).end();
+    return;
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
   }
-  const path = pathOf(request.url ?? '/');
+  const path = pathOf(url);
+  if (host !== '127.0.0.1' && path !== undefined) {
+    // One origin: what the browser keeps for another one would be missing.
+    response.writeHead(308, { Location: `http://127.0.0.1${port}${url}` }).end();
+    return;
+  }
+  if (path === HELLO) {
+    const proof = await proofOf(folders.keyFile, request.socket.localPort ?? 0, url.split('?')[1]);
+    response.writeHead(proof ? 204 : 404, proof ? { [PROOF]: proof } : {}).end();
+    return;
+  }
   if (path === LIST) {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' });
     response.end(await listModels(folders));
@@ -77,19 +117,17 @@ async function answer(folders: Folders, request: IncomingMessage, response: Serv
   const tag = `"${size.toString(36)}-${Math.round(modified).toString(36)}"`;
   response.setHeader('ETag', tag);
   // Files with a hash in their names are immutable; all others are revalidated.
-  const isFixed = found.path.startsWith(join(folders.page, 'assets') + sep);
+  const isFixed = path?.startsWith('/assets/');
   response.setHeader('Cache-Control', isFixed ? 'max-age=31536000, immutable' : 'no-cache');
-  if (request.headers['if-none-match'] === tag) {
+  if (headers['if-none-match'] === tag) {
     response.writeHead(304).end();
     return;
   }
   response.setHeader('Content-Type', TYPES[extname(found.path)] ?? 'application/octet-stream');
   response.setHeader('Content-Length', size);
-  if (request.method === 'HEAD') response.end();
-  else
-    createReadStream(found.path)
-      .on('error', () => response.destroy())
-      .pipe(response);
+  if (method === 'HEAD') response.end();
+  // Closes the file as well where a download is aborted.
+  else await pipeline(createReadStream(found.path), response);
 }
 
 interface Found {
@@ -108,8 +146,9 @@ async function find({ page, models }: Folders, path: string): Promise<Found | un
 /** Those that come with the page, and those that were fetched. */
 async function listModels({ page, models }: Folders): Promise<string> {
   const own: string[] = JSON.parse(await readFile(join(page, LIST), 'utf8'));
-  const fetched = await readdir(models).catch(() => []);
-  return JSON.stringify([...new Set([...own, ...fetched.filter((name) => extname(name) === '.tflite')])]);
+  const names = (await readdir(models).catch(() => [])).filter((name) => extname(name) === '.tflite');
+  const found = await Promise.all(names.map((name) => file(models, name)));
+  return JSON.stringify([...new Set([...own, ...names.filter((_, index) => found[index])])]);
 }
 
 /** The path of an address, decoded; none where it makes no sense. */
@@ -122,10 +161,16 @@ function pathOf(url: string): string | undefined {
   }
 }
 
-/** A file in a folder, and nowhere else. */
+/** A file in a folder, and nowhere else, not by a link either. */
 async function file(folder: string, name: string): Promise<Found | undefined> {
   const path = join(folder, name);
   if (!path.startsWith(resolve(folder) + sep)) return undefined;
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? { path, size: found.size, modified: found.mtimeMs } : undefined;
+  try {
+    const real = await realpath(path);
+    if (!real.startsWith((await realpath(folder)) + sep)) return undefined;
+    const found = await stat(real);
+    return found.isFile() ? { path: real, size: found.size, modified: found.mtimeMs } : undefined;
+  } catch {
+    return undefined;
+  }
 }
