@@ -51,10 +51,9 @@ interface Recorded {
 async function record(time: string, meanwhile?: () => Promise<number>): Promise<Recorded> {
   const begin = performance.now();
   await button('Record').click();
-  const timer = studio.page.getByRole('timer');
-  await timer.filter({ hasText: '0:01' }).waitFor();
+  await untilTime('0:01');
   const leftOut = (await meanwhile?.()) ?? 0;
-  await timer.filter({ hasText: time }).waitFor();
+  await untilTime(time);
   await studio.page.getByRole('button', { name: /^Stop/ }).click();
   const most = (performance.now() - begin) / 1000 - leftOut;
   const dialog = studio.page.getByRole('dialog', { name: 'Your recording' });
@@ -77,6 +76,12 @@ async function record(time: string, meanwhile?: () => Promise<number>): Promise<
     kinds: tracks.map(({ type }) => type).sort(),
     size: await input.getPrimaryVideoTrack().then((track) => [track?.displayWidth, track?.displayHeight]),
   };
+}
+
+/** Waits until the timer shows a time of less than ten seconds, or a later one: a busy machine may miss a second. */
+async function untilTime(time: string): Promise<void> {
+  const later = new RegExp(`0:0[${time.at(-1)}-9]|0:[1-5]|[1-9]:`);
+  await studio.page.getByRole('timer').filter({ hasText: later }).waitFor();
 }
 
 /** The timer has shown its last second for less than one. */
@@ -122,7 +127,7 @@ it('without what happens in a pause', async () => {
 
 it('what there is of it is kept when the camera goes away', async () => {
   await button('Record').click();
-  await studio.page.getByRole('timer').filter({ hasText: '0:01' }).waitFor();
+  await untilTime('0:01');
   await studio.settings('Devices');
   const camera = studio.page.getByRole('combobox', { name: 'Camera' });
   await camera.selectOption('Drawn person');
