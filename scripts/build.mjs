@@ -44,7 +44,7 @@ await bundleForNode('packages/node', 'worker/worker', /^@elsewhere\/engine/);
 await bundleForNode(
   'packages/cli',
   'main',
-  /^@elsewhere\/(engine|node\/internal\/(convert|options|prepare))/,
+  /^@elsewhere\/(engine|node\/internal\/(convert|inputs|options|prepare))/,
 );
 
 const assets = join(root, 'packages/web/dist/assets');

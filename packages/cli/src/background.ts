@@ -1,5 +1,6 @@
 import type { Background, Fit } from '@elsewhere/engine';
 import { parseColor } from '@elsewhere/engine/internal';
+import { isAddress } from '@elsewhere/node/internal/inputs';
 import { CommandError, usageError } from './errors.js';
 import type { Files } from './files.js';
 
@@ -53,13 +54,20 @@ export function chooseBackground(
  */
 export function parseBackground(value: string, files: Files): FileBackground {
   const kind = value === '' ? undefined : files.kind(value);
-  if (kind === 'file') return { type: files.isImage(value) ? 'image' : 'video', source: value };
+  if (kind === 'file')
+    return { type: files.format(value).kind === 'image' ? 'image' : 'video', source: value };
   const word = parseWord(value) ?? parseColorWord(value);
   if (word) return word;
   if (kind === 'directory') {
     throw new CommandError(
       'BACKGROUND_UNREADABLE',
       `The background '${value}' is a directory: give the path of an image or a video.`,
+    );
+  }
+  if (isAddress(value)) {
+    throw new CommandError(
+      'BACKGROUND_MISSING',
+      `The background '${value}' is an address, and addresses are not fetched: download the file and give its path.`,
     );
   }
   if (/[\\/]|\.\w{1,5}$/.test(value)) {

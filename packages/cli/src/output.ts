@@ -1,7 +1,8 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { ConvertInput, ConvertSettings } from '@elsewhere/node';
+import type { FileFormat } from '@elsewhere/node/internal/inputs';
 import { CommandError, usageError } from './errors.js';
-import { type Files, isImageName } from './files.js';
+import type { Files } from './files.js';
 
 /** One input and its output. */
 export interface Job {
@@ -20,9 +21,12 @@ export interface Outputs {
 }
 
 /**
- * Parses an input: `camera`, `camera:/dev/video0`, `lavfi:GRAPH`, or else a path.
+ * Parses an input: an existing file, or else `camera`, `camera:/dev/video0`, `lavfi:GRAPH`, or else a path.
+ *
+ * @param files - The file system. A file has precedence: `*` on the command line may stand for a file with such a name.
  */
-export function parseInput(input: string): ConvertInput {
+export function parseInput(input: string, files: Files): ConvertInput {
+  if (files.kind(input) !== undefined) return input;
   const [, scheme, rest] = /^(camera|lavfi)(?::(.*))?$/s.exec(input) ?? [];
   if (scheme === 'camera') return rest ? { type: 'camera', device: rest } : { type: 'camera' };
   if (scheme === 'lavfi' && rest !== undefined) return { type: 'lavfi', graph: rest };
@@ -50,7 +54,7 @@ export function planOutputs(
   options: Pick<ConvertSettings, 'background' | 'codec'>,
   files: Files,
 ): Outputs {
-  const live = inputs.find((input) => isLive({ source: parseInput(input) }));
+  const live = inputs.find((input) => isLive({ source: parseInput(input, files) }));
   if (live !== undefined && inputs.length > 1) {
     throw usageError(`'${live}' is recorded by itself: leave the other inputs out.`);
   }
@@ -74,39 +78,65 @@ export function planOutputs(
           : `${inputs.length} inputs need a directory for their results, and '${output}' is not there: write '${output}/' to have it made.`,
       );
     }
-    return { jobs: [{ input, source: parseInput(input), output }], makeDirectory: undefined };
+    return { jobs: [{ input, source: parseInput(input, files), output }], makeDirectory: undefined };
   }
   const jobs = inputs.map((input) => ({
     input,
     source: input,
-    output: join(output ?? dirname(input), defaultName(input, options)),
+    output: join(output ?? dirname(input), defaultName(input, options, files)),
   }));
   refuseTwins(jobs);
   return { jobs, makeDirectory: kind === undefined ? output : undefined };
 }
 
 /** `talk.mp4` becomes `talk.elsewhere.mp4`. */
-function defaultName(input: string, options: Pick<ConvertSettings, 'background' | 'codec'>): string {
+function defaultName(
+  input: string,
+  options: Pick<ConvertSettings, 'background' | 'codec'>,
+  files: Files,
+): string {
   const name = basename(input);
   const extension = extname(name);
-  return `${name.slice(0, name.length - extension.length)}.elsewhere${defaultExtension(input, options)}`;
+  const format: FileFormat = files.kind(input) === 'file' ? files.format(input) : { kind: 'video' };
+  return `${name.slice(0, name.length - extension.length)}.elsewhere${defaultExtension(extension, format, options)}`;
 }
 
 /**
- * The default extension of an output: the input's own, if it can hold what is asked for.
+ * The default extension of an output: the input's own, if it says what the input is and can hold what is asked for.
+ *
+ * @param own - The input's extension, with its dot.
+ * @param format - What the input is, whatever its extension says.
  */
 export function defaultExtension(
-  input: string,
+  own: string,
+  format: FileFormat,
   { background, codec }: Pick<ConvertSettings, 'background' | 'codec'>,
 ): string {
-  const own = extname(input).toLowerCase();
   const transparent = background?.type === 'transparent';
-  if (isImageName(input)) return !transparent && ['.jpg', '.jpeg', '.webp'].includes(own) ? own : '.png';
+  const extension = own.toLowerCase();
+  const natural = (format.name && EXTENSIONS_OF[format.name]) ?? [];
+  if (format.kind === 'image') {
+    const [usual = '.png'] = natural;
+    return transparent ? '.png' : natural.includes(extension) ? extension : usual;
+  }
   const fitting = codec ? CONTAINERS_OF[codec] : ['.mp4', '.m4v', '.mov', '.mkv', '.webm'];
+  if (transparent) return codec ? (fitting[0] ?? '.mp4') : '.webm';
+  // Only FFmpeg knows what has no natural extensions.
+  const isNatural = natural.length === 0 || natural.includes(extension);
   const [usual = '.mp4'] = fitting;
-  if (transparent) return codec ? usual : '.webm';
-  return fitting.includes(own) ? own : usual;
+  if (isNatural) return fitting.includes(extension) ? extension : usual;
+  return natural.find((each) => fitting.includes(each)) ?? usual;
 }
+
+/** The extensions of formats that can be written, the usual one first. */
+const EXTENSIONS_OF: Readonly<Partial<Record<NonNullable<FileFormat['name']>, readonly string[]>>> = {
+  jpeg: ['.jpg', '.jpeg'],
+  webp: ['.webp'],
+  mp4: ['.mp4', '.m4v', '.mov'],
+  mov: ['.mov', '.mp4', '.m4v'],
+  matroska: ['.mkv', '.webm'],
+  webm: ['.webm', '.mkv'],
+};
 
 /** The containers of each codec, the default first. */
 const CONTAINERS_OF: Readonly<Record<NonNullable<ConvertSettings['codec']>, readonly string[]>> = {

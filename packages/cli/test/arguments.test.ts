@@ -1,3 +1,4 @@
+import type { FileFormat, ImageFormat, VideoFormat } from '@elsewhere/node/internal/inputs';
 import { describe, expect, test } from 'vitest';
 import { type ConvertPlan, parseArguments } from '../src/arguments.js';
 import { parseBackground } from '../src/background.js';
@@ -13,7 +14,7 @@ function fakeFiles(files: readonly string[], directories: readonly string[] = []
       if (files.includes(path)) return 'file';
       return directories.includes(path.replace(/(?<=.)\/$/, '')) ? 'directory' : undefined;
     },
-    isImage: (path) => /\.(jpg|png)$/.test(path),
+    format: (path) => (/\.(jpg|png)$/.test(path) ? { kind: 'image', name: 'jpeg' } : { kind: 'video' }),
   };
 }
 
@@ -298,6 +299,7 @@ describe('backgrounds', () => {
   test.each([
     ['beech.jpg', 'BACKGROUND_MISSING', "The background file 'beech.jpg' does not exist."],
     ['./beach', 'BACKGROUND_MISSING', "The background file './beach' does not exist."],
+    ['https://example.com/beach.jpg', 'BACKGROUND_MISSING', /is an address, and addresses are not fetched/],
     [
       'pictures',
       'BACKGROUND_UNREADABLE',
@@ -416,32 +418,54 @@ describe('outputs', () => {
     expect(refusal(() => planOutputs(['a.mp4'], 'old.mp4/', {}, slash)).code).toBe('OUTPUT_UNWRITABLE');
   });
 
+  const image = (name: ImageFormat): FileFormat => ({ kind: 'image', name });
+  const video = (name?: VideoFormat): FileFormat => ({ kind: 'video', ...(name && { name }) });
+
   test.each([
-    ['a.mp4', undefined, undefined, '.mp4'],
-    ['a.M4V', undefined, undefined, '.m4v'],
-    ['a.avi', undefined, undefined, '.mp4'],
-    ['a.ts', undefined, undefined, '.mp4'],
-    ['a', undefined, undefined, '.mp4'],
-    ['a.gif', undefined, undefined, '.mp4'],
-    ['a.jpg', undefined, undefined, '.jpg'],
-    ['a.webp', undefined, undefined, '.webp'],
-    ['a.heic', undefined, undefined, '.png'],
-    ['a.jpg', 'transparent', undefined, '.png'],
-    ['a.mp4', 'transparent', undefined, '.webm'],
-    ['a.mov', 'transparent', undefined, '.webm'],
-    ['a.mp4', 'transparent', 'prores', '.mov'],
-    ['a.mp4', undefined, 'prores', '.mov'],
-    ['a.mp4', undefined, 'vp9', '.mp4'],
-    ['a.mov', undefined, 'vp9', '.webm'],
-    ['a.webm', undefined, 'h264', '.mp4'],
-    ['a.mkv', undefined, 'hevc', '.mkv'],
-    ['a.mp4', undefined, 'ffv1', '.mkv'],
-  ] as const)('%s, %s, %s -> %s', (input, background, codec, extension) => {
+    ['.mp4', video('mp4'), undefined, undefined, '.mp4'],
+    ['.M4V', video('mp4'), undefined, undefined, '.m4v'],
+    ['.mov', video('mov'), undefined, undefined, '.mov'],
+    ['.3gp', video('mp4'), undefined, undefined, '.mp4'],
+    ['.avi', video(), undefined, undefined, '.mp4'],
+    ['.ts', video(), undefined, undefined, '.mp4'],
+    ['', video(), undefined, undefined, '.mp4'],
+    ['.gif', video(), undefined, undefined, '.mp4'],
+    ['.webp', video(), undefined, undefined, '.mp4'],
+    ['.jpg', image('jpeg'), undefined, undefined, '.jpg'],
+    ['.webp', image('webp'), undefined, undefined, '.webp'],
+    ['.heic', image('heif'), undefined, undefined, '.png'],
+    ['.jpg', image('jpeg'), 'transparent', undefined, '.png'],
+    ['.mp4', video('mp4'), 'transparent', undefined, '.webm'],
+    ['.mov', video('mov'), 'transparent', undefined, '.webm'],
+    ['.mp4', video('mp4'), 'transparent', 'prores', '.mov'],
+    ['.mp4', video('mp4'), undefined, 'prores', '.mov'],
+    ['.mp4', video('mp4'), undefined, 'vp9', '.mp4'],
+    ['.mov', video('mov'), undefined, 'vp9', '.webm'],
+    ['.webm', video('webm'), undefined, 'h264', '.mp4'],
+    ['.mkv', video('matroska'), undefined, 'hevc', '.mkv'],
+    ['.mp4', video('mp4'), undefined, 'ffv1', '.mkv'],
+    // Files without an extension, or with another one's.
+    ['', image('jpeg'), undefined, undefined, '.jpg'],
+    ['.png', image('jpeg'), undefined, undefined, '.jpg'],
+    ['.mp4', image('png'), undefined, undefined, '.png'],
+    ['.jpg', image('bmp'), undefined, undefined, '.png'],
+    ['', video('webm'), undefined, undefined, '.webm'],
+    ['.jpg', video('mp4'), undefined, undefined, '.mp4'],
+    ['.mp4', video('matroska'), undefined, undefined, '.mkv'],
+    ['.mkv', video('mov'), undefined, undefined, '.mov'],
+    ['.mkv', video('mp4'), undefined, 'prores', '.mov'],
+  ] as const)('%s that is %j, %s, %s -> %s', (own, format, background, codec, extension) => {
     const options = {
       ...(background ? { background: { type: background } } : {}),
       ...(codec ? { codec } : {}),
     };
-    expect(defaultExtension(input, options)).toBe(extension);
+    expect(defaultExtension(own, format, options)).toBe(extension);
+  });
+
+  test('a file has precedence over the words for cameras and generated videos', () => {
+    const odd = fakeFiles(['camera', 'lavfi:movie=other.mp4']);
+    const sources = (input: string) => planOutputs([input], 'out.mp4', {}, odd).jobs[0]?.source;
+    expect(['camera', 'lavfi:movie=other.mp4'].map(sources)).toEqual(['camera', 'lavfi:movie=other.mp4']);
   });
 });
 

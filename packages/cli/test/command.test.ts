@@ -188,25 +188,13 @@ test('every thrown value has an exit code', () => {
   expect(exitCodeOf(undefined)).toBe(1);
 });
 
-describe('images and videos are distinguished', () => {
-  test.each([
-    ['a.bin', '\xff\xd8\xff\xe0', true],
-    ['a.bin', '\x89PNG\r\n', true],
-    ['a.mp4', 'RIFF\0\0\0\0WEBP', true],
-    ['a.jpg', '\0\0\0\x20ftypisom', false],
-    ['a.jpg', '\x1a\x45\xdf\xa3', false],
-    ['a.gif', 'GIF89a', false],
-    ['a.avif', '\0\0\0\x20ftypavif', true],
-    ['a.jpg', 'a text', true],
-    ['a.svg', '<svg', true],
-    ['a.mpg', '\0\0\x01\xba', false],
-  ])('%s beginning with %j', (name, head, isImage) => {
-    const path = join(directory, name);
-    writeFileSync(path, Buffer.from(head, 'latin1'));
-    expect(disk.isImage(path)).toBe(isImage);
-    expect(disk.kind(path)).toBe('file');
-    expect(disk.kind(directory)).toBe('directory');
-    expect(disk.kind(`${path}/below`)).toBeUndefined();
-    expect(disk.kind('nul\0')).toBeUndefined();
-  });
+test('the file system says what is at a path', () => {
+  const path = join(directory, 'photo');
+  writeFileSync(path, Buffer.from('\xff\xd8\xff\xe0', 'latin1'));
+  expect(disk.format(path)).toEqual({ kind: 'image', name: 'jpeg' });
+  expect(disk.format(join(directory, 'missing'))).toEqual({ kind: 'video' });
+  expect(disk.kind(path)).toBe('file');
+  expect(disk.kind(directory)).toBe('directory');
+  expect(disk.kind(`${path}/below`)).toBeUndefined();
+  expect(disk.kind('nul\0')).toBeUndefined();
 });

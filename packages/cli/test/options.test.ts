@@ -13,7 +13,7 @@ import type { Files } from '../src/files.js';
 import { createProgram, optionDescription, SHELLS } from '../src/program.js';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
-const NO_FILES: Files = { kind: () => undefined, isImage: () => false };
+const NO_FILES: Files = { kind: () => undefined, format: () => ({ kind: 'video' }) };
 
 /** The command's options that are not options of `convert`, or have another form there. */
 const OWN = ['background', 'fit', 'blur', 'output', 'jobs', 'json', 'quiet', 'version', 'help'];

@@ -43,7 +43,7 @@ function createEnvironment(convert: FakeConvert = async () => ({})) {
       return run(argv, '1.2.3', world.environment, world.interruption);
     },
   };
-  const files: Files = { kind: () => undefined, isImage: () => false };
+  const files: Files = { kind: () => undefined, format: () => ({ kind: 'video' }) };
   const output = (stream: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       printed[stream] += text;

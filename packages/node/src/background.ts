@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { type Background, EngineError, type RgbaImage } from '@elsewhere/engine';
 import { assertInputSize } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
+import { fileFormat } from './media/input/file-format.js';
+import { isAddress } from './media/input/source.js';
 import { VideoBackground } from './media/video-background.js';
 
 /** The longest side of a background image in pixels; larger images are scaled down. */
@@ -21,25 +23,30 @@ export interface OpenBackground {
  * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`; `EngineError` `INPUT_TOO_LARGE`.
  */
 export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
-  if (background.type === 'image') {
-    await assertFile(background.source);
-    return { background: { ...background, source: await readImage(background.source) }, dispose: () => {} };
+  if (background.type !== 'image' && background.type !== 'video') return { background, dispose: () => {} };
+  const { source: path, ...look } = background;
+  await assertFile(path);
+  // By its bytes, whatever it was called: an image that moves is a video.
+  if (fileFormat(path).kind === 'image') {
+    return { background: { ...look, type: 'image', source: await readImage(path) }, dispose: () => {} };
   }
-  if (background.type === 'video') {
-    await assertFile(background.source);
-    const source = new VideoBackground(background.source);
-    return { background: { ...background, source }, dispose: () => source.dispose() };
-  }
-  return { background, dispose: () => {} };
+  const source = new VideoBackground(path);
+  return { background: { ...look, type: 'video', source }, dispose: () => source.dispose() };
 }
 
 async function assertFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new MediaError('BACKGROUND_MISSING', `The background ${path} does not exist.`);
-  if (found.isDirectory()) {
+  if (!found) {
+    const why = isAddress(path)
+      ? 'is an address, and addresses are not fetched: download the file and give its path'
+      : 'does not exist';
+    throw new MediaError('BACKGROUND_MISSING', `The background ${path} ${why}.`);
+  }
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a directory' : 'a device or a pipe';
     throw new MediaError(
       'BACKGROUND_UNREADABLE',
-      `The background ${path} is a directory, not an image or a video.`,
+      `The background ${path} is ${what}, not an image or a video.`,
     );
   }
 }

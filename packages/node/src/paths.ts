@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MediaError } from './errors.js';
+import { isAddress, isVideoDevice } from './media/input/source.js';
 
 /**
  * Checks that an input is a readable file and not empty.
@@ -13,10 +14,20 @@ export async function checkInput(path: string): Promise<void> {
   if (found instanceof Error) {
     if (found.code === 'EACCES')
       throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);
+    if (isAddress(path)) {
+      throw new MediaError(
+        'INPUT_MISSING',
+        `${path} is an address, and addresses are not fetched: download the file and give its path.`,
+      );
+    }
     throw new MediaError('INPUT_MISSING', `${path} does not exist.`);
   }
   if (found.isDirectory())
     throw new MediaError('INPUT_IS_DIRECTORY', `${path} is a directory, not a video or an image.`);
+  if (!found.isFile() && !found.isFIFO()) {
+    const advice = isVideoDevice(path) ? `: for a camera, give camera:${path}` : '';
+    throw new MediaError('INPUT_UNREADABLE', `${path} is a device or a socket, not a file${advice}.`);
+  }
   if (found.isFile() && found.size === 0) throw new MediaError('INPUT_EMPTY', `${path} is empty.`);
   await access(path, constants.R_OK).catch(() => {
     throw new MediaError('INPUT_UNREADABLE', `${path} cannot be read: permission denied.`);

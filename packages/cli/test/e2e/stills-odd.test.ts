@@ -82,7 +82,7 @@ describe('an unusual image', () => {
   });
 
   test.each([
-    [3, /photo\.bmp is damaged, or not an image of a supported format/, ['photo.bmp']],
+    [3, /photo\.bmp is damaged, or neither a video nor an image of a supported format/, ['photo.bmp']],
     [4, /jpg.*transparency.*png/, ['me.png', '-b', 'transparent', '-o', 'out.jpg']],
     [4, /input is a still image, but out\.mp4 is not an image file/, ['me.png', '-o', 'out.mp4']],
     [4, /codec h264 is for videos/, ['me.png', '--codec', 'h264', '-o', 'out.png']],

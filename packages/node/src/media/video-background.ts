@@ -159,7 +159,7 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
 function unreadable(path: string, cause?: unknown): MediaError {
   return new MediaError(
     'BACKGROUND_UNREADABLE',
-    `The background ${path} is damaged, or not a video of a supported format.`,
+    `The background ${path} is damaged, or neither a video nor an image of a supported format.`,
     {
       cause,
     },

@@ -11,7 +11,9 @@ import { openBackground } from '../background.js';
 import { MediaError } from '../errors.js';
 import { obstacleToGpu } from '../gpu/obstacle.js';
 import { silence } from '../media/ffmpeg.js';
-import { isStill } from '../media/input/source.js';
+import { fileFormat } from '../media/input/file-format.js';
+import { Reader } from '../media/input/reader.js';
+import { isImageName } from '../media/input/source.js';
 import { type TranscodeResult, Transcoder } from '../media/transcode.js';
 import type { NodePipelineOptions } from '../options.js';
 import { createPipeline } from '../pipeline.js';
@@ -44,7 +46,7 @@ export async function runJob(
   });
   const { backend = 'auto' } = job.settings;
   const { input } = job;
-  if (typeof input === 'string' && isStill(input)) {
+  if (typeof input === 'string' && fileFormat(input).kind === 'image') {
     const { checkStillOutput, convertStill } = await import('../media/stills/convert-still.js');
     checkStillOutput(job.output, job.settings);
     if (backend === 'gpu')
@@ -56,10 +58,12 @@ export async function runJob(
       return report(result, 'cpu', pipeline.statistics);
     });
   }
-  if (isStill(job.output)) {
+  if (isImageName(job.output)) {
+    // What is wrong with the input comes first.
+    Reader.open(input).close();
     throw new MediaError(
       'OUTPUT_UNSUPPORTED',
-      `${job.output} is an image file, but the input is a video: use a video file, such as .mp4.`,
+      `${job.output} is an image file, but the input is a video or an animation: use a video file, such as .mp4.`,
     );
   }
   const obstacle = obstacleToGpu(job.settings);

@@ -159,6 +159,7 @@ function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: b
   let opened = false;
   const packets: Packet[] = [];
   let index = 0;
+  let lastDuration = 0n;
   decodeGraph(`${picture},format=${pixelFormatName(format)}`, (frame, timeBase) => {
     if (!opened) {
       openVideo(encoder, name, frame, format, recipe, globalHeader);
@@ -171,10 +172,14 @@ function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: b
     const next = recipe.time?.(index + 1);
     const usual = BigInt(Math.round(Number(frame.duration) * timeBase.toDouble() * CLOCK.den));
     frame.duration = next === undefined ? usual : BigInt(Math.round(next)) - frame.pts;
+    lastDuration = frame.duration;
     index++;
     encode(encoder, frame, packets);
   });
   encode(encoder, null, packets);
+  // Not every encoder passes durations on; a container would end with the start of the last frame.
+  const last = packets.at(-1);
+  if (last && last.duration === 0n) last.duration = lastDuration;
   must(encoder.parametersFromContext(stream.codecpar));
   stream.sampleAspectRatio = encoder.sampleAspectRatio;
   if (recipe.matrix) {

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
+import { ByteFile } from '../byte-file.js';
 import type { Chapter } from './chapter.js';
-import { ByteFile } from './file.js';
 import { readMatroskaChapters, writeMatroskaChapters } from './matroska.js';
 import { readMp4Chapters, writeMp4Chapters } from './mp4.js';
 
@@ -19,7 +20,8 @@ export function readChapters(path: string, format: string): Chapter[] {
     : /^matroska\b/.test(format)
       ? readMatroskaChapters
       : undefined;
-  if (!read) return [];
+  // What is in a pipe can be read only once.
+  if (!read || !statSync(path).isFile()) return [];
   const file = new ByteFile(path, 'r');
   try {
     return read(file);

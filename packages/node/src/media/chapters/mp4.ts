@@ -1,5 +1,5 @@
+import type { ByteFile } from '../byte-file.js';
 import type { Chapter } from './chapter.js';
-import type { ByteFile } from './file.js';
 
 interface Box {
   readonly type: string;

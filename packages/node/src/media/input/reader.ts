@@ -1,31 +1,20 @@
-import { basename } from 'node:path';
-import { assertInputSize } from '@elsewhere/engine/internal';
 import {
   AV_CODEC_ID_NONE,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_DEFAULT,
   AV_DISPOSITION_TIMED_THUMBNAILS,
-  AVERROR_EACCES,
   AVERROR_EAGAIN,
   AVERROR_EOF,
-  AVERROR_EPERM,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
   type AVMediaType,
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
-import {
-  avGetCodecName,
-  type CodecParameters,
-  Dictionary,
-  FormatContext,
-  InputFormat,
-  type Packet,
-  type Stream,
-} from 'node-av/lib';
+import { avGetCodecName, type CodecParameters, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
-import { fileUrl, fromSeconds, known, positive, type Ratio, reason, seconds, sleep } from '../ffmpeg.js';
-import { type ConvertInput, DEFAULT_CAMERA } from './source.js';
+import { fromSeconds, known, positive, type Ratio, seconds, sleep } from '../ffmpeg.js';
+import { openInput } from './open.js';
+import type { ConvertInput } from './source.js';
 
 /** One stream of an input; properties that FFmpeg computes at each access are read once. */
 export interface InputStream {
@@ -42,6 +31,9 @@ const MAX_READ_FAILURES = 16;
 
 /** Containers that state their duration. For the others FFmpeg guesses, from a bit rate for example. */
 const KNOWS_DURATION = /^(mov|matroska|avi|flv|asf)\b/;
+
+/** Formats of animated images: FFmpeg seeks in them without an error, and then finds no frame, or half of one. */
+const CANNOT_SEEK = /^(gif|apng|webp_anim|jpegxl_anim)$/;
 
 /** An open input: packets in the order of the file. */
 export class Reader {
@@ -84,14 +76,17 @@ export class Reader {
   static open(input: ConvertInput): Reader {
     const format = new FormatContext();
     try {
-      const name = openFormat(format, input);
-      const ret = format.findStreamInfoSync();
-      if (ret < 0) throw unreadable(name, ret);
+      const name = openInput(format, input);
       return new Reader(format, name, typeof input !== 'string');
     } catch (error) {
       format.closeInputSync();
       throw error;
     }
+  }
+
+  /** Whether it is an animated AVIF or HEIC, in which the first frame is a stream of its own, too. */
+  get isImageSequence(): boolean {
+    return /^(avis|msf1|hev[cmsx])$/.test(this.format.metadata?.get('major_brand') ?? '');
   }
 
   /** When the input starts, in seconds of its own clock. */
@@ -149,10 +144,11 @@ export class Reader {
    * Seeks to the last keyframe at or before a time.
    *
    * @param time - In seconds of the input's own clock.
-   * @returns Whether that was possible.
+   * @returns Whether that was possible; if not, the input is to be opened again.
    */
   seek(time: number): boolean {
     return (
+      !CANNOT_SEEK.test(this.format.iformat?.name ?? '') &&
       this.format.seekFrameSync(
         this.video.index,
         fromSeconds(time, this.video.timeBase),
@@ -179,46 +175,6 @@ function sane({ num, den }: Ratio): Ratio | undefined {
   return positive({ num, den }) && num / den <= 240 ? { num, den } : undefined;
 }
 
-function openFormat(format: FormatContext, input: ConvertInput): string {
-  if (typeof input === 'string') {
-    const name = basename(input);
-    const options = Dictionary.fromObject({ protocol_whitelist: 'file,crypto,data' });
-    const ret = format.openInputSync(fileUrl(input), null, options);
-    if (ret < 0) throw unreadable(name, ret);
-    if (format.iformat?.name === 'tty')
-      throw new MediaError('INPUT_UNREADABLE', `${name} is text, not a video.`);
-    return name;
-  }
-  if (input.type === 'lavfi') {
-    const ret = format.openInputSync(input.graph, InputFormat.findInputFormat('lavfi'));
-    if (ret < 0) {
-      throw new MediaError(
-        'INPUT_UNREADABLE',
-        `FFmpeg cannot open the graph "${input.graph}": ${reason(ret)}.`,
-      );
-    }
-    return 'the generated video';
-  }
-  const { device = DEFAULT_CAMERA } = input;
-  const v4l2 = InputFormat.findInputFormat('v4l2');
-  const ret = v4l2 ? format.openInputSync(device, v4l2) : -1;
-  if (!v4l2 || ret < 0) {
-    const why = v4l2 ? reason(ret) : 'there are no cameras on this system';
-    throw new MediaError('DEVICE_UNAVAILABLE', `The camera ${device} cannot be opened: ${why}.`);
-  }
-  return `the camera ${device}`;
-}
-
-function unreadable(name: string, ret: number): MediaError {
-  if (ret === AVERROR_EACCES || ret === AVERROR_EPERM) {
-    return new MediaError('INPUT_UNREADABLE', `${name} cannot be read: permission denied.`);
-  }
-  return new MediaError(
-    'INPUT_UNREADABLE',
-    `${name} is damaged, or not a video of a supported format: ${reason(ret)}.`,
-  );
-}
-
 /** Whether a video stream is a cover image or thumbnails. */
 export function isCover({ disposition }: InputStream): boolean {
   return (disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) !== 0;
@@ -226,8 +182,11 @@ export function isCover({ disposition }: InputStream): boolean {
 
 function chooseVideo(streams: readonly InputStream[], name: string): InputStream {
   const area = ({ parameters }: InputStream) => parameters.width * parameters.height;
-  const rank = (stream: InputStream) =>
-    (stream.disposition & AV_DISPOSITION_DEFAULT ? 1e12 : 0) + area(stream);
+  // An animated AVIF has a still, too: a stream of one frame is not the video where there is another.
+  const rank = (input: InputStream) =>
+    (input.stream.nbFrames === 1n ? 0 : 2e12) +
+    (input.disposition & AV_DISPOSITION_DEFAULT ? 1e12 : 0) +
+    area(input);
   const videos = streams.filter((stream) => stream.type === AVMEDIA_TYPE_VIDEO && !isCover(stream));
   const [video] = videos.sort((a, b) => rank(b) - rank(a));
   if (!video) {
@@ -246,6 +205,5 @@ function chooseVideo(streams: readonly InputStream[], name: string): InputStream
       `The video in ${name} (${avGetCodecName(codecId)}) has no size.`,
     );
   }
-  assertInputSize('video', name, { width, height });
   return video;
 }

@@ -23,12 +23,14 @@ export function isCamera(input: ConvertInput): boolean {
   return typeof input !== 'string' && input.type === 'camera';
 }
 
-/** Animations (`.gif`) count as videos. */
-const STILL = /\.(jpe?g|jpe|jfif|png|webp|avif|hei[cf]|tiff?|bmp|svg|jxl|jp2|tga|ppm|pgm|pnm|exr|dng)$/i;
+/** Whether what was given as a path is the address of something on a server. */
+export function isAddress(path: string): boolean {
+  return /^([a-z][a-z\d+.-]+:\/\/|data:)/i.test(path);
+}
 
-/** Whether a path's extension is that of a still image. */
-export function isStill(path: string): boolean {
-  return STILL.test(path);
+/** Whether a path has the extension of a still image: what an output with that name would be. */
+export function isImageName(path: string): boolean {
+  return /\.(jpe?g|png|webp|avif|tiff?)$/i.test(path);
 }
 
 /** Whether a path names a video device. */

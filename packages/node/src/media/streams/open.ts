@@ -60,6 +60,7 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
     return drop('ATTACHMENT_DROPPED', `The attached file${name ? ` ${name}` : ''} was left out: ${why}.`);
   }
   if (type === AVMEDIA_TYPE_VIDEO) {
+    if (context.reader.isImageSequence) return undefined;
     return isCover(input)
       ? drop('VIDEO_DROPPED', 'The cover picture was left out: it may show the camera background.')
       : drop(
