@@ -55,10 +55,16 @@ export function blurGather(
  * Three box filters in each direction, close to a Gaussian; at the borders each takes the mean of what of its window lies
  * inside.
  */
-export function blurBox(cells: Float32Array, gridWidth: number, gridHeight: number, radius: number): void {
+export function blurBox(
+  cells: Float32Array,
+  gridWidth: number,
+  gridHeight: number,
+  across: number,
+  down: number,
+): void {
   for (let pass = 0; pass < 3; pass++) {
-    boxLines(cells, gridHeight, gridWidth, gridWidth, 1, radius);
-    boxLines(cells, gridWidth, gridHeight, 1, gridWidth, radius);
+    boxLines(cells, gridHeight, gridWidth, gridWidth, 1, across);
+    boxLines(cells, gridWidth, gridHeight, 1, gridWidth, down);
   }
 }
 

@@ -359,13 +359,21 @@ function boxLines(
  *
  * @param gridWidth - In cells.
  * @param gridHeight - In cells.
- * @param radius - In cells, from 1; half a box without its middle cell.
+ * @param across - In cells, from 1; half the width of a box without its middle cell.
+ * @param down - Likewise, of its height.
  * @param scratch - `blurBoxScratch` bytes.
  */
-export function blurBox(cells: usize, gridWidth: i32, gridHeight: i32, radius: i32, scratch: usize): void {
+export function blurBox(
+  cells: usize,
+  gridWidth: i32,
+  gridHeight: i32,
+  across: i32,
+  down: i32,
+  scratch: usize,
+): void {
   const row = CELL * gridWidth;
-  boxLines(cells, gridHeight, gridWidth, row, CELL, radius, scratch);
-  boxLines(cells, gridWidth, gridHeight, CELL, row, radius, scratch);
+  boxLines(cells, gridHeight, gridWidth, row, CELL, across, scratch);
+  boxLines(cells, gridWidth, gridHeight, CELL, row, down, scratch);
 }
 
 // --- Spreading -----------------------------------------------------------------------------------------------------

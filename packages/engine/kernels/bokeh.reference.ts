@@ -16,15 +16,16 @@ export interface DiscRow {
  * from `d - 1 / 2` to `min(d + 1 / 2, radius)` counts, and it is as wide as the disc is in the middle of that part, but at least
  * one cell.
  *
- * @param radius - In cells.
+ * @param across - The radius across, in cells.
+ * @param radius - The radius downwards, in cells.
  */
-export function discRows(radius: number): readonly DiscRow[] {
+export function discRows(across: number, radius: number): readonly DiscRow[] {
   const rows: DiscRow[] = [];
   for (let d = 0; d - 0.5 < radius; d++) {
     const from = Math.max(0, d - 0.5);
     const to = Math.min(d + 0.5, radius);
     const middle = d === 0 ? 0 : (from + to) / 2;
-    const halfWidth = Math.max(0.5, Math.sqrt(radius ** 2 - middle ** 2));
+    const halfWidth = Math.max(0.5, (across / radius) * Math.sqrt(radius ** 2 - middle ** 2));
     const whole = Math.floor(halfWidth + 0.5);
     const height = d === 0 ? 2 * to : to - from;
     rows.push({ whole, share: halfWidth + 0.5 - whole, height });
@@ -45,7 +46,8 @@ export function discRows(radius: number): readonly DiscRow[] {
  * odd last column or row counts twice), then over the disc of {@link discRows}. Cells outside the grid have no weight.
  *
  * @param fine - Four floats for each of `fineWidth * fineHeight` cells.
- * @param radius - Of the disc, in cells of the output.
+ * @param across - The disc's radius across, in cells of the output.
+ * @param down - Its radius downwards.
  * @param black - The luma that is black, in samples.
  * @param scale - 1 over how far white is from there.
  * @param cells - Receives four floats for each of `ceil(fineWidth / 2) * ceil(fineHeight / 2)` cells.
@@ -54,7 +56,8 @@ export function bokeh(
   fine: Float32Array,
   fineWidth: number,
   fineHeight: number,
-  radius: number,
+  across: number,
+  down: number,
   black: number,
   scale: number,
   cells: Float32Array,
@@ -77,13 +80,13 @@ export function bokeh(
     }
   }
 
-  const rows = discRows(radius);
+  const rows = discRows(across, down);
   const weightAt = (dx: number, dy: number) => {
     const { whole, share, height } = rows[Math.abs(dy)] ?? { whole: 0, share: 0, height: 0 };
     if (Math.abs(dx) > whole) return 0;
     return height * (Math.abs(dx) < whole ? 1 : share);
   };
-  const reach = Math.ceil(radius + 0.5);
+  const reach = Math.ceil(Math.max(across, down) + 0.5);
   const disc: { readonly dx: number; readonly dy: number; readonly weight: number }[] = [];
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {

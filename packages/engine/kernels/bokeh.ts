@@ -59,16 +59,18 @@ function sumRows(
 /**
  * Writes the rows of the disc from the middle on, with weights that are 1 all together.
  *
+ * @param across - The disc's radius across.
+ * @param radius - Its radius downwards.
  * @returns How many there are.
  */
-function discRows(radius: f32, table: usize): i32 {
+function discRows(across: f32, radius: f32, table: usize): i32 {
   let rows = 0;
   let total: f32 = 0;
   for (let entry = table; <f32>rows - 0.5 < radius; rows++, entry += ROW) {
     const from = <f32>rows - 0.5;
     const to = min<f32>(<f32>rows + 0.5, radius);
     const middle: f32 = rows ? 0.5 * (from + to) : 0;
-    const halfWidth = max<f32>(0.5, sqrt<f32>(radius * radius - middle * middle));
+    const halfWidth = max<f32>(0.5, (across / radius) * sqrt<f32>(radius * radius - middle * middle));
     const whole = <i32>floor<f32>(halfWidth + 0.5);
     const share = halfWidth + 0.5 - <f32>whole;
     const height: f32 = rows ? to - from : 2 * to;
@@ -122,7 +124,8 @@ function addRows(upper: usize, lower: usize, count: i32, entry: usize, target: u
  * Replaces the blur's second step: weights cells by their light, averages them in 2x2 blocks, and then over a disc.
  *
  * @param fine - Cells as `blurGather` gives them.
- * @param radius - Of the disc, in cells of the output, from 1.
+ * @param across - The disc's radius across, in cells of the output, from 1.
+ * @param down - Its radius downwards, likewise: a disc as displayed is an ellipse where pixels are not square.
  * @param black - The luma that is black, in samples.
  * @param scale - 1 over how far white is from there.
  * @param cells - Receives `ceil(fineWidth / 2) * ceil(fineHeight / 2)` cells for `blurSpread`.
@@ -132,7 +135,8 @@ export function bokeh(
   fine: usize,
   fineWidth: i32,
   fineHeight: i32,
-  radius: f32,
+  across: f32,
+  down: f32,
   black: f32,
   scale: f32,
   cells: usize,
@@ -140,14 +144,14 @@ export function bokeh(
 ): void {
   const gridWidth = (fineWidth + 1) >> 1;
   const gridHeight = (fineHeight + 1) >> 1;
-  const reach = <i32>floor<f32>(radius + 0.5);
+  const reach = <i32>floor<f32>(across + 0.5);
   // Scratch: the sums of all rows, a row without anything, the disc.
   const rowBytes = CELL * (gridWidth + 2 * reach + 1);
   const nothing = scratch + rowBytes * gridHeight;
   const table = nothing + rowBytes;
   memory.fill(nothing, 0, rowBytes);
   sumRows(fine, fineWidth, fineHeight, black, scale, reach, scratch);
-  const rows = discRows(radius, table);
+  const rows = discRows(across, down, table);
   const first = CELL * reach;
   for (let row = 0; row < gridHeight; row++) {
     const sums = scratch + rowBytes * row;

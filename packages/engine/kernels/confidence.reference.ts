@@ -8,9 +8,15 @@ export function smoothstep(low: number, high: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Whether all values are finite. */
-export function allFinite(map: Float32Array, count: number): boolean {
-  return map.subarray(0, count).every(Number.isFinite);
+/** Clamps values to 0..1. Returns whether none lies further outside than the tolerance; NaN does. */
+export function confine(map: Float32Array, count: number, tolerance: number): boolean {
+  let isValid = true;
+  for (let i = 0; i < count; i++) {
+    const value = at(map, i);
+    map[i] = Number.isNaN(value) ? 0 : clamp(value, 0, 1);
+    isValid &&= Math.abs(value - at(map, i)) <= tolerance;
+  }
+  return isValid;
 }
 
 /** `smoothstep` of each value. */

@@ -1,4 +1,4 @@
-// Confidence maps before the guided filter: checked for non-finite values, fused, filtered over time (and the guide with them),
+// Confidence maps before the guided filter: checked for invalid values, fused, filtered over time (and the guide with them),
 // sharpened by a curve, halved. Defined by confidence.reference.ts.
 import { TemporalGains } from './structs';
 
@@ -16,17 +16,32 @@ function smoothstep(values: v128, low: v128, range: v128): v128 {
   return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
 }
 
-/** Whether all of `count` floats are finite. */
-export function allFinite(map: usize, count: i32): bool {
-  // 0 times a non-finite value is NaN, and so is every sum with it.
-  let sums = f32x4.splat(0);
-  const zero = f32x4.splat(0);
-  const whole = 4 * (count & ~3);
-  for (let i = 0; i < whole; i += 16) sums = f32x4.add(sums, f32x4.mul(zero, v128.load(map + i)));
-  for (let i = whole; i < 4 * count; i += 4) {
-    sums = f32x4.add(sums, f32x4.mul(zero, v128.load32_splat(map + i)));
+/** Four values, clamped to 0..1; NaN becomes 0. */
+function clamped(values: v128): v128 {
+  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), values));
+}
+
+/**
+ * Clamps `count` floats to 0..1.
+ *
+ * @param tolerance - How far outside of 0..1 rounding may have taken a value.
+ * @returns Whether none is further outside; NaN is.
+ */
+export function confine(map: usize, count: i32, tolerance: f32): bool {
+  let furthest = f32x4.splat(0);
+  const end = map + 4 * count;
+  for (; map + 16 <= end; map += 16) {
+    const values = v128.load(map);
+    v128.store(map, clamped(values));
+    // f32x4.max keeps NaN.
+    furthest = f32x4.max(furthest, f32x4.abs(f32x4.sub(values, v128.load(map))));
   }
-  return i32x4.all_true(f32x4.eq(sums, zero));
+  for (; map < end; map += 4) {
+    const value = v128.load32_splat(map);
+    v128.store32_lane(map, clamped(value), 0);
+    furthest = f32x4.max(furthest, f32x4.abs(f32x4.sub(value, clamped(value))));
+  }
+  return i32x4.all_true(f32x4.le(furthest, f32x4.splat(tolerance)));
 }
 
 /**

@@ -6,7 +6,7 @@ export { applyColors, countColors, weighColors } from './colors';
 export { components, fillComponents } from './components';
 export { compose } from './compose';
 export { compositeChroma, compositeLuma } from './composite';
-export { allFinite, curve, follow, fuse, halve, temporal } from './confidence';
+export { confine, curve, follow, fuse, halve, temporal } from './confidence';
 export { recolor, rgbaToI420 } from './convert';
 export { foreground } from './foreground';
 export { deinterleave, interleave, mirror, turnOver } from './frame';

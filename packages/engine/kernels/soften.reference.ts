@@ -6,11 +6,12 @@ const MIXED = 1;
 const FOREGROUND = 255;
 
 /**
- * A matte with softer edges: the mean of the alphas in the square of `2 * radius + 1` pixels around each pixel (what of it
- * lies in the frame), rounded. Tiles are mixed unless that comes out as all 0 or all 255; a flat tile of which none of the
+ * A matte with softer edges: the mean of the alphas in the `2 * reachX + 1` by `2 * reachY + 1` pixels around each pixel
+ * (what of them lies in the frame), rounded. Tiles are mixed unless that comes out as all 0 or all 255; a flat tile of which none of the
  * 3x3 around is mixed stays what it is.
  *
- * @param radius - 1 to 16 pixels.
+ * @param reachX - 1 to 16 pixels.
+ * @param reachY - 1 to 16 pixels.
  */
 export function soften(
   mixture: Uint8Array,
@@ -18,7 +19,8 @@ export function soften(
   tiles: Uint8Array,
   width: number,
   height: number,
-  radius: number,
+  reachX: number,
+  reachY: number,
   alpha: Uint8Array,
 ): void {
   const across = Math.ceil(width / TILE);
@@ -54,8 +56,8 @@ export function soften(
   function mean(row: number, column: number): number {
     let sum = 0;
     let count = 0;
-    for (let j = Math.max(0, row - radius); j <= Math.min(height - 1, row + radius); j++) {
-      for (let i = Math.max(0, column - radius); i <= Math.min(width - 1, column + radius); i++) {
+    for (let j = Math.max(0, row - reachY); j <= Math.min(height - 1, row + reachY); j++) {
+      for (let i = Math.max(0, column - reachX); i <= Math.min(width - 1, column + reachX); i++) {
         sum += at(mixture, j * stride + i);
         count++;
       }

@@ -21,23 +21,22 @@ function columnSum(column: i32, left: i32, width: i32): i32 {
 }
 
 /**
- * Softens the edges of a matte: alpha becomes the mixture's means over squares of `2 * radius + 1` pixels, and the tiles
+ * Softens the edges of a matte: alpha becomes the mixture's means over `2 * across + 1` by `2 * down + 1` pixels, and the tiles
  * are classified anew.
  *
  * @param matte - Its alpha must be another plane than its mixture.
- * @param radius - 1 to 16 pixels.
+ * @param across - 1 to 16 pixels.
+ * @param down - 1 to 16 pixels.
  * @param scratch - A byte for each tile.
  */
-export function soften(matte: Matte, radius: i32, scratch: usize): void {
+export function soften(matte: Matte, across: i32, down: i32, scratch: usize): void {
   const mixture = matte.mixture.data;
   const alpha = matte.alpha.data;
   const stride = matte.mixture.stride;
   const width = matte.mixture.width;
   const height = matte.mixture.height;
   let tiles = matte.tiles;
-  const across = tilesAlong(width);
-  const down = tilesAlong(height);
-  findNearMixed(tiles, across, down, scratch);
+  findNearMixed(tiles, tilesAlong(width), tilesAlong(height), scratch);
   for (let tileTop = 0; tileTop < height; tileTop += TILE) {
     const rows = min(TILE, height - tileTop);
     for (let x = 0; x < width; x += TILE) {
@@ -50,20 +49,20 @@ export function soften(matte: Matte, radius: i32, scratch: usize): void {
       }
       const left = x - TILE;
       memory.fill(columns, 0, 2 * 3 * TILE);
-      for (let row = max(0, tileTop - radius); row < min(height, tileTop + radius); row++) {
+      for (let row = max(0, tileTop - down); row < min(height, tileTop + down); row++) {
         addRow(mixture + row * stride + left, 1);
       }
       const visible = min(TILE, width - x);
       for (let row = tileTop; row < tileTop + rows; row++) {
-        if (row + radius < height) addRow(mixture + (row + radius) * stride + left, 1);
-        if (row > tileTop && row - radius - 1 >= 0) addRow(mixture + (row - radius - 1) * stride + left, -1);
-        const high = windowCount(row, radius, height);
+        if (row + down < height) addRow(mixture + (row + down) * stride + left, 1);
+        if (row > tileTop && row - down - 1 >= 0) addRow(mixture + (row - down - 1) * stride + left, -1);
+        const high = windowCount(row, down, height);
         let sum = 0;
-        for (let column = x - radius; column < x + radius; column++) sum += columnSum(column, left, width);
+        for (let column = x - across; column < x + across; column++) sum += columnSum(column, left, width);
         for (let column = x; column < x + visible; column++) {
-          sum += columnSum(column + radius, left, width);
-          if (column > x) sum -= columnSum(column - radius - 1, left, width);
-          const count = high * windowCount(column, radius, width);
+          sum += columnSum(column + across, left, width);
+          if (column > x) sum -= columnSum(column - across - 1, left, width);
+          const count = high * windowCount(column, across, width);
           store<u8>(alpha + row * stride + column, <u8>((sum + (count >> 1)) / count));
         }
       }

@@ -59,6 +59,26 @@ describe('place', () => {
   const size: fc.Arbitrary<Size> = fc.record({ width: length, height: length });
   const whole = ({ width, height }: Size): Rectangle => ({ x: 0, y: 0, width, height });
 
+  it('keeps proportions as displayed, whatever shape the pixels of image and frame have', () => {
+    const side = fc.integer({ min: 64, max: 4096 });
+    const large = fc.record({ width: side, height: side });
+    const stretches = fc.double({ min: 0.5, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(large, large, stretches, (image, frame, stretch) => {
+        for (const fit of FITS) {
+          const { source, target } = place(fit, image, frame, { stretch });
+          const across = target.width / source.width / stretch;
+          const down = target.height / source.height;
+          // The target of `contain` has whole pixels.
+          const slack = fit === 'contain' ? 1 / Math.min(target.width, target.height) : 1e-9;
+          if (fit !== 'stretch') expect(Math.abs(across / down - 1)).toBeLessThan(slack);
+          else expect(source).toEqual(whole(image));
+          if (fit === 'tile') expect(down).toBe(1);
+        }
+      }),
+    );
+  });
+
   it('maps part of the image to part of the frame, starting on even pixels', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FITS), size, size, (fit, picture, frame) => {
@@ -765,11 +785,13 @@ describe('the grids of blur and bokeh', () => {
     const strength = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(strength, strength, fc.integer({ min: 1, max: 4320 }), (a, b, side) => {
-        const [weak, strong] = [bokehGrid(Math.min(a, b), side), bokehGrid(Math.max(a, b), side)];
-        expect(strong.radius * 2 ** strong.shift).toBeGreaterThanOrEqual(weak.radius * 2 ** weak.shift);
-        for (const { shift, radius } of [weak, strong]) {
+        const frame = { width: side * 2, height: side };
+        const [weak, strong] = [bokehGrid(Math.min(a, b), frame), bokehGrid(Math.max(a, b), frame)];
+        expect(strong.down * 2 ** strong.shift).toBeGreaterThanOrEqual(weak.down * 2 ** weak.shift);
+        for (const { shift, across, down } of [weak, strong]) {
           expect(shift >= 2 && shift <= 5 && Number.isInteger(shift)).toBe(true);
-          if (side >= 720 && side <= 2160) expect(radius >= 4 && radius < 8).toBe(true);
+          if (side >= 720 && side <= 2160) expect(down >= 4 && down < 8).toBe(true);
+          expect(across).toBe(down);
         }
       }),
     );
@@ -779,18 +801,53 @@ describe('the grids of blur and bokeh', () => {
     const strength = fc.double({ min: 0, max: 1, noNaN: true });
     /** The sigma, in pixels, of the three box filters that are run. */
     const sigmaOf = (grid: ReturnType<typeof blurGrid>) =>
-      Math.sqrt(grid.radius * (grid.radius + 1)) * 2 ** grid.shift;
+      Math.sqrt(grid.down * (grid.down + 1)) * 2 ** grid.shift;
     fc.assert(
       fc.property(strength, strength, fc.integer({ min: 1, max: 16384 }), (a, b, side) => {
-        const [weak, strong] = [blurGrid(Math.min(a, b), side), blurGrid(Math.max(a, b), side)];
+        const frame = { width: side * 2, height: side };
+        const [weak, strong] = [blurGrid(Math.min(a, b), frame), blurGrid(Math.max(a, b), frame)];
         expect(sigmaOf(strong)).toBeGreaterThanOrEqual(sigmaOf(weak));
-        for (const { shift, radius } of [weak, strong]) {
+        for (const { shift, across, down } of [weak, strong]) {
           expect(shift >= 1 && shift <= 5 && Number.isInteger(shift)).toBe(true);
-          expect(radius >= 1 && Number.isInteger(radius)).toBe(true);
+          expect(down >= 1 && Number.isInteger(down)).toBe(true);
+          expect(across).toBe(down);
         }
         const wanted = (0.005 + 0.04 * b) * side;
         // Box sizes are whole cells; below 3 pixels only the smallest box is available.
-        if (wanted > 3) expect(Math.abs(sigmaOf(blurGrid(b, side)) / wanted - 1)).toBeLessThan(0.35);
+        if (wanted > 3) expect(Math.abs(sigmaOf(blurGrid(b, frame)) / wanted - 1)).toBeLessThan(0.35);
+      }),
+    );
+  });
+});
+
+describe('the grids of blur and bokeh for pixels that are not square', () => {
+  const frame = fc.record({
+    width: fc.integer({ min: 960, max: 4096 }),
+    height: fc.integer({ min: 960, max: 4096 }),
+    pixelAspectRatio: fc.double({ min: 0.5, max: 2, noNaN: true }),
+  });
+  const strength = fc.double({ min: 0.2, max: 1, noNaN: true });
+
+  it('bokeh is a disc as displayed', () => {
+    fc.assert(
+      fc.property(frame, strength, (shape, value) => {
+        const { shift, across, down } = bokehGrid(value, shape);
+        if (Math.min(across, down) > 1) expect(across * shape.pixelAspectRatio).toBeCloseTo(down, 6);
+        expect(shift >= 2 && shift <= 5).toBe(true);
+      }),
+    );
+  });
+
+  it('blur is round as displayed, within 15 %, and of the size that square pixels have', () => {
+    fc.assert(
+      fc.property(frame, strength, (shape, value) => {
+        const sigma = (radius: number) => Math.sqrt(radius * (radius + 1));
+        const { shift, across, down } = blurGrid(value, shape);
+        expect(Math.abs((sigma(across) * shape.pixelAspectRatio) / sigma(down) - 1)).toBeLessThan(0.15);
+        const displayed = { width: shape.width * shape.pixelAspectRatio, height: shape.height };
+        const square = blurGrid(value, displayed);
+        const ratio = (sigma(down) * 2 ** shift) / (sigma(square.down) * 2 ** square.shift);
+        expect(Math.abs(ratio - 1)).toBeLessThan(0.35);
       }),
     );
   });

@@ -11,6 +11,7 @@ import {
   STAGES,
   type VideoSource,
 } from '../src/index.js';
+import { readLogits } from '../src/segmentation/classes.js';
 import { type Rgb, roundedYuvOf } from './support/colors.js';
 import {
   at,
@@ -291,7 +292,7 @@ describe('a network that fails', () => {
 });
 
 describe('a network that returns invalid values', () => {
-  const everywhere = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const everywhere = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, -5, 1.7];
 
   it.each(everywhere)(
     '%d everywhere shows no camera background, and does not affect the next frame',
@@ -346,22 +347,40 @@ describe('a network that returns invalid values', () => {
     expect(largestDifference(await last(true), await last(false))).toBeLessThanOrEqual(1);
   });
 
-  it('clamps confidences to 0..1', async () => {
+  const green: Background = { type: 'color', color: '#00b140' };
+
+  it('clamps what rounding has put beside 0..1', async () => {
     const segmenter = new ExactSegmenter();
     const { behaviour } = segmenter;
     segmenter.behaviour = async (output, input, call) => {
       await behaviour(output, input, call);
       output.confidence.forEach((value, i) => {
-        output.confidence[i] = (value - 0.5) * 1e6;
+        output.confidence[i] = (value - 0.5) * 1.0018 + 0.5;
       });
     };
-    using pipeline = await createTestPipeline(segmenter, { background: { type: 'color', color: '#00b140' } });
-    for (const index of range(3))
-      expectProcessed(
-        await processShot(pipeline, segmenter, index),
-        { type: 'color', color: '' },
-        shotAt(index),
-      );
+    using pipeline = await createTestPipeline(segmenter, { background: green });
+    for (const index of range(3)) {
+      expectProcessed(await processShot(pipeline, segmenter, index), green, shotAt(index));
+    }
+  });
+
+  it.each(everywhere)(
+    '%d for the mirrored input, and its opposite for the other: a placeholder',
+    async (value) => {
+      // The mean of both is 0.5, a confidence.
+      const segmenter = exactExcept((call) => constant(call % 2 ? value : 1 - value));
+      using pipeline = await createTestPipeline(segmenter, {
+        ...{ background: green, quality: 'highest', closeSegmenter: new ExactSegmenter() },
+      });
+      const outcome = await processShot(pipeline, segmenter, 0);
+      expectPlaceholder(outcome, 'SEGMENTATION_FAILED', green, shotAt(0).frame);
+    },
+  );
+
+  it.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e30, -1e30])('%d as a logit is refused', (value) => {
+    const output = { confidence: new Float32Array(2), classes: new Uint8Array(2), kept: new Uint8Array(2) };
+    const read = () => readLogits(Float32Array.of(0, 1, 2, value), [false, true], output);
+    expect(read).toThrow(expect.objectContaining({ code: 'SEGMENTATION_FAILED' }));
   });
 });
 

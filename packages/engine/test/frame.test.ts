@@ -133,6 +133,14 @@ describe('assertFrame', () => {
     },
   );
 
+  it.each([0, -1, 0.05, 20, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses a pixel aspect ratio of %d',
+    (pixelAspectRatio) => {
+      expect(codeOf(() => assertFrame(altered({ pixelAspectRatio })))).toBe('FRAME_INVALID');
+      expect(() => assertFrame(altered({ pixelAspectRatio: 4 / 3 }))).not.toThrow();
+    },
+  );
+
   it('refuses missing, surplus or short planes, and names them', () => {
     const [y, u, v] = good.planes;
     if (!y || !u || !v) throw new Error('no planes');

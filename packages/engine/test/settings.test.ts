@@ -250,8 +250,19 @@ describe('the maximum size', () => {
       [100, 100],
       [100, 2],
     ],
-  ] as const)('fits %j into %j as %j', ([width, height, rotation], [maxWidth, maxHeight], expected) => {
-    const shape = { width, height, rotation, colorSpace: DEFAULT_COLOR_SPACE };
+    [
+      [1440, 1080, 0, 4 / 3],
+      [640, 640],
+      [480, 360],
+    ],
+    [
+      [1440, 1080, 90, 4 / 3],
+      [640, 640],
+      [480, 360],
+    ],
+  ] as const)('fits %j into %j as %j', (frame, [maxWidth, maxHeight], expected) => {
+    const [width, height, rotation, pixelAspectRatio = 1] = frame;
+    const shape = { width, height, rotation, pixelAspectRatio, colorSpace: DEFAULT_COLOR_SPACE };
     const size = fitted(shape, { width: maxWidth, height: maxHeight });
     expect([size.width, size.height]).toEqual(expected);
   });

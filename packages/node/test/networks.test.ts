@@ -11,11 +11,11 @@ import { createPipeline } from '../src/pipeline.js';
 const [WIDTH, HEIGHT] = [64, 36];
 
 /** Writes a keyer and its description. Returns the path. */
-function writeKeyer(needsLiteRt: boolean): string {
+function writeKeyer(needsLiteRt: boolean, isValid = true): string {
   const folder = mkdtempSync(join(tmpdir(), 'elsewhere-networks-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'keyer.tflite');
-  writeFileSync(path, keyer(WIDTH, HEIGHT, needsLiteRt));
+  writeFileSync(path, keyer(WIDTH, HEIGHT, needsLiteRt, isValid));
   const input = { width: WIDTH, height: HEIGHT, valueRange: [0, 1] };
   writeFileSync(
     join(folder, 'keyer.json'),
@@ -57,6 +57,13 @@ it('a model that only LiteRT can run gives the same alpha', async () => {
   const [own, theirs] = [await alphaOf(writeKeyer(false)), await alphaOf(writeKeyer(true))];
   expect(theirs).toEqual(own);
   expect([own[WIDTH / 4], own[WIDTH - WIDTH / 4]]).toEqual([255, 0]);
+});
+
+it('values that are no confidences are refused from LiteRT, too', async () => {
+  const pipeline = await createPipeline({ model: writeKeyer(true, false) });
+  const { kind, error } = await pipeline.process(halves(), 0);
+  expect([kind, error?.code]).toEqual(['placeholder', 'SEGMENTATION_FAILED']);
+  pipeline.dispose();
 });
 
 /** Hides LiteRT from a script. Resolution hooks run in a thread of their own, so they are a module. */

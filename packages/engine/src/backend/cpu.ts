@@ -5,7 +5,7 @@ import { fillFrame, NEUTRAL } from '../background/solid.js';
 import { type CompositingOptions, CompositingStage } from '../compositing/cpu.js';
 import { DebugViews } from '../debug/debug-views.js';
 import { EngineError, type EngineErrorCode } from '../errors.js';
-import { assertFrame, type Frame, type FrameShape } from '../frame/frame.js';
+import { assertFrame, copyShape, type Frame, type FrameShape } from '../frame/frame.js';
 import { FrameImporter } from '../frame/frame-import.js';
 import { FrameMemory } from '../frame/frame-memory.js';
 import type { Framing } from '../framing/chooser.js';
@@ -167,8 +167,7 @@ class CpuWorkspace implements BackendWorkspace<Frame, Frame> {
     { quality, edgeSoftness, maxSize }: PipelineSettings,
     background: Background,
   ) {
-    const { width, height, colorSpace, rotation } = shape;
-    this.shape = { width, height, colorSpace, rotation };
+    this.shape = copyShape(shape);
     this.#kernels = kernels;
     this.#hard = segmentation.hard;
     this.#hasClasses = segmentation.segmenter.hasClasses;

@@ -3,7 +3,7 @@ import type { GpuBackdrop } from '../background/gpu/backdrop.js';
 import { createGpuBackdrop } from '../background/gpu/stage.js';
 import { GpuCompositingStage } from '../compositing/gpu/stage.js';
 import { EngineError } from '../errors.js';
-import { assertFrame, assertShape, type Frame, type FrameShape } from '../frame/frame.js';
+import { assertFrame, assertShape, copyShape, type Frame, type FrameShape } from '../frame/frame.js';
 import { ExternalFrames } from '../frame/gpu/external.js';
 import { GpuFrameImporter } from '../frame/gpu/frame-import.js';
 import { PlaneUploader } from '../frame/gpu/planes.js';
@@ -208,8 +208,7 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
     background: Background,
   ) {
     const { device, kernels, segmenters } = backend;
-    const { width, height, colorSpace, rotation } = shape;
-    this.shape = { width, height, colorSpace, rotation };
+    this.shape = copyShape(shape);
     this.#backend = backend;
     this.#isFinest = quality === 'highest';
     this.#importer = new GpuFrameImporter(device, shape, maxSize);

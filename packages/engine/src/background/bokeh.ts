@@ -1,20 +1,21 @@
 import { yuvToRgb } from '../frame/color-space.js';
+import { pixelAspectOf, shorterSideOf } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { bokehScratch } from '../kernels/scratch.js';
+import type { BlurredShape, BoxRadii } from './blur.js';
 import { allocateCells } from './cells.js';
 import type { Defocus } from './defocused.js';
 
 /**
- * The disc's radius at strength 0 and what strength 1 adds to it, as shares of the frame's shorter side. About twice the sigma of a
+ * The disc's radius at strength 0 and what strength 1 adds to it, as shares of the frame's shorter side as displayed. About twice the sigma of a
  * blur of the same strength: a disc's own sigma is half its radius. Below the least radius no discs are visible.
  */
 const RADIUS = { least: 0.0225, more: 0.06 } as const;
 
-/** How bokeh is computed: on cells of `2 ** shift` pixels, with a disc whose radius in cells may be fractional. */
-export interface BokehGrid {
+/** How bokeh is computed: on cells of `2 ** shift` pixels, with a disc whose radii in cells may be fractional. */
+export interface BokehGrid extends BoxRadii {
   readonly shift: number;
-  readonly radius: number;
 }
 
 /**
@@ -22,12 +23,13 @@ export interface BokehGrid {
  * pixels: in small frames the radius may be 2 cells.
  *
  * @param strength - 0..1.
- * @param shorterSide - Of the frame, in pixels.
+ * @param frame - Its size and the shape of its pixels.
  */
-export function bokehGrid(strength: number, shorterSide: number): BokehGrid {
-  const radius = (RADIUS.least + RADIUS.more * strength) * shorterSide;
-  const shift = Math.min(5, Math.max(2, Math.floor(Math.log2(radius / 4))));
-  return { shift, radius: Math.max(1, radius / 2 ** shift) };
+export function bokehGrid(strength: number, frame: BlurredShape): BokehGrid {
+  const down = (RADIUS.least + RADIUS.more * strength) * shorterSideOf(frame);
+  const across = down / pixelAspectOf(frame);
+  const shift = Math.min(5, Math.max(2, Math.floor(Math.log2(Math.min(across, down) / 4))));
+  return { shift, across: Math.max(1, across / 2 ** shift), down: Math.max(1, down / 2 ** shift) };
 }
 
 /**
@@ -38,20 +40,21 @@ export function bokehGrid(strength: number, shorterSide: number): BokehGrid {
  * @param strength - 0..1.
  */
 export function bokehOf(kernels: Kernels, like: FrameMemory, strength: number): Defocus {
-  const { shift, radius } = bokehGrid(strength, Math.min(like.width, like.height));
+  const { shift, across, down } = bokehGrid(strength, like);
   const fine = allocateCells(kernels, like, shift - 1);
   const cells = allocateCells(kernels, like, shift);
   const { yOffset, yScale } = yuvToRgb(like.colorSpace);
   return {
     gathered: fine,
     spread: cells,
-    scratch: bokehScratch(cells.width, cells.height, radius),
+    scratch: bokehScratch(cells.width, cells.height, across, down),
     run(scratch) {
       kernels.exports.bokeh(
         fine.block.pointer,
         fine.width,
         fine.height,
-        radius,
+        across,
+        down,
         yOffset,
         yScale,
         cells.block.pointer,

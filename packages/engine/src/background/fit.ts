@@ -22,47 +22,59 @@ export interface Corner {
   readonly bottom: boolean;
 }
 
+/** How much wider than its stored pixels suggest an image is displayed in relation to the frame, and where its tiles begin. */
+export interface Fitting {
+  /** The width over the height of the image's pixels, over that of the frame's. Default 1. */
+  readonly stretch?: number;
+  /** Where tiles start. Default: top left. */
+  readonly corner?: Corner;
+}
+
 /**
  * Fits an image into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
  * @param image - The image's size.
  * @param frame - The frame's size.
- * @param corner - Where tiles start. Default: top left.
+ * @param fitting - What else there is to consider.
  */
 export function place(
   fit: Fit,
   image: Size,
   frame: Size,
-  { right, bottom }: Corner = { right: false, bottom: false },
+  { stretch = 1, corner = { right: false, bottom: false } }: Fitting = {},
 ): Placement {
   const whole = (size: Size): Rectangle => ({ x: 0, y: 0, width: size.width, height: size.height });
+  // In the frame's pixels, which need not be square.
+  const imageWidth = image.width * stretch;
   switch (fit) {
     case 'stretch':
       return { source: whole(image), target: whole(frame) };
     case 'cover': {
-      const scale = Math.max(frame.width / image.width, frame.height / image.height);
-      const width = frame.width / scale;
+      const scale = Math.max(frame.width / imageWidth, frame.height / image.height);
+      const width = frame.width / scale / stretch;
       const height = frame.height / scale;
       const source = { x: (image.width - width) / 2, y: (image.height - height) / 2, width, height };
       return { source, target: whole(frame) };
     }
     case 'contain': {
-      const scale = Math.min(frame.width / image.width, frame.height / image.height);
-      const width = Math.min(frame.width, Math.max(1, Math.round(image.width * scale)));
+      const scale = Math.min(frame.width / imageWidth, frame.height / image.height);
+      const width = Math.min(frame.width, Math.max(1, Math.round(imageWidth * scale)));
       const height = Math.min(frame.height, Math.max(1, Math.round(image.height * scale)));
       const x = evenFloor((frame.width - width) / 2);
       const y = evenFloor((frame.height - height) / 2);
       return { source: whole(image), target: { x, y, width, height } };
     }
     case 'tile': {
-      const width = Math.min(frame.width, Math.max(image.width > 1 ? 2 : 1, evenFloor(image.width)));
+      const { right, bottom } = corner;
+      const width = Math.min(frame.width, Math.max(image.width > 1 ? 2 : 1, evenFloor(imageWidth)));
       const height = Math.min(frame.height, Math.max(image.height > 1 ? 2 : 1, evenFloor(image.height)));
+      const shownWidth = Math.min(image.width, width / stretch);
       return {
         source: {
-          x: right ? image.width - width : 0,
+          x: right ? image.width - shownWidth : 0,
           y: bottom ? image.height - height : 0,
-          width,
+          width: shownWidth,
           height,
         },
         target: {
@@ -76,18 +88,25 @@ export function place(
   }
 }
 
+/** A size with the shape of the pixels. */
+export interface ShapedSize extends Size {
+  /** Width over height of a pixel. */
+  readonly pixelAspectRatio: number;
+}
+
 /**
  * Fits an image that must be rotated first into a frame.
  *
  * @param fit - The rule, see {@link Fit}.
- * @param image - The image's size, before the rotation.
+ * @param image - The image, before the rotation.
  * @param turn - Degrees clockwise by which it is rotated.
- * @param frame - The frame's size, as stored.
+ * @param frame - The frame, as stored.
  */
-export function placeTurned(fit: Fit, image: Size, turn: Rotation, frame: Size): Placement {
+export function placeTurned(fit: Fit, image: ShapedSize, turn: Rotation, frame: ShapedSize): Placement {
+  const imageAspect = isSideways(turn) ? 1 / image.pixelAspectRatio : image.pixelAspectRatio;
   return place(fit, turnedSize(image, turn), frame, {
-    right: turn === 90 || turn === 180,
-    bottom: turn === 180 || turn === 270,
+    stretch: imageAspect / frame.pixelAspectRatio,
+    corner: { right: turn === 90 || turn === 180, bottom: turn === 180 || turn === 270 },
   });
 }
 

@@ -1,3 +1,4 @@
+import { type BoxRadii, roundBox } from '../background/blur.js';
 import { allocateCells, type ColorCells, gatherCells } from '../background/cells.js';
 import { yuvToRgb } from '../frame/color-space.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
@@ -11,9 +12,14 @@ import type { ForegroundGrid } from './foreground.js';
 export const LIGHT = {
   /** The share of a white background at a straight edge, at strength 1. */
   most: 0.5,
-  /** The light is the background blurred by three boxes of this radius, in cells. */
+  /** The light is the background blurred by three boxes of this radius downwards, in cells; across, so that it is round. */
   radius: 3,
 } as const;
+
+/** The radii of the boxes that blur the light, in cells. */
+export function lightRadii(pixelAspect: number): BoxRadii {
+  return roundBox(LIGHT.radius, pixelAspect);
+}
 
 /** The background's light that spills over the person's edge. */
 export class LightWrap {
@@ -24,6 +30,7 @@ export class LightWrap {
   readonly #cells: ColorCells;
   readonly #light: Block;
   readonly #scratch: Block;
+  readonly #radii: BoxRadii;
   /** The background of the cells. */
   #backdrop: FrameMemory | undefined;
 
@@ -39,7 +46,10 @@ export class LightWrap {
     this.#tiles.u8.fill(0);
     this.#cells = allocateCells(kernels, like, grid.shift);
     this.#light = kernels.memory.allocate(colorsBytes(grid.width, grid.height, 4));
-    this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, LIGHT.radius));
+    const radii = lightRadii(like.pixelAspectRatio);
+    const largest = Math.max(radii.across, radii.down);
+    this.#radii = radii;
+    this.#scratch = kernels.memory.allocate(blurBoxScratch(grid.width, grid.height, largest));
   }
 
   /**
@@ -72,7 +82,8 @@ export class LightWrap {
     const { block, width, height } = this.#cells;
     // No alpha is read, as no tile is mixed.
     gatherCells(kernels, backdrop, { mixture: backdrop.y, tiles: this.#tiles }, this.#cells);
-    kernels.exports.blurBox(block.pointer, width, height, LIGHT.radius, this.#scratch.pointer);
+    const { across, down } = this.#radii;
+    kernels.exports.blurBox(block.pointer, width, height, across, down, this.#scratch.pointer);
     this.#backdrop = backdrop;
   }
 

@@ -1,7 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { resampleScratch } from '../kernels/scratch.js';
-import type { Frame, FrameShape, PixelSize } from './frame.js';
+import { type Frame, type FrameShape, type PixelSize, pixelAspectOf } from './frame.js';
 import { FrameMemory, type PlaneMemory } from './frame-memory.js';
 import { resizePlane } from './resize.js';
 import { isSideways } from './rotation.js';
@@ -62,16 +62,28 @@ export class FrameImporter {
 }
 
 /**
+ * The size of a frame as displayed: upright, with square pixels as high as its own.
+ *
+ * @returns The size in pixels; may be fractional.
+ */
+export function displaySizeOf(frame: FrameShape): PixelSize {
+  const { height, rotation } = frame;
+  const width = frame.width * pixelAspectOf(frame);
+  return isSideways(rotation) ? { width: height, height: width } : { width, height };
+}
+
+/**
  * The size to which a frame is scaled down.
  *
  * @param shape - The frame.
  * @param maxSize - The largest size, as displayed; none: the frame's own.
  * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
  */
-export function fitted({ width, height, rotation }: FrameShape, maxSize: PixelSize | undefined): PixelSize {
+export function fitted(frame: FrameShape, maxSize: PixelSize | undefined): PixelSize {
+  const { width, height } = frame;
   if (!maxSize) return { width, height };
-  const [shownWidth, shownHeight] = isSideways(rotation) ? [height, width] : [width, height];
-  const scale = Math.min(maxSize.width / shownWidth, maxSize.height / shownHeight);
+  const shown = displaySizeOf(frame);
+  const scale = Math.min(maxSize.width / shown.width, maxSize.height / shown.height);
   if (scale >= 1) return { width, height };
   const side = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
   return { width: side(width), height: side(height) };

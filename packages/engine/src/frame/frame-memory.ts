@@ -9,7 +9,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { planeStride } from '../kernels/layout.js';
 import type { Block } from '../kernels/memory.js';
 import { type ColorSpace, rgbToYuvMatrix } from './color-space.js';
-import { copyPlane, type Frame, type FrameShape, type Plane, type Rotation } from './frame.js';
+import { copyPlane, type Frame, type FrameShape, type Plane, pixelAspectOf, type Rotation } from './frame.js';
 
 /** One plane in the kernels' memory. */
 export class PlaneMemory {
@@ -66,6 +66,7 @@ export class FrameMemory {
   readonly height: number;
   readonly colorSpace: ColorSpace;
   readonly rotation: Rotation;
+  readonly pixelAspectRatio: number;
   readonly y: PlaneMemory;
   readonly u: PlaneMemory;
   readonly v: PlaneMemory;
@@ -87,6 +88,7 @@ export class FrameMemory {
    */
   constructor(kernels: Kernels, like: FrameShape, format: 'I420' | 'I420A') {
     ({ width: this.width, height: this.height, colorSpace: this.colorSpace, rotation: this.rotation } = like);
+    this.pixelAspectRatio = pixelAspectOf(like);
     const chromaWidth = (this.width + 1) >> 1;
     const chromaHeight = (this.height + 1) >> 1;
     this.#kernels = kernels;
@@ -133,6 +135,7 @@ export class FrameMemory {
         planes: this.alpha ? [...planes, view(this.alpha)] : planes,
         colorSpace: this.colorSpace,
         rotation: this.rotation,
+        pixelAspectRatio: this.pixelAspectRatio,
       };
     }
     return this.#frame;

@@ -45,6 +45,11 @@ export interface FrameShape {
   readonly height: number;
   readonly colorSpace: ColorSpace;
   readonly rotation: Rotation;
+  /**
+   * Width over height of a pixel, as stored: what FFmpeg calls the sample aspect ratio, in {@link PIXEL_ASPECT_RANGE}. Default
+   * 1: pixels are square.
+   */
+  readonly pixelAspectRatio?: number;
 }
 
 /** A frame of a video: planes of 8-bit samples, and how to read them. */
@@ -87,6 +92,9 @@ export function planeSizes(format: PixelFormat, width: number, height: number): 
 
 const FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420A', 'RGBA', 'BGRA'];
 
+/** The smallest and the largest {@link FrameShape.pixelAspectRatio}. */
+export const PIXEL_ASPECT_RANGE: readonly [least: number, most: number] = [0.1, 10];
+
 /** The largest width or height of a frame, in pixels. */
 export const MAX_FRAME_SIDE = 16384;
 
@@ -127,7 +135,8 @@ export function assertFrame(frame: Frame): void {
  * @param shape - The shape to check.
  * @throws {@link EngineError} `FRAME_INVALID` with the first thing that is wrong.
  */
-export function assertShape({ width, height, colorSpace, rotation }: FrameShape): void {
+export function assertShape(shape: FrameShape): void {
+  const { width, height, colorSpace, rotation } = shape;
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1 || side > MAX_FRAME_SIDE) {
       throw invalid(
@@ -137,6 +146,11 @@ export function assertShape({ width, height, colorSpace, rotation }: FrameShape)
   }
   if (![0, 90, 180, 270].includes(rotation)) {
     throw invalid(`A frame's rotation is 0, 90, 180 or 270 degrees, not ${rotation}.`);
+  }
+  const [least, most] = PIXEL_ASPECT_RANGE;
+  const pixelAspect = pixelAspectOf(shape);
+  if (!(pixelAspect >= least && pixelAspect <= most)) {
+    throw invalid(`A frame's pixel aspect ratio is a number from ${least} to ${most}, not ${pixelAspect}.`);
   }
   const { matrix, range } = colorSpace ?? {};
   if (!Object.hasOwn(LUMA_WEIGHTS, matrix) || !['limited', 'full'].includes(range)) {
@@ -148,12 +162,29 @@ function invalid(problem: string): EngineError {
   return new EngineError('FRAME_INVALID', problem);
 }
 
+/** Width over height of a frame's pixels, as stored. */
+export function pixelAspectOf({ pixelAspectRatio = 1 }: Pick<FrameShape, 'pixelAspectRatio'>): number {
+  return pixelAspectRatio;
+}
+
+/** The shape of a frame, without its pixels. */
+export function copyShape(frame: FrameShape): FrameShape {
+  const { width, height, colorSpace, rotation } = frame;
+  return { width, height, colorSpace, rotation, pixelAspectRatio: pixelAspectOf(frame) };
+}
+
+/** What lengths relate to: the shorter side of a frame as displayed, in rows of its pixels. */
+export function shorterSideOf(frame: Pick<FrameShape, 'width' | 'height' | 'pixelAspectRatio'>): number {
+  return Math.min(frame.width * pixelAspectOf(frame), frame.height);
+}
+
 /** Whether two frames differ in nothing but their pixels. */
 export function isAlike(a: FrameShape, b: FrameShape): boolean {
   return (
     a.width === b.width &&
     a.height === b.height &&
     a.rotation === b.rotation &&
+    pixelAspectOf(a) === pixelAspectOf(b) &&
     a.colorSpace.matrix === b.colorSpace.matrix &&
     a.colorSpace.range === b.colorSpace.range
   );

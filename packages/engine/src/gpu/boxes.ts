@@ -1,3 +1,4 @@
+import type { BoxRadii } from '../background/blur.js';
 import { type BoundKernel, groups, Kernel } from './kernel.js';
 import { storage } from './memory.js';
 
@@ -15,16 +16,16 @@ export class Boxes {
    * @param device - Where it runs.
    * @param cells - What is filtered, in place.
    * @param size - How many cells wide and high.
-   * @param radius - Of a box without its middle, in cells.
+   * @param radii - Of a box without its middle, in cells.
    */
   constructor(
     device: GPUDevice,
     cells: GPUBuffer,
     size: { readonly width: number; readonly height: number },
-    radius: number,
+    radii: BoxRadii,
   ) {
-    const kernel = (entry: string) => {
-      const made = new Kernel(device, 'gpu/boxes', { entry, constants: { RADIUS: radius } });
+    const kernel = (entry: 'across' | 'down') => {
+      const made = new Kernel(device, 'gpu/boxes', { entry, constants: { RADIUS: radii[entry] } });
       made.write({ width: size.width, height: size.height });
       return made;
     };

@@ -1,5 +1,5 @@
 import type { ColorSpace } from '../frame/color-space.js';
-import type { FrameShape, Rotation } from '../frame/frame.js';
+import { type FrameShape, pixelAspectOf, type Rotation } from '../frame/frame.js';
 
 // WebGPU's flags, under names of our own: the types of workers lack them, and Node has no globals of them.
 
@@ -72,6 +72,7 @@ export class Texture {
 export class FrameTexture extends Texture {
   readonly colorSpace: ColorSpace;
   readonly rotation: Rotation;
+  readonly pixelAspectRatio: number;
 
   /**
    * @param device - Where it lies.
@@ -82,6 +83,7 @@ export class FrameTexture extends Texture {
     super(device, shape, label);
     this.colorSpace = shape.colorSpace;
     this.rotation = shape.rotation;
+    this.pixelAspectRatio = pixelAspectOf(shape);
   }
 }
 

@@ -51,7 +51,7 @@ export function matteScratch(frameWidth: number): number {
  *
  * @param gridWidth - In cells.
  * @param gridHeight - In cells.
- * @param radius - Of the box, in cells.
+ * @param radius - The larger one of the box, in cells.
  * @returns Bytes.
  */
 export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: number): number {
@@ -63,12 +63,13 @@ export function blurBoxScratch(gridWidth: number, gridHeight: number, radius: nu
  *
  * @param gridWidth - Of the cells that come out.
  * @param gridHeight - Of the cells that come out.
- * @param radius - Of the disc, in cells.
+ * @param across - The disc's radius across, in cells.
+ * @param down - Its radius downwards.
  * @returns Bytes.
  */
-export function bokehScratch(gridWidth: number, gridHeight: number, radius: number): number {
-  const reach = Math.ceil(radius + 0.5);
-  return 16 * ((gridWidth + 2 * reach + 1) * (gridHeight + 1) + reach + 1);
+export function bokehScratch(gridWidth: number, gridHeight: number, across: number, down: number): number {
+  const [columns, rows] = [Math.ceil(across + 0.5), Math.ceil(down + 0.5)];
+  return 16 * ((gridWidth + 2 * columns + 1) * (gridHeight + 1) + rows + 1);
 }
 
 /**

@@ -7,7 +7,7 @@ import { HARD_THRESHOLD } from './constants.js';
 import { GuidedUpsampler } from './guided.js';
 import { IslandFilter } from './islands.js';
 import { Matte } from './matte.js';
-import { EdgeSoftener, softRadius } from './softness.js';
+import { EdgeSoftener, softReach } from './softness.js';
 import { SteadyFilter } from './steady.js';
 import { TemporalFilter } from './temporal.js';
 
@@ -54,17 +54,17 @@ export class MattingStage {
     { softness, without }: MattingOptions,
   ) {
     const { capacity } = segmentation;
-    const radius = softRadius(softness, Math.min(frame.width, frame.height));
+    const reach = softReach(softness, frame);
     this.#kernels = kernels;
     this.#segmentation = segmentation;
     this.#without = without;
-    this.matte = new Matte(kernels, frame.width, frame.height, radius > 0);
+    this.matte = new Matte(kernels, frame.width, frame.height, reach !== undefined);
     this.#temporal = new TemporalFilter(kernels, capacity);
     this.#colors = new ColorModels(kernels);
     this.#islands = new IslandFilter(kernels, capacity);
     this.#guided = new GuidedUpsampler(kernels, capacity, frame);
     this.#steady = new SteadyFilter(kernels, this.matte);
-    this.#softener = radius > 0 ? new EdgeSoftener(kernels, frame, radius) : undefined;
+    this.#softener = reach && new EdgeSoftener(kernels, frame, reach);
     this.#map = kernels.memory.allocate(this.#temporal.state.bytes);
   }
 

@@ -20,9 +20,6 @@ export interface NetworkSegmenterOptions {
 /** How far rounding may take a confidence out of 0..1. */
 const ROUNDING = 1e-4;
 
-/** The largest finite 32-bit float. */
-const LARGEST_FLOAT = 3.4028234663852886e38;
-
 /**
  * Makes a segmenter that runs a `.tflite` model with the engine's own kernels: faster than LiteRT, and a fraction of its size.
  *
@@ -133,17 +130,17 @@ class NetworkSegmenter implements Segmenter {
   /** @throws {@link EngineError} `SEGMENTATION_FAILED` if the network gives a NaN, an infinity, or a confidence outside 0..1. */
   async segment(input: Float32Array, output: Segmentation): Promise<void> {
     const [result] = this.#network.run(input);
-    const isSound = this.hasClasses
-      ? this.#network.confine(-LARGEST_FLOAT, LARGEST_FLOAT, 0)
-      : this.#network.confine(0, 1, ROUNDING);
-    if (!result || !isSound) {
+    if (result && this.hasClasses) {
+      readLogits(result, this.#kept, output);
+      return;
+    }
+    if (!result || !this.#network.confine(0, 1, ROUNDING)) {
       throw new EngineError(
         'SEGMENTATION_FAILED',
         'The network gave values that are not finite or out of range: its model is damaged, or not meant for such frames.',
       );
     }
-    if (this.hasClasses) readLogits(result, this.#kept, output);
-    else output.confidence.set(result);
+    output.confidence.set(result);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { ModelDescription } from '../models/model.js';
+import { LARGEST_LOGIT } from './constants.js';
 import type { Segmentation } from './segmenter.js';
 
 /** The classes that are kept by default. */
@@ -52,6 +53,7 @@ export function keptClasses(
  * @param logits - `kept.length` values a pixel, pixel by pixel.
  * @param kept - Which classes are kept.
  * @param output - Receives one value a pixel.
+ * @throws {@link EngineError} `SEGMENTATION_FAILED` if a value is no logit: NaN, or beyond {@link LARGEST_LOGIT}.
  */
 export function readLogits(logits: Float32Array, kept: readonly boolean[], output: Segmentation): void {
   const count = kept.length;
@@ -60,6 +62,12 @@ export function readLogits(logits: Float32Array, kept: readonly boolean[], outpu
     let highest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < count; index++) {
       const logit = logits[at + index] ?? 0;
+      if (!(Math.abs(logit) <= LARGEST_LOGIT)) {
+        throw new EngineError(
+          'SEGMENTATION_FAILED',
+          'The network gave logits that are not finite or out of range: its model is damaged, or not meant for such frames.',
+        );
+      }
       if (logit > highest) {
         highest = logit;
         best = index;

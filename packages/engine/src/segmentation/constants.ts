@@ -49,6 +49,18 @@ export const FUSION = {
 } as const;
 
 /**
+ * How far rounding (of half floats, on a GPU) may take a confidence out of 0..1; `gpu/confidence.wgsl` has the same. What lies
+ * further outside is no confidence: the frame fails, because a matte from it could show the camera background.
+ */
+export const ROUNDING = 0.001;
+
+/**
+ * The largest logit that is taken for one: 2^24, where a float no longer tells neighbouring logits apart. Networks give
+ * tens.
+ */
+export const LARGEST_LOGIT = 2 ** 24;
+
+/**
  * With quality `lowest` the network skips a frame only if that follows the previous one within this time, in microseconds:
  * in more time people move away from where they were found, and the camera background would show there.
  */

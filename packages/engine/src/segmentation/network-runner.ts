@@ -4,6 +4,7 @@ import type { FrameMemory } from '../frame/frame-memory.js';
 import { inverseRotation, isSideways, rotate } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import { ROUNDING } from './constants.js';
 import { mirror } from './mirror.js';
 import type { Region } from './region.js';
 import type { Segmentation, Segmenter } from './segmenter.js';
@@ -64,19 +65,15 @@ export class NetworkRunner {
    * @param rotation - The frame's.
    * @param hard - Take the most likely class, not its probability, where the model has classes.
    * @param mirrored - Run it on the mirrored input, too, and take the mean: a network seldom makes the same mistake in both.
-   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the output has non-finite values: they would stay in the temporal
-   * filter.
+   * @throws {@link EngineError} `SEGMENTATION_FAILED` if the output has values outside of 0..1, or NaN: they would stay in the
+   * temporal filter, and could show the camera background.
    */
   async run(rotation: Rotation, hard: boolean, mirrored = false): Promise<void> {
     const segmenter = this.#segmenter;
     await segmenter.segment(this.#tensor.f32, this.found);
-    if (mirrored) await this.#runMirrored();
     const upright = hard && segmenter.hasClasses ? this.found.kept : this.found.confidence;
-    if (rotation === 0) this.confidence.f32.set(upright);
-    else this.turnBack(upright, rotation, this.confidence.f32);
-    if (!this.#kernels.exports.allFinite(this.confidence.pointer, upright.length)) {
-      throw new EngineError('SEGMENTATION_FAILED', 'The output of the network has non-finite values.');
-    }
+    this.#takeConfidence(upright, rotation);
+    if (mirrored) await this.#runMirrored(rotation);
   }
 
   /**
@@ -98,7 +95,21 @@ export class NetworkRunner {
     this.#tensor.free();
   }
 
-  async #runMirrored(): Promise<void> {
+  /** Takes over an output, rotated back. */
+  #takeConfidence(upright: Float32Array | Uint8Array, rotation: Rotation): void {
+    const { confidence } = this;
+    if (rotation === 0) confidence.f32.set(upright);
+    else this.turnBack(upright, rotation, confidence.f32);
+    if (!this.#kernels.exports.confine(confidence.pointer, upright.length, ROUNDING)) {
+      throw new EngineError(
+        'SEGMENTATION_FAILED',
+        'The network gave values that are not finite or outside of 0..1: its model is damaged, or not meant for such frames.',
+      );
+    }
+  }
+
+  /** Runs the network on the mirrored input; the output becomes the mean of both. */
+  async #runMirrored(rotation: Rotation): Promise<void> {
     const { width } = this.#segmenter;
     const { confidence } = this.found;
     this.#straight ??= new Float32Array(confidence.length);
@@ -107,7 +118,10 @@ export class NetworkRunner {
     mirror(this.#tensor.f32, width, 3);
     await this.#segmenter.segment(this.#tensor.f32, this.found);
     mirror(confidence, width, 1);
+    // Checked before the mean is taken, in which two invalid values may cancel out.
+    this.#takeConfidence(confidence, rotation);
     for (let i = 0; i < confidence.length; i++)
       confidence[i] = ((confidence[i] ?? 0) + (straight[i] ?? 0)) / 2;
+    this.#takeConfidence(confidence, rotation);
   }
 }

@@ -1,4 +1,4 @@
-import type { FrameShape } from '../frame/frame.js';
+import { type FrameShape, pixelAspectOf } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
@@ -32,6 +32,7 @@ export class RoiScheduler {
   readonly whole: Region;
   readonly #kernels: Kernels;
   readonly #sideways: boolean;
+  readonly #pixelAspect: number;
   readonly #options: RoiSchedulerOptions;
   readonly #detector: PersonDetector;
   readonly #tracker: RoiTracker;
@@ -53,19 +54,20 @@ export class RoiScheduler {
 
   /**
    * @param kernels - In whose memory the maps lie.
-   * @param frame - The frame's size and rotation.
+   * @param frame - The frame's size, rotation and pixel aspect ratio.
    * @param capacity - The largest map, in cells.
    * @param options - Quality and networks.
    */
   constructor(
     kernels: Kernels,
-    frame: Pick<FrameShape, 'width' | 'height' | 'rotation'>,
+    frame: Pick<FrameShape, 'width' | 'height' | 'rotation' | 'pixelAspectRatio'>,
     capacity: Pick<Grid, 'width' | 'height'>,
     options: RoiSchedulerOptions,
   ) {
     this.whole = wholeOf(frame);
     this.#kernels = kernels;
     this.#sideways = isSideways(frame.rotation);
+    this.#pixelAspect = pixelAspectOf(frame);
     this.#options = options;
     this.#quality = options.quality;
     this.#detector = new PersonDetector(kernels, capacity);
@@ -147,6 +149,7 @@ export class RoiScheduler {
       this.whole,
       this.#sideways,
       this.#selection,
+      this.#pixelAspect,
     );
     this.#selection =
       this.#hasCollapsed && selection.network === 'square'

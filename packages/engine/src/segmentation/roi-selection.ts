@@ -23,6 +23,7 @@ export interface RoiSelection {
  * @param frame - The frame's size, as stored.
  * @param sideways - Whether the frame is stored on its side.
  * @param before - The selection of the previous frame, if there is one; it is kept within the hysteresis.
+ * @param pixelAspect - Width over height of the frame's pixels, as stored.
  */
 export function selectRoi(
   region: Region | undefined,
@@ -30,14 +31,15 @@ export function selectRoi(
   frame: Pick<Region, 'width' | 'height'>,
   sideways: boolean,
   before: RoiSelection | undefined,
+  pixelAspect = 1,
 ): RoiSelection {
-  if (!region || (fills && aspectOf(frame, sideways) >= 1)) {
+  if (!region || (fills && aspectOf(frame, sideways, pixelAspect) >= 1)) {
     const isWhole = before && before.region.width === frame.width && before.region.height === frame.height;
     return selection('landscape', isWhole ? before.region : wholeOf(frame), before);
   }
   const sway = before?.network === 'landscape' ? -SELECTION.hysteresis : SELECTION.hysteresis;
   const wide = SELECTION.wide * (1 + (before ? sway : 0));
-  return selection(aspectOf(region, sideways) >= wide ? 'landscape' : 'square', region, before);
+  return selection(aspectOf(region, sideways, pixelAspect) >= wide ? 'landscape' : 'square', region, before);
 }
 
 /** A selection; the previous object if it is the same, so that nothing is allocated while nothing changes. */
@@ -45,7 +47,12 @@ function selection(network: Network, region: Region, before: RoiSelection | unde
   return before?.network === network && before.region === region ? before : { network, region };
 }
 
-/** Width over height of a region when the frame is upright. */
-export function aspectOf({ width, height }: Pick<Region, 'width' | 'height'>, sideways: boolean): number {
-  return sideways ? height / width : width / height;
+/** Width over height of a region when the frame is displayed upright. */
+export function aspectOf(
+  { width, height }: Pick<Region, 'width' | 'height'>,
+  sideways: boolean,
+  pixelAspect = 1,
+): number {
+  const stored = (width * pixelAspect) / height;
+  return sideways ? 1 / stored : stored;
 }

@@ -25,7 +25,7 @@ export interface Segmenter {
 
 /** The result of a {@link Segmenter}: `width * height` values each, row by row. */
 export interface Segmentation {
-  /** 0 (background) to 1 (to be kept). */
+  /** 0 (background) to 1 (to be kept). The frame fails if a value is NaN, or outside of that by more than 0.001. */
   readonly confidence: Float32Array;
   /** The most likely class of each pixel; written only by models with classes. */
   readonly classes: Uint8Array;

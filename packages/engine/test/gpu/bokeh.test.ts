@@ -27,9 +27,10 @@ describeOnGpu('bokeh on the GPU', (bench) => {
         gathered.set([random() * weight, random() * weight, random() * weight, weight], i);
       }
       const expected = new Float32Array(cells.width * cells.height * 4);
-      bokeh(gathered, fine.width, fine.height, radius, yOffset, yScale, expected);
+      bokeh(gathered, fine.width, fine.height, radius, 0.7 * radius, yOffset, yScale, expected);
       bench.device.queue.writeBuffer(fine.buffer, 0, gathered);
-      const lens = new GpuLens(bench.device, fine, cells, radius, DEFAULT_COLOR_SPACE);
+      const radii = { across: radius, down: 0.7 * radius };
+      const lens = new GpuLens(bench.device, fine, cells, radii, DEFAULT_COLOR_SPACE);
       await bench.run((pass) => lens.encode(pass));
       const found = await bench.floats(cells.buffer);
       const furthest = found.reduce((most, value, i) => {

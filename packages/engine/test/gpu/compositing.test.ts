@@ -85,7 +85,7 @@ function expectedLight({ backdrop }: Scene, openness: Float64Array, strength: nu
   const across = Math.ceil(width / 2);
   const cells = new Float32Array(grid.width * grid.height * 4);
   blurGather(y, u, v, width, across, width, height, y, width, tilesOf(backdrop, 0), grid.shift, cells);
-  blurBox(cells, grid.width, grid.height, LIGHT.radius);
+  blurBox(cells, grid.width, grid.height, LIGHT.radius, LIGHT.radius);
   const { yOffset, yScale } = yuvToRgb(DEFAULT_COLOR_SPACE);
   return light(cells, openness, LIGHT.most * strength, yOffset, yScale);
 }
@@ -198,7 +198,7 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       const scene = await makeScene();
       const { source, matte, backdrop } = texturesOf(bench, scene);
       const estimator = new GpuForegroundEstimator(bench.device, scene.frame);
-      const wrap = new GpuLightWrap(bench.device, estimator);
+      const wrap = new GpuLightWrap(bench.device, estimator, 1);
       await bench.run((pass) => {
         estimator.encode(pass, source, matte);
         wrap.encode(pass, backdrop, true, 0.8);
@@ -229,7 +229,7 @@ for (const [name, makeScene] of Object.entries(SCENES)) {
       it(`composites ${options}, within one step of each sample`, async () => {
         const scene = await makeScene();
         const { source, matte, backdrop, target } = texturesOf(bench, scene);
-        const compositor = new GpuCompositor(bench.device, scene.frame);
+        const compositor = new GpuCompositor(bench.device, { ...scene.frame, rotation: 0 });
         await bench.run((pass) => compositor.encode(pass, source, matte, backdrop, how, target));
         const pixels = await bench.pixels(target.texture);
         const { width, height } = scene.frame;

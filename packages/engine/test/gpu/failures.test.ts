@@ -307,28 +307,31 @@ describeOnGpu('the pipeline on the GPU fails closed', (bench) => {
       rig.dispose();
     });
 
-    it('returns NaN, and the matte is empty until the failure is known', async () => {
-      const rig = await Rig.create(instrumented);
-      await rig.show();
-      rig.pipeline.reset();
-      rig.segmenter.find(() => Number.NaN, instrumented.device);
-      let failures = 0;
-      for (let i = 0; i < 4; i++) {
-        const shown = await rig.process().catch(() => undefined);
-        if (shown) expect(Math.max(...(pixelsOf(shown).alpha ?? [255]))).toBe(0);
-        else failures++;
-      }
-      expect(failures).toBeGreaterThan(0);
-      rig.segmenter.find(() => 1, instrumented.device);
-      for (let i = 0; i < 3; i++) await rig.process().catch(() => {});
-      await rig.show();
-      rig.dispose();
-    });
+    it.each([Number.NaN, 1e30, -5, 1.7])(
+      'returns %d, and the matte is empty until the failure is known',
+      async (value) => {
+        const rig = await Rig.create(instrumented);
+        await rig.show();
+        rig.pipeline.reset();
+        rig.segmenter.find(() => value, instrumented.device);
+        let failures = 0;
+        for (let i = 0; i < 4; i++) {
+          const shown = await rig.process().catch(() => undefined);
+          if (shown) expect(Math.max(...(pixelsOf(shown).alpha ?? [255]))).toBe(0);
+          else failures++;
+        }
+        expect(failures).toBeGreaterThan(0);
+        rig.segmenter.find(() => 1, instrumented.device);
+        for (let i = 0; i < 3; i++) await rig.process().catch(() => {});
+        await rig.show();
+        rig.dispose();
+      },
+    );
 
-    it('returns NaN in a frame that another network leads', async () => {
+    it.each([Number.NaN, 1e30])('returns %d in a frame that another network leads', async (value) => {
       const rig = await Rig.create(instrumented, { quality: 'highest' });
       for (let i = 0; i < 6; i++) await rig.show();
-      rig.segmenter.find(() => Number.NaN, instrumented.device);
+      rig.segmenter.find(() => value, instrumented.device);
       let failures = 0;
       for (let i = 0; i < 3; i++) await rig.process().catch(() => failures++);
       expect(failures).toBeGreaterThan(0);

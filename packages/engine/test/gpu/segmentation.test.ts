@@ -152,13 +152,21 @@ describeOnGpu('a network output on the GPU', (bench) => {
 
   it('is 0 where a value is invalid, which is counted', async () => {
     const map = new Float32Array(count).fill(0.5);
-    const wrong = [Number.NaN, -Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -0.25];
+    const wrong = [
+      Number.NaN,
+      -Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      1e30,
+      -5,
+      1.7,
+    ];
     map.set([...wrong, 1.0004, -0, -0.0004]);
     const outputs = new GpuConfidenceReader(bench.device, upright, faults);
     const found = bench.buffer(map);
     await bench.run((pass) => outputs.encode(pass, found, 0));
     const confidence = [...(await bench.floats(outputs.confidence))].map(Math.abs);
-    expect(confidence.slice(0, 10)).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0.5]);
+    expect(confidence.slice(0, 11)).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0.5]);
     expect([...(await bench.words(faults))]).toEqual([wrong.length]);
   });
 });

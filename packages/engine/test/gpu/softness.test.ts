@@ -37,12 +37,11 @@ describeOnGpu('soft edges', (bench) => {
         const mixture = matteOf(width, height);
         const tiles = new Uint8Array(Math.ceil(width / 16) * Math.ceil(height / 16)).fill(1);
         const expected = new Uint8Array(width * height);
-        soften(mixture, width, tiles, width, height, radius, expected);
-        const softener = new GpuEdgeSoftener(
-          bench.device,
-          matteTexture(bench, { width, height }, mixture),
-          radius,
-        );
+        soften(mixture, width, tiles, width, height, radius, 17 - radius, expected);
+        const softener = new GpuEdgeSoftener(bench.device, matteTexture(bench, { width, height }, mixture), {
+          across: radius,
+          down: 17 - radius,
+        });
         await bench.run((pass) => softener.encode(pass));
         const pixels = await bench.pixels(softener.matte.texture);
         expect(channel(pixels, 0)).toEqual(mixture);

@@ -56,13 +56,14 @@ describe('blur', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 20 }),
         fc.integer(),
-        (gridWidth, gridHeight, radius, seed) => {
+        (gridWidth, gridHeight, across, down, seed) => {
           onWorkbench(kernels, seed, (bench) => {
             const cells = bench.floats(4 * gridWidth * gridHeight, bench.random);
-            const scratch = bench.scratch(blurBoxScratch(gridWidth, gridHeight, radius));
-            bench.call.blurBox(cells.pointer, gridWidth, gridHeight, radius, scratch);
-            reference.blurBox(cells.before, gridWidth, gridHeight, radius);
+            const scratch = bench.scratch(blurBoxScratch(gridWidth, gridHeight, Math.max(across, down)));
+            bench.call.blurBox(cells.pointer, gridWidth, gridHeight, across, down, scratch);
+            reference.blurBox(cells.before, gridWidth, gridHeight, across, down);
             expectFloats(cells.data, cells.before, 0.01);
           });
         },
@@ -151,7 +152,7 @@ describe('blur', () => {
       const frame = bench.frame(y, u, v);
       const { call } = bench;
       call.blurGather(frame, alpha.descriptor, tiles.pointer, shift, cells.pointer);
-      call.blurBox(cells.pointer, gridWidth, gridHeight, 9, boxScratch);
+      call.blurBox(cells.pointer, gridWidth, gridHeight, 9, 9, boxScratch);
       call.blurSpread(cells.pointer, shift, tiles.pointer, frame, 100, 90, 160, spreadScratch);
       for (let row = 0; row < height; row++) {
         for (let x = 0; x < width; x++) expect(y.data[row * y.stride + x]).toBe(100);

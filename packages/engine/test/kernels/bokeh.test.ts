@@ -29,17 +29,18 @@ describe('bokeh', () => {
         sides,
         sides,
         fc.double({ min: 1, max: 9, noNaN: true }),
+        fc.double({ min: 1, max: 9, noNaN: true }),
         fc.constantFrom([16, 1 / 219] as const, [0, 1 / 255] as const),
         fc.integer(),
-        (width, height, radius, [black, scale], seed) => {
+        (width, height, across, down, [black, scale], seed) => {
           onWorkbench(kernels, seed, (bench) => {
             const [gridWidth, gridHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)];
             const fine = bench.floats(4 * width * height, fillOf(bench.random));
             const cells = bench.floats(4 * gridWidth * gridHeight, () => Number.NaN);
-            const scratch = bench.scratch(bokehScratch(gridWidth, gridHeight, radius));
+            const scratch = bench.scratch(bokehScratch(gridWidth, gridHeight, across, down));
             const { call } = bench;
-            call.bokeh(fine.pointer, width, height, radius, black, scale, cells.pointer, scratch);
-            reference.bokeh(fine.before, width, height, radius, black, scale, cells.before);
+            call.bokeh(fine.pointer, width, height, across, down, black, scale, cells.pointer, scratch);
+            reference.bokeh(fine.before, width, height, across, down, black, scale, cells.before);
             expect(fine.data).toEqual(fine.before);
             for (let i = 0; i < cells.data.length; i++) {
               const weight = cells.before[i | 3] ?? Number.NaN;
@@ -62,7 +63,7 @@ describe('bokeh', () => {
     const cell = 4 * (size * 2 * size + size);
     for (const beside of [0, 4, 8 * size, 8 * size + 4]) fine.set([235, 128, 128, 1], cell + beside);
     const cells = new Float32Array(4 * size * size);
-    reference.bokeh(fine, 2 * size, 2 * size, radius, 16, 1 / 219, cells);
+    reference.bokeh(fine, 2 * size, 2 * size, radius, radius, 16, 1 / 219, cells);
     const lumaAt = (x: number, y: number) => {
       const at = 4 * (y * size + x);
       return (cells[at] ?? 0) / (cells[at + 3] ?? 0);
@@ -79,17 +80,18 @@ describe('bokeh', () => {
     }
   });
 
-  it('has a disc of the right area, as high as wide', () => {
+  it('has a disc of the right area, height and width', () => {
+    const radius = fc.double({ min: 2, max: 12, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 2, max: 12, noNaN: true }), (radius) => {
-        const rows = reference.discRows(radius);
+      fc.property(radius, radius, (across, down) => {
+        const rows = reference.discRows(across, down);
         const widths = rows.map(({ whole, share, height }) => height * (2 * whole - 1 + 2 * share));
         const area = widths.reduce((sum, width, d) => sum + (d === 0 ? 1 : 2) * width, 0);
-        expect(Math.abs(area / (Math.PI * radius ** 2) - 1)).toBeLessThan(0.05);
+        expect(Math.abs(area / (Math.PI * across * down) - 1)).toBeLessThan(0.05);
         const [middle] = widths;
         const heights = rows.reduce((sum, { height }, d) => sum + (d === 0 ? 1 : 2) * height, 0);
-        expect(heights).toBeCloseTo(2 * radius, 6);
-        expect(middle).toBeCloseTo(2 * radius, 6);
+        expect(heights).toBeCloseTo(2 * down, 6);
+        expect(middle).toBeCloseTo(2 * across, 6);
       }),
     );
   });
@@ -101,7 +103,7 @@ describe('bokeh', () => {
     for (let i = 0; i < fine.length; i += 4) fine.set([random() < 26 ? 235 : 16, 128, 128, 1], i);
     const mean = fine.reduce((sum, value, i) => (i % 4 === 0 ? sum + value : sum), 0) / (width * height);
     const cells = new Float32Array(width * height);
-    reference.bokeh(fine, width, height, 40, 16, 1 / 219, cells);
+    reference.bokeh(fine, width, height, 40, 40, 16, 1 / 219, cells);
     expect((cells[0] ?? 0) / (cells[3] ?? 0)).toBeGreaterThan(mean + 20);
   });
 });

@@ -436,8 +436,9 @@ describe('softening', () => {
       fc.property(
         cases,
         fc.integer({ min: 1, max: 16 }),
+        fc.integer({ min: 1, max: 16 }),
         kinds,
-        ({ width, height, extra, seed, fill }, radius, kind) => {
+        ({ width, height, extra, seed, fill }, reachX, reachY, kind) => {
           onWorkbench(kernels, seed, (bench) => {
             const mixture = bench.plane(width, height, extra, fill(bench.random));
             const alpha = bench.plane(width, height, extra);
@@ -445,8 +446,8 @@ describe('softening', () => {
             const scratch = bench.scratch(tileCount(width, height));
             const expected = alpha.before.slice();
             const expectedTiles = tiles.before.slice();
-            soften(mixture.before, mixture.stride, expectedTiles, width, height, radius, expected);
-            bench.call.soften(bench.matte(alpha, tiles, mixture), radius, scratch);
+            soften(mixture.before, mixture.stride, expectedTiles, width, height, reachX, reachY, expected);
+            bench.call.soften(bench.matte(alpha, tiles, mixture), reachX, reachY, scratch);
             expectPlane(alpha.data, expected, alpha.stride, width, height);
             expect(tiles.data).toEqual(expectedTiles);
           });

@@ -151,17 +151,22 @@ describe('confidence', () => {
     );
   });
 
-  it('a map is reported as finite unless any of its values is not', () => {
+  it('a map is clamped to 0..1, and reported as invalid if any value is NaN or further outside than the tolerance', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 70 }),
         fc.nat(),
-        fc.constantFrom(0.5, 1e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+        fc.constantFrom(
+          ...[0.5, -0.0009, 1.0009, -0.0011, 1.0011, 1.7, -5, 1e30, -1e38],
+          ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+        ),
         (count, fractions, value) => {
           onWorkbench(kernels, 3, (bench) => {
             const map = bench.floats(count, (i) => (i === fractions % count ? value : bench.random() / 255));
-            const expected = confidence.allFinite(map.before, count) ? 1 : 0;
-            expect(bench.call.allFinite(map.pointer, count)).toBe(expected);
+            const expected = confidence.confine(map.before, count, 0.001) ? 1 : 0;
+            expect(bench.call.confine(map.pointer, count, 0.001)).toBe(expected);
+            expect(expected).toBe(Math.abs(value - 0.5) < 0.501 ? 1 : 0);
+            expectFloats(map.data, map.before, 0);
           });
         },
       ),

@@ -231,6 +231,7 @@ describe('createNetworkSegmenter', () => {
   it.each([
     ['a NaN', Number.NaN],
     ['an infinity', Number.NEGATIVE_INFINITY],
+    ['a value that is none', 1e30],
   ])('refuses logits with %s, and takes any others', async (_, weight) => {
     const create = (value: number) =>
       createNetworkSegmenter({ kernels, model: TINY_CLASSES, bytes: tinyModel(value, 0, 2) });

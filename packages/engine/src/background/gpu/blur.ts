@@ -18,10 +18,10 @@ export class GpuBlurBackdrop implements GpuBackdrop {
    * @param strength - 0..1.
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number) {
-    const { shift, radius } = blurGrid(strength, Math.min(like.width, like.height));
-    this.#cells = new GpuColorCells(device, like, shift);
+    const grid = blurGrid(strength, like);
+    this.#cells = new GpuColorCells(device, like, grid.shift);
     this.#gatherer = new GpuCellGatherer(device, this.#cells);
-    this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, radius);
+    this.#boxes = new Boxes(device, this.#cells.buffer, this.#cells, grid);
     this.#spreader = new GpuCellSpreader(device, like, this.#cells);
   }
 

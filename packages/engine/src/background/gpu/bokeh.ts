@@ -20,12 +20,14 @@ export class GpuBokehBackdrop implements GpuBackdrop {
    * @param isFinest - Whether the cells are half the size of the CPU backend's, so that discs have sharper edges.
    */
   constructor(device: GPUDevice, like: FrameShape, strength: number, isFinest: boolean) {
-    const grid = bokehGrid(strength, Math.min(like.width, like.height));
-    const { shift, radius } = isFinest ? { shift: grid.shift - 1, radius: grid.radius * 2 } : grid;
+    const grid = bokehGrid(strength, like);
+    const shift = isFinest ? grid.shift - 1 : grid.shift;
+    const times = isFinest ? 2 : 1;
+    const radii = { across: times * grid.across, down: times * grid.down };
     this.#fine = new GpuColorCells(device, like, shift - 1);
     this.#cells = new GpuColorCells(device, like, shift);
     this.#gatherer = new GpuCellGatherer(device, this.#fine);
-    this.#lens = new GpuLens(device, this.#fine, this.#cells, radius, like.colorSpace);
+    this.#lens = new GpuLens(device, this.#fine, this.#cells, radii, like.colorSpace);
     this.#spreader = new GpuCellSpreader(device, like, this.#cells);
   }
 

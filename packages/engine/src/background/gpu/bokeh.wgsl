@@ -35,8 +35,9 @@ fn join(@builtin(global_invocation_id) id: vec3u) {
   joined[cell.y * ACROSS + cell.x] = sum / 4;
 }
 
-// Of the disc, in cells.
+// Of the disc downwards, in cells, and how many times that across.
 override RADIUS: f32;
+override STRETCH: f32;
 
 @group(0) @binding(1) var<storage, read> points: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> discs: array<vec4f>;
@@ -54,7 +55,7 @@ fn average(@builtin(global_invocation_id) id: vec3u) {
     let far = min(f32(abs(dy)) + 0.5, RADIUS);
     let middle = select((near + far) / 2, 0, dy == 0);
     let height = select(far - near, 2 * far, dy == 0);
-    let reachAcross = max(0.5, sqrt(RADIUS * RADIUS - middle * middle)) + 0.5;
+    let reachAcross = max(0.5, STRETCH * sqrt(RADIUS * RADIUS - middle * middle)) + 0.5;
     let whole = i32(floor(reachAcross));
     total += height * (2 * reachAcross - 1);
     let row = cell.y + dy;

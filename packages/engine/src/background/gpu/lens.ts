@@ -1,6 +1,7 @@
 import { type ColorSpace, yuvToRgb } from '../../frame/color-space.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { storage } from '../../gpu/memory.js';
+import type { BoxRadii } from '../blur.js';
 import type { GpuColorCells } from './cells.js';
 
 /** Turns each point of the camera background into a disc, weighted by its brightness: the CPU kernel `bokeh`. */
@@ -14,14 +15,14 @@ export class GpuLens {
    * @param device - Where it runs.
    * @param fine - The gathered cells.
    * @param cells - Receives the result; its cells are twice as large.
-   * @param radius - Of a disc, in those cells.
+   * @param radii - Of a disc, in those cells.
    * @param colorSpace - The frame's.
    */
   constructor(
     device: GPUDevice,
     fine: GpuColorCells,
     cells: GpuColorCells,
-    radius: number,
+    { across, down }: BoxRadii,
     colorSpace: ColorSpace,
   ) {
     const { yOffset, yScale } = yuvToRgb(colorSpace);
@@ -37,7 +38,10 @@ export class GpuLens {
     this.#cells = cells;
     this.#joined = storage(device, cells.buffer.size, 'points of light');
     this.#join = kernel('join', joining).bind({ 1: fine.buffer, 2: this.#joined });
-    this.#average = kernel('average', { RADIUS: radius }).bind({ 1: this.#joined, 2: cells.buffer });
+    this.#average = kernel('average', { RADIUS: down, STRETCH: across / down }).bind({
+      1: this.#joined,
+      2: cells.buffer,
+    });
   }
 
   /** Computes the discs. */

@@ -1,4 +1,4 @@
-import { assertFrame, type FrameShape, isAlike, type Rotation } from '../../frame/frame.js';
+import { assertFrame, copyShape, type FrameShape, isAlike, type Rotation } from '../../frame/frame.js';
 import { PlaneUploader } from '../../frame/gpu/planes.js';
 import { FrameTexture } from '../../gpu/memory.js';
 import type { Fit, VideoSource } from '../background.js';
@@ -61,13 +61,13 @@ export class GpuVideoBackdrop implements GpuBackdrop {
     this.#disposeOwn();
   }
 
-  #ownFor({ width, height, colorSpace, rotation }: FrameShape): Own {
-    const shape = { width, height, colorSpace, rotation };
-    if (this.#own && isAlike(this.#own.shape, shape)) return this.#own;
+  #ownFor(video: FrameShape): Own {
+    if (this.#own && isAlike(this.#own.shape, video)) return this.#own;
     this.#disposeOwn();
     const device = this.#device;
     const texture = this.#texture;
-    const turn = ((rotation - texture.rotation + 360) % 360) as Rotation;
+    const shape = copyShape(video);
+    const turn = ((shape.rotation - texture.rotation + 360) % 360) as Rotation;
     const frame = new FrameTexture(device, { ...shape, colorSpace: texture.colorSpace }, 'video');
     this.#own = {
       shape,

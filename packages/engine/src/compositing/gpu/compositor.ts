@@ -1,3 +1,4 @@
+import { type FrameShape, pixelAspectOf } from '../../frame/frame.js';
 import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
@@ -30,11 +31,11 @@ export class GpuCompositor {
 
   /**
    * @param device - Where it runs.
-   * @param frame - A frame of the same size.
+   * @param frame - A frame of the same size and pixel aspect ratio.
    */
-  constructor(device: GPUDevice, frame: Pick<FrameTexture, 'width' | 'height'>) {
+  constructor(device: GPUDevice, frame: FrameShape) {
     this.#estimator = new GpuForegroundEstimator(device, frame);
-    this.#light = new GpuLightWrap(device, this.#estimator);
+    this.#light = new GpuLightWrap(device, this.#estimator, pixelAspectOf(frame));
     const constants = { CELL: 2 ** this.#estimator.grid.shift };
     this.#compose = new Binding(new Kernel(device, 'compositing/gpu/compose', { constants }));
   }

@@ -3,7 +3,7 @@ import { Binding } from '../../gpu/binding.js';
 import { Boxes } from '../../gpu/boxes.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { type FrameTexture, storage } from '../../gpu/memory.js';
-import { LIGHT } from '../light-wrap.js';
+import { LIGHT, lightRadii } from '../light-wrap.js';
 import type { GpuForegroundEstimator } from './foreground.js';
 
 const VECTOR = 16;
@@ -24,15 +24,16 @@ export class GpuLightWrap {
   /**
    * @param device - Where it runs.
    * @param estimator - Supplies how open the surroundings of its cells are.
+   * @param pixelAspect - Width over height of the frame's pixels.
    */
-  constructor(device: GPUDevice, { grid, colors }: GpuForegroundEstimator) {
+  constructor(device: GPUDevice, { grid, colors }: GpuForegroundEstimator, pixelAspect: number) {
     const bytes = grid.width * grid.height * VECTOR;
     const constants = { CELL: 2 ** grid.shift };
     this.#grid = grid;
     this.#cells = storage(device, bytes, 'light cells');
     this.light = storage(device, bytes, 'light');
     this.#gather = new Binding(new Kernel(device, 'compositing/gpu/light', { entry: 'gather', constants }));
-    this.#boxes = new Boxes(device, this.#cells, grid, LIGHT.radius);
+    this.#boxes = new Boxes(device, this.#cells, grid, lightRadii(pixelAspect));
     this.#shine = new Kernel(device, 'compositing/gpu/light', { entry: 'shine', constants });
     this.#boundShine = this.#shine.bind({ 1: this.#cells, 2: colors, 3: this.light });
   }

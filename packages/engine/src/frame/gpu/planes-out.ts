@@ -1,7 +1,7 @@
 import { Binding } from '../../gpu/binding.js';
 import { groups, Kernel } from '../../gpu/kernel.js';
 import { BUFFER, MAP_READ, storage, type Texture } from '../../gpu/memory.js';
-import { type Frame, type FrameShape, type Plane, planeSizes } from '../frame.js';
+import { copyShape, type Frame, type FrameShape, type Plane, planeSizes } from '../frame.js';
 
 /** The position of a plane in the buffer. */
 interface Extent {
@@ -27,7 +27,7 @@ export class PlaneReader {
    * @param format - The format of the planes.
    */
   constructor(device: GPUDevice, shape: FrameShape, format: 'I420' | 'I420A') {
-    this.#shape = shape;
+    this.#shape = copyShape(shape);
     this.#format = format;
     let end = 0;
     this.#extents = planeSizes(format, shape.width, shape.height).map(({ rowBytes, rows }) => {
@@ -81,8 +81,7 @@ export class PlaneReader {
     const planes = this.#extents.map(
       ({ offset, bytes, stride }): Plane => ({ data: new Uint8Array(range, offset, bytes), stride }),
     );
-    const { width, height, colorSpace, rotation } = this.#shape;
-    return { format: this.#format, width, height, planes, colorSpace, rotation };
+    return { ...this.#shape, format: this.#format, planes };
   }
 
   /** Frees the memory. */

@@ -1,5 +1,6 @@
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { type MatteTexture, storage, Texture } from '../../gpu/memory.js';
+import type { SoftReach } from '../softness.js';
 
 /** Softens the edges of the matte: `EdgeSoftener` on the GPU. */
 export class GpuEdgeSoftener {
@@ -12,12 +13,12 @@ export class GpuEdgeSoftener {
   /**
    * @param device - Where it runs.
    * @param mixture - The matte, the same for all frames.
-   * @param radius - From `softRadius`, at least 1.
+   * @param reach - From `softReach`.
    */
-  constructor(device: GPUDevice, mixture: MatteTexture, radius: number) {
+  constructor(device: GPUDevice, mixture: MatteTexture, reach: SoftReach) {
     const { width, height, view } = mixture;
-    const kernel = (entry: string) =>
-      new Kernel(device, 'matting/gpu/softness', { entry, constants: { RADIUS: radius } });
+    const constants = { ACROSS: reach.across, DOWN: reach.down };
+    const kernel = (entry: string) => new Kernel(device, 'matting/gpu/softness', { entry, constants });
     this.matte = new Texture(device, mixture, 'soft matte');
     this.#sums = storage(
       device,

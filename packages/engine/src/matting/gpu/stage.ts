@@ -1,6 +1,6 @@
 import type { FrameTexture, MatteTexture } from '../../gpu/memory.js';
 import type { GpuSegmentationStage } from '../../segmentation/gpu/stage.js';
-import { softRadius } from '../softness.js';
+import { softReach } from '../softness.js';
 import { GpuColorModels } from './colors.js';
 import { GpuGuidedUpsampler, type GuidedGrid } from './guided.js';
 import { GpuIslandFilter } from './islands.js';
@@ -31,13 +31,13 @@ export class GpuMattingStage {
     grid: GuidedGrid,
   ) {
     const { capacity } = segmentation;
-    const radius = softRadius(softness, Math.min(frame.width, frame.height));
+    const reach = softReach(softness, frame);
     this.#segmentation = segmentation;
     this.#temporal = new GpuTemporalFilter(device, capacity);
     this.#colors = new GpuColorModels(device, this.#temporal);
     this.#islands = new GpuIslandFilter(device, capacity, this.#colors.map, this.#temporal.state);
     this.#guided = new GpuGuidedUpsampler(device, capacity, frame, grid);
-    this.#softener = radius > 0 ? new GpuEdgeSoftener(device, this.#guided.matte, radius) : undefined;
+    this.#softener = reach && new GpuEdgeSoftener(device, this.#guided.matte, reach);
   }
 
   /** One u32: 1 if the last frame was the first of a new scene. */

@@ -6,9 +6,15 @@
  * @param width - Of its input, in pixels.
  * @param height - Of its input, in pixels.
  * @param needsLiteRt - It ends with an operator that changes nothing, and that only LiteRT has.
+ * @param isValid - Its output is a confidence; otherwise any positive value, which no pipeline accepts.
  * @returns A `.tflite` file: floats 1 x height x width x 3 (RGB, 0..1) to 1 x height x width x 1.
  */
-export function keyer(width: number, height: number, needsLiteRt = false): Uint8Array<ArrayBuffer> {
+export function keyer(
+  width: number,
+  height: number,
+  needsLiteRt = false,
+  isValid = true,
+): Uint8Array<ArrayBuffer> {
   const input = tensor('input', [1, height, width, 3], 0);
   const weights = tensor('weights', [1, 1, 1, 3], 1);
   const bias = tensor('bias', [1], 2);
@@ -22,7 +28,7 @@ export function keyer(width: number, height: number, needsLiteRt = false): Uint8
     byte(CONVOLUTION_OPTIONS),
     [byte(0), int(1), int(1)],
   ];
-  const sigmoid: Table = [int(1), ints(3), ints(4)];
+  const sigmoid: Table = [int(isValid ? 1 : 2), ints(3), ints(4)];
   const absolute: Table = [int(2), ints(4), ints(5)];
   const tensors = [input, weights, bias, logit, confidence, ...(needsLiteRt ? [output] : [])];
   const operators = [convolution, sigmoid, ...(needsLiteRt ? [absolute] : [])];
