@@ -130,6 +130,45 @@ describe('reading frames', () => {
   });
 });
 
+describe('pixels that are not square', () => {
+  it.each([
+    ['square', { codedWidth: 12, codedHeight: 10, displayWidth: 12, displayHeight: 10 }, 1],
+    ['scaled as a whole', { codedWidth: 12, codedHeight: 10, displayWidth: 24, displayHeight: 20 }, 1],
+    ['wide', { codedWidth: 12, codedHeight: 9, displayWidth: 16, displayHeight: 9 }, 4 / 3],
+    [
+      'wide, rotated',
+      { codedWidth: 12, codedHeight: 9, displayWidth: 9, displayHeight: 16, rotation: 90 },
+      4 / 3,
+    ],
+    ['without a display size', { codedWidth: 12, codedHeight: 9, displayWidth: 0, displayHeight: 0 }, 1],
+  ])('come in: %s', (_, init, expected) => {
+    expect(shapeOf(fakeFrame(init)).pixelAspectRatio).toBeCloseTo(expected, 9);
+  });
+
+  it.each([
+    [0, 4 / 3, { displayWidth: 16, displayHeight: 9 }],
+    [90, 4 / 3, { displayWidth: 9, displayHeight: 16 }],
+    [0, 1, {}],
+  ] as const)('go out at rotation %d with the ratio %d', (rotation, pixelAspectRatio, expected) => {
+    const plane = { data: new Uint8Array(256), stride: 16 };
+    const colorSpace = { matrix: 'bt709', range: 'limited' } as const;
+    const planes = [plane, plane, plane];
+    const frame: Frame = {
+      format: 'I420',
+      width: 12,
+      height: 9,
+      planes,
+      colorSpace,
+      rotation,
+      pixelAspectRatio,
+    };
+    const origin = { timestamp: 0, duration: null, colorSpace: {} };
+    const { init } = new FrameWriter().write(frame, origin) as unknown as FakeVideoFrame;
+    const { displayWidth, displayHeight } = init as VideoFrameBufferInit;
+    expect({ ...(displayWidth && { displayWidth, displayHeight }) }).toEqual(expected);
+  });
+});
+
 describe('writing frames', () => {
   it.each(['I420', 'I420A'] as const)('%s planes anywhere in a buffer', (format) => {
     const memory = new Uint8Array(4096);

@@ -173,6 +173,7 @@ describe('sizes', () => {
     ['portrait', shape(720, 1280), [360, 640]],
     ['portrait, stored sideways', shape(1280, 720, 90), [640, 360]],
     ['with odd proportions', shape(854, 480), [640, 360]],
+    ['with wide pixels', { ...shape(1440, 1080), pixelAspectRatio: 4 / 3 }, [720, 540]],
     ['square', shape(480, 480), [360, 360]],
     ['with odd sides', shape(641, 361), [641, 361]],
   ] as const)('%s: the shorter side keeps 360 lines', (_name, frame, output) => {

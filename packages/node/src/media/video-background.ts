@@ -93,6 +93,7 @@ export class VideoBackground implements VideoSource {
         readOrientation(this.#current.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
       )?.chain,
       rotation: 0,
+      keepsAlpha: true,
       refuse: (why) => new MediaError('BACKGROUND_UNREADABLE', `The background ${this.#path} ${why}.`),
     });
     return this.#preparer.prepare(this.#current, stream.sampleAspectRatio).frame;
@@ -148,7 +149,7 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
   let reader: Reader | undefined;
   try {
     reader = Reader.open(path);
-    return { reader, decoder: new Decoder(reader.video, reader.name) };
+    return { reader, decoder: new Decoder(reader.video, reader.name, true) };
   } catch (cause) {
     reader?.close();
     if (cause instanceof EngineError) throw cause;

@@ -1,10 +1,36 @@
+import { createCpuBackend, type Frame, Pipeline, type Segmenter } from '@elsewhere/engine';
+import { AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUVA444P10LE } from 'node-av/constants';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openBackground } from '../../src/background.js';
 import { readOrientation } from '../../src/media/frames/orientation.js';
+import { pixelAspectRatio } from '../../src/media/frames/pixel-aspect.js';
+import { loadKernels } from '../../src/pipeline.js';
 import { makeVideo, temporaryDirectory } from './make.js';
 
 const at = temporaryDirectory();
+
+/** Finds nobody: the output is the background. */
+const nobody: Segmenter = {
+  ...{ width: 32, height: 32, valueRange: [0, 1], hasClasses: false },
+  segment: async (_, { confidence }) => void confidence.fill(0),
+  dispose() {},
+};
+
+function grey(width: number, height: number): Frame {
+  const plane = (divisor: number) => ({
+    data: new Uint8Array((width * height) / divisor ** 2).fill(128),
+    stride: width / divisor,
+  });
+  return {
+    ...{ format: 'I420', width, height, planes: [plane(1), plane(2), plane(2)] },
+    ...{ colorSpace: { matrix: 'bt601', range: 'limited' }, rotation: 0 },
+  };
+}
+
+function alphaOptions(encoder: string): Record<string, string> {
+  return encoder === 'prores_ks' ? { profile: '4444' } : { 'auto-alt-ref': '0', crf: '4', b: '2M' };
+}
 
 describe('a background video', () => {
   /** Frame n has the luma 20 + 10 n. */
@@ -32,6 +58,64 @@ describe('a background video', () => {
     expect(await shown(path, [0, 0.04, 0.09, 0.1, 0.55, 0.95, 0.25, 2.75, 0])).toEqual([
       0, 0, 0, 1, 5, 9, 2, 7, 0,
     ]);
+  });
+});
+
+describe('a background video with alpha', () => {
+  /** Magenta, opaque on the left and hidden on the right. */
+  const picture =
+    "color=magenta:size=64x32:rate=10:duration=0.3,format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*lt(X,32)'";
+
+  it.each([
+    ['VP9', 'vp9.webm', 'libvpx-vp9', AV_PIX_FMT_YUVA420P],
+    ['VP8', 'vp8.webm', 'libvpx', AV_PIX_FMT_YUVA420P],
+    ['ProRes 4444', 'prores.mov', 'prores_ks', AV_PIX_FMT_YUVA444P10LE],
+  ] as const)('shows black where it is transparent: %s', async (_, name, encoder, format) => {
+    const path = makeVideo(at(name), { picture, encoder, format, options: alphaOptions(encoder) });
+    const opened = await openBackground({ type: 'video', source: path });
+    using pipeline = await Pipeline.create({
+      backend: createCpuBackend({ kernels: await loadKernels(), segmenter: nobody }),
+      background: opened.background,
+    });
+    const { frame: output, error } = await pipeline.process(grey(64, 32), 0);
+    expect(error).toBeUndefined();
+    const [y, u, v] = output.planes.map(({ data, stride }, plane) =>
+      [8, 56].map((x) => data[plane === 0 ? 16 * stride + x : 8 * stride + x / 2] ?? -1),
+    );
+    // Magenta, then black. The encoders are not exact.
+    expect(Math.abs((u?.[0] ?? 0) - 202)).toBeLessThan(14);
+    expect(Math.abs((v?.[0] ?? 0) - 222)).toBeLessThan(14);
+    expect([y?.[1], u?.[1], v?.[1]]).toEqual([16, 128, 128]);
+    opened.dispose();
+  });
+});
+
+describe('a background video whose pixels are not square', () => {
+  it('has frames that say so, also when its container rotates it', async () => {
+    const picture = 'color=black:size=32x24:rate=10:duration=0.2';
+    const tags = { sampleAspectRatio: [4, 3] } as const;
+    const turned = [0, 65_536, 0, -65_536, 0, 0, 0, 0, 1 << 30];
+    for (const [name, matrix, expected] of [
+      ['wide.mp4', undefined, 4 / 3],
+      ['turned.mp4', turned, 3 / 4],
+    ] as const) {
+      const path = makeVideo(at(name), { picture, tags, ...(matrix && { matrix }) });
+      const { background, dispose } = await openBackground({ type: 'video', source: path });
+      if (background.type !== 'video') throw new Error('not a video');
+      expect(background.source.frameAt(0)?.pixelAspectRatio).toBeCloseTo(expected, 9);
+      dispose();
+    }
+  });
+
+  it('means nothing where the ratio is absurd', () => {
+    const ratios = [
+      [0, 1],
+      [1, 0],
+      [1, 1000],
+      [-4, 3],
+      [16, 15],
+    ] as const;
+    expect(ratios.map(([num, den]) => pixelAspectRatio({ num, den }))).toEqual([1, 1, 1, 1, 16 / 15]);
   });
 });
 

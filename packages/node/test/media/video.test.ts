@@ -12,6 +12,7 @@ import {
   AVCOL_TRC_BT709,
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { inspect, makeVideo, pictures, temporaryDirectory, type VideoRecipe } from './make.js';
 
@@ -137,6 +138,30 @@ describe('colours', () => {
         sampleAspectRatio: '4/3',
       });
     }
+  });
+
+  it('of pixels that are not square do not change the shape of a background', async () => {
+    const disc = Buffer.from(
+      '<svg width="80" height="80"><circle cx="40" cy="40" r="30" fill="white"/></svg>',
+    );
+    await sharp({ create: { width: 80, height: 80, channels: 3, background: 'black' } })
+      .composite([{ input: disc }])
+      .toFile(at('disc.png'));
+    const picture = 'color=gray:size=96x72:rate=25:duration=0.08';
+    const input = makeVideo(at('anamorphic.mkv'), {
+      picture,
+      encoder: 'ffv1',
+      tags: { sampleAspectRatio: [4, 3] },
+    });
+    const background = { type: 'image', source: at('disc.png'), fit: 'contain' } as const;
+    const report = await convert(input, at('anamorphic-out.mkv'), { background, codec: 'ffv1' });
+    expect(report).toMatchObject({ width: 128, height: 72, codedWidth: 96, codedHeight: 72 });
+    const [out] = pictures(at('anamorphic-out.mkv'));
+    const isLit = (x: number, y: number) => (out?.luma[y * 96 + x] ?? 0) > 125;
+    const across = Array.from({ length: 96 }, (_, x) => isLit(x, 36)).filter(Boolean).length;
+    const down = Array.from({ length: 72 }, (_, y) => isLit(48, y)).filter(Boolean).length;
+    expect(down).toBeGreaterThan(50);
+    expect(Math.abs(down / across - 4 / 3)).toBeLessThan(0.04);
   });
 
   it('of 10 bits and 4:4:4 become 8-bit 4:2:0 and look the same', async () => {

@@ -76,7 +76,7 @@ export class Backends {
     return this.#adaptation.current;
   }
 
-  /** The size that the present frames would have if none were scaled down to save time, as stored. */
+  /** The size that the present frames would have if none were scaled down to save time, as displayed. */
   get fullSize(): PixelSize {
     return this.#adaptation.fullSize;
   }

@@ -1,17 +1,18 @@
 import type { FrameShape, PixelSize } from '@elsewhere/engine';
-import { fitted, isSideways } from '@elsewhere/engine/internal';
+import { displaySizeOf, fitted, isAlike } from '@elsewhere/engine/internal';
 
 /** The size to which a track's frames are scaled: what the caller allows, or a part of it. */
 export class FrameScaling {
   #shape: FrameShape | undefined;
   #limit: PixelSize | undefined;
   #size: PixelSize = { width: 0, height: 0 };
+  #displaySize = this.#size;
   #scale = 1;
   #maxSize: PixelSize | undefined;
 
-  /** The frame's size at scale 1, as stored. */
-  get size(): PixelSize {
-    return this.#size;
+  /** The frame's size at scale 1, as displayed. */
+  get displaySize(): PixelSize {
+    return this.#displaySize;
   }
 
   /** The shorter side of a frame at scale 1, in pixels. */
@@ -26,13 +27,11 @@ export class FrameScaling {
    * @param limit - The largest size that the caller allows, as displayed.
    */
   setFrame(shape: FrameShape, limit: PixelSize | undefined): void {
-    const { width, height, rotation } = shape;
-    const before = this.#shape;
-    const isKnown = width === before?.width && height === before.height && rotation === before.rotation;
-    if (isKnown && limit === this.#limit) return;
+    if (this.#shape && isAlike(shape, this.#shape) && limit === this.#limit) return;
     this.#shape = shape;
     this.#limit = limit;
     this.#size = fitted(shape, limit);
+    this.#displaySize = displaySizeOf({ ...shape, ...this.#size });
     this.#scale = 1;
     this.#maxSize = limit;
   }
@@ -52,7 +51,7 @@ export class FrameScaling {
 
   /** Rounded up, so that the proportions stay and no side becomes smaller than its part. */
   #scaled(scale: number): PixelSize {
-    const [width, height] = [Math.ceil(this.#size.width * scale), Math.ceil(this.#size.height * scale)];
-    return isSideways(this.#shape?.rotation ?? 0) ? { width: height, height: width } : { width, height };
+    const { width, height } = this.#displaySize;
+    return { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
   }
 }

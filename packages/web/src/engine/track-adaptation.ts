@@ -40,9 +40,9 @@ export class TrackAdaptation {
     return this.#scaling.maxSizeAt(this.#current.scale);
   }
 
-  /** The size that the output would have at scale 1, as stored. */
+  /** The size that the output would have at scale 1, as displayed. */
   get fullSize(): PixelSize {
-    return this.#scaling.size;
+    return this.#scaling.displaySize;
   }
 
   /**

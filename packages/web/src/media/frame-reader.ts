@@ -7,6 +7,7 @@ import {
   type Plane,
   type Rotation,
 } from '@elsewhere/engine';
+import { isSideways, PIXEL_ASPECT_RANGE } from '@elsewhere/engine/internal';
 
 /** A `VideoFrame` with what newer browsers add to it and TypeScript's types lack. */
 export interface CameraFrame extends VideoFrame {
@@ -93,14 +94,27 @@ export class FrameReader {
   }
 }
 
-/** A frame's size, colour space and rotation. */
+/** A frame's size, colour space, rotation and pixel aspect ratio. */
 export function shapeOf(frame: CameraFrame): FrameShape {
   const { width, height } = visibleRectOf(frame);
   const { matrix, fullRange } = frame.colorSpace;
   const colorSpace: ColorSpace = hasRgb(frame)
     ? DEFAULT_COLOR_SPACE
     : { matrix: MATRICES[matrix ?? ''] ?? 'bt601', range: fullRange ? 'full' : 'limited' };
-  return { width, height, colorSpace, rotation: (frame.rotation ?? 0) as Rotation };
+  const rotation = (frame.rotation ?? 0) as Rotation;
+  return { width, height, colorSpace, rotation, pixelAspectRatio: pixelAspectRatioOf(frame, rotation) };
+}
+
+/** What the display size, which is that of the rotated frame, says of the pixels as stored. */
+function pixelAspectRatioOf(frame: CameraFrame, rotation: Rotation): number {
+  const { width, height } = visibleRectOf(frame);
+  const { displayWidth, displayHeight } = frame;
+  const [shownWidth, shownHeight] = isSideways(rotation)
+    ? [displayHeight, displayWidth]
+    : [displayWidth, displayHeight];
+  const ratio = (shownWidth * height) / (shownHeight * width);
+  const [least, most] = PIXEL_ASPECT_RANGE;
+  return ratio >= least && ratio <= most ? ratio : 1;
 }
 
 /** The colour space of the processed frame: the frame's own, so that the person's colours do not change. */

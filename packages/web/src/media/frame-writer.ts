@@ -1,5 +1,5 @@
 import { type Frame, type PixelSize, planeSizes } from '@elsewhere/engine';
-import { copyPlane } from '@elsewhere/engine/internal';
+import { copyPlane, displaySizeOf, pixelAspectOf } from '@elsewhere/engine/internal';
 
 /** What a processed frame has from the original one. */
 export interface FrameOrigin {
@@ -17,14 +17,15 @@ export class FrameWriter {
    *
    * @param frame - I420 or I420A.
    * @param origin - From the original frame.
-   * @param shownSize - The size at which the frame is displayed. Default: its own.
+   * @param shownSize - The size at which the frame is displayed: upright, with square pixels. Default: its own.
    * @returns The frame, to be closed by the caller.
    */
   write(
-    { format, width, height, planes, rotation }: Frame,
+    frame: Frame,
     { timestamp, duration, colorSpace }: FrameOrigin,
-    shownSize?: PixelSize,
+    shownSize: PixelSize | undefined = pixelAspectOf(frame) === 1 ? undefined : displaySizeOf(frame),
   ): VideoFrame {
+    const { format, width, height, planes, rotation } = frame;
     const sizes = planeSizes(format, width, height);
     const bytes = sizes.reduce((sum, { rowBytes, rows }) => sum + rowBytes * rows, 0);
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
@@ -40,7 +41,10 @@ export class FrameWriter {
       format: format === 'I420A' ? 'I420A' : 'I420',
       codedWidth: width,
       codedHeight: height,
-      ...(shownSize && { displayWidth: shownSize.width, displayHeight: shownSize.height }),
+      ...(shownSize && {
+        displayWidth: Math.round(shownSize.width),
+        displayHeight: Math.round(shownSize.height),
+      }),
       timestamp,
       ...(duration !== null && { duration }),
       colorSpace,

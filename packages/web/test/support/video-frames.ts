@@ -19,6 +19,8 @@ export interface FakeFrameInit {
     readonly width: number;
     readonly height: number;
   };
+  readonly displayWidth?: number;
+  readonly displayHeight?: number;
   readonly timestamp?: number;
   /** The types of today know fewer words than browsers. */
   readonly colorSpace?: FakeColorSpace;
@@ -132,11 +134,13 @@ export class FakeVideoFrame {
   }
 
   get displayWidth(): number {
-    return this.rotation % 180 === 0 ? this.visibleRect.width : this.visibleRect.height;
+    const { width, height } = this.visibleRect;
+    return this.init.displayWidth ?? (this.rotation % 180 === 0 ? width : height);
   }
 
   get displayHeight(): number {
-    return this.rotation % 180 === 0 ? this.visibleRect.height : this.visibleRect.width;
+    const { width, height } = this.visibleRect;
+    return this.init.displayHeight ?? (this.rotation % 180 === 0 ? height : width);
   }
 
   clone(): FakeVideoFrame {

@@ -43,10 +43,10 @@ export interface FrameKind extends ColorTags {
 
 /** How a decoded frame is converted for the engine. */
 export interface ColorPlan {
-  /** FFmpeg filters that convert it to 8-bit YUV 4:2:0; `undefined` if it is that already. */
+  /** FFmpeg filters that convert it to that layout; `undefined` if it has it already. */
   readonly chain: string | undefined;
   /** The pixel format for the engine. */
-  readonly layout: 'I420' | 'NV12';
+  readonly layout: 'I420' | 'NV12' | 'RGBA';
   /** The colour space for the engine. */
   readonly colorSpace: ColorSpace;
   /** The colour tags of the output. */
@@ -76,12 +76,16 @@ const SCALE = 'flags=bicubic+accurate_rnd+full_chroma_int';
  * Chooses how a frame is converted for the engine: not at all, by swscale with its matrix and range kept, or tone-mapped
  * from HDR to SDR.
  *
+ * @param keepsAlpha - Frames with alpha become RGBA, which the engine blends with black. Default: alpha is dropped.
  * @returns The plan, or the end of a sentence that says why there is none ("has ...").
  */
-export function planColor(kind: FrameKind): ColorPlan | string {
+export function planColor(kind: FrameKind, keepsAlpha = false): ColorPlan | string {
   const name = avGetPixFmtName(kind.format) ?? 'unknown';
   if (kind.transfer === AVCOL_TRC_SMPTE2084 || kind.transfer === AVCOL_TRC_ARIB_STD_B67) return planHdr(kind);
   const guessed: Matrix = kind.width >= 1280 || kind.height >= 720 ? 'bt709' : 'bt601';
+  if (keepsAlpha && hasAlpha(name)) {
+    return planAlpha(kind, isRgb(name) ? undefined : (MATRICES.get(kind.matrix) ?? guessed));
+  }
   if (isRgb(name) || kind.matrix === AVCOL_SPC_RGB) {
     return {
       chain: `scale=out_color_matrix=${guessed}:out_range=tv:${SCALE},format=yuv420p`,
@@ -143,6 +147,30 @@ function planHdr(kind: FrameKind): ColorPlan | string {
       message: 'The input is HDR video; the output is SDR (BT.709), tone-mapped.',
     },
   };
+}
+
+/** What swscale calls the matrices. */
+const SWSCALE_MATRICES: Readonly<Record<Matrix, string>> = {
+  bt601: 'bt601',
+  bt709: 'bt709',
+  'bt2020-ncl': 'bt2020',
+};
+
+/** @param matrix - Of YUV; `undefined`: the pixels are RGB. */
+function planAlpha(kind: FrameKind, matrix: Matrix | undefined): ColorPlan {
+  const side = kind.range === AVCOL_RANGE_JPEG ? 'pc' : 'tv';
+  const input = matrix ? `in_color_matrix=${SWSCALE_MATRICES[matrix]}:in_range=${side}:` : '';
+  return {
+    chain: `scale=${input}${SCALE},format=rgba`,
+    layout: 'RGBA',
+    colorSpace: { matrix: matrix ?? 'bt709', range: 'limited' },
+    tags: kind,
+    warning: undefined,
+  };
+}
+
+function hasAlpha(name: string): boolean {
+  return /^yuva|^ya(8|16|f)|^gbrap|rgba|bgra|argb|abgr|^pal8|^ayuv|^vuya/.test(name);
 }
 
 function isRgb(name: string): boolean {

@@ -4,6 +4,7 @@ import type { Frame } from 'node-av/lib';
 import type { Ratio } from '../ffmpeg.js';
 import { type ColorPlan, type FrameKind, knownRange, planColor } from './color.js';
 import { FrameFilter } from './filter.js';
+import { pixelAspectRatio } from './pixel-aspect.js';
 
 /** A decoded frame, converted for the engine. */
 export interface Prepared {
@@ -14,10 +15,14 @@ export interface Prepared {
   readonly sampleAspectRatio: Ratio;
 }
 
+/** How many planes a layout has. */
+const PLANES = { I420: 3, NV12: 2, RGBA: 1 } as const;
+
 /** Converts decoded frames for the engine: to 8-bit 4:2:0, and all to one size. */
 export class Preparer {
   readonly #turn: string | undefined;
   readonly #rotation: Rotation;
+  readonly #keepsAlpha: boolean;
   readonly #refuse: (why: string) => Error;
   #kind: FrameKind | undefined;
   #plan: ColorPlan | undefined;
@@ -26,15 +31,17 @@ export class Preparer {
 
   /**
    * @param options - `turn`: filters that rotate the pixels, where the output's container has no rotation. `rotation`: the
-   * rotation of the frames otherwise. `refuse`: makes an error of the end of a sentence ("is ...").
+   * rotation of the frames otherwise. `keepsAlpha`: frames with alpha become RGBA; default: alpha is dropped. `refuse`: makes an error of the end of a sentence ("is ...").
    */
   constructor(options: {
     readonly turn: string | undefined;
     readonly rotation: Rotation;
+    readonly keepsAlpha?: boolean;
     readonly refuse: (why: string) => Error;
   }) {
     this.#turn = options.turn;
     this.#rotation = options.rotation;
+    this.#keepsAlpha = options.keepsAlpha ?? false;
     this.#refuse = options.refuse;
   }
 
@@ -49,7 +56,7 @@ export class Preparer {
     const ready = this.#filter ? this.#filter.apply(decoded) : decoded;
     const { width, height, linesize } = ready;
     const data = ready.data;
-    const count = plan.layout === 'NV12' ? 2 : 3;
+    const count = PLANES[plan.layout];
     if (!data || data.length < count || linesize.some((stride) => stride < 0))
       throw this.#refuse('has frames without data');
     this.#size ??= { width, height };
@@ -57,6 +64,7 @@ export class Preparer {
       .slice(0, count)
       .map((plane, index) => ({ data: plane, stride: linesize[index] ?? 0 }));
     const own = this.#filter ? ready.sampleAspectRatio : undefined;
+    const sampleAspectRatio = own ?? (pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio);
     return {
       frame: {
         format: plan.layout,
@@ -65,9 +73,10 @@ export class Preparer {
         planes,
         colorSpace: plan.colorSpace,
         rotation: this.#rotation,
+        pixelAspectRatio: pixelAspectRatio(sampleAspectRatio),
       },
       plan,
-      sampleAspectRatio: own ?? (pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio),
+      sampleAspectRatio,
     };
   }
 
@@ -89,7 +98,7 @@ export class Preparer {
       chromaLocation: decoded.chromaLocation,
     };
     if (this.#plan && this.#kind && sameKind(kind, this.#kind)) return this.#plan;
-    const plan = planColor(kind);
+    const plan = planColor(kind, this.#keepsAlpha);
     if (typeof plan === 'string') throw this.#refuse(plan);
     this.#kind = kind;
     this.#plan = plan;

@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { AV_FRAME_FLAG_CORRUPT, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import {
+  AV_CODEC_ID_VP8,
+  AV_CODEC_ID_VP9,
+  AV_FRAME_FLAG_CORRUPT,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  FF_DECODER_LIBVPX_VP8,
+  FF_DECODER_LIBVPX_VP9,
+} from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { check, FfmpegFailure, known, rational } from '../ffmpeg.js';
@@ -10,6 +18,14 @@ const MAX_THREADS = 8;
 
 /** After this many failures in a row, the packet has no frame. */
 const MAX_FAILURES = 64;
+
+/** The decoders of VP8 and VP9 that decode alpha, which is in side data of packets: FFmpeg's own ones ignore it. */
+function alphaDecoder({ stream, parameters }: InputStream): Codec | null {
+  if (stream.metadata?.get('alpha_mode') !== '1') return null;
+  const { codecId } = parameters;
+  if (codecId === AV_CODEC_ID_VP9) return Codec.findDecoderByName(FF_DECODER_LIBVPX_VP9);
+  return codecId === AV_CODEC_ID_VP8 ? Codec.findDecoderByName(FF_DECODER_LIBVPX_VP8) : null;
+}
 
 /** Decodes one video stream. */
 export class Decoder {
@@ -23,11 +39,12 @@ export class Decoder {
 
   /**
    * @param name - The input's name in messages.
+   * @param keepsAlpha - Decode alpha as well, where the stream has it. Default false: faster.
    * @throws {@link MediaError} `INPUT_UNREADABLE` if there is no decoder for it.
    */
-  constructor(input: InputStream, name: string) {
+  constructor(input: InputStream, name: string, keepsAlpha = false) {
     const { codecId } = input.parameters;
-    const codec = Codec.findDecoder(codecId);
+    const codec = (keepsAlpha && alphaDecoder(input)) || Codec.findDecoder(codecId);
     if (!codec) {
       throw new MediaError(
         'INPUT_UNREADABLE',
