@@ -75,7 +75,7 @@ export function displaySizeOf(frame: FrameShape): PixelSize {
 /**
  * The size to which a frame is scaled down.
  *
- * @param shape - The frame.
+ * @param frame - The frame.
  * @param maxSize - The largest size, as displayed; none: the frame's own.
  * @returns The size as stored: the frame's own where that is small enough, else even sides in its proportions.
  */
