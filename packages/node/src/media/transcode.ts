@@ -100,7 +100,11 @@ export class Transcoder {
     this.#range = timeRange(this.#reader.startTime, settings);
     this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
-    this.#tags = new TagFilter(settings.keepLocation ?? false);
+    this.#tags = new TagFilter({
+      keepLocation: settings.keepLocation ?? false,
+      start: settings.start ?? 0,
+      frameRate: this.#reader.frameRate,
+    });
   }
 
   /**

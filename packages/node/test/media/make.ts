@@ -5,6 +5,8 @@ import { extname, join } from 'node:path';
 import {
   AV_CODEC_FLAG_FRAME_DURATION,
   AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_CODEC_ID_BIN_DATA,
+  AV_CODEC_ID_MJPEG,
   AV_CODEC_ID_SUBRIP,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_LOG_QUIET,
@@ -16,6 +18,8 @@ import {
   type AVColorSpace,
   type AVColorTransferCharacteristic,
   AVFMT_GLOBALHEADER,
+  AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_DATA,
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
   type AVPixelFormat,
@@ -80,8 +84,20 @@ export interface VideoRecipe {
    * B-frames.
    */
   readonly repeat?: { readonly times: number; readonly seconds: number };
-  /** Adds a cover picture. */
-  readonly cover?: boolean;
+  /** Adds a cover picture; bytes: a JPEG. */
+  readonly cover?: boolean | Buffer;
+  /** The tags of the video stream. */
+  readonly videoMetadata?: Readonly<Record<string, string>>;
+  /** Attached files, in Matroska. */
+  readonly attachments?: readonly {
+    readonly filename: string;
+    readonly mimetype: string;
+    readonly bytes: Buffer;
+  }[];
+  /** Tracks of data in QuickTime or MP4, each with one packet a second. */
+  readonly data?: readonly { readonly tag: string; readonly name: string; readonly bytes: Buffer }[];
+  /** Options of the muxer. */
+  readonly muxerOptions?: Readonly<Record<string, string>>;
   /** Omits the video stream. */
   readonly withoutVideo?: boolean;
 }
@@ -106,9 +122,11 @@ export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
   const { repeat } = recipe;
   if (repeat) for (const source of sources) source.packets = repeated(source.packets, repeat);
   if (recipe.subtitles) sources.push(encodeSubtitles(output, recipe.subtitles));
-  if (recipe.cover) sources.push(encodeCover(output));
+  if (recipe.cover) sources.push(encodeCover(output, recipe.cover));
+  for (const data of recipe.data ?? []) sources.push(addData(output, data));
+  for (const attachment of recipe.attachments ?? []) addAttachment(output, attachment);
   must(output.openOutputSync());
-  must(output.writeHeaderSync(null));
+  must(output.writeHeaderSync(Dictionary.fromObject({ ...recipe.muxerOptions })));
   const delay = BigInt(Math.round((recipe.delay ?? 0) * CLOCK.den));
   for (const { stream, packets } of sources) {
     for (const packet of packets) {
@@ -182,6 +200,7 @@ function encodeVideo(output: FormatContext, recipe: VideoRecipe, globalHeader: b
   if (last && last.duration === 0n) last.duration = lastDuration;
   must(encoder.parametersFromContext(stream.codecpar));
   stream.sampleAspectRatio = encoder.sampleAspectRatio;
+  if (recipe.videoMetadata) stream.metadata = Dictionary.fromObject({ ...recipe.videoMetadata });
   if (recipe.matrix) {
     const matrix = Buffer.alloc(36);
     recipe.matrix.forEach((value, index) => void matrix.writeInt32LE(value, index * 4));
@@ -277,7 +296,38 @@ function encodeSubtitles(output: FormatContext, cues: NonNullable<VideoRecipe['s
   return { stream, packets };
 }
 
-function encodeCover(output: FormatContext): Source {
+function addData(output: FormatContext, data: NonNullable<VideoRecipe['data']>[number]): Source {
+  const stream = output.newStream(null);
+  stream.timeBase = new Rational(CLOCK.num, CLOCK.den);
+  stream.codecpar.codecType = AVMEDIA_TYPE_DATA;
+  stream.codecpar.codecId = AV_CODEC_ID_BIN_DATA;
+  stream.codecpar.codecTag = data.tag;
+  stream.metadata = Dictionary.fromObject({ handler_name: data.name });
+  const packets = [0, 1].map((second) => {
+    const packet = new Packet();
+    packet.alloc();
+    packet.data = data.bytes;
+    packet.pts = BigInt(second * CLOCK.den);
+    packet.dts = packet.pts;
+    packet.duration = BigInt(CLOCK.den);
+    packet.isKeyframe = true;
+    return packet;
+  });
+  return { stream, packets };
+}
+
+function addAttachment(
+  output: FormatContext,
+  { filename, mimetype, bytes }: NonNullable<VideoRecipe['attachments']>[number],
+): void {
+  const stream = output.newStream(null);
+  stream.codecpar.codecType = AVMEDIA_TYPE_ATTACHMENT;
+  stream.codecpar.extradata = bytes;
+  stream.metadata = Dictionary.fromObject({ filename, mimetype });
+}
+
+function encodeCover(output: FormatContext, cover: true | Buffer): Source {
+  if (cover !== true) return addCover(output, cover);
   const encoder = new CodecContext();
   const packets: Packet[] = [];
   decodeGraph('color=red:size=64x64:rate=1:duration=1,format=rgb24', (frame) => {
@@ -296,6 +346,23 @@ function encodeCover(output: FormatContext): Source {
   must(encoder.parametersFromContext(stream.codecpar));
   stream.disposition = AV_DISPOSITION_ATTACHED_PIC;
   return { stream, packets };
+}
+
+function addCover(output: FormatContext, bytes: Buffer): Source {
+  const stream = output.newStream(null);
+  stream.timeBase = new Rational(CLOCK.num, CLOCK.den);
+  stream.codecpar.codecType = AVMEDIA_TYPE_VIDEO;
+  stream.codecpar.codecId = AV_CODEC_ID_MJPEG;
+  stream.codecpar.width = 64;
+  stream.codecpar.height = 64;
+  stream.disposition = AV_DISPOSITION_ATTACHED_PIC;
+  const packet = new Packet();
+  packet.alloc();
+  packet.data = bytes;
+  packet.pts = 0n;
+  packet.dts = 0n;
+  packet.isKeyframe = true;
+  return { stream, packets: [packet] };
 }
 
 /** Passes each frame of a filter graph, video or audio, to `take`. */

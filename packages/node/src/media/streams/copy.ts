@@ -4,6 +4,7 @@ import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
+import { plainHeader } from './codec-header.js';
 import { clip, type Route, type RoutesContext, shift } from './route.js';
 
 /** Copies a stream packet by packet. */
@@ -34,6 +35,8 @@ export class CopyRoute implements Route {
     this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()));
     const { stream } = this.#track;
     input.parameters.copy(stream.codecpar);
+    const { extradata } = input.parameters;
+    if (extradata) stream.codecpar.extradata = plainHeader(input.parameters.codecId, extradata);
     // The input container's tag of the codec may be unknown in the output's.
     stream.codecpar.codecTag = 0;
     stream.disposition = input.stream.disposition;

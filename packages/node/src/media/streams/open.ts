@@ -3,7 +3,6 @@ import { isFont } from '@elsewhere/engine/internal';
 import {
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_DATA,
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
@@ -68,11 +67,22 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
           `A second video (${codec}, ${parameters.width}x${parameters.height}) was left out: it would show the camera background.`,
         );
   }
-  // Timecodes are written anew from the metadata, and chapters separately.
-  if (type === AVMEDIA_TYPE_DATA && !/^(bin_data|unknown|none)$/.test(codec)) {
-    return drop('DATA_DROPPED', `A track of data (${codec}) was left out.`);
-  }
-  return undefined;
+  if (isCarriedElsewhere(input)) return undefined;
+  return drop('DATA_DROPPED', `A track of data (${nameOf(input, codec)}) was left out.`);
+}
+
+/** Timecodes are written anew from the metadata, and chapters separately. */
+function isCarriedElsewhere({ stream, parameters }: InputStream): boolean {
+  const tag = parameters.codecTagString ?? '';
+  return tag === 'tmcd' ? (stream.metadata?.get('timecode') ?? null) !== null : /^(text|tx3g)$/.test(tag);
+}
+
+/** How a device calls a track of data, and its format: its codec, or the container's tag of it. */
+function nameOf({ stream, parameters }: InputStream, codec: string): string {
+  const format = /^(bin_data|unknown|none)$/.test(codec) ? parameters.codecTagString : codec;
+  const name = stream.metadata?.get('handler_name')?.trim();
+  const parts = [name, format].filter((part) => part && /^[\x20-\x7e]+$/.test(part) && !part.startsWith('['));
+  return parts.length > 0 ? parts.join(', ') : 'of an unknown format';
 }
 
 /** Adds an attached file, which is part of the header: there are no packets to carry. */
