@@ -49,7 +49,10 @@ function splitPrefixed(header: Buffer): Buffer[] {
 /** Consecutive parts; none if they are longer than the whole. */
 function split(header: Buffer, start: number, lengths: readonly number[]): Buffer[] {
   let at = start;
-  const parts = lengths.map((length) => header.subarray(at, (at += length)));
+  const parts = lengths.map((length) => {
+    at += length;
+    return header.subarray(at - length, at);
+  });
   return at > header.length || lengths.some((length) => length < 0) ? [] : parts;
 }
 
