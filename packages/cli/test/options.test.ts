@@ -88,6 +88,7 @@ describe('the options of convert', () => {
         'backend',
         'codec',
         'crf',
+        'deinterlace',
         'duration',
         'keep',
         'keepLocation',

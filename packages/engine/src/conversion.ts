@@ -68,6 +68,7 @@ export interface ConversionProgress {
  *   the camera background; or a font that the output cannot hold.
  * - `LOCATION_DROPPED`: the tags that say where the recording was made were left out; see `keepLocation`.
  * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
+ * - `DEINTERLACED`: the input is interlaced, and was deinterlaced.
  * - `SIZE_CHANGED`: the output's size is not that of every input frame.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
  * - `INPUT_DAMAGED`: parts of the input could not be decoded.
@@ -84,6 +85,7 @@ export type ConversionWarningCode =
   | 'DATA_DROPPED'
   | 'LOCATION_DROPPED'
   | 'HDR_CONVERTED'
+  | 'DEINTERLACED'
   | 'SIZE_CHANGED'
   | 'INPUT_TRUNCATED'
   | 'INPUT_DAMAGED'

@@ -66,6 +66,11 @@ export const OUTPUT_OPTIONS = {
   start,
   duration,
   keepLocation,
+  /**
+   * Which frames are deinterlaced (bwdif), one frame for each: `auto` (default) those that are interlaced, `on` all of them, even
+   * if they do not say that they are interlaced, `off` none.
+   */
+  deinterlace: choice<'auto' | 'on' | 'off'>(['auto', 'on', 'off'], 'auto'),
   /** The video encoder. Default: by the output's extension. */
   codec: choice<Codec, undefined>(CODECS, undefined),
   /** Constant rate factor of the encoder: smaller means better quality and a larger file. Default by codec (h264: 20). */
@@ -90,6 +95,7 @@ export const CONVERT_OPTION_SUMMARIES: Readonly<Record<keyof typeof CONVERT_OPTI
   start: 'where to start in the input',
   duration: 'how much to convert (default: to the end)',
   keepLocation: 'keep the tags that say where the recording was made',
+  deinterlace: 'which frames are deinterlaced; auto: those that are interlaced',
   codec: "the video encoder (default: by the output's extension)",
   crf: "the encoder's constant rate factor; smaller means better quality and a larger file (default: by codec)",
   preset: "the encoder's speed preset (default: by codec; h264: veryfast)",

@@ -92,7 +92,9 @@ export class Transcoder {
     this.#options = encoderOptions(this.#codec, { crf: settings.crf, preset: settings.preset });
     this.#reader = Reader.open(job.input);
     try {
-      this.#decoder = new Decoder(this.#reader.video, this.#reader.name);
+      this.#decoder = new Decoder(this.#reader.video, this.#reader.name, {
+        deinterlace: settings.deinterlace,
+      });
     } catch (error) {
       this.#reader.close();
       throw error;
@@ -388,6 +390,11 @@ export class Transcoder {
     this.#writer.finish();
     this.#writeChapters(Math.max(this.#reader.end - this.#range.from, 0));
     const stopped = this.#done || this.#job.poll() === 'stop';
+    if (this.#decoder.deinterlaces) {
+      const message =
+        'The recording is interlaced: it was deinterlaced, one frame for each of its frames (deinterlace: off leaves them).';
+      this.#warn('DEINTERLACED', message);
+    }
     const { lostSeconds, warnings } = this.#damage.report(this.#decoder.damaged, stopped);
     return {
       frames: this.#frames,

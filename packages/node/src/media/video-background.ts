@@ -149,7 +149,7 @@ function open(path: string): { reader: Reader; decoder: Decoder } {
   let reader: Reader | undefined;
   try {
     reader = Reader.open(path);
-    return { reader, decoder: new Decoder(reader.video, reader.name, true) };
+    return { reader, decoder: new Decoder(reader.video, reader.name, { keepsAlpha: true }) };
   } catch (cause) {
     reader?.close();
     if (cause instanceof EngineError) throw cause;

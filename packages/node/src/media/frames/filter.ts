@@ -22,7 +22,7 @@ export interface FilterInput {
   readonly colorRange: AVColorRange;
 }
 
-/** A chain of FFmpeg filters with one output frame for each input frame. Timestamps do not pass through it. */
+/** A chain of FFmpeg filters. */
 export class FrameFilter {
   readonly #graph: FilterGraph;
   readonly #source: FilterContext;
@@ -61,18 +61,38 @@ export class FrameFilter {
   }
 
   /**
-   * Filters a frame.
+   * Filters a frame, where the chain makes one of each at once. Timestamps do not pass through it.
    *
    * @param frame - As described to the constructor.
    * @returns The filtered frame, valid until the next call.
    */
   apply(frame: Frame): Frame {
     this.#frame.unref();
-    check(this.#source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter a frame');
-    const ret = this.#sink.buffersinkGetFrameSync(this.#frame);
-    if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) throw new FfmpegFailure('filter a frame', ret);
-    check(ret, 'filter a frame');
+    this.send(frame);
+    if (!this.receive(this.#frame)) throw new FfmpegFailure('filter a frame', AVERROR_EAGAIN);
     return this.#frame;
+  }
+
+  /**
+   * Takes a frame. Call {@link receive} until there are no more.
+   *
+   * @param frame - As described to the constructor; `undefined` at the end.
+   */
+  send(frame: Frame | undefined): void {
+    check(this.#source.buffersrcAddFrameSync(frame ?? null, AV_BUFFERSRC_FLAG_KEEP_REF), 'filter a frame');
+  }
+
+  /**
+   * Receives the next filtered frame.
+   *
+   * @param frame - Receives it; empty before.
+   * @returns Whether there was one.
+   */
+  receive(frame: Frame): boolean {
+    const ret = this.#sink.buffersinkGetFrameSync(frame);
+    if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return false;
+    check(ret, 'filter a frame');
+    return true;
   }
 
   /** Frees the filters. */

@@ -3,6 +3,7 @@ import {
   AV_CODEC_ID_VP8,
   AV_CODEC_ID_VP9,
   AV_FRAME_FLAG_CORRUPT,
+  AV_OPT_TYPE_INT,
   AVERROR_EAGAIN,
   AVERROR_EOF,
   FF_DECODER_LIBVPX_VP8,
@@ -11,6 +12,7 @@ import {
 import { avGetCodecName, Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { check, FfmpegFailure, known, rational } from '../ffmpeg.js';
+import { Deinterlacer } from '../frames/deinterlacer.js';
 import type { InputStream } from './reader.js';
 
 /** Each thread buffers frames of its own; beside an encoder, more threads than this gain little. */
@@ -35,14 +37,28 @@ export class Decoder {
   damaged = 0;
   readonly #context: CodecContext;
   readonly #input: InputStream;
+  readonly #deinterlacer: Deinterlacer;
+  #timestamp = 0n;
   #next = 0n;
+  #ended = false;
+  /** Whether a decoded frame waits in {@link #decoded} until what came before it is deinterlaced. */
+  #waiting = false;
+  readonly #decoded = new Frame();
 
   /**
    * @param name - The input's name in messages.
-   * @param keepsAlpha - Decode alpha as well, where the stream has it. Default false: faster.
+   * @param options - `keepsAlpha`: decode alpha as well, where the stream has it; default false: faster. `deinterlace`: which
+   * frames are deinterlaced; default `auto`: those that are interlaced.
    * @throws {@link MediaError} `INPUT_UNREADABLE` if there is no decoder for it.
    */
-  constructor(input: InputStream, name: string, keepsAlpha = false) {
+  constructor(
+    input: InputStream,
+    name: string,
+    {
+      keepsAlpha = false,
+      deinterlace = 'auto',
+    }: { readonly keepsAlpha?: boolean; readonly deinterlace?: 'auto' | 'on' | 'off' | undefined } = {},
+  ) {
     const { codecId } = input.parameters;
     const codec = (keepsAlpha && alphaDecoder(input)) || Codec.findDecoder(codecId);
     if (!codec) {
@@ -64,8 +80,20 @@ export class Decoder {
         cause: new FfmpegFailure('open the decoder', ret),
       });
     }
+    this.#deinterlacer = new Deinterlacer({
+      mode: deinterlace,
+      codec: codecId,
+      fieldOrder: this.#context.getOption('field_order', AV_OPT_TYPE_INT) ?? 0,
+      sampleAspectRatio: input.stream.sampleAspectRatio,
+    });
     this.frame = new Frame();
     this.frame.alloc();
+    this.#decoded.alloc();
+  }
+
+  /** Whether any frame was interlaced and has been deinterlaced. */
+  get deinterlaces(): boolean {
+    return this.#deinterlacer.active;
   }
 
   /**
@@ -74,45 +102,83 @@ export class Decoder {
    * @param packet - The packet, `undefined` at the end.
    */
   send(packet: Packet | undefined): void {
+    if (!packet) this.#ended = true;
     const ret = this.#context.sendPacketSync(packet ?? null);
     if (ret < 0 && ret !== AVERROR_EOF) this.damaged++;
   }
 
   /**
-   * Decodes the next frame into {@link frame}.
+   * Decodes the next frame into {@link frame}, deinterlaced where that is due.
    *
    * @returns Whether there was one.
    */
   receive(): boolean {
+    this.frame.unref();
+    for (;;) {
+      if (this.#deinterlacer.receive(this.frame)) {
+        this.#timestamp = this.frame.pts;
+        return true;
+      }
+      if (this.#waiting) this.#deinterlacer.reset();
+      else if (!this.#decode()) {
+        if (!this.#ended) return false;
+        // The last frame waits for one after it.
+        this.#ended = false;
+        this.#deinterlacer.finish();
+        continue;
+      }
+      if (!this.#deinterlacer.takes(this.#decoded)) {
+        this.#timestamp = this.#decoded.pts;
+        check(this.frame.ref(this.#decoded), 'keep a frame');
+        this.#decoded.unref();
+        return true;
+      }
+      this.#waiting = !this.#deinterlacer.accepts(this.#decoded);
+      if (this.#waiting) this.#deinterlacer.finish();
+      else {
+        this.#deinterlacer.send(this.#decoded);
+        this.#decoded.unref();
+      }
+    }
+  }
+
+  /** The current frame's timestamp in the stream's time base: the file's, or one duration after the last frame. */
+  timestamp(): bigint {
+    return this.#timestamp;
+  }
+
+  /** Discards what is buffered, after a seek. */
+  flush(): void {
+    this.#context.flushBuffers();
+    this.#deinterlacer.reset();
+    this.#decoded.unref();
+    this.#waiting = false;
+    this.#ended = false;
+  }
+
+  /** Frees the decoder. */
+  dispose(): void {
+    this.frame.free();
+    this.#decoded.free();
+    this.#deinterlacer.reset();
+    this.#context.freeContext();
+  }
+
+  /** Decodes the next frame, and computes its timestamp. */
+  #decode(): boolean {
     for (let failures = 0; failures < MAX_FAILURES; failures++) {
-      const ret = this.#context.receiveFrameSync(this.frame);
+      const ret = this.#context.receiveFrameSync(this.#decoded);
       if (ret >= 0) {
-        if (this.frame.hasFlags(AV_FRAME_FLAG_CORRUPT) || this.frame.decodeErrorFlags !== 0) this.damaged++;
+        const frame = this.#decoded;
+        if (frame.hasFlags(AV_FRAME_FLAG_CORRUPT) || frame.decodeErrorFlags !== 0) this.damaged++;
+        frame.pts = known(frame.bestEffortTimestamp) ?? known(frame.pts) ?? this.#next;
+        this.#next = frame.pts + (frame.duration > 0n ? frame.duration : this.#usualDuration());
         return true;
       }
       if (ret === AVERROR_EAGAIN || ret === AVERROR_EOF) return false;
       this.damaged++;
     }
     return false;
-  }
-
-  /** The current frame's timestamp in the stream's time base: the file's, or one duration after the last frame. */
-  timestamp(): bigint {
-    const timestamp = known(this.frame.bestEffortTimestamp) ?? known(this.frame.pts) ?? this.#next;
-    const { duration } = this.frame;
-    this.#next = timestamp + (duration > 0n ? duration : this.#usualDuration());
-    return timestamp;
-  }
-
-  /** Discards what is buffered, after a seek. */
-  flush(): void {
-    this.#context.flushBuffers();
-  }
-
-  /** Frees the decoder. */
-  dispose(): void {
-    this.frame.free();
-    this.#context.freeContext();
   }
 
   #usualDuration(): bigint {
