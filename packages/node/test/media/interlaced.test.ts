@@ -105,8 +105,7 @@ describe('an interlaced recording', () => {
     ['FFV1', () => interlaced('ffv1.mkv', 'top', { encoder: 'ffv1', options: {} })],
     [
       'a codec that leaves it to the container to say so',
-      () =>
-        interlaced('huffyuv.mkv', 'bottom', { encoder: 'ffvhuff', options: { field_order: 'bb' } }),
+      () => interlaced('huffyuv.mkv', 'bottom', { encoder: 'ffvhuff', options: { field_order: 'bb' } }),
     ],
   ])('becomes progressive, frame for frame, at its times: %s', (_, make) => {
     const { frames, deinterlaces } = decode(make());

@@ -76,9 +76,7 @@ export class Deinterlacer {
 
   /** Whether a frame can be sent now; if not, {@link finish} first and receive what is left. */
   accepts({ width, height, format }: Frame): boolean {
-    return (
-      !this.#filter || (width === this.#width && height === this.#height && format === this.#format)
-    );
+    return !this.#filter || (width === this.#width && height === this.#height && format === this.#format);
   }
 
   /**
