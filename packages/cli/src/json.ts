@@ -31,6 +31,13 @@ export type ConvertEvent =
       readonly code: ConversionWarningCode;
       readonly message: string;
     }
+  | {
+      /** An input that is not converted. */
+      readonly type: 'warning';
+      readonly input: string;
+      readonly code: 'RESULT_LEFT_OUT';
+      readonly message: string;
+    }
   | (Omit<ConvertReport, 'input' | 'warnings' | 'codedWidth' | 'codedHeight'> & {
       readonly type: 'done';
       readonly input: string;

@@ -14,10 +14,11 @@ const SHUTDOWN_MS = 1000;
 /** Aborting takes less than a second; after this time it hangs. */
 const ABORT_MS = 5000;
 
-const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, InterruptionKind>>> = {
-  SIGINT: 'interrupt',
-  SIGTERM: 'terminate',
-  SIGHUP: 'hangup',
+const SIGNAL_OF: Readonly<Record<InterruptionKind, NodeJS.Signals>> = {
+  interrupt: 'SIGINT',
+  terminate: 'SIGTERM',
+  hangup: 'SIGHUP',
+  pipe: 'SIGPIPE',
 };
 
 /**
@@ -47,15 +48,18 @@ export async function main(v8Flags: readonly string[]): Promise<void> {
   interruption.signal.addEventListener('abort', () => {
     setTimeout(() => endAtOnce(interruption.kind ?? 'interrupt'), ABORT_MS).unref();
   });
-  for (const [signal, kind] of Object.entries(SIGNALS)) {
-    process.on(signal, () => interruption.interrupt(kind));
+  for (const kind of ['interrupt', 'terminate', 'hangup'] as const) {
+    process.on(SIGNAL_OF[kind], () => interruption.interrupt(kind));
   }
   // The reader of our output is gone: everything is aborted. Each further write fails, too.
   process.stdout.once('error', () => interruption.interrupt('pipe'));
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
-  process.exitCode = await run(argv, version(), environment, interruption);
-  setTimeout(() => process.exit(), interruption.signal.aborted ? 0 : SHUTDOWN_MS).unref();
+  const code = await run(argv, version(), environment, interruption);
+  // What is in native code and cannot be interrupted is not waited for.
+  if (interruption.kind && code === interruption.exitCode) endAtOnce(interruption.kind);
+  process.exitCode = code;
+  setTimeout(() => process.exit(), SHUTDOWN_MS).unref();
 }
 
 /** Whether these arguments may ask for a conversion, not for a text or another subcommand. */
@@ -67,16 +71,17 @@ function mayConvert(argv: readonly string[]): boolean {
 
 /**
  * Ends the process as the signal would have, whatever its threads are doing: shells see the same exit code. `process.exit`
- * stops threads in the middle of native code, which may crash before the exit code is set.
+ * waits for threads in the middle of native code, which may never end, or crash before the exit code is set.
  */
 function endAtOnce(kind: InterruptionKind): void {
+  const signal = SIGNAL_OF[kind];
   const code = EXIT_CODES[kind].value;
-  const signal = Object.entries(SIGNALS).find(([, other]) => other === kind)?.[0];
-  if (signal) {
-    process.emit('exit', code); // deletes incomplete files
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }
+  process.emit('exit', code); // deletes incomplete files
+  // Node ignores SIGPIPE; a signal without a handler, after one with a handler, does what it does by default.
+  process.on(signal, () => {});
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // The first process of a container gets no signals.
   process.exit(code);
 }
 

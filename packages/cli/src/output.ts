@@ -13,9 +13,17 @@ export interface Job {
   readonly output: string;
 }
 
+/** An input that is not converted, because it is the result of another one. */
+export interface LeftOut {
+  readonly input: string;
+  /** What it was made from, which is among the inputs. */
+  readonly madeFrom: string;
+}
+
 /** All inputs and their outputs. */
 export interface Outputs {
   readonly jobs: readonly Job[];
+  readonly leftOut: readonly LeftOut[];
   /** A directory that has to be created first. */
   readonly makeDirectory: string | undefined;
 }
@@ -78,15 +86,50 @@ export function planOutputs(
           : `${inputs.length} inputs need a directory for their results, and '${output}' is not there: write '${output}/' to have it made.`,
       );
     }
-    return { jobs: [{ input, source: parseInput(input, files), output }], makeDirectory: undefined };
+    return {
+      jobs: [{ input, source: parseInput(input, files), output }],
+      leftOut: [],
+      makeDirectory: undefined,
+    };
   }
-  const jobs = inputs.map((input) => ({
-    input,
-    source: input,
-    output: join(output ?? dirname(input), defaultName(input, options, files)),
-  }));
+  const leftOut = resultsAmong(inputs, output, files);
+  const jobs = inputs
+    .filter((input) => !leftOut.some((other) => other.input === input))
+    .map((input) => ({
+      input,
+      source: input,
+      output: join(output ?? dirname(input), defaultName(input, options, files)),
+    }));
   refuseTwins(jobs);
-  return { jobs, makeDirectory: kind === undefined ? output : undefined };
+  return { jobs, leftOut, makeDirectory: kind === undefined ? output : undefined };
+}
+
+/**
+ * The inputs that are results of others among them, as in the second run of `*.mp4`.
+ *
+ * @param directory - Where the results are written; `undefined`: beside their inputs.
+ */
+function resultsAmong(inputs: readonly string[], directory: string | undefined, files: Files): LeftOut[] {
+  const isResultOf = (result: string, input: string) =>
+    stemOf(result) === `${stemOf(input)}.elsewhere` &&
+    [dirname(input), directory ?? dirname(input)].some(
+      (folder) => resolve(folder) === resolve(dirname(result)),
+    ) &&
+    formatOf(result, files).kind === formatOf(input, files).kind;
+  return inputs.flatMap((input) => {
+    if (!stemOf(input).endsWith('.elsewhere')) return [];
+    const madeFrom = inputs.find((other) => isResultOf(input, other));
+    return madeFrom === undefined ? [] : [{ input, madeFrom }];
+  });
+}
+
+function formatOf(path: string, files: Files): FileFormat {
+  return files.kind(path) === 'file' ? files.format(path) : { kind: 'video' };
+}
+
+/** A path's name without its extension. */
+function stemOf(path: string): string {
+  return basename(path, extname(path));
 }
 
 /** `talk.mp4` becomes `talk.elsewhere.mp4`. */
@@ -95,10 +138,7 @@ function defaultName(
   options: Pick<ConvertSettings, 'background' | 'codec'>,
   files: Files,
 ): string {
-  const name = basename(input);
-  const extension = extname(name);
-  const format: FileFormat = files.kind(input) === 'file' ? files.format(input) : { kind: 'video' };
-  return `${name.slice(0, name.length - extension.length)}.elsewhere${defaultExtension(extension, format, options)}`;
+  return `${stemOf(input)}.elsewhere${defaultExtension(extname(input), formatOf(input, files), options)}`;
 }
 
 /**

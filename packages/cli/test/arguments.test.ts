@@ -50,6 +50,7 @@ describe('a conversion', () => {
     expect(plan(['talk.mp4'])).toEqual({
       action: 'convert',
       jobs: [{ input: 'talk.mp4', source: 'talk.mp4', output: 'talk.elsewhere.mp4' }],
+      leftOut: [],
       makeDirectory: undefined,
       options: {},
       concurrency: 1,
@@ -116,6 +117,7 @@ describe('a conversion', () => {
     expect(parsed).toEqual({
       action: 'convert',
       jobs: [{ input: 'a.mp4', source: 'a.mp4', output: 'out.mkv' }],
+      leftOut: [],
       makeDirectory: undefined,
       options: {
         background: { type: 'image', source: 'beach.jpg', fit: 'tile' },
@@ -460,6 +462,34 @@ describe('outputs', () => {
       ...(codec ? { codec } : {}),
     };
     expect(defaultExtension(own, format, options)).toBe(extension);
+  });
+
+  test.each([
+    [['c1.mp4', 'c1.elsewhere.mp4'], undefined, ['c1.mp4'], [['c1.elsewhere.mp4', 'c1.mp4']]],
+    [['c1.elsewhere.mp4', './c1.mov'], undefined, ['./c1.mov'], [['c1.elsewhere.mp4', './c1.mov']]],
+    // The result of a result.
+    [
+      ['a.elsewhere.elsewhere.mp4', 'a.elsewhere.mp4', 'a.mp4'],
+      undefined,
+      ['a.mp4'],
+      [
+        ['a.elsewhere.elsewhere.mp4', 'a.elsewhere.mp4'],
+        ['a.elsewhere.mp4', 'a.mp4'],
+      ],
+    ],
+    // Results in the folder for results.
+    [['a.mp4', 'out/a.elsewhere.webm'], 'out', ['a.mp4'], [['out/a.elsewhere.webm', 'a.mp4']]],
+    // Its source is not among the inputs, or in another folder, or of another kind.
+    [['c1.elsewhere.mp4', 'c2.mp4'], undefined, ['c1.elsewhere.mp4', 'c2.mp4'], []],
+    [['c1.elsewhere.mp4'], undefined, ['c1.elsewhere.mp4'], []],
+    [['x/c1.mp4', 'c1.elsewhere.mp4'], undefined, ['x/c1.mp4', 'c1.elsewhere.mp4'], []],
+    [['c1.jpg', 'c1.elsewhere.mp4'], undefined, ['c1.jpg', 'c1.elsewhere.mp4'], []],
+    [['c1.mp4', 'myelsewhere.mp4'], undefined, ['c1.mp4', 'myelsewhere.mp4'], []],
+  ] as const)('of %j in %s: only %j are converted', (inputs, output, converted, leftOut) => {
+    const there = fakeFiles([...inputs], ['out']);
+    const found = planOutputs(inputs, output, {}, there);
+    expect(found.jobs.map(({ input }) => input)).toEqual(converted);
+    expect(found.leftOut.map(({ input, madeFrom }) => [input, madeFrom])).toEqual(leftOut);
   });
 
   test('a file has precedence over the words for cameras and generated videos', () => {

@@ -122,6 +122,22 @@ function jsonLines(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
+test('a result among the inputs is left out, and the run says so', async () => {
+  const sentence = 'talk.elsewhere.mp4 was left out: it is the result of talk.mp4.';
+  const world = createEnvironment();
+  expect(await world.run('talk.mp4', 'talk.elsewhere.mp4')).toBe(0);
+  expect(world.calls.map(({ input }) => input)).toEqual(['talk.mp4']);
+  expect(world.printed.stderr).toContain(`${sentence}\n`);
+  const json = createEnvironment();
+  expect(await json.run('talk.mp4', 'talk.elsewhere.mp4', '--json')).toBe(0);
+  expect(jsonLines(json.printed.stdout)[0]).toEqual({
+    type: 'warning',
+    input: 'talk.elsewhere.mp4',
+    code: 'RESULT_LEFT_OUT',
+    message: sentence,
+  });
+});
+
 describe('one input', () => {
   test('its path is printed to standard output, and its progress to standard error', async () => {
     const world = createEnvironment();

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { link, rename, unlink } from 'node:fs/promises';
+import { chmod, link, rename, unlink } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
 import type { ConversionProgress } from '@elsewhere/engine';
 import { assertOptions, deserializeError } from '@elsewhere/engine/internal';
@@ -72,7 +72,7 @@ export async function convert(
   const path = typeof input === 'string' ? input : undefined;
   if (path !== undefined) await checkInput(path);
   const target: Target = isVideoDevice(output)
-    ? { path: output, part: output }
+    ? { path: output, part: output, mode: undefined }
     : await checkOutput(output, { overwrite: settings.overwrite ?? false, input: path });
   const { part } = target;
   const job = { input, output, part, settings, flags: newFlags() };
@@ -184,8 +184,9 @@ function waitForExit(
 }
 
 /** Renames a complete file to its final name. */
-async function publish({ path, part }: Target, output: string, overwrite: boolean): Promise<void> {
+async function publish({ path, part, mode }: Target, output: string, overwrite: boolean): Promise<void> {
   try {
+    if (mode !== undefined) await chmod(part, mode);
     if (overwrite) {
       await rename(part, path);
       return;

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, lstat, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { MediaError } from './errors.js';
 import { isAddress, isVideoDevice } from './media/input/source.js';
+import { createPart } from './part-file.js';
 
 /**
  * Checks that an input is a readable file and not empty.
@@ -40,12 +41,12 @@ export interface Target {
   readonly path: string;
   /** Where it is written first: a file beside the final path, or that path itself for pipes and devices. */
   readonly part: string;
+  /** The permissions of the file that is replaced. */
+  readonly mode: number | undefined;
 }
 
-let count = 0;
-
 /**
- * Checks that an output can be written.
+ * Checks that an output can be written, and creates the file into which it is written first.
  *
  * @param options - `overwrite`: whether it may exist already. `input`: the input's path, if it is a file.
  * @throws {@link MediaError} `OUTPUT_EXISTS`, `OUTPUT_IS_INPUT` or `OUTPUT_UNWRITABLE`.
@@ -72,7 +73,7 @@ export async function checkOutput(
       throw new MediaError('OUTPUT_IS_INPUT', `${output} is the input itself: give another output.`);
     }
   }
-  if (there && !there.isFile()) return { path, part: path };
+  if (there && !there.isFile()) return { path, part: path, mode: undefined };
   if (there && !overwrite) {
     throw new MediaError('OUTPUT_EXISTS', `${output} exists already.`);
   }
@@ -82,9 +83,14 @@ export async function checkOutput(
       `${output} cannot be written: no permission to write in ${directory}.`,
     );
   });
-  // File names have at most 255 bytes.
-  const name = Buffer.from(basename(path)).subarray(0, 200).toString();
-  return { path, part: join(directory, `.${name}.elsewhere-${process.pid}-${count++}.part`) };
+  try {
+    const mode = there && there.mode & 0o777;
+    return { path, part: await createPart(path, mode), mode };
+  } catch (cause) {
+    throw new MediaError('OUTPUT_UNWRITABLE', `${output} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
 }
 
 async function followLink(path: string): Promise<string> {

@@ -27,8 +27,9 @@ export async function convertAll(
   interruption: Interruption,
   reporter: Reporter = createReporter(plan, environment),
 ): Promise<number> {
-  const { jobs, options, concurrency, makeDirectory } = plan;
+  const { jobs, leftOut, options, concurrency, makeDirectory } = plan;
   if (makeDirectory !== undefined) createDirectory(makeDirectory);
+  for (const each of leftOut) reporter.leftOut(each);
   if (jobs.some(isLive)) interruption.recording();
   interruption.stop.addEventListener('abort', () => {
     reporter.note('Ending the recording. Press Ctrl-C again to abort it.');

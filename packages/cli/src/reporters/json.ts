@@ -3,7 +3,7 @@ import { type ConvertEvent, doneEvent, errorEvent, jsonLine, progressEvent } fro
 import { printError } from '../messages.js';
 import type { Job } from '../output.js';
 import { doneOf, SpeedMeter } from '../progress.js';
-import type { Reporter } from './reporter.js';
+import { leftOutSentence, type Reporter } from './reporter.js';
 
 /**
  * Writes one JSON object per line to standard output; errors also go to standard error, as sentences.
@@ -38,6 +38,14 @@ export function jsonReporter(environment: Environment): Reporter {
         code: 'CANCELLED',
         message: 'It was interrupted; nothing was written.',
         exitCode,
+      });
+    },
+    leftOut(input) {
+      write({
+        type: 'warning',
+        input: input.input,
+        code: 'RESULT_LEFT_OUT',
+        message: leftOutSentence(input),
       });
     },
     note() {},

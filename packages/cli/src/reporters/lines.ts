@@ -3,7 +3,7 @@ import { printError, printNote } from '../messages.js';
 import type { Job } from '../output.js';
 import { doneOf, formatRate, Milestones, progressFacts, SpeedMeter } from '../progress.js';
 import { displayName } from '../text.js';
-import type { Reporter } from './reporter.js';
+import { leftOutSentence, type Reporter } from './reporter.js';
 
 /**
  * Writes few lines to standard error, and the outputs' paths to standard output: for logs and pipes.
@@ -37,6 +37,9 @@ export function linesReporter(environment: Environment): Reporter {
     cancelled(job) {
       running.delete(job);
       stderr.write(`${displayName(job.input)}: interrupted, nothing was written\n`);
+    },
+    leftOut(input) {
+      printNote('', leftOutSentence(input), environment);
     },
     note(sentence) {
       printNote('', sentence, environment);

@@ -14,6 +14,7 @@ export function quietReporter(environment: Environment): Reporter {
       printError(error, environment);
     },
     cancelled() {},
+    leftOut() {},
     note() {},
     end() {},
   };

@@ -1,6 +1,7 @@
 import type { ConversionProgress } from '@elsewhere/engine';
 import type { ConvertReport } from '@elsewhere/node';
-import type { Job } from '../output.js';
+import type { Job, LeftOut } from '../output.js';
+import { displayName } from '../text.js';
 
 /** The outcome of all inputs. */
 export interface Summary {
@@ -9,6 +10,11 @@ export interface Summary {
   readonly written: number;
   readonly damaged: number;
   readonly failed: number;
+}
+
+/** Says why an input is not converted. */
+export function leftOutSentence({ input, madeFrom }: LeftOut): string {
+  return `${displayName(input)} was left out: it is the result of ${displayName(madeFrom)}.`;
 }
 
 /** Prints what happens. Methods are called in the order of events; several jobs may run at the same time. */
@@ -20,6 +26,8 @@ export interface Reporter {
   failed(job: Job, error: unknown): void;
   /** The job was aborted by an interruption, which has that exit code. */
   cancelled(job: Job, exitCode: number): void;
+  /** An input is not converted, because it is the result of another one. */
+  leftOut(input: LeftOut): void;
   /** Something to print at once. */
   note(sentence: string): void;
   /** Everything is done. */

@@ -82,6 +82,9 @@ export function terminalReporter(environment: Environment, total: number): Repor
     cancelled(job, exitCode) {
       finish(job, running.get(job)?.frames ?? 0, () => lines.cancelled(job, exitCode));
     },
+    leftOut(input) {
+      above(() => lines.leftOut(input));
+    },
     note(sentence) {
       above(() => lines.note(sentence));
     },

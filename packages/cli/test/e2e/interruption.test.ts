@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -137,6 +138,18 @@ describe('during a conversion', () => {
     expect(await signalled(run, 'SIGINT')).toBe(130);
     eventsOf(await run.ended);
     expect(Object.keys(contentsOf(directory)).filter((path) => !(path in before))).toEqual([]);
+  });
+
+  // A thread in native code cannot be ended: here it waits for a pipe into which nothing is written.
+  test('Ctrl-C ends it while its thread waits for a pipe', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const before = contentsOf(directory);
+    const run = startProcess([at('pipe'), '-o', at('piped.mp4'), '--json']);
+    // This waits until the thread has opened the pipe.
+    const writer = await open(at('pipe'), 'w');
+    expect(await signalled(run, 'SIGINT')).toBe(130);
+    await writer.close();
+    expect(contentsOf(directory)).toEqual(before);
   });
 
   test('another Ctrl-C during the grace period ends it at once and leaves nothing behind', async () => {

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -135,8 +137,10 @@ describe('an output that', () => {
     writeFileSync(at('there.mp4'), 'precious');
     await expect(convert(input(), at('there.mp4'), none)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     expect(readFileSync(at('there.mp4'), 'utf8')).toBe('precious');
+    chmodSync(at('there.mp4'), 0o640);
     await convert(input(), at('there.mp4'), { ...none, overwrite: true });
     expect(pictures(at('there.mp4'))).toHaveLength(25);
+    expect(statSync(at('there.mp4')).mode & 0o777).toBe(0o640);
   });
 
   it('another program creates meanwhile is kept', async () => {
