@@ -1,3 +1,4 @@
+import type { ElsewhereError } from '@elsewhere/engine';
 import {
   BACKGROUND_ATTRIBUTES,
   LIVE_ATTRIBUTES,
@@ -59,8 +60,8 @@ export class VirtualBackgroundElement extends Base {
   #background: VirtualBackground | undefined;
   #running: AbortController | undefined;
   #state: State = 'starting';
-  /** Attributes that were changed while the background was being prepared. */
-  readonly #changed = new Set<string>();
+  /** Whether attributes were changed while everything was being prepared, or since that has failed. */
+  #hasChanged = false;
 
   constructor() {
     super();
@@ -117,8 +118,11 @@ export class VirtualBackgroundElement extends Base {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.#running) return;
     if (SETUP_ATTRIBUTES.includes(name)) this.#restart();
-    else if (this.#background) this.#apply(name, this.#background, this.#running.signal);
-    else this.#changed.add(name);
+    else if (!this.#background) {
+      this.#hasChanged = true;
+      if (this.#state === 'failed') this.#restart();
+    } else if (LIVE_ATTRIBUTES.includes(name)) this.#applyOptions(this.#background);
+    else this.#applyBackground(this.#background, this.#running.signal);
   }
 
   #restart(): void {
@@ -129,10 +133,13 @@ export class VirtualBackgroundElement extends Base {
   #start(): void {
     this.#running = new AbortController();
     const { signal } = this.#running;
-    this.#changed.clear();
+    this.#hasChanged = false;
     this.#setState('starting');
     this.#run(signal).catch((error) => {
-      if (!signal.aborted) this.#fail(error);
+      if (signal.aborted) return;
+      // What has failed may not be what is asked for any more.
+      if (this.#hasChanged) this.#restart();
+      else this.#fail(error);
     });
   }
 
@@ -155,7 +162,11 @@ export class VirtualBackgroundElement extends Base {
     });
     background.addEventListener('error', ({ error }) => this.#fail(error, background.state), { signal });
     this.#background = background;
-    for (const name of this.#changed) this.#apply(name, background, signal);
+    if (this.#hasChanged) {
+      this.#applyOptions(background);
+      this.#applyBackground(background, signal);
+    }
+    // Its first frame has what was asked for last, also where that is still being prepared.
     this.#show(background.process(camera));
     this.#setState(background.state);
   }
@@ -169,12 +180,16 @@ export class VirtualBackgroundElement extends Base {
     });
   }
 
-  #apply(name: string, background: VirtualBackground, signal: AbortSignal): void {
-    const change = async () => {
-      if (LIVE_ATTRIBUTES.includes(name)) background.setOptions(readLiveOptions(this));
-      else await background.setBackground(readBackground(this), { signal });
-    };
-    change().catch((error) => {
+  #applyOptions(background: VirtualBackground): void {
+    try {
+      background.setOptions(readLiveOptions(this));
+    } catch (error) {
+      this.#fail(error as ElsewhereError, background.state);
+    }
+  }
+
+  #applyBackground(background: VirtualBackground, signal: AbortSignal): void {
+    background.setBackground(readBackground(this), { signal }).catch((error) => {
       // A later change may have replaced this one.
       if (error?.code !== 'SUPERSEDED' && !signal.aborted) this.#fail(error, background.state);
     });

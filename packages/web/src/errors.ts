@@ -41,22 +41,26 @@ export function receiveError(error: SerializedError): Error {
  * Lets a promise reject as soon as a signal is aborted.
  *
  * @param promise - Its outcome is ignored after that.
+ * @param signals - `undefined`: none.
  * @throws The signal's reason.
  */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
+export async function abortable<T>(
+  promise: PromiseLike<T>,
+  ...signals: readonly (AbortSignal | undefined)[]
+): Promise<T> {
   const settled = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
+  const aborted = signals.map(
+    (signal) =>
       new Promise<never>((_, reject) => {
-        const abort = () => reject(signal.reason);
-        if (signal.aborted) abort();
-        else signal.addEventListener('abort', abort, { signal: settled.signal });
+        const abort = () => reject(signal?.reason);
+        if (signal?.aborted) abort();
+        else signal?.addEventListener('abort', abort, { signal: settled.signal });
       }),
-    ]);
+  );
+  try {
+    return await Promise.race([...aborted, promise]);
   } finally {
     settled.abort();
-    promise.catch(() => {});
+    promise.then(undefined, () => {});
   }
 }

@@ -18,6 +18,8 @@ export class ProcessedTrack {
   error: ElsewhereError | undefined;
   /** What the present worker has reported. */
   statistics: SessionStatistics | undefined;
+  /** The worker that processes it. */
+  #worker: EngineClient | undefined;
   readonly #captured: CapturedTrack;
   readonly #stopped = new AbortController();
   /** Counters of the workers before. */
@@ -46,8 +48,15 @@ export class ProcessedTrack {
     return sum(this.statistics ? [this.#before, this.statistics] : [this.#before]);
   }
 
-  /** Lets a worker process it. The worker before must have been terminated. */
+  /** Whether a worker processes it, or one has that failed. */
+  get hasStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Lets a worker process it, unless it does. The worker before must have been terminated. */
   start(worker: EngineClient): void {
+    if (this.#worker === worker) return;
+    this.#worker = worker;
     this.#before = this.counters;
     this.statistics = undefined;
     const { source, output, transfer } = this.#captured.open();

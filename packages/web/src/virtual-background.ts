@@ -12,6 +12,7 @@ import {
   StatisticsEvent,
   VirtualBackgroundEventTarget,
 } from './events.js';
+import { LatestBackground } from './latest-background.js';
 import {
   DEFAULT_BACKGROUND,
   firstQuality,
@@ -67,14 +68,12 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
   readonly #disposed = new AbortController();
   /** `undefined` while a worker is being restarted, and after the last one has failed. */
   #client: EngineClient | undefined;
+  readonly #background: LatestBackground;
   #options: LiveOptions;
-  #background: WebBackground;
-  #sent: SentBackground;
-  /** Of the call of `setBackground` that is preparing its background. */
-  #preparing: AbortController | undefined;
   #lastTrack = 0;
   #isPaused = false;
-  #isRestarting = false;
+  /** Set while a worker is being replaced. */
+  #recovery: Promise<void> | undefined;
   #hasFailed = false;
   #hasRun = false;
   #state: State = 'starting';
@@ -85,8 +84,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     this.#strategy = strategy;
     this.#request = request;
     this.#options = options;
-    this.#background = background;
-    this.#sent = sent;
+    this.#background = new LatestBackground(background, sent);
     this.#statistics = new StatisticsKeeper(strategy.name);
     this.#use(client);
   }
@@ -165,9 +163,9 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     return this.#state;
   }
 
-  /** The present background. */
+  /** The present background: that of the last call whose promise has not been rejected, once it is prepared. */
   get background(): WebBackground {
-    return this.#background;
+    return this.#background.shown;
   }
 
   /** Statistics over all tracks, updated about once a second. */
@@ -190,8 +188,9 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
    *
    * @param track - A live video track. Stopping the output does not stop it.
    * @param options - `signal`: ends the output.
-   * @returns The output, at once; frames follow as soon as they are processed. It ends when the track ends; stopping it
-   * ends the processing.
+   * @returns The output, at once; frames follow as soon as they are processed, the first one with the background and the
+   * options that were asked for last: while a call of {@link VirtualBackground.setBackground} is preparing its background,
+   * none comes. The output ends when the track ends; stopping it ends the processing.
    * @throws {@link WebError} `TRACK_INVALID` if it is not a live video track, `DISPOSED`; the reason of `signal`.
    */
   process(track: MediaStreamTrack, options: { readonly signal?: AbortSignal } = {}): MediaStreamTrack {
@@ -202,7 +201,8 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     const id = ++this.#lastTrack;
     const processed = new ProcessedTrack(id, track, this.#strategy.connect(track));
     this.#tracks.set(id, processed);
-    if (this.#client) processed.start(this.#client);
+    // Settings that are changed in the same task apply to the first frame.
+    queueMicrotask(() => this.#startTracks());
     processed.endWith(() => this.#end(id), signal);
     this.#stopChecks ??= setInterval(() => this.#checkStops(), STOP_CHECK_INTERVAL);
     if (this.#hasFailed && this.#options.whenUnavailable === 'stop') this.#end(id);
@@ -227,37 +227,48 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
    * }
    * ```
    *
-   * @param background - The new background.
+   * From the call on, the camera background is not shown any more, unless `none` is asked for: where the previous background
+   * is `none`, placeholders come out until the new one is prepared, and also where it cannot be had. Any other previous
+   * background stays until then.
+   *
+   * @param background - The new background, or a promise of it: where it has to be made first, do not wait for it before the
+   * call. A rejection becomes that of the call.
    * @param options - `signal`: keeps the previous background, if it is aborted before the new one is fetched and decoded.
    * @returns Resolves when a frame with the new background has come out of every track. Where no frames flow (no track,
-   * paused, a stalled camera), it resolves when no later frame can show the previous background.
+   * paused, a stalled camera), it resolves when no later frame can show the previous background. While a worker is being
+   * restarted, the call waits for it.
    * @throws {@link WebError} `SUPERSEDED` if a later call has replaced this one, `BACKGROUND_UNREADABLE`, `WORKER_FAILED`
    * or `DISPOSED`; EngineError `BACKGROUND_INVALID`; the reason of `signal`. The previous background stays then.
    */
   async setBackground(
-    background: WebBackground,
+    background: WebBackground | PromiseLike<WebBackground>,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const { signal } = options;
     this.#assertUsable();
     signal?.throwIfAborted();
-    const sent = resolveBackground(background);
-    const client = this.#client;
-    if (!client) {
-      throw new WebError(
-        'WORKER_FAILED',
-        'The worker is being restarted: try again when the state is running.',
-      );
+    const isPromised = isPromise(background);
+    const call = this.#background.begin(isPromised ? undefined : background);
+    const signals = [call.signal, signal];
+    this.#updatePause();
+    try {
+      const given = isPromised ? await abortable(background, ...signals) : background;
+      this.#background.resolve(call, given);
+      this.#updatePause();
+      const sent = resolveBackground(given);
+      // Nothing is awaited where there is nothing to wait for: calls reach the worker in their order.
+      const client = this.#client ?? (await abortable(this.#recovered(), ...signals));
+      await client.showBackground(sent, signals, () => {
+        // A worker that is restarted from now on begins with this background.
+        this.#background.show(given, sent);
+        this.#updatePause();
+        this.#startTracks();
+      });
+    } catch (error) {
+      this.#background.fail(call);
+      this.#startTracks();
+      throw error;
     }
-    this.#preparing?.abort(new WebError('SUPERSEDED', 'A later call of setBackground replaced this one.'));
-    const preparing = new AbortController();
-    this.#preparing = preparing;
-    await client.showBackground(sent, [preparing.signal, signal], () => {
-      this.#preparing = undefined;
-      // A worker that is restarted from now on begins with this background.
-      this.#background = background;
-      this.#sent = sent;
-    });
   }
 
   /**
@@ -287,7 +298,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     if (this.#isDisposed) return;
     for (const id of [...this.#tracks.keys()]) this.#end(id);
     this.#disposed.abort();
-    this.#preparing?.abort(disposedError());
+    this.#background.dispose(disposedError());
     this.#client?.close();
     this.#client = undefined;
     this.#strategy.dispose();
@@ -310,8 +321,14 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
   #setPaused(paused: boolean): void {
     this.#assertUsable();
     this.#isPaused = paused;
-    this.#client?.post({ type: 'pause', paused });
+    this.#updatePause();
     this.#updateState();
+  }
+
+  /** Lets the worker show placeholders, or no longer. After the last failure there is nothing else to show. */
+  #updatePause(): void {
+    const paused = this.#isPaused || this.#hasFailed || this.#background.hidesCamera;
+    this.#client?.post({ type: 'pause', paused });
   }
 
   /** Lets a worker, which is loaded and has the background, continue with all tracks. */
@@ -319,9 +336,17 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     this.#client = client;
     client.listener = this.#createListener();
     client.post({ type: 'options', options: this.#options });
-    // After the last failure only placeholders are shown.
-    client.post({ type: 'pause', paused: this.#isPaused || this.#hasFailed });
-    for (const track of this.#tracks.values()) track.start(client);
+    this.#updatePause();
+    this.#startTracks();
+  }
+
+  /** Starts the tracks that the worker does not process yet. New ones wait for the background that was asked for last. */
+  #startTracks(): void {
+    const client = this.#client;
+    if (!client) return;
+    for (const track of this.#tracks.values()) {
+      if (track.hasStarted || !this.#background.isPending) track.start(client);
+    }
   }
 
   #createListener(): EngineListener {
@@ -355,7 +380,10 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
             return;
         }
       },
-      handleFailure: (error) => void this.#recover(error),
+      handleFailure: (error) => {
+        this.#client = undefined;
+        this.#recovery = Promise.resolve().then(() => this.#recover(error));
+      },
     };
   }
 
@@ -378,8 +406,6 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
 
   /** Replaces a worker that has failed, as often as the policy allows. */
   async #recover(error: ElsewhereError): Promise<void> {
-    this.#client = undefined;
-    this.#isRestarting = true;
     let reason = error;
     while (!this.#isDisposed && !this.#client) {
       this.dispatchEvent(new BackgroundErrorEvent(reason));
@@ -396,15 +422,22 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
         reason = cause as ElsewhereError;
       }
     }
-    this.#isRestarting = false;
+    this.#recovery = undefined;
     this.#updateState(reason);
+  }
+
+  /** The worker that replaces the one that has failed. */
+  async #recovered(): Promise<EngineClient> {
+    while (this.#recovery) await this.#recovery;
+    if (this.#client) return this.#client;
+    throw new WebError('WORKER_FAILED', 'The worker has failed too often: create a new virtual background.');
   }
 
   async #restart(request: EngineRequest): Promise<void> {
     if (this.#isDisposed) return;
     const client = EngineClient.start(request);
     try {
-      await Promise.all([client.loaded, client.showBackground(this.#sent)]);
+      await Promise.all([client.loaded, client.showBackground(this.#background.sent)]);
     } catch (error) {
       client.close();
       throw error;
@@ -441,7 +474,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     if (this.#isDisposed) return 'disposed';
     if (this.#hasFailed) return 'failed';
     if (this.#isPaused) return 'paused';
-    if (this.#isRestarting) return 'degraded';
+    if (this.#recovery) return 'degraded';
     const healths = Array.from(this.#tracks.values(), ({ health }) => health);
     if (healths.includes('degraded')) return 'degraded';
     return this.#hasRun ? 'running' : 'starting';
@@ -450,6 +483,10 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
 
 function disposedError(): WebError {
   return new WebError('DISPOSED', 'This virtual background was disposed of: create a new one.');
+}
+
+function isPromise<T extends object>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 function assertVideoTrack(track: MediaStreamTrack): void {

@@ -44,6 +44,13 @@ function frameOf(luma: number, { width, height }: FrameShape): Frame {
   };
 }
 
+const SHAPE: FrameShape = {
+  width: 8,
+  height: 8,
+  colorSpace: { matrix: 'bt601', range: 'limited' },
+  rotation: 0,
+};
+
 /** A pipeline whose behaviour the tests choose. */
 class FakePipeline {
   readonly statistics = {
@@ -184,6 +191,56 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('a frame in flight', () => {
+  const shown = () => ({ kind: 'processed', frame: frameOf(CAMERA, SHAPE), error: undefined }) as const;
+  let finish: () => void;
+
+  /** A frame comes, and is still being processed. */
+  async function begin(background: Parameters<typeof stillBackground>[0]): Promise<void> {
+    session.stop();
+    source = new FakeSource();
+    sink = new FakeSink();
+    start(background);
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    pipeline.behaviour = () => finished.then(shown);
+    await give();
+    expect(sink.lumas).toEqual([]);
+  }
+
+  it('of none does not come out where another background was chosen meanwhile', async () => {
+    await begin({ type: 'none' });
+    void session.setBackground(stillBackground({ type: 'color', color: 'red' }));
+    finish();
+    await settle();
+    expect(sink.lumas).toEqual([PLACEHOLDER]);
+  });
+
+  it('does not come out where the camera was paused meanwhile', async () => {
+    await begin({ type: 'none' });
+    settings.paused = true;
+    finish();
+    await settle();
+    expect(sink.lumas).toEqual([PLACEHOLDER]);
+  });
+
+  it('of the GPU does not come out either', async () => {
+    const gpu = new GpuBackend('cpu', '');
+    vi.spyOn(gpu, 'backend', 'get').mockReturnValue('gpu');
+    session.stop();
+    source = new FakeSource();
+    sink = new FakeSink();
+    start({ type: 'none' }, gpu);
+    vi.spyOn(gpu, 'process').mockImplementation(async (frame) => {
+      settings.paused = true;
+      return frame.clone();
+    });
+    await give();
+    expect(sink.lumas).toEqual([PLACEHOLDER]);
+  });
+});
+
 describe('what comes out', () => {
   it('is each frame, processed, with its own timestamp', async () => {
     for (let i = 0; i < 3; i++) await give();
@@ -213,6 +270,13 @@ describe('what comes out', () => {
     await give();
     expect(sink.lumas).toEqual([PLACEHOLDER, PROCESSED]);
     expect(session.statistics).toMatchObject({ framesOut: 1, placeholders: 1 });
+  });
+
+  it('is a placeholder with the options of the present, while paused too', async () => {
+    settings.paused = true;
+    setOptions({ maxSize: { width: 4, height: 4 } });
+    await give();
+    expect(pipeline.options.at(-1)).toMatchObject({ maxSize: { width: 4, height: 4 } });
   });
 
   it('is the latest frame: of those that arrive meanwhile only the last is kept', async () => {

@@ -1,6 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { State } from '../events.js';
-import { DEFAULT_BACKGROUND, DEFAULT_OPTIONS, type VirtualBackgroundOptions } from '../options.js';
+import {
+  DEFAULT_BACKGROUND,
+  DEFAULT_OPTIONS,
+  type VirtualBackgroundOptions,
+  type WebBackground,
+} from '../options.js';
 import { VirtualBackground } from '../virtual-background.js';
 import { isAlike } from './alike.js';
 
@@ -57,6 +62,11 @@ export function useVirtualBackground(
   const changes = useSteady({ ...DEFAULT_OPTIONS, ...live });
   const latest = useRef({ background, changes });
   latest.current = { background, changes };
+  /** What the object was asked for last. */
+  const asked = useRef<WebBackground>(background);
+  /** With what it could not be made. */
+  const failed = useRef<typeof latest.current>(undefined);
+  const [attempt, setAttempt] = useState(0);
 
   const [virtualBackground, setVirtualBackground] = useState<VirtualBackground>();
   const [track, setTrack] = useState<MediaStreamTrack>();
@@ -66,11 +76,13 @@ export function useVirtualBackground(
   useEffect(() => {
     const gone = new AbortController();
     const { signal } = gone;
-    const { background, changes } = latest.current;
+    const used = latest.current;
+    asked.current = used.background;
+    failed.current = undefined;
     setState('starting');
     setError(undefined);
     // Aborted later, the signal disposes of the object.
-    VirtualBackground.create({ ...setup, ...changes, background, signal }).then(
+    VirtualBackground.create({ ...setup, ...used.changes, background: used.background, signal }).then(
       (created) => {
         if (signal.aborted) return;
         created.addEventListener(
@@ -87,18 +99,28 @@ export function useVirtualBackground(
       },
       (reason) => {
         if (signal.aborted) return;
-        setState('failed');
-        setError(asError(reason));
+        // What has failed may not be what is asked for any more.
+        if (isAlike(used, latest.current)) {
+          failed.current = used;
+          setState('failed');
+          setError(asError(reason));
+        } else setAttempt(attempt + 1);
       },
     );
     return () => {
       gone.abort();
       setVirtualBackground(undefined);
     };
-  }, [setup]);
+  }, [setup, attempt]);
 
   useEffect(() => {
-    if (!virtualBackground || virtualBackground.background === background) return;
+    if (failed.current && !isAlike(failed.current, { background, changes })) setAttempt(attempt + 1);
+  }, [background, changes, attempt]);
+
+  // Before the track is processed: its first frame has what is asked for here.
+  useEffect(() => {
+    if (!virtualBackground || asked.current === background) return;
+    asked.current = background;
     const outdated = new AbortController();
     virtualBackground.setBackground(background, { signal: outdated.signal }).catch((reason) => {
       if (!outdated.signal.aborted) setError(asError(reason));

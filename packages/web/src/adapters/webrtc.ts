@@ -1,6 +1,9 @@
 import { WebError } from '../errors.js';
 import type { VirtualBackground } from '../virtual-background.js';
 
+/** The latest attachment of each sender. Until its track has been replaced, `sender.track` is still the one before. */
+const latest = new WeakMap<RTCRtpSender, MediaStreamTrack>();
+
 /** A sender whose track is processed. */
 export interface SenderAttachment {
   /** The track that is sent. */
@@ -43,9 +46,12 @@ export async function attachToSender(
 ): Promise<SenderAttachment> {
   if (!camera) throw new WebError('TRACK_INVALID', 'The sender has no track: pass the camera.');
   const track = background.process(camera);
+  const before = latest.get(sender);
+  latest.set(sender, track);
   try {
     await sender.replaceTrack(track);
   } catch (error) {
+    if (before && latest.get(sender) === track) latest.set(sender, before);
     track.stop();
     throw error;
   }
@@ -53,7 +59,8 @@ export async function attachToSender(
     track,
     detach: async (then = 'stop') => {
       try {
-        if (sender.track === track) await sender.replaceTrack(then === 'restore' ? camera : null);
+        const isSent = sender.track === track && latest.get(sender) === track;
+        if (isSent) await sender.replaceTrack(then === 'restore' ? camera : null);
       } finally {
         track.stop();
       }

@@ -40,6 +40,8 @@ export class Backends {
   /** Whether the platform has blurred the camera background already, so that nothing is left to do. */
   #isBlurred = false;
   #applied: Applied | undefined;
+  /** Whether the latest frame has to be displayed mirrored. */
+  #isFlipped = false;
 
   /**
    * @param loaded - The pipeline and what belongs to it; the caller's.
@@ -79,6 +81,11 @@ export class Backends {
   /** The size that the present frames would have if none were scaled down to save time, as displayed. */
   get fullSize(): PixelSize {
     return this.#adaptation.fullSize;
+  }
+
+  /** Whether frames come out with the camera background. */
+  get showsCamera(): boolean {
+    return this.#background.background.type === 'none';
   }
 
   /** The highest frame rate for the next frame, in frames per second; infinity if there is no limit. */
@@ -149,8 +156,10 @@ export class Backends {
     return this.#pipeline.process(planes, timestamp);
   }
 
-  /** A placeholder in place of a frame. */
-  placeholder(shape: FrameShape, timestamp: number): Outcome {
+  /** A placeholder in place of a frame, with the present options. */
+  placeholder(shape: FrameShape, timestamp: number, options: LiveOptions): Outcome {
+    this.#adaptation.begin(this.backend, shape, options, this.#restriction);
+    this.#applyOptions(options, this.#isFlipped);
     return this.#pipeline.placeholder(shape, timestamp);
   }
 
@@ -218,6 +227,15 @@ export class Backends {
 
   /** Applies what has changed, between two frames, when the pipeline accepts it. */
   #prepare(options: LiveOptions, flip: boolean, { backgroundBlur }: FrameMetadata): void {
+    this.#isFlipped = flip;
+    this.#applyOptions(options, flip);
+    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
+    if (isBlurred === this.#isBlurred) return;
+    this.#apply(isBlurred ? stillBackground({ type: 'none' }) : this.#background);
+    this.#isBlurred = isBlurred;
+  }
+
+  #applyOptions(options: LiveOptions, flip: boolean): void {
     const { maxSize } = this.#adaptation;
     const { quality } = this.#adaptation.current;
     // A frame that has to be displayed mirrored comes out mirrored.
@@ -228,17 +246,11 @@ export class Backends {
       quality === before.quality &&
       mirror === before.mirror &&
       maxSize === before.maxSize;
-    if (!isApplied) {
-      const { maxFrameRate: _, whenUnavailable: __, ...rest } = options;
-      const settings = { ...rest, quality, mirror, maxSize };
-      this.#pipeline.setOptions(settings);
-      this.#gpu.setOptions(settings);
-      this.#applied = { options, quality, mirror, maxSize };
-    }
-    const isBlurred = this.#background.background.type === 'blur' && backgroundBlur?.enabled === true;
-    if (isBlurred !== this.#isBlurred) {
-      this.#apply(isBlurred ? stillBackground({ type: 'none' }) : this.#background);
-      this.#isBlurred = isBlurred;
-    }
+    if (isApplied) return;
+    const { maxFrameRate: _, whenUnavailable: __, ...rest } = options;
+    const settings = { ...rest, quality, mirror, maxSize };
+    this.#pipeline.setOptions(settings);
+    this.#gpu.setOptions(settings);
+    this.#applied = { options, quality, mirror, maxSize };
   }
 }

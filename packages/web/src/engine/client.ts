@@ -110,9 +110,9 @@ export class EngineClient {
   ): Promise<void> {
     const id = ++this.#lastId;
     try {
-      let prepared = this.request({ type: 'background', background }, id);
-      for (const signal of signals) prepared = abortable(prepared, signal);
-      await prepared;
+      await abortable(this.request({ type: 'background', background }, id), ...signals);
+      // One of them may have been aborted since the worker has answered.
+      for (const signal of signals) signal?.throwIfAborted();
     } catch (error) {
       this.post({ type: 'discard', background: id });
       throw error;

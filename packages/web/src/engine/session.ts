@@ -182,8 +182,17 @@ export class Session implements FrameListener {
     let outcome: Outcome;
     let trial: VideoFrame | undefined;
     const begin = performance.now();
+    const { showsCamera } = this.#backends;
+    // While a frame is in flight, the camera may have been paused, or another background chosen instead of `none`.
+    const isOutdated = () =>
+      !this.#isStopped && (this.#settings.paused || (showsCamera && !this.#backends.showsCamera));
     try {
       const output = await this.#backends.processOnGpu(frame, shape, options);
+      if (output && isOutdated()) {
+        output.close();
+        this.#sendPlaceholder(shape, origin);
+        return;
+      }
       if (output) {
         await this.#sendOutput(output);
         return;
@@ -197,7 +206,10 @@ export class Session implements FrameListener {
       if (this.#settings.options.whenUnavailable !== 'freeze') this.#sendPlaceholder(shape, origin);
       return;
     }
-    if (this.#isStopped || !this.#sendOutcome(outcome, origin)) trial?.close();
+    if (isOutdated()) {
+      trial?.close();
+      this.#sendPlaceholder(shape, origin);
+    } else if (this.#isStopped || !this.#sendOutcome(outcome, origin)) trial?.close();
     else if (trial) void this.#backends.try(trial, performance.now() - begin);
   }
 
@@ -232,7 +244,7 @@ export class Session implements FrameListener {
   /** Sends a placeholder, or nothing where not even that can be made. */
   #sendPlaceholder(shape: FrameShape, origin: FrameOrigin): void {
     try {
-      this.#send(this.#backends.placeholder(shape, origin.timestamp), origin);
+      this.#send(this.#backends.placeholder(shape, origin.timestamp, this.#settings.options), origin);
     } catch (cause) {
       this.#health.fail(asError(cause));
     }

@@ -92,12 +92,21 @@ async function load(request: EngineRequest): Promise<void> {
 
 /** Processes a frame, so that everything is compiled and allocated when the first real one arrives. */
 async function warm(quality: Quality): Promise<void> {
-  const { pipeline, closer } = (await spare) ?? {};
-  if (!pipeline) return;
-  await closer?.prepare();
+  const made = spare;
+  const loaded = await made;
+  await loaded?.closer?.prepare();
+  // A track may have taken it meanwhile: from then on the track's options apply.
+  if (!loaded || spare !== made) return;
+  spare = processGrey(loaded, quality);
+  await spare;
+}
+
+async function processGrey(loaded: LoadedPipeline, quality: Quality): Promise<LoadedPipeline> {
+  const { pipeline } = loaded;
   pipeline.setOptions({ quality });
   await pipeline.process(greyFrame(1280, 720), 0);
   pipeline.reset();
+  return loaded;
 }
 
 function report(): void {

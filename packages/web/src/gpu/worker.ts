@@ -133,7 +133,7 @@ async function show(id: number, shared: SharedBackground): Promise<void> {
   current = opened;
   // Frames are processed on the CPU until what the background needs is compiled.
   if (setup) await ShaderCompiler.of(setup.device).compiled();
-  post({ type: 'shown', id });
+  if (id === lastBackground) post({ type: 'shown', id });
 }
 
 async function process(frame: VideoFrame): Promise<void> {

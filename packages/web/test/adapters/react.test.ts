@@ -89,6 +89,10 @@ beforeEach(() => {
   });
 });
 
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
 const render = (options: VirtualBackgroundOptions) =>
   react.render(() => useVirtualBackground(camera, options));
 
@@ -143,5 +147,43 @@ describe('useVirtualBackground', () => {
     expect(background?.background).toEqual({ type: 'color', color: 'red' });
     expect(background?.setOptions).toHaveBeenCalledTimes(1);
     expect(created).toHaveLength(1);
+  });
+
+  it('asks for the latest background and options before it processes the camera', async () => {
+    let finish: () => void = () => {};
+    const loaded = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const create = vi.mocked(VirtualBackground.create).getMockImplementation();
+    vi.mocked(VirtualBackground.create).mockImplementation(async (options) => {
+      await loaded;
+      return (await create?.(options)) as VirtualBackground;
+    });
+    await render({ background: { type: 'none' } });
+    await render({ background: { type: 'color', color: 'red' }, mirror: true });
+    finish();
+    await settle();
+    await render({ background: { type: 'color', color: 'red' }, mirror: true });
+    const [{ background } = { background: undefined }] = created;
+    expect(background?.setBackground.mock.calls).toMatchObject([[{ type: 'color', color: 'red' }, {}]]);
+    const [asked = Number.NaN] = background?.setBackground.mock.invocationCallOrder ?? [];
+    const [set = Number.NaN] = background?.setOptions.mock.invocationCallOrder ?? [];
+    const [processed] = background?.process.mock.invocationCallOrder ?? [];
+    expect(Math.max(asked, set)).toBeLessThan(processed ?? Number.NaN);
+    await render({ background: { type: 'none' } });
+    await render({ background: { type: 'color', color: 'red' } });
+    expect(background?.setBackground, 'none, then red again').toHaveBeenCalledTimes(3);
+  });
+
+  it('starts again where what could not be had is not asked for any more', async () => {
+    const create = vi.mocked(VirtualBackground.create).getMockImplementation();
+    vi.mocked(VirtualBackground.create).mockImplementation(async (options) => {
+      if (options?.background?.type === 'image') throw new Error('It is missing.');
+      return (await create?.(options)) as VirtualBackground;
+    });
+    const missing = { background: { type: 'image', source: '/missing.png' } } as const;
+    expect((await render(missing)).state).toBe('failed');
+    const found = await render({ background: { type: 'blur' } });
+    expect([created.length, found.error]).toEqual([1, undefined]);
   });
 });

@@ -49,6 +49,27 @@ describe('attachToSender', () => {
     expect(sender.track).toBe(other);
   });
 
+  it('keeps the track of a later attachment, also while that is still being sent to the connection', async () => {
+    const [camera, other] = [new FakeTrack(), new FakeTrack()];
+    const sender = new FakeSender(camera);
+    const background = new FakeBackground();
+    const first = await attachToSender(background.real, sender.real);
+    // As in browsers: until a track is replaced, the sender has the one before.
+    let replace: () => void = () => {};
+    const ready = new Promise<void>((resolve) => {
+      replace = resolve;
+    });
+    const replaceTrack = sender.replaceTrack.bind(sender);
+    sender.replaceTrack = (track) => ready.then(() => replaceTrack(track));
+    const second = attachToSender(background.real, sender.real, other.real);
+    const detached = first.detach('restore');
+    replace();
+    await Promise.all([second, detached]);
+    expect(sender.track?.source).toBe(other);
+    await (await second).detach();
+    expect(sender.track).toBeNull();
+  });
+
   it("takes a camera that is not the sender's track", async () => {
     const [sender, camera] = [new FakeSender(null), new FakeTrack()];
     await expect(attachToSender(new FakeBackground().real, sender.real)).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import * as web from '@elsewhere/web';
 import { inspect, type Rgb } from './inspect.js';
+import { interleave } from './interleave.js';
 import type { PlayerOptions, Truth } from './messages.js';
 import {
   cleanUp,
@@ -94,6 +95,7 @@ const lab = {
   play,
   record,
   sentFromNow,
+  interleave,
   inspect,
   until,
   wait,

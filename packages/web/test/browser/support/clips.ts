@@ -44,6 +44,8 @@ const CLIPS = {
   'striped-brief': { width: 640, height: 360, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** The same at another size, for changes under way. */
   'striped-small': { width: 320, height: 240, room: '#ff00ff', waving: 'always' },
+  /** As small as can be, for many frames. */
+  'striped-tiny': { width: 160, height: 90, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** Just large enough to be scaled down. */
   'striped-large': { width: 640, height: 480, room: '#ff00ff', waving: 'always', drawn: 12 },
   /** As people sit before their cameras. */
