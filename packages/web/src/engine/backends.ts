@@ -158,8 +158,12 @@ export class Backends {
 
   /** A placeholder in place of a frame, with the present options. */
   placeholder(shape: FrameShape, timestamp: number, options: LiveOptions): Outcome {
-    this.#adaptation.begin(this.backend, shape, options, this.#restriction);
-    this.#applyOptions(options, this.#isFlipped);
+    try {
+      this.#adaptation.begin(this.backend, shape, options, this.#restriction);
+      this.#applyOptions(options, this.#isFlipped);
+    } catch {
+      // Options that cannot be applied are why a frame has failed: the placeholder must come out nevertheless.
+    }
     return this.#pipeline.placeholder(shape, timestamp);
   }
 

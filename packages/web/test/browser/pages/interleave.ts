@@ -42,9 +42,9 @@ export interface Interleaving {
 }
 
 /** Backgrounds are known by their colours: none is grey or like the stripes. */
-const COLORS: readonly Rgb[] = [0, 255].flatMap((r) =>
-  [0, 128, 255].flatMap((g) => [0, 128, 255].map((b): Rgb => [r, g, b])),
-).filter(([r, g, b]) => !(r === g && g === b) && !(r > 100 && b > 100 && g < 100));
+const COLORS: readonly Rgb[] = [0, 255]
+  .flatMap((r) => [0, 128, 255].flatMap((g) => [0, 128, 255].map((b): Rgb => [r, g, b])))
+  .filter(([r, g, b]) => !(r === g && g === b) && !(r > 100 && b > 100 && g < 100));
 
 /** How many backgrounds a plan may ask for. */
 export const MOST = COLORS.length;
@@ -70,7 +70,14 @@ export async function interleave(face: Face, steps: readonly Step[]): Promise<In
     return { number: count, color: `rgb(${color.join(' ')})`, pixels: imageOf(color) };
   };
   const add = (call: Partial<Call>): Call => {
-    const whole = { background: undefined, width: undefined, completed: undefined, failed: false, at: now(), ...call };
+    const whole = {
+      background: undefined,
+      width: undefined,
+      completed: undefined,
+      failed: false,
+      at: now(),
+      ...call,
+    };
     calls.push(whole);
     return whole;
   };
@@ -141,7 +148,11 @@ interface Driver {
 type Watch = (track: MediaStreamTrack, player: Player) => void;
 
 async function openClass(watch: Watch, newPlayer: () => Player): Promise<Driver> {
-  const background = await VirtualBackground.create({ assets: '/assets/', background: { type: 'none' }, quality: 'low' });
+  const background = await VirtualBackground.create({
+    assets: '/assets/',
+    background: { type: 'none' },
+    quality: 'low',
+  });
   cleanUp(() => background.dispose());
   return {
     ask: (call, color, pixels) => background.setBackground(backgroundOf(call, color, pixels)),
@@ -154,7 +165,11 @@ async function openClass(watch: Watch, newPlayer: () => Player): Promise<Driver>
   };
 }
 
-function backgroundOf(call: Step['call'], color: string, pixels: ImageData): WebBackground | Promise<WebBackground> {
+function backgroundOf(
+  call: Step['call'],
+  color: string,
+  pixels: ImageData,
+): WebBackground | Promise<WebBackground> {
   switch (call) {
     case 'none':
       return { type: 'none' };
