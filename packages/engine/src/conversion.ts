@@ -69,7 +69,7 @@ export interface ConversionProgress {
  * - `LOCATION_DROPPED`: the tags that say where the recording was made were left out; see `keepLocation`.
  * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
  * - `DEINTERLACED`: the input is interlaced, and was deinterlaced.
- * - `SIZE_CHANGED`: the output's size or aspect ratio is not that of every input frame.
+ * - `SIZE_CHANGED`: the output's size is not that of every input frame.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
  * - `INPUT_DAMAGED`: parts of the input could not be decoded.
  * - `OPTION_IGNORED`: an option has no meaning for this kind of input.

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Background, EngineError, type RgbaImage } from '@elsewhere/engine';
-import { assertInputSize } from '@elsewhere/engine/internal';
+import type { Background, RgbaImage } from '@elsewhere/engine';
 import { MediaError } from './errors.js';
-import { fileFormat } from './media/input/file-format.js';
+import { fileFormat, type ImageFormat } from './media/input/file-format.js';
 import { isAddress } from './media/input/source.js';
+import type { Size } from './media/stills/image-size.js';
+import type { SvgTarget } from './media/stills/svg.js';
 import { VideoBackground } from './media/video-background.js';
 
 /** The longest side of a background image in pixels; larger images are scaled down. */
@@ -20,15 +21,22 @@ export interface OpenBackground {
  * Opens the image or video of a background.
  *
  * @param background - A background whose image or video is given by its path.
+ * @param frame - The size of the frames, upright: an SVG is drawn for it.
  * @throws {@link MediaError} `BACKGROUND_MISSING` or `BACKGROUND_UNREADABLE`; `EngineError` `INPUT_TOO_LARGE`.
  */
-export async function openBackground(background: Background<string, string>): Promise<OpenBackground> {
+export async function openBackground(
+  background: Background<string, string>,
+  frame?: Size,
+): Promise<OpenBackground> {
   if (background.type !== 'image' && background.type !== 'video') return { background, dispose: () => {} };
   const { source: path, ...look } = background;
   await assertFile(path);
   // By its bytes, whatever it was called: an image that moves is a video.
-  if (fileFormat(path).kind === 'image') {
-    return { background: { ...look, type: 'image', source: await readImage(path) }, dispose: () => {} };
+  const format = fileFormat(path);
+  if (format.kind === 'image') {
+    const target = frame && { frame, fit: look.fit ?? 'cover' };
+    const source = await readRgba(path, format.name, target);
+    return { background: { ...look, type: 'image', source }, dispose: () => {} };
   }
   const source = new VideoBackground(path);
   return { background: { ...look, type: 'video', source }, dispose: () => source.dispose() };
@@ -51,30 +59,29 @@ async function assertFile(path: string): Promise<void> {
   }
 }
 
-async function readImage(path: string): Promise<RgbaImage> {
-  // Loaded only where it is needed: it takes time and memory.
-  const { default: sharp } = await import('sharp');
-  try {
-    const image = sharp(path, { limitInputPixels: false });
-    assertInputSize('image', `The background ${basename(path)}`, await image.metadata());
-    const { data, info } = await image
-      .autoOrient()
-      .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-    };
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    throw new MediaError(
-      'BACKGROUND_UNREADABLE',
-      `The background ${basename(path)} is damaged, or not an image of a supported format.`,
-      { cause },
-    );
-  }
+async function readRgba(
+  path: string,
+  format: ImageFormat,
+  target: SvgTarget | undefined,
+): Promise<RgbaImage> {
+  const { readImage } = await import('./media/stills/open-image.js');
+  const name = `The background ${basename(path)}`;
+  const { data, info } = await readImage(
+    { path, name, format, target },
+    (image) =>
+      (target && format === 'svg'
+        ? image
+        : image.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+      )
+        .toColourspace('srgb')
+        .ensureAlpha()
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true }),
+    (why, cause) => new MediaError('BACKGROUND_UNREADABLE', `${name} ${why}.`, { cause }),
+  );
+  return {
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+  };
 }

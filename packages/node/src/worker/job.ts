@@ -14,6 +14,7 @@ import { silence } from '../media/ffmpeg.js';
 import { fileFormat } from '../media/input/file-format.js';
 import { Reader } from '../media/input/reader.js';
 import { isImageName } from '../media/input/source.js';
+import type { Size } from '../media/stills/image-size.js';
 import { type TranscodeResult, Transcoder } from '../media/transcode.js';
 import type { NodePipelineOptions } from '../options.js';
 import { createPipeline } from '../pipeline.js';
@@ -46,14 +47,16 @@ export async function runJob(
   });
   const { backend = 'auto' } = job.settings;
   const { input } = job;
-  if (typeof input === 'string' && fileFormat(input).kind === 'image') {
-    const { checkStillOutput, convertStill } = await import('../media/stills/convert-still.js');
+  const found = typeof input === 'string' ? fileFormat(input) : undefined;
+  if (typeof input === 'string' && found?.kind === 'image') {
+    const { checkStillOutput, convertStill, readStill } = await import('../media/stills/convert-still.js');
     checkStillOutput(job.output, job.settings);
     if (backend === 'gpu')
       throw optionInvalid('The GPU backend supports videos only: use the CPU for still images.');
-    return withPipeline(job, 'highest', async (pipeline) => {
+    const still = await readStill(input, found.name);
+    return withPipeline(job, 'highest', still, async (pipeline) => {
       poll();
-      const result = await convertStill({ ...job, input }, pipeline);
+      const result = await convertStill(job, still, pipeline);
       onProgress({ frames: 1, seconds: 0, totalSeconds: 0 });
       return report(result, 'cpu', pipeline.statistics);
     });
@@ -71,22 +74,27 @@ export async function runJob(
   const choice = obstacle === undefined ? backend : 'cpu';
   const transcoder = new Transcoder({ ...job, poll, onProgress });
   try {
-    return await withPipeline(job, CONVERSION_OPTIONS.quality.default, async (cpu, options) => {
-      poll();
-      const openGpu = async () => {
-        Atomics.store(job.flags, FLAG.gpu, 1);
-        const { DawnBackend } = await import('../gpu/backend.js');
-        return DawnBackend.open(options, (device) => choice === 'gpu' || !isSoftware(device));
-      };
-      const processor = await Processor.create({ cpu, choice, openGpu });
-      try {
-        const result = await transcoder.run(processor);
-        const warnings = [...result.warnings, ...processor.warnings];
-        return report({ ...result, warnings }, processor.backend, processor.statistics);
-      } finally {
-        processor.dispose();
-      }
-    });
+    return await withPipeline(
+      job,
+      CONVERSION_OPTIONS.quality.default,
+      transcoder.frameSize,
+      async (cpu, options) => {
+        poll();
+        const openGpu = async () => {
+          Atomics.store(job.flags, FLAG.gpu, 1);
+          const { DawnBackend } = await import('../gpu/backend.js');
+          return DawnBackend.open(options, (device) => choice === 'gpu' || !isSoftware(device));
+        };
+        const processor = await Processor.create({ cpu, choice, openGpu });
+        try {
+          const result = await transcoder.run(processor);
+          const warnings = [...result.warnings, ...processor.warnings];
+          return report({ ...result, warnings }, processor.backend, processor.statistics);
+        } finally {
+          processor.dispose();
+        }
+      },
+    );
   } finally {
     transcoder.dispose();
   }
@@ -108,9 +116,10 @@ function isSoftware({ adapterInfo }: GPUDevice): boolean {
 async function withPipeline<T>(
   { settings }: Job,
   defaultQuality: Quality,
+  frame: Size,
   use: (pipeline: Pipeline, options: NodePipelineOptions) => Promise<T>,
 ): Promise<T> {
-  const { background, dispose } = await openBackground(settings.background ?? { type: 'blur' });
+  const { background, dispose } = await openBackground(settings.background ?? { type: 'blur' }, frame);
   try {
     const options = { ...settings, quality: settings.quality ?? defaultQuality, background };
     const pipeline = await createPipeline(options);

@@ -1,8 +1,10 @@
+import { isSideways } from '@elsewhere/engine/internal';
 import {
   AV_CODEC_ID_NONE,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_DEFAULT,
   AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_PKT_DATA_DISPLAYMATRIX,
   AVERROR_EAGAIN,
   AVERROR_EOF,
   AVMEDIA_TYPE_AUDIO,
@@ -13,6 +15,7 @@ import {
 import { avGetCodecName, type CodecParameters, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { fromSeconds, known, positive, type Ratio, seconds, sleep } from '../ffmpeg.js';
+import { readOrientation } from '../frames/orientation.js';
 import { openInput } from './open.js';
 import type { ConvertInput } from './source.js';
 
@@ -82,6 +85,16 @@ export class Reader {
       format.closeInputSync();
       throw error;
     }
+  }
+
+  /** The size of the frames by the header: upright, with square pixels. */
+  get displaySize(): { readonly width: number; readonly height: number } {
+    const { parameters, stream } = this.video;
+    const { num, den } = stream.sampleAspectRatio;
+    const width = num > den && den > 0 ? Math.round((parameters.width * num) / den) : parameters.width;
+    const height = num < den && num > 0 ? Math.round((parameters.height * den) / num) : parameters.height;
+    const turn = readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))?.rotation ?? 0;
+    return isSideways(turn) ? { width: height, height: width } : { width, height };
   }
 
   /** Whether it is an animated AVIF or HEIC, in which the first frame is a stream of its own, too. */

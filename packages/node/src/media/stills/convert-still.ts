@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { EngineError, type Pipeline } from '@elsewhere/engine';
-import { assertInputSize } from '@elsewhere/engine/internal';
+import type { Pipeline } from '@elsewhere/engine';
 import sharp, { type Sharp } from 'sharp';
 import { MediaError } from '../../errors.js';
 import type { ConvertSettings } from '../../options.js';
+import type { ImageFormat } from '../input/file-format.js';
 import type { TranscodeJob, TranscodeResult } from '../transcode.js';
+import { readImage } from './open-image.js';
 import { rgbToFrame, toPixels } from './pixels.js';
 
 /** Image encoders by extension. Quality is high, because the image is compressed for the second time. */
@@ -46,15 +47,23 @@ export function checkStillOutput(output: string, settings: ConvertSettings): voi
   }
 }
 
+/** A decoded still image. */
+export interface Still {
+  /** RGB, row by row, without padding. */
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Converts a still image. The output is upright and in sRGB. Metadata is left out, because it may contain a thumbnail of the
  * camera background.
  */
 export async function convertStill(
-  job: Pick<TranscodeJob, 'output' | 'part' | 'settings'> & { readonly input: string },
+  job: Pick<TranscodeJob, 'output' | 'part' | 'settings'>,
+  { data, width, height }: Still,
   pipeline: Pipeline,
 ): Promise<TranscodeResult> {
-  const { data, width, height } = await read(job.input);
   const frame = rgbToFrame(data, width, height);
   const outcome = await pipeline.process(frame, 0);
   if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('The image could not be processed.');
@@ -73,28 +82,25 @@ export async function convertStill(
   return { frames: 1, width, height, codedWidth: width, codedHeight: height, seconds: 0, warnings };
 }
 
-async function read(path: string): Promise<{ data: Buffer; width: number; height: number }> {
+/**
+ * Reads a still image: upright, in sRGB, on black where it is transparent.
+ *
+ * @throws {@link MediaError} `INPUT_UNREADABLE`; `EngineError` `INPUT_TOO_LARGE`.
+ */
+export async function readStill(path: string, format: ImageFormat): Promise<Still> {
   const name = basename(path);
-  try {
-    // The limit is ours, not sharp's, which states none in its message.
-    const image = sharp(path, { limitInputPixels: false });
-    assertInputSize('image', name, await image.metadata());
-    const { data, info } = await image
-      .autoOrient()
-      .toColourspace('srgb')
-      .flatten({ background: '#000' })
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    throw new MediaError(
-      'INPUT_UNREADABLE',
-      `${name} is damaged, or not an image of a supported format (jpg, png, webp, avif, tiff, svg).`,
-      { cause },
-    );
-  }
+  const { data, info } = await readImage(
+    { path, name, format },
+    (image) =>
+      image
+        .toColourspace('srgb')
+        .flatten({ background: '#000' })
+        .removeAlpha()
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true }),
+    (why, cause) => new MediaError('INPUT_UNREADABLE', `${name} ${why}.`, { cause }),
+  );
+  return { data, width: info.width, height: info.height };
 }
 
 function unwritable(output: string, cause: unknown): MediaError {

@@ -1,0 +1,209 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  AV_PIX_FMT_BGR24,
+  AV_PIX_FMT_GBRPF32LE,
+  AV_PIX_FMT_RGB24,
+  type AVPixelFormat,
+} from 'node-av/constants';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { openBackground } from '../../src/background.js';
+import { fileFormat, type ImageFormat } from '../../src/media/input/file-format.js';
+import { readStill } from '../../src/media/stills/convert-still.js';
+import { imageSize } from '../../src/media/stills/image-size.js';
+import { drawSvg } from '../../src/media/stills/svg.js';
+import { makeVideo, temporaryDirectory } from './make.js';
+
+const at = temporaryDirectory();
+const SIZE = { width: 64, height: 36 };
+/** Its left half is red, its right half blue. */
+const PICTURE =
+  'color=0xd03010:size=64x36:rate=25:duration=0.04,drawbox=x=32:w=32:h=36:color=0x1030d0:t=fill';
+
+/** Images as FFmpeg writes them: the extension, its encoder, the pixel format, and the format that is recognised. */
+const WRITTEN: readonly (readonly [string, string, AVPixelFormat, ImageFormat])[] = [
+  ['bmp', 'bmp', AV_PIX_FMT_BGR24, 'bmp'],
+  ['jp2', 'jpeg2000', AV_PIX_FMT_RGB24, 'jpeg2000'],
+  ['tga', 'targa', AV_PIX_FMT_BGR24, 'targa'],
+  ['ppm', 'ppm', AV_PIX_FMT_RGB24, 'pnm'],
+  ['pam', 'pam', AV_PIX_FMT_RGB24, 'pnm'],
+  ['pcx', 'pcx', AV_PIX_FMT_RGB24, 'pcx'],
+  ['sgi', 'sgi', AV_PIX_FMT_RGB24, 'sgi'],
+  ['sun', 'sunrast', AV_PIX_FMT_BGR24, 'sunrast'],
+  ['qoi', 'qoi', AV_PIX_FMT_RGB24, 'qoi'],
+  ['dpx', 'dpx', AV_PIX_FMT_RGB24, 'dpx'],
+  ['exr', 'exr', AV_PIX_FMT_GBRPF32LE, 'exr'],
+  ['jls', 'jpegls', AV_PIX_FMT_BGR24, 'jpegls'],
+  ['jxl', 'libjxl', AV_PIX_FMT_RGB24, 'jpegxl'],
+];
+
+describe('an image that sharp does not know', () => {
+  it.each(WRITTEN)(
+    '%s is read by FFmpeg, whatever it is called',
+    async (extension, encoder, pixels, format) => {
+      makeVideo(at(`x.${extension}`), { picture: PICTURE, encoder, format: pixels });
+      const path = at(`${extension} without extension`);
+      renameSync(at(`x.${extension}`), path);
+      const found = fileFormat(path);
+      expect(found).toEqual({ kind: 'image', name: format });
+      const { data, width, height } = await readStill(path, format);
+      expect({ width, height }).toEqual(SIZE);
+      const pixel = (x: number) => [...data.subarray((18 * 64 + x) * 3, (18 * 64 + x) * 3 + 3)];
+      // The numbers in an OpenEXR are amounts of light.
+      const shown = (value: number) =>
+        extension === 'exr' ? 255 * (1.055 * (value / 255) ** (1 / 2.4) - 0.055) : value;
+      for (const [x, color] of [
+        [10, [0xd0, 0x30, 0x10]],
+        [54, [0x10, 0x30, 0xd0]],
+      ] as const) {
+        for (const [index, value] of color.entries())
+          expect(Math.abs((pixel(x)[index] ?? 0) - shown(value)), `${pixel(x)}`).toBeLessThan(8);
+      }
+      const bytes = readFileSync(path);
+      const read = (position: number, length: number) => bytes.subarray(position, position + length);
+      expect(imageSize({ size: bytes.length, read }, format) ?? SIZE).toEqual(SIZE);
+      const { background } = await openBackground({ type: 'video', source: path });
+      expect(background).toMatchObject({ type: 'image', source: SIZE });
+    },
+  );
+});
+
+describe('an image whose header claims a size beyond the limits', () => {
+  const claims = (size: number) => ({
+    bmp: () => {
+      const bytes = Buffer.alloc(100);
+      bytes.write('BM');
+      bytes.writeUInt32LE(40, 14);
+      bytes.writeInt32LE(size, 18);
+      bytes.writeInt32LE(-size, 22);
+      return bytes;
+    },
+    qoi: () => Buffer.concat([Buffer.from('qoif'), big(size), big(size), Buffer.alloc(30)]),
+    ppm: () => Buffer.from(`P6\n# a comment\n${size} ${size}\n255\n`),
+    psd: () =>
+      Buffer.concat([
+        Buffer.from('8BPS\0\x01\0\0\0\0\0\0\0\x03', 'latin1'),
+        big(size),
+        big(size),
+        Buffer.alloc(30),
+      ]),
+    jp2: () =>
+      Buffer.concat([
+        Buffer.from('\xff\x4f\xff\x51\0\x29\0\0', 'latin1'),
+        big(size),
+        big(size),
+        Buffer.alloc(60),
+      ]),
+    sun: () => Buffer.concat([big(0x59a66a95), big(size), big(size), big(24), Buffer.alloc(30)]),
+    dds: () =>
+      Buffer.concat([
+        Buffer.from('DDS \x7c\0\0\0\0\0\0\0', 'latin1'),
+        little(size),
+        little(size),
+        Buffer.alloc(100),
+      ]),
+    svg: () => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}"/>`),
+  });
+  it.each(Object.keys(claims(0)) as (keyof ReturnType<typeof claims>)[])(
+    '%s is refused before it is decoded',
+    async (kind) => {
+      const path = at(`vast.${kind}`);
+      writeFileSync(path, claims(60_000)[kind]());
+      const format = fileFormat(path);
+      if (format.kind !== 'image') throw new Error(`not an image: ${kind}`);
+      const refusal = { code: 'INPUT_TOO_LARGE', message: expect.stringContaining('60000x60000') };
+      await expect(readStill(path, format.name)).rejects.toMatchObject(refusal);
+      if (kind !== 'svg')
+        await expect(openBackground({ type: 'image', source: path })).rejects.toMatchObject(refusal);
+    },
+  );
+});
+
+function big(value: number): Buffer {
+  const number = Buffer.alloc(4);
+  number.writeUInt32BE(value);
+  return number;
+}
+
+function little(value: number): Buffer {
+  return big(value).reverse();
+}
+
+describe('an SVG', () => {
+  const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
+  const write = (name: string, text: string) => {
+    writeFileSync(at(name), text);
+    return at(name);
+  };
+  /** Its left half is black, its right half white. */
+  const halves = (attributes: string) =>
+    `<svg ${NAMESPACE} ${attributes}><rect width="64" height="36" fill="white"/><rect width="32" height="36"/></svg>`;
+  const drawn = async (
+    path: string,
+    fit: 'cover' | 'contain' | 'stretch' | 'tile',
+    frame = { width: 1280, height: 720 },
+  ) => {
+    const { background } = await openBackground({ type: 'image', source: path, fit }, frame);
+    if (background.type !== 'image') throw new Error(`a background of the type ${background.type}`);
+    return background.source;
+  };
+
+  it.each([
+    ['cover', 1422, 800, { width: 1280, height: 800 }],
+    ['contain', 1280, 720, { width: 1280, height: 800 }],
+    ['tile', 64, 36, { width: 1280, height: 720 }],
+  ] as const)('with %s is drawn at %ix%i for a frame of %j', async (fit, width, height, frame) => {
+    const { data, ...size } = await drawn(write('halves.svg', halves('width="64" height="36"')), fit, frame);
+    expect(size).toEqual({ width, height });
+    // An edge that was drawn is sharp; one that was enlarged is as wide as a pixel of the small image.
+    const row = Array.from({ length: width }, (_, x) => data[(10 * width + x) * 4] ?? 0);
+    expect(row.filter((value) => value > 8 && value < 247).length).toBeLessThan(3);
+  });
+
+  it.each([
+    ['without a size', 'viewBox="0 0 64 36"'],
+    ['of a huge size', 'viewBox="0 0 64 36" width="640000" height="360000"'],
+    ['of a fractional size', 'viewBox="0 0 64 36" width="25.6" height="14.4"'],
+  ])('%s is drawn at the size of the frame', async (_, attributes) => {
+    const { data, ...size } = await drawn(write('halves.svg', halves(attributes)), 'cover');
+    expect(size).toEqual({ width: 1280, height: 720 });
+    expect([data[(360 * 1280 + 100) * 4], data[(360 * 1280 + 1200) * 4]]).toEqual([0, 255]);
+  });
+
+  it('gets nothing of the files that it names', async () => {
+    await sharp({ create: { ...SIZE, channels: 3, background: 'red' } })
+      .png()
+      .toFile(at('red.png'));
+    const image = (href: string) => `<image href="${href}" width="64" height="36"/>`;
+    const all = ['red.png', './red.png', at('red.png'), `file://${at('red.png')}`].map(image).join('');
+    const include = `<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="red.png"/>`;
+    const path = write('curious.svg', `<svg ${NAMESPACE} width="64" height="36">${all}${include}</svg>`);
+    const { data } = await readStill(path, 'svg');
+    expect(data.every((value) => value === 0)).toBe(true);
+  });
+
+  it('may begin with a long comment, and may be compressed', async () => {
+    const text = `<?xml version="1.0"?><!--${'licence '.repeat(400)}-->${halves('width="64" height="36"')}`;
+    expect(await readStill(write('long.svg', text), 'svg')).toMatchObject(SIZE);
+  });
+
+  const nested = (count: number, one: (name: string, inner: string) => string) =>
+    Array.from({ length: count }, (_, level) => one(`a${level + 1}`, `a${level}`)).join('');
+  it.each([
+    [
+      'entities',
+      `<!DOCTYPE svg [<!ENTITY a0 "<rect/>">${nested(9, (name, inner) => `<!ENTITY ${name} "${`&${inner};`.repeat(9)}">`)}]><svg ${NAMESPACE} width="64" height="36">&a9;</svg>`,
+    ],
+    [
+      'uses',
+      `<svg ${NAMESPACE} width="64" height="36"><g id="a0"><rect width="1" height="1"/></g>${nested(9, (name, inner) => `<g id="${name}">${`<use href="#${inner}"/>`.repeat(9)}</g>`)}</svg>`,
+    ],
+    [
+      'filters',
+      `<svg ${NAMESPACE} width="4000" height="4000"><filter id="f">${'<feTurbulence numOctaves="99" baseFrequency="0.5"/><feMorphology radius="300"/>'.repeat(50)}</filter><rect width="4000" height="4000" filter="url(#f)"/></svg>`,
+    ],
+  ])('whose %s take forever is refused within its limits', async (_, text) => {
+    const limits = { maxTime: 1000, maxMemory: 2 ** 30 };
+    await expect(drawSvg(write('bomb.svg', text), 'bomb.svg', undefined, limits)).rejects.toThrow();
+  });
+});
