@@ -5,7 +5,8 @@ const CONVERSIONS = [
   'packages/cli/test/e2e/*.test.ts',
   'packages/cli/test/command.test.ts',
   'packages/node/test/media/*.test.ts',
-  'packages/node/test/{examples,footprint,networks,thread}.test.ts',
+  'packages/node/test/{examples,footprint,networks,probe,thread}.test.ts',
+  'bench/test/fuzz.test.ts',
   'packages/web/test/elsewhere-assets.test.ts',
 ];
 

@@ -20,27 +20,19 @@ export class DawnBackend implements GpuBackend {
    * Opens the GPU and creates the pipeline.
    *
    * @param settings - What it does with each frame, and the new background.
-   * @param accepts - Whether to use a device; called before anything is compiled for it.
-   * @returns The backend; `undefined` if the device is not accepted.
+   * @param allowsSoftware - Whether to use a GPU that the processor emulates.
    * @throws `EngineError` `GPU_UNAVAILABLE` if there is no GPU, or if the networks cannot run on it.
    */
-  static async open(
-    settings: GpuPipelineSettings,
-    accepts: (device: GPUDevice) => boolean,
-  ): Promise<DawnBackend | undefined> {
-    const device = await openGpu();
+  static async open(settings: GpuPipelineSettings, allowsSoftware: boolean): Promise<DawnBackend> {
+    const device = await openGpu(allowsSoftware);
     try {
-      if (accepts(device)) {
-        const format = settings.background?.type === 'transparent' ? 'I420A' : 'I420';
-        const sink = new PlanesSink(device, format);
-        return new DawnBackend(device, await createGpuPipeline(device, sink, settings), sink);
-      }
+      const format = settings.background?.type === 'transparent' ? 'I420A' : 'I420';
+      const sink = new PlanesSink(device, format);
+      return new DawnBackend(device, await createGpuPipeline(device, sink, settings), sink);
     } catch (error) {
       device.destroy();
       throw error;
     }
-    device.destroy();
-    return undefined;
   }
 
   get statistics(): Statistics {

@@ -1,5 +1,6 @@
 import { EngineError } from '@elsewhere/engine';
 import { openDevice } from '@elsewhere/engine/gpu';
+import { type ProbedGpu, probeGpu } from './probe.js';
 
 /** What is used of the package `webgpu`: Dawn, Chromium's WebGPU, for Node. */
 interface Dawn {
@@ -13,15 +14,33 @@ const PACKAGE = 'webgpu';
 /** Kept, because Dawn destroys its devices when this object is garbage-collected. */
 let dawn: GPU | undefined;
 
+let probed: Promise<ProbedGpu> | undefined;
+
 /**
  * Opens the GPU.
  *
+ * @param allowsSoftware - Whether to open one that the processor emulates. Default: yes.
  * @returns A device, to be destroyed by the caller.
  * @throws `EngineError` `GPU_UNAVAILABLE` if the package `webgpu` is not installed, or if there is no GPU.
  */
-export async function openGpu(): Promise<GPUDevice> {
+export async function openGpu(allowsSoftware = true): Promise<GPUDevice> {
+  const found = await (probed ??= probeGpu(resolvePackage()));
+  if (found === 'none' || (found === 'software' && !allowsSoftware))
+    throw new EngineError('GPU_UNAVAILABLE', 'There is no GPU that can be used here: use the CPU.');
   dawn ??= await loadDawn();
   return openDevice(dawn);
+}
+
+function resolvePackage(): string {
+  try {
+    return import.meta.resolve(PACKAGE);
+  } catch (cause) {
+    throw new EngineError(
+      'GPU_UNAVAILABLE',
+      `The GPU backend needs the package ${PACKAGE}: run npm install ${PACKAGE}.`,
+      { cause },
+    );
+  }
 }
 
 async function loadDawn(): Promise<GPU> {
@@ -32,12 +51,9 @@ async function loadDawn(): Promise<GPU> {
     Object.assign(globalThis, globals);
     return create([]);
   } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     throw new EngineError(
       'GPU_UNAVAILABLE',
-      isMissing
-        ? `The GPU backend needs the package ${PACKAGE}: run npm install ${PACKAGE}.`
-        : `The package ${PACKAGE} cannot be loaded on this system: use the CPU.`,
+      `The package ${PACKAGE} cannot be loaded on this system: use the CPU.`,
       { cause },
     );
   }

@@ -83,7 +83,8 @@ export async function runJob(
         const openGpu = async () => {
           Atomics.store(job.flags, FLAG.gpu, 1);
           const { DawnBackend } = await import('../gpu/backend.js');
-          return DawnBackend.open(options, (device) => choice === 'gpu' || !isSoftware(device));
+          // A software driver competes with the CPU backend for the same cores.
+          return DawnBackend.open(options, choice === 'gpu');
         };
         const processor = await Processor.create({ cpu, choice, openGpu });
         try {
@@ -106,11 +107,6 @@ function copyStatistics({ frames, placeholders, resets, milliseconds }: Statisti
 
 function optionInvalid(why: string): EngineError {
   return new EngineError('OPTION_INVALID', why);
-}
-
-/** A software driver competes with the CPU backend for the same cores. */
-function isSoftware({ adapterInfo }: GPUDevice): boolean {
-  return adapterInfo.isFallbackAdapter;
 }
 
 async function withPipeline<T>(
