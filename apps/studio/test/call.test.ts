@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { Chromium } from '../../../packages/web/test/browser/support/chromium.js';
 import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
+import { decode, encode } from '../src/call/code.js';
+import { describe as describeSide, introductionOf } from '../src/call/description.js';
 import { colorAt, distance, type Picture, type Rgb, share } from './support/picture.js';
 import { StudioPage, StudioServer } from './support/studio.js';
 
@@ -165,6 +167,52 @@ it('a partner who closes the page has hung up, and can be called again', async (
   await caller.until(isGreen, 'the other one again', THEM);
 });
 
+it('somebody who has connected without the answer sees and hears nothing', async () => {
+  await using call = await Call.open();
+  const { page: stranger } = call.caller;
+  const sdp = await stranger.evaluate(async () => {
+    const connection = new RTCPeerConnection();
+    for (const kind of ['audio', 'video']) connection.addTransceiver(kind);
+    const channel = connection.createDataChannel('presence', { negotiated: true, id: 0 });
+    globalThis.stranger = { connection, channel };
+    await connection.setLocalDescription();
+    while (connection.iceGatheringState !== 'complete')
+      await new Promise((resolve) => connection.addEventListener('icegatheringstatechange', resolve));
+    return connection.localDescription?.sdp ?? '';
+  });
+  const guest = await call.openGuest();
+  const invitation = introductionOf(sdp);
+  const answered = decode(await answer(guest, encode('offer', invitation)), 'answer');
+  if (!answered) throw new Error('There is no answer.');
+  // Connects as somebody could who has not got the answer, but never says what is in it.
+  await stranger.evaluate(
+    async (remote) => {
+      const { connection, channel } = globalThis.stranger ?? {};
+      await connection?.setRemoteDescription(remote);
+      if (channel?.readyState !== 'open')
+        await new Promise((resolve) => channel?.addEventListener('open', resolve));
+      channel?.send(JSON.stringify({ password: 'guessed' }));
+    },
+    describeSide('answer', answered, invitation.numbers),
+  );
+  const received = () =>
+    stranger.evaluate(async () => {
+      const reports = [...((await globalThis.stranger?.connection.getStats())?.values() ?? [])];
+      return reports.reduce((sum, { type, bytesReceived }) => {
+        return type === 'inbound-rtp' ? sum + bytesReceived : sum;
+      }, 0);
+    });
+  // It is connected: what would be sent could arrive.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(await received()).toBe(0);
+  await guest.page.getByLabel('Send them this code').waitFor();
+  await stranger.evaluate((password) => {
+    globalThis.stranger?.channel.send(JSON.stringify({ password }));
+  }, answered.password);
+  await button(guest, 'Hang up').waitFor();
+  await expect.poll(received).toBeGreaterThan(0);
+});
+
 // Browsers take half a minute to give up: these wait at the same time.
 describe.concurrent('a connection that does not come about, or breaks', () => {
   it('an answer that leads nowhere is given up, with what can be done', async () => {
@@ -212,4 +260,9 @@ function loudness({ page }: StudioPage): Promise<number> {
     await context.close();
     return loudest;
   }, THEM);
+}
+
+declare global {
+  /** The connection of somebody who is no studio. */
+  var stranger: { readonly connection: RTCPeerConnection; readonly channel: RTCDataChannel } | undefined;
 }

@@ -4,7 +4,7 @@ import { isMicrophoneOn, startMicrophone } from '../state/microphone.js';
 import { isSeenByOthers } from '../state/options.js';
 import { toast } from '../state/toasts.js';
 import { strings } from '../strings/index.js';
-import { decode, encode, invitationIn, linkOf } from './description.js';
+import { decode, encode, invitationIn, linkOf } from './code.js';
 import { Peer, type Presence } from './peer.js';
 
 /** The state of the call. */
@@ -43,7 +43,7 @@ export function takeInvitation(): void {
 export async function invite(): Promise<void> {
   const made = begin();
   call.value = { status: 'inviting' };
-  const code = await encode(await made.offer());
+  const code = encode('offer', await made.offer());
   if (peer.value === made) call.value = { status: 'inviting', link: linkOf(code, location.href) };
 }
 
@@ -54,13 +54,13 @@ export async function invite(): Promise<void> {
  * @returns Whether the text is an invitation.
  */
 export async function answer(text: string): Promise<boolean> {
-  const offer = await decode(text, 'offer');
+  const offer = decode(text, 'offer');
   if (!offer) return false;
   invitation.value = undefined;
   const made = begin();
   call.value = { status: 'answering' };
   try {
-    const code = await encode(await made.answer(offer));
+    const code = encode('answer', await made.answer(offer));
     if (peer.value === made) call.value = { status: 'answering', code };
     return true;
   } catch {
@@ -76,7 +76,7 @@ export async function answer(text: string): Promise<boolean> {
  * @returns Whether the text is its answer.
  */
 export async function connect(text: string): Promise<boolean> {
-  const answer = await decode(text, 'answer');
+  const answer = decode(text, 'answer');
   const made = peer.value;
   if (!answer || !made) return false;
   try {
@@ -123,18 +123,8 @@ function begin(): Peer {
   return made;
 }
 
-/** Whether tracks can be sent, which is possible once the local description exists. */
-const isReady = computed(() => {
-  const now = call.value;
-  switch (now.status) {
-    case 'inviting':
-      return now.link !== undefined;
-    case 'answering':
-      return now.code !== undefined;
-    default:
-      return now.status === 'connecting' || now.status === 'live';
-  }
-});
+/** Whether both sides have confirmed the call: nothing is sent before, and the microphone is not opened. */
+const isLive = computed(() => call.value.status === 'live');
 
 // Otherwise the other side would wait for about 20 seconds until its browser detects that the connection is lost.
 addEventListener('pagehide', hangUp);
@@ -146,7 +136,7 @@ effect(() => {
 // Only the output of the engine is sent, never the camera's track.
 effect(() => {
   const made = peer.value;
-  if (!made || !isReady.value) return;
+  if (!made || !isLive.value) return;
   const track = output.value?.getVideoTracks()[0]?.clone();
   if (track) track.enabled = isCameraOn.value;
   void made.send('video', track);
@@ -155,7 +145,7 @@ effect(() => {
 
 effect(() => {
   const made = peer.value;
-  if (!made || !isReady.value || !isHeard.value) return;
+  if (!made || !isLive.value || !isHeard.value) return;
   let track: MediaStreamTrack | undefined;
   let isOver = false;
   void startMicrophone().then((opened) => {

@@ -24,7 +24,8 @@ let probed: Promise<ProbedGpu> | undefined;
  * @throws `EngineError` `GPU_UNAVAILABLE` if the package `webgpu` is not installed, or if there is no GPU.
  */
 export async function openGpu(allowsSoftware = true): Promise<GPUDevice> {
-  const found = await (probed ??= probeGpu(resolvePackage()));
+  probed ??= probeGpu(resolvePackage());
+  const found = await probed;
   if (found === 'none' || (found === 'software' && !allowsSoftware))
     throw new EngineError('GPU_UNAVAILABLE', 'There is no GPU that can be used here: use the CPU.');
   dawn ??= await loadDawn();
