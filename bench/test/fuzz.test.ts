@@ -4,17 +4,15 @@ import { expect, it } from 'vitest';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/fuzz.mjs');
 
-it.each([
-  ['media', 12],
-  ['image', 12],
-  ['model', 12],
-  ['invitation', 200],
-])('damaged files are refused with a reason, or used: %s, %i of them', (kind, count) => {
-  const argv = [SCRIPT, '--kind', kind, '--seed', '1', '--count', String(count)];
+/** `npm run fuzz` runs any number of them. */
+const COUNT = 8;
+
+it('damaged files of all kinds are used, or refused with a reason', () => {
+  const argv = [SCRIPT, '--seed', '1', '--count', String(COUNT)];
   const { stdout, stderr, status } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
-  expect({ stdout, stderr, status }).toEqual({
-    stdout: expect.stringMatching(new RegExp(`^${kind}: ${count} cases from seed 1: .* 0 faults`)),
-    stderr: '',
-    status: 0,
-  });
+  expect({ stdout, stderr, status }).toMatchObject({ stderr: '', status: 0 });
+  const kinds = ['media', 'image', 'model', 'invitation'].map(
+    (kind) => `${kind}: ${COUNT} cases .* 0 faults`,
+  );
+  expect(stdout).toMatch(new RegExp(kinds.join('.*\\n')));
 });
