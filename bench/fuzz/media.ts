@@ -64,7 +64,7 @@ export const media: Case = async (random, { shared, folder }) => {
   writeFileSync(input, mutate(random, readFileSync(path), [other]));
   const results = join(folder, 'results');
   mkdirSync(results);
-  const name = `result${random.pick('.mp4', '.mkv', '.webm', '.mov', '.avi', '.y4m')}`;
+  const name = `result${random.pick('.mp4', '.mkv', '.webm', '.mov', '.avi')}`;
   const output = join(results, name);
   const outcome = await outcomeOf(async () => {
     await convert(input, output, {
