@@ -27,6 +27,7 @@ const SIGNAL_OF: Readonly<Record<InterruptionKind, NodeJS.Signals>> = {
  * @param v8Flags - Flags of V8 to set before WebAssembly is compiled.
  */
 export async function main(v8Flags: readonly string[]): Promise<void> {
+  quietDrivers();
   const argv = process.argv.slice(2);
   if (mayConvert(argv)) prepareThread({ v8Flags });
   // Loaded while the thread starts.
@@ -102,4 +103,13 @@ function output(stream: WriteStream): Output {
       return stream.isTTY ? stream.columns : undefined;
     },
   };
+}
+
+/**
+ * Layers that other programs have added to Vulkan, and Mesa's software driver, which is no use here, print to the terminal from
+ * native code where they are loaded. What the user has set stays.
+ */
+function quietDrivers(): void {
+  process.env['VK_LOADER_LAYERS_DISABLE'] ??= '~implicit~';
+  process.env['VK_LOADER_DRIVERS_DISABLE'] ??= '*lvp*';
 }
