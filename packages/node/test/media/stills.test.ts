@@ -129,6 +129,112 @@ function little(value: number): Buffer {
   return big(value).reverse();
 }
 
+describe('an HEIC', () => {
+  const box = (type: string, ...contents: (Buffer | string)[]) => {
+    const body = Buffer.concat(
+      contents.map((each) => (typeof each === 'string' ? Buffer.from(each, 'latin1') : each)),
+    );
+    return Buffer.concat([big(body.length + 8), Buffer.from(type), body]);
+  };
+  const u16 = (value: number) => Buffer.from([value >> 8, value & 255]);
+
+  /** The first frame of an HEVC video, and its description. */
+  function encoded(picture: string): { sample: Buffer; hvcC: Buffer } {
+    const path = at('one.mp4');
+    makeVideo(path, {
+      picture,
+      encoder: 'libx265',
+      options: { 'x265-params': 'keyint=1:bframes=0:log-level=none' },
+    });
+    const bytes = readFileSync(path);
+    const body = (type: string) => {
+      const start = bytes.lastIndexOf(type);
+      return bytes.subarray(start + 4, start - 4 + bytes.readUInt32BE(start - 4));
+    };
+    const sizes = body('stsz');
+    const length = sizes.readUInt32BE(4) || sizes.readUInt32BE(12);
+    return { sample: body('mdat').subarray(0, length), hvcC: body('hvcC') };
+  }
+
+  /** An HEIC of a grid of two tiles, 100x64, rotated by 90 degrees, or of one image. */
+  function heic(tiles: readonly { sample: Buffer; hvcC: Buffer }[], rotated: boolean): Buffer {
+    const isGrid = tiles.length > 1;
+    const grid = Buffer.concat([Buffer.from([0, 0, 0, tiles.length - 1]), u16(100), u16(64)]);
+    const contents = [...tiles.map(({ sample }) => sample), ...(isGrid ? [grid] : [])];
+    const ispe = (width: number) => box('ispe', big(0), big(width), big(64));
+    const properties = box(
+      'ipco',
+      box('hvcC', tiles[0]?.hvcC ?? ''),
+      ispe(64),
+      ispe(100),
+      box('irot', rotated ? '\x01' : '\0'),
+    );
+    const indices = (index: number) => (index < tiles.length ? [1, 2, ...(isGrid ? [] : [4])] : [3, 4]);
+    const associations = contents.map((_, index) =>
+      Buffer.concat([u16(index + 1), Buffer.from([indices(index).length, ...indices(index)])]),
+    );
+    const build = (start: number) => {
+      let offset = start;
+      const places = contents.map((each, index) => {
+        const place = Buffer.concat([u16(index + 1), u16(0), u16(1), big(offset), big(each.length)]);
+        offset += each.length;
+        return place;
+      });
+      return Buffer.concat([
+        box('ftyp', 'heic\0\0\0\0mif1heic'),
+        box(
+          'meta',
+          big(0),
+          box('hdlr', big(0), big(0), 'pict', Buffer.alloc(13)),
+          box('pitm', big(0), u16(contents.length)),
+          box(
+            'iinf',
+            big(0),
+            u16(contents.length),
+            ...contents.map((_, index) =>
+              box(
+                'infe',
+                big(0x02000000),
+                u16(index + 1),
+                u16(0),
+                index < tiles.length ? 'hvc1' : 'grid',
+                '\0',
+              ),
+            ),
+          ),
+          ...(isGrid ? [box('iref', big(0), box('dimg', u16(contents.length), u16(2), u16(1), u16(2)))] : []),
+          box('iprp', properties, box('ipma', big(0), big(contents.length), ...associations)),
+          box('iloc', big(0), '\x44\0', u16(contents.length), ...places),
+        ),
+        box('mdat', ...contents),
+      ]);
+    };
+    const size = build(0).length - contents.reduce((sum, each) => sum + each.length, 0);
+    return build(size);
+  }
+
+  const tile = (color: string) => encoded(`color=${color}:size=64x64:rate=25:duration=0.2`);
+  const near = (data: Buffer, width: number, x: number, y: number) =>
+    [...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)].map((value) => Math.round(value / 64));
+
+  it('of one image is read', async () => {
+    writeFileSync(at('one'), heic([tile('red')], false));
+    expect(fileFormat(at('one'))).toEqual({ kind: 'image', name: 'heif' });
+    const { data, width, height } = await readStill(at('one'), 'heif');
+    expect([width, height]).toEqual([64, 64]);
+    expect(near(data, width, 30, 30)).toEqual([4, 0, 0]);
+  });
+
+  it('of tiles is put together, and rotated', async () => {
+    writeFileSync(at('grid'), heic([tile('red'), tile('blue')], true));
+    const { data, width, height } = await readStill(at('grid'), 'heif');
+    // A quarter turn to the left: what was at the right is at the top.
+    expect([width, height]).toEqual([64, 100]);
+    expect(near(data, width, 30, 10)).toEqual([0, 0, 4]);
+    expect(near(data, width, 30, 90)).toEqual([4, 0, 0]);
+  });
+});
+
 describe('an SVG', () => {
   const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
   const write = (name: string, text: string) => {

@@ -58,12 +58,24 @@ export function decodeImage(path: string, format: ImageFormat, maxPixels: number
   });
 }
 
-function decodePacket(codec: Codec, bytes: Buffer, options: Readonly<Record<string, string>>): Pixels {
+/**
+ * Decodes one packet.
+ *
+ * @param options - Of the decoder.
+ * @param prepare - Describes the packet to the decoder before it is opened.
+ */
+export function decodePacket(
+  codec: Codec,
+  bytes: Buffer,
+  options: Readonly<Record<string, string>>,
+  prepare: (context: CodecContext) => void = () => {},
+): Pixels {
   const context = new CodecContext();
   const packet = new Packet();
   const frame = new Frame();
   try {
     context.allocContext3(codec);
+    prepare(context);
     // Not as a dictionary: node-av frees the one of `open2Sync` twice.
     for (const [option, value] of Object.entries(options))
       check(context.setOption(option, value), `set ${option}`);

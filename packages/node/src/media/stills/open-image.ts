@@ -4,6 +4,7 @@ import type { Sharp } from 'sharp';
 import { ByteFile } from '../byte-file.js';
 import type { ImageFormat } from '../input/file-format.js';
 import { decodeImage, needsFfmpeg, type Pixels } from './ffmpeg-decoder.js';
+import { decodeHeic, parseHeic } from './heic.js';
 import { imageSize } from './image-size.js';
 import { drawSvg, type SvgTarget, SvgTooComplex } from './svg.js';
 
@@ -55,8 +56,21 @@ async function openImage({ path, name, format, target }: ImageSource): Promise<S
   }
   // The limit is ours, not sharp's, which states none in its message.
   const image = sharp(path, { limitInputPixels: false });
-  assertInputSize('image', name, await image.metadata());
-  return image.autoOrient();
+  const metadata = await image.metadata();
+  assertInputSize('image', name, metadata);
+  if (metadata.compression !== 'hevc') return image.autoOrient();
+  const heic = parseHeic(path);
+  assertInputSize('image', name, heic.size);
+  const { rotation, mirror } = heic;
+  const decoded = fromPixels(decodeHeic(heic, SIZE_LIMITS.image.pixels));
+  const mirrored = mirror ? fromPixels(await pixelsOf(decoded[mirror]())) : decoded;
+  return rotation ? fromPixels(await pixelsOf(mirrored.rotate(rotation))) : mirrored;
+}
+
+/** Carries out what was asked for: further operations of sharp are not done in the order of the calls. */
+async function pixelsOf(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }
 
 function assertStatedSize(path: string, name: string, format: ImageFormat): void {
