@@ -267,7 +267,6 @@ describe('an SVG', () => {
   });
 
   it.each([
-    ['without a size', 'viewBox="0 0 64 36"'],
     ['of a huge size', 'viewBox="0 0 64 36" width="640000" height="360000"'],
     ['of a fractional size', 'viewBox="0 0 64 36" width="25.6" height="14.4"'],
   ])('%s is drawn at the size of the frame', async (_, attributes) => {
