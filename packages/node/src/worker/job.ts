@@ -56,7 +56,7 @@ export async function runJob(
     const still = await readStill(input, found.name);
     return withPipeline(job, 'highest', still, async (pipeline) => {
       poll();
-      const result = await convertStill(job, still, pipeline);
+      const result = await convertStill({ ...job, input }, still, pipeline);
       onProgress({ frames: 1, seconds: 0, totalSeconds: 0 });
       return report(result, 'cpu', pipeline.statistics);
     });

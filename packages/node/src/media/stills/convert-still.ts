@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Pipeline } from '@elsewhere/engine';
+import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
 import sharp, { type Sharp } from 'sharp';
 import { MediaError } from '../../errors.js';
 import type { ConvertSettings } from '../../options.js';
 import type { ImageFormat } from '../input/file-format.js';
 import type { TranscodeJob, TranscodeResult } from '../transcode.js';
+import { locationOf } from './metadata.js';
 import { readImage } from './open-image.js';
 import { rgbToFrame, toPixels } from './pixels.js';
 
@@ -19,6 +20,9 @@ const FORMATS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   '.tif': (image) => image.tiff({ compression: 'lzw' }),
   '.tiff': (image) => image.tiff({ compression: 'lzw' }),
 };
+
+/** Outputs in which no EXIF can be written. */
+const WITHOUT_EXIF: ReadonlySet<string> = new Set(['.tif', '.tiff']);
 
 /** Options that have no effect on a still image. */
 const VIDEO_ONLY = ['start', 'duration', 'crf', 'preset'] as const;
@@ -56,11 +60,11 @@ export interface Still {
 }
 
 /**
- * Converts a still image. The output is upright and in sRGB. Metadata is left out, because it may contain a thumbnail of the
- * camera background.
+ * Converts a still image. The output is upright and in sRGB. Its metadata is left out, because it may contain a
+ * thumbnail of the camera background; where it was taken is written anew if that is asked for.
  */
 export async function convertStill(
-  job: Pick<TranscodeJob, 'output' | 'part' | 'settings'>,
+  job: Pick<TranscodeJob, 'output' | 'part' | 'settings'> & { readonly input: string },
   { data, width, height }: Still,
   pipeline: Pipeline,
 ): Promise<TranscodeResult> {
@@ -70,15 +74,28 @@ export async function convertStill(
   const { pixels, channels } = toPixels(outcome.frame);
   const write = FORMATS[extname(job.output).toLowerCase()];
   if (!write) throw new Error(`There is no encoder for ${job.output}.`);
-  const bytes = await write(sharp(pixels, { raw: { width, height, channels } })).toBuffer();
+  const location = await locationOf(job.input);
+  const keepsLocation =
+    job.settings.keepLocation === true && !WITHOUT_EXIF.has(extname(job.output).toLowerCase());
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  const hasExif = keepsLocation && Object.keys(location.exif).length > 0;
+  const bytes = await write(hasExif ? image.withExif({ IFD3: { ...location.exif } }) : image).toBuffer();
   try {
     await writeFile(job.part, bytes);
   } catch (cause) {
     throw unwritable(job.output, cause);
   }
+  const warnings: ConversionWarning[] = [];
+  if (location.isStated && !keepsLocation) {
+    const message =
+      'The metadata that says where the image was taken was left out: keepLocation (--keep-location) keeps what EXIF says, except in tif files.';
+    warnings.push({ code: 'LOCATION_DROPPED', message });
+  }
   const ignored = VIDEO_ONLY.filter((name) => job.settings[name] !== undefined);
-  const message = `Only videos have ${ignored.join(', ')}: not used for an image.`;
-  const warnings = ignored.length > 0 ? [{ code: 'OPTION_IGNORED', message } as const] : [];
+  if (ignored.length > 0) {
+    const message = `Only videos have ${ignored.join(', ')}: not used for an image.`;
+    warnings.push({ code: 'OPTION_IGNORED', message });
+  }
   return { frames: 1, width, height, codedWidth: width, codedHeight: height, seconds: 0, warnings };
 }
 
