@@ -69,7 +69,9 @@ export interface ConversionProgress {
  * - `LOCATION_DROPPED`: the tags that say where the recording was made were left out; see `keepLocation`.
  * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
  * - `DEINTERLACED`: the input is interlaced, and was deinterlaced.
+ * - `INTERLACED`: the input is interlaced, and stays so, because browsers cannot deinterlace.
  * - `SIZE_CHANGED`: the output's size is not that of every input frame.
+ * - `CLOCK_JUMPED`: the input's timestamps jump, as where recordings were joined; what follows a jump was put behind what comes before.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
  * - `INPUT_DAMAGED`: parts of the input could not be decoded.
  * - `OPTION_IGNORED`: an option has no meaning for this kind of input.
@@ -86,7 +88,9 @@ export type ConversionWarningCode =
   | 'LOCATION_DROPPED'
   | 'HDR_CONVERTED'
   | 'DEINTERLACED'
+  | 'INTERLACED'
   | 'SIZE_CHANGED'
+  | 'CLOCK_JUMPED'
   | 'INPUT_TRUNCATED'
   | 'INPUT_DAMAGED'
   | 'OPTION_IGNORED'

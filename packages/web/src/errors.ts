@@ -11,7 +11,7 @@ import { deserializeError, type SerializedError } from '@elsewhere/engine/intern
  * - `TRACK_INVALID`: the argument is not a live video track.
  * - `BACKGROUND_UNREADABLE`: the background's image or video cannot be fetched or decoded.
  * - `MEDIA_UNREADABLE`: a file contains no video that this browser can decode.
- * - `MEDIA_TRUNCATED`: a file ends before its stated duration.
+ * - `MEDIA_TRUNCATED`: a file is truncated, and nothing of it can be read.
  * - `SUPERSEDED`: a later call replaced this one.
  * - `DISPOSED`: the object was used after `dispose()`.
  */

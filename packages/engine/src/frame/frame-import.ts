@@ -66,7 +66,9 @@ export class FrameImporter {
  *
  * @returns The size in pixels; may be fractional.
  */
-export function displaySizeOf(frame: FrameShape): PixelSize {
+export function displaySizeOf(
+  frame: Pick<FrameShape, 'width' | 'height' | 'rotation' | 'pixelAspectRatio'>,
+): PixelSize {
   const { height, rotation } = frame;
   const width = frame.width * pixelAspectOf(frame);
   return isSideways(rotation) ? { width: height, height: width } : { width, height };

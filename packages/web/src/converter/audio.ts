@@ -4,6 +4,7 @@ import {
   type AudioSample,
   AudioSampleSink,
   AudioSampleSource,
+  canEncodeAudio,
   EncodedAudioPacketSource,
   EncodedPacketSink,
   type InputAudioTrack,
@@ -11,13 +12,19 @@ import {
   QUALITY_HIGH,
 } from 'mediabunny';
 import type { Part } from './part.js';
+import type { TrackClock } from './steady-clock.js';
 import type { VideoClock } from './video-clock.js';
 
 /** A packet of which less than this lies in the part is left out, in seconds. */
 const NEGLIGIBLE = 0.001;
 
 /** Writes a part of an audio track into the output, in step with the video, once the output has been started. */
-export type AudioCopy = (part: Part, clock: VideoClock, signal: AbortSignal) => Promise<void>;
+export type AudioCopy = (
+  part: Part,
+  clock: VideoClock,
+  steady: TrackClock,
+  signal: AbortSignal,
+) => Promise<void>;
 
 /**
  * Adds an audio track to the output: copied where the container takes its codec, else encoded as Opus.
@@ -36,7 +43,10 @@ export async function addAudio(
   if (codec && output.format.getSupportedAudioCodecs().includes(codec)) {
     const source = new EncodedAudioPacketSource(codec);
     output.addAudioTrack(source, metadata);
-    return (part, clock, signal) => copyPackets(track, source, output, part, clock, signal);
+    return (part, clock, steady, signal) => {
+      const copying = copyPackets(track, source, output, part, clock, steady, signal);
+      return untilDamaged(copying, source, signal, warnings);
+    };
   }
   if (!(await track.canDecode())) {
     warnings.push({
@@ -45,13 +55,50 @@ export async function addAudio(
     });
     return undefined;
   }
+  const decoded = await formatOf(track);
+  // Browsers may encode no more than two channels.
+  const isMixed = !(await canEncodeAudio('opus', decoded));
+  const transform = isMixed ? { ...decoded, numberOfChannels: 2 } : decoded;
+  const how = isMixed ? 'mixed to two channels and encoded as Opus' : 'encoded as Opus';
   warnings.push({
     code: 'AUDIO_ENCODED',
-    message: `The audio (${codec}) was encoded as Opus, because the new file cannot hold it as it is.`,
+    message: `The audio (${codec}) was ${how}, because the new file cannot hold it as it is.`,
   });
-  const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH });
+  // One format, even where that of the input changes on the way.
+  const source = new AudioSampleSource({ codec: 'opus', quality: QUALITY_HIGH, transform });
   output.addAudioTrack(source, metadata);
-  return ({ range }, clock, signal) => encodeAsOpus(track, source, range, clock, signal);
+  return ({ range }, clock, steady, signal) =>
+    untilDamaged(encodeAsOpus(track, source, range, clock, steady, signal), source, signal, warnings);
+}
+
+/** What the decoder gives: that may not be what the file states. */
+async function formatOf(track: InputAudioTrack): Promise<{ numberOfChannels: number; sampleRate: number }> {
+  const first = await track.getFirstTimestamp();
+  const sample = await new AudioSampleSink(track).getSample(first).catch(() => null);
+  if (!sample) {
+    return { numberOfChannels: await track.getNumberOfChannels(), sampleRate: await track.getSampleRate() };
+  }
+  const { numberOfChannels, sampleRate } = sample;
+  sample.close();
+  return { numberOfChannels, sampleRate };
+}
+
+/** Where a track is damaged it ends, with a warning: it must not end the conversion. */
+async function untilDamaged(
+  writing: Promise<void>,
+  source: EncodedAudioPacketSource | AudioSampleSource,
+  signal: AbortSignal,
+  warnings: ConversionWarning[],
+): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The audio ends early: what follows is damaged, or cannot be written (${reason}).`;
+    warnings.push({ code: 'AUDIO_DROPPED', message });
+    source.close();
+  }
 }
 
 async function copyPackets(
@@ -60,6 +107,7 @@ async function copyPackets(
   output: Output,
   { range, isTrimmed }: Part,
   clock: VideoClock,
+  steady: TrackClock,
   signal: AbortSignal,
 ): Promise<void> {
   const decoderConfig = await track.getDecoderConfig();
@@ -70,7 +118,7 @@ async function copyPackets(
   const first = isTrimmed ? await sink.getPacket(range.from) : null;
   for await (const packet of sink.packets(first ?? undefined)) {
     if (isAfter(packet.timestamp, range)) break;
-    const timestamp = packet.timestamp - range.from;
+    const timestamp = steady.at(packet.timestamp - range.from, packet.duration);
     const isWanted = await clock.reaches(timestamp);
     signal.throwIfAborted();
     if (!isWanted) break;
@@ -86,12 +134,13 @@ async function encodeAsOpus(
   source: AudioSampleSource,
   range: TimeRange,
   clock: VideoClock,
+  steady: TrackClock,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const decoded of new AudioSampleSink(track).samples(range.from, range.to)) {
     const sample = trim(decoded, range);
     try {
-      sample.setTimestamp(Math.max(0, sample.timestamp - range.from));
+      sample.setTimestamp(steady.at(Math.max(0, sample.timestamp - range.from), sample.duration));
       const isWanted = await clock.reaches(sample.timestamp);
       signal.throwIfAborted();
       if (!isWanted) break;

@@ -25,14 +25,15 @@ const ABORT_TIMEOUT = 2000;
  * for (const { code, message } of warnings) console.warn(code, message);
  * ```
  *
- * @param input - MP4, MOV, MPEG-TS, WebM or Matroska with a video codec that this browser can decode.
+ * @param input - MP4, MOV, MPEG-TS, WebM or Matroska with a video codec that this browser can decode; an animated WebP, GIF, PNG
+ * or AVIF where the browser has `ImageDecoder`.
  * @param output - Where to write: a file of the user's (`showSaveFilePicker`) or of the origin's private file system. It
  * has its new contents only once they are complete. Default: none; the report has a `Blob` in memory.
  * @param options - What to do. By default the background is blurred.
  * @returns What was done, with the new file.
  * @throws {@link WebError} `MEDIA_UNREADABLE` if the input contains no video that this browser can decode,
- * `MEDIA_TRUNCATED` if it ends before its stated duration, `UNSUPPORTED` if this browser cannot encode the result, and as
- * `VirtualBackground.create`; `EngineError` `OPTION_INVALID` if an option is out of range, or no frame begins in the part
+ * `MEDIA_TRUNCATED` if it is truncated and nothing of it can be read, `UNSUPPORTED` if this browser cannot encode the result, and as
+ * `VirtualBackground.create`; `EngineError` `INPUT_TOO_LARGE` if the input or the background is, `OPTION_INVALID` if an option is out of range, or no frame begins in the part
  * that `start` and `duration` name; the reason of `signal`. Nothing is written then: the output keeps its old contents.
  */
 export async function convertVideo(

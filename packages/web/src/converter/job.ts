@@ -4,12 +4,14 @@ import { loadEngine } from '../engine/load.js';
 import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
 import { type AudioCopy, addAudio } from './audio.js';
-import { asMediaError, assertComplete, type MediaFile, openMedia } from './input.js';
+import { asMediaError, type MediaFile, openMedia } from './input.js';
+import { keepMetadata } from './metadata.js';
 import type { ConvertOptions, ConvertReport } from './options.js';
 import { chooseFormat, openDestination } from './output.js';
 import { framesOf, noFrames, type Part, partOf } from './part.js';
 import type { Job } from './protocol.js';
 import { SampleReader } from './sample-reader.js';
+import { SteadyClock, type TrackClock } from './steady-clock.js';
 import { VideoClock } from './video-clock.js';
 import { VideoWriter } from './video-writer.js';
 
@@ -44,11 +46,12 @@ export async function convert(
     control.signal.throwIfAborted();
     const part = partOf(media, options);
     const hasAlpha = background.type === 'transparent';
-    return await write({ media, part, pipeline, hasAlpha, handle, control });
+    const keepsLocation = options.keepLocation ?? false;
+    return await write({ media, part, pipeline, hasAlpha, keepsLocation, handle, control });
   } finally {
     pipeline?.dispose();
     opened?.dispose();
-    media.input.dispose();
+    media.dispose();
   }
 }
 
@@ -58,17 +61,27 @@ interface Work {
   readonly part: Part;
   readonly pipeline: Pipeline;
   readonly hasAlpha: boolean;
+  readonly keepsLocation: boolean;
   readonly handle: FileSystemFileHandle | undefined;
   readonly control: Control;
 }
 
-async function write({ media, part, pipeline, hasAlpha, handle, control }: Work): Promise<ConvertReport> {
-  const format = await chooseFormat(media, hasAlpha);
+async function write({
+  media,
+  part,
+  pipeline,
+  hasAlpha,
+  keepsLocation,
+  handle,
+  control,
+}: Work): Promise<ConvertReport> {
+  const format = chooseFormat(media, hasAlpha);
   const { output, finish, abort } = await openDestination(handle, format);
   try {
-    output.setMetadataTags(await media.input.getMetadataTags());
+    const metadata = keepMetadata(media.tags, keepsLocation);
+    output.setMetadataTags(metadata.tags);
     const video = await VideoWriter.create(media, output, hasAlpha);
-    const warnings: ConversionWarning[] = [...media.warnings];
+    const warnings: ConversionWarning[] = [...media.warnings, ...metadata.warnings];
     const audio: AudioCopy[] = [];
     for (const track of media.audio) {
       const copy = await addAudio(track, output, warnings);
@@ -79,9 +92,18 @@ async function write({ media, part, pipeline, hasAlpha, handle, control }: Work)
     const failed = new AbortController();
     const signal = AbortSignal.any([control.signal, failed.signal]);
     const clock = new VideoClock();
+    const steady = new SteadyClock();
     const tracks = [
-      convertFrames({ media, part, pipeline, video, clock, control: { ...control, signal } }),
-      ...audio.map((copy) => copy(part, clock, signal)),
+      convertFrames({
+        media,
+        part,
+        pipeline,
+        video,
+        clock,
+        steady: steady.track(),
+        control: { ...control, signal },
+      }),
+      ...audio.map((copy) => copy(part, clock, steady.track(), signal)),
     ].map((track) =>
       track.catch((error) => {
         failed.abort(error);
@@ -89,6 +111,11 @@ async function write({ media, part, pipeline, hasAlpha, handle, control }: Work)
       }),
     );
     const [written] = (await Promise.all(tracks)) as [Written];
+    if (steady.jumps > 0) {
+      const times = steady.jumps === 1 ? 'once' : `${steady.jumps} times`;
+      const message = `The recording's clock jumps ${times}, as where recordings were joined: what follows was put behind what comes before.`;
+      warnings.push({ code: 'CLOCK_JUMPED', message });
+    }
     const mimeType = await output.getMimeType();
     await output.finalize();
     return { blob: finish(mimeType), mimeType, ...video.shown, ...written, warnings };
@@ -107,6 +134,7 @@ type Written = Pick<ConvertReport, 'frames' | 'seconds'>;
 interface VideoWork extends Pick<Work, 'media' | 'part' | 'pipeline' | 'control'> {
   readonly video: VideoWriter;
   readonly clock: VideoClock;
+  readonly steady: TrackClock;
 }
 
 /** Processes each frame and writes the result. */
@@ -116,13 +144,14 @@ async function convertFrames({
   pipeline,
   video,
   clock,
+  steady,
   control: { signal, stop, onProgress },
 }: VideoWork): Promise<Written> {
   const { seconds: totalSeconds } = part;
   const reader = new SampleReader();
   let [frames, seconds, reported] = [0, 0, 0];
   try {
-    for await (const sample of framesOf(media, part)) {
+    for await (const sample of framesOf(media, part, steady)) {
       try {
         signal.throwIfAborted();
         const frame = await reader.read(sample).catch((cause) => {
@@ -144,7 +173,6 @@ async function convertFrames({
       onProgress({ frames, seconds, totalSeconds });
     }
     if (frames === 0) throw noFrames(media, part);
-    if (!stop.aborted) assertComplete(seconds, totalSeconds);
   } finally {
     clock.end(stop.aborted ? seconds : Number.POSITIVE_INFINITY);
   }

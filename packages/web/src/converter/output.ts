@@ -1,7 +1,6 @@
 import {
   BufferTarget,
   getFirstEncodableVideoCodec,
-  MatroskaInputFormat,
   Mp4OutputFormat,
   Output,
   type OutputFormat,
@@ -53,9 +52,8 @@ export async function openDestination(
 }
 
 /** The output's container: WebM for WebM, Matroska and alpha, else MP4. */
-export async function chooseFormat({ input }: MediaFile, hasAlpha: boolean): Promise<OutputFormat> {
-  const isWebM = hasAlpha || (await input.getFormat()) instanceof MatroskaInputFormat;
-  return isWebM ? new WebMOutputFormat() : new Mp4OutputFormat();
+export function chooseFormat({ isMatroska }: MediaFile, hasAlpha: boolean): OutputFormat {
+  return isMatroska || hasAlpha ? new WebMOutputFormat() : new Mp4OutputFormat();
 }
 
 /**

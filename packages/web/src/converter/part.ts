@@ -1,9 +1,10 @@
 import { EngineError } from '@elsewhere/engine';
 import { isAfter, isBefore, type TimeRange, timeRange } from '@elsewhere/engine/internal';
-import { type VideoSample, VideoSampleSink } from 'mediabunny';
+import type { VideoSample } from 'mediabunny';
 import { WebError } from '../errors.js';
 import { asMediaError, type MediaFile } from './input.js';
 import type { ConvertOptions } from './options.js';
+import type { TrackClock } from './steady-clock.js';
 
 /** The part of a file that is converted. */
 export interface Part {
@@ -28,29 +29,40 @@ export function partOf(
  * The frames of a part in the order in which they are shown, with timestamps from the part's start. A frame that begins
  * before the start is left out, and one that lasts beyond the end is not shortened, as in `@elsewhere/node`.
  *
+ * @param clock - Makes the timestamps steady.
  * @returns Frames to be closed by the caller. Errors are about the file.
  */
 export async function* framesOf(
-  { video }: MediaFile,
+  media: MediaFile,
   { range, isTrimmed }: Part,
+  clock: TrackClock,
 ): AsyncGenerator<VideoSample> {
+  let hasFrames = false;
   try {
-    for await (const sample of new VideoSampleSink(video).samples(range.from, range.to)) {
+    for await (const sample of media.samples(range.from, range.to)) {
       if ((isTrimmed && isBefore(sample.timestamp, range)) || isAfter(sample.timestamp, range)) {
         sample.close();
         continue;
       }
-      const time = sample.timestamp - range.from;
+      const time = clock.at(sample.timestamp - range.from, sample.duration);
       sample.setTimestamp(isTrimmed ? Math.max(0, time) : time);
+      hasFrames = true;
       yield sample;
     }
   } catch (error) {
-    throw asMediaError(error);
+    // Where a file is cut off, its last frame may be half there.
+    if (!hasFrames || !media.isTruncated) throw asMediaError(error);
   }
 }
 
 /** The error about a part in which no frame begins. */
-export function noFrames({ origin, end }: MediaFile, { range, isTrimmed }: Part): WebError | EngineError {
+export function noFrames(
+  { origin, end, isTruncated }: MediaFile,
+  { range, isTrimmed }: Part,
+): WebError | EngineError {
+  if (isTruncated && !isTrimmed) {
+    return new WebError('MEDIA_TRUNCATED', 'This file is truncated: nothing of its video is there.');
+  }
   if (!isTrimmed && range.to === Number.POSITIVE_INFINITY) {
     return new WebError('MEDIA_UNREADABLE', 'None of the frames in this file can be decoded.');
   }

@@ -1,5 +1,5 @@
 import type { Frame, Plane, Rotation } from '@elsewhere/engine';
-import { isSideways, rotate } from '@elsewhere/engine/internal';
+import { isSideways, pixelAspectOf, rotate } from '@elsewhere/engine/internal';
 
 /** The planar formats of `VideoFrame` and mediabunny: 8, 10 or 12 bits; 4:2:0, 4:2:2 or 4:4:4. */
 const PLANAR = /^I4(20|22|44)A?(?:P(10|12))?$/;
@@ -108,5 +108,6 @@ export function upright(frame: Frame, rotation: Rotation, flip: boolean): Frame 
       for (let row = 0; row < data.length; row += columns) data.subarray(row, row + columns).reverse();
     return { data, stride: columns };
   });
-  return { ...frame, width, height, planes, rotation: 0 };
+  const pixelAspectRatio = isSideways(rotation) ? 1 / pixelAspectOf(frame) : pixelAspectOf(frame);
+  return { ...frame, width, height, planes, rotation: 0, pixelAspectRatio };
 }

@@ -1,8 +1,10 @@
 import type { Frame } from '@elsewhere/engine';
-import { isSideways } from '@elsewhere/engine/internal';
+import { displaySizeOf } from '@elsewhere/engine/internal';
 import { type Output, QUALITY_HIGH, VideoSample, VideoSampleSource } from 'mediabunny';
 import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
 import { AlphaSource } from './alpha-source.js';
+import { contain } from './contain.js';
+import type { FrameSize } from './frame-sizes.js';
 import type { MediaFile } from './input.js';
 import { chooseCodec } from './output.js';
 import { upright } from './planes.js';
@@ -15,22 +17,22 @@ interface Size {
 
 /** The video track of the output. */
 export class VideoWriter {
-  /** The size at which frames are displayed, in pixels. */
-  readonly shown: Size;
   readonly #media: MediaFile;
   readonly #frames = new FrameWriter();
   readonly #source: VideoSampleSource | AlphaSource;
+  /** The size of the output's frames; those of another size are fitted into it. */
+  readonly #stored: FrameSize;
   /** Whether the container has a rotation; else the frames themselves are rotated. */
   readonly #keepsRotation: boolean;
 
   private constructor(
     media: MediaFile,
-    shown: Size,
+    stored: FrameSize,
     source: VideoSampleSource | AlphaSource,
     keepsRotation: boolean,
   ) {
     this.#media = media;
-    this.shown = shown;
+    this.#stored = stored;
     this.#source = source;
     this.#keepsRotation = keepsRotation;
   }
@@ -44,23 +46,26 @@ export class VideoWriter {
    * @throws WebError `UNSUPPORTED` if this browser can encode no such video.
    */
   static async create(media: MediaFile, output: Output, hasAlpha: boolean): Promise<VideoWriter> {
-    const { video, rotation, flip } = media;
+    const { sizes, language, rotation, flip } = media;
     const { format } = output;
     const keepsRotation = format.supportsVideoTransformationMetadata;
     const metadata = {
-      languageCode: await video.getLanguageCode(),
+      languageCode: language,
       ...(keepsRotation && { rotation, flip }),
       ...(hasAlpha && { canBeTransparent: true }),
     };
-    const stored = { width: even(await video.getCodedWidth()), height: even(await video.getCodedHeight()) };
+    const [largest] = sizes;
+    const stored = { ...largest, width: even(largest.width), height: even(largest.height) };
     const codec = await chooseCodec(format, stored.width, stored.height);
     const source = hasAlpha ? new AlphaSource() : new VideoSampleSource({ codec, quality: QUALITY_HIGH });
     output.addVideoTrack(source instanceof AlphaSource ? source.track : source, metadata);
-    const shown = {
-      width: even(await video.getDisplayWidth()),
-      height: even(await video.getDisplayHeight()),
-    };
-    return new VideoWriter(media, shown, source, keepsRotation);
+    return new VideoWriter(media, stored, source, keepsRotation);
+  }
+
+  /** The size at which frames are displayed, in pixels. */
+  get shown(): Size {
+    const { width, height } = displaySizeOf({ ...this.#stored, rotation: this.#media.rotation });
+    return { width: even(Math.round(width)), height: even(Math.round(height)) };
   }
 
   /**
@@ -73,15 +78,19 @@ export class VideoWriter {
     const { rotation, flip } = this.#media;
     // H.264 has no odd sizes: the last row or column is dropped.
     let output: Frame = { ...frame, width: even(frame.width), height: even(frame.height), rotation: 0 };
+    if (output.width !== this.#stored.width || output.height !== this.#stored.height) {
+      output = contain(output, this.#stored);
+    }
     if (!this.#keepsRotation && (rotation !== 0 || flip)) output = upright(output, rotation, flip);
     const origin: FrameOrigin = {
       timestamp: sample.microsecondTimestamp,
       duration: sample.microsecondDuration,
       colorSpace: sample.colorSpace.toJSON(),
     };
-    const shown = shownSize(output, sample, !this.#keepsRotation && isSideways(rotation));
+    const { width, height } = displaySizeOf(output);
+    const shown = { width: Math.round(width), height: Math.round(height) };
     if (this.#source instanceof AlphaSource) await this.#source.add(output, origin, shown);
-    else await encode(this.#source, this.#frames.write(output, origin), shown, sample);
+    else await encode(this.#source, this.#frames.write(output, origin, shown), sample);
   }
 
   /** Resolves when everything is written. */
@@ -91,29 +100,12 @@ export class VideoWriter {
   }
 }
 
-/** The size at which a frame is displayed, with square pixels. */
-function shownSize(
-  { width, height }: Size,
-  { visibleRect, squarePixelWidth, squarePixelHeight }: VideoSample,
-  isRotated: boolean,
-): Size {
-  const wider = squarePixelWidth / visibleRect.width;
-  const higher = squarePixelHeight / visibleRect.height;
-  return {
-    width: Math.round(width * (isRotated ? higher : wider)),
-    height: Math.round(height * (isRotated ? wider : higher)),
-  };
-}
-
 async function encode(
   source: VideoSampleSource,
-  plain: VideoFrame,
-  { width, height }: Size,
+  frame: VideoFrame,
   { timestamp, duration }: VideoSample,
 ): Promise<void> {
-  const shown = new VideoFrame(plain, { displayWidth: width, displayHeight: height });
-  plain.close();
-  const sample = new VideoSample(shown);
+  const sample = new VideoSample(frame);
   try {
     // Containers have a finer resolution than microseconds.
     sample.setTimestamp(timestamp);

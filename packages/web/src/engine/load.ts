@@ -2,6 +2,7 @@ import {
   CLOSE_MODEL,
   createCpuBackend,
   DEFAULT_MODEL,
+  EngineError,
   findModel,
   networkKernelsFile,
   Pipeline,
@@ -66,6 +67,14 @@ export async function loadEngine({
       (await loadLiteRtModule(assets)).createSegmenter(assets, options),
     );
   };
+  /** A file that is damaged may have been kept by the browser since before it was mended. */
+  const compileAnew = (each: ModelFile, of: EngineRequest['model']): Promise<Segmenter> =>
+    compile(each).catch(async (error: unknown) => {
+      const isDamaged =
+        error instanceof EngineError && ['MODEL_CHECKSUM', 'MODEL_INVALID'].includes(error.code);
+      if (!isDamaged) throw error;
+      return compile(await fetchModel(assets, of, 'reload'));
+    });
   const isDefault = model === DEFAULT_MODEL;
   let fetchingCloser: Promise<ModelFile> | undefined;
   /** Fetches the second network once, but again after a failure. */
@@ -78,9 +87,11 @@ export async function loadEngine({
   };
   return {
     async createPipeline(choice) {
-      const segmenter = await compile(file);
+      const segmenter = await compileAnew(file, model);
       const closer = isDefault
-        ? new DeferredSegmenter(findModel(CLOSE_MODEL), async () => compile(await fetchCloser()))
+        ? new DeferredSegmenter(findModel(CLOSE_MODEL), async () =>
+            compileAnew(await fetchCloser(), CLOSE_MODEL),
+          )
         : undefined;
       const gpu = new GpuBackend(isDefault ? backend : 'cpu', assets);
       return createPipeline(choice, kernels, segmenter, closer, gpu);

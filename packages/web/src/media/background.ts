@@ -1,7 +1,7 @@
-import type { Background, RgbaImage, VideoSource } from '@elsewhere/engine';
+import { type Background, EngineError, type RgbaImage, type VideoSource } from '@elsewhere/engine';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
-import { readImage } from './image.js';
+import { fetchImage, isAnimatedImage, readImage } from './image.js';
 
 /** A background for another worker: images are decoded, videos are opened there once more. */
 export type SharedBackground = Background<RgbaImage, string | URL | Blob>;
@@ -29,15 +29,21 @@ export interface VideoModule {
  *
  * @param sent - From the page.
  * @param loadVideoModule - Called only for videos.
- * @throws WebError `BACKGROUND_UNREADABLE`, or what `loadVideoModule` throws.
+ * @throws WebError `BACKGROUND_UNREADABLE`; EngineError `INPUT_TOO_LARGE`; what `loadVideoModule` throws.
  */
 export async function openBackground(
   sent: SentBackground,
   loadVideoModule: () => Promise<VideoModule>,
 ): Promise<OpenBackground> {
   switch (sent.type) {
-    case 'image':
-      return stillBackground({ ...sent, source: await readImage(sent.source) });
+    case 'image': {
+      const source = await fetchImage(sent.source);
+      // An image that moves is a video.
+      if (source instanceof Blob && (await isAnimatedImage(source))) {
+        return openBackground({ ...sent, type: 'video', source }, loadVideoModule);
+      }
+      return stillBackground({ ...sent, source: await readImage(source) });
+    }
     case 'video': {
       const source = await openVideo(sent.source, await loadVideoModule());
       return { background: { ...sent, source }, shared: sent, dispose: () => source.dispose() };
@@ -51,6 +57,7 @@ async function openVideo(source: string | URL | Blob, module: VideoModule): Prom
   try {
     return await module.openVideo(source instanceof Blob ? source : String(source));
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     throw new WebError(
       'BACKGROUND_UNREADABLE',
       `The background video ${source instanceof Blob ? '' : `${source} `}cannot be fetched, or this browser cannot decode it.`,

@@ -7,12 +7,13 @@ import type { VideoModule } from './background.js';
 /**
  * Fetches a file of the assets folder.
  *
+ * @param cache - `reload`: from the server, whatever the browser has kept.
  * @throws WebError `ASSET_MISSING` if it cannot be fetched.
  */
-export async function fetchAsset(url: string): Promise<Response> {
+export async function fetchAsset(url: string, cache: RequestCache = 'default'): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetch(url, { cache });
   } catch (cause) {
     throw missing(url, cause);
   }
@@ -56,12 +57,17 @@ export interface ModelFile {
  *
  * @param assets - The assets folder.
  * @param model - Its id in the catalogue, or a custom model.
+ * @param cache - See {@link fetchAsset}.
  * @throws WebError `ASSET_MISSING`, or an EngineError `MODEL_UNKNOWN`, or `MODEL_INVALID` for its description.
  */
-export async function fetchModel(assets: string, model: EngineRequest['model']): Promise<ModelFile> {
+export async function fetchModel(
+  assets: string,
+  model: EngineRequest['model'],
+  cache?: RequestCache,
+): Promise<ModelFile> {
   const isCustom = typeof model !== 'string';
   const description = isCustom ? parseModelDescription(model.description) : findModel(model);
-  const response = await fetchAsset(isCustom ? model.url : assets + fileName(description));
+  const response = await fetchAsset(isCustom ? model.url : assets + fileName(description), cache);
   return { model: description, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 

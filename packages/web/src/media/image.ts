@@ -1,6 +1,8 @@
 import type { RgbaImage } from '@elsewhere/engine';
+import { assertInputSize } from '@elsewhere/engine/internal';
 import type { SentBackground } from '../engine/protocol.js';
 import { WebError } from '../errors.js';
+import { imageSizeOf, isAnimated } from './image-header.js';
 
 /** The longest side of a background image in pixels; larger ones are scaled down. */
 const MAX_SIDE = 2560;
@@ -8,14 +10,35 @@ const MAX_SIDE = 2560;
 /** What a background image can be given as. */
 export type ImageSource = Extract<SentBackground, { type: 'image' }>['source'];
 
+/** What an image is called in messages. */
+const NAME = 'The background image';
+
+/** So many bytes of a file are read for its size, in front of which there may be a profile and a preview. */
+const HEADER_BYTES = 1 << 20;
+
 /**
- * Fetches and decodes an image.
+ * Fetches an image that is given as a URL.
  *
- * @param source - An absolute URL, a file, or pixels.
  * @throws WebError `BACKGROUND_UNREADABLE`.
  */
-export async function readImage(source: ImageSource): Promise<RgbaImage> {
-  const image = typeof source === 'string' || source instanceof URL ? await fetchBlob(source) : source;
+export async function fetchImage(source: ImageSource): Promise<Exclude<ImageSource, string | URL>> {
+  return typeof source === 'string' || source instanceof URL ? fetchBlob(source) : source;
+}
+
+/** Whether a file is an image that moves, and this browser can decode its frames. */
+export async function isAnimatedImage(file: Blob): Promise<boolean> {
+  if (!('ImageDecoder' in globalThis)) return false;
+  return isAnimated(new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer()));
+}
+
+/**
+ * Decodes an image.
+ *
+ * @param image - A file, or pixels.
+ * @throws WebError `BACKGROUND_UNREADABLE`; EngineError `INPUT_TOO_LARGE`, before anything is decoded.
+ */
+export async function readImage(image: Exclude<ImageSource, string | URL>): Promise<RgbaImage> {
+  await assertSize(image);
   try {
     const bitmap = await createImageBitmap(image);
     try {
@@ -30,6 +53,15 @@ export async function readImage(source: ImageSource): Promise<RgbaImage> {
       { cause },
     );
   }
+}
+
+async function assertSize(image: Exclude<ImageSource, string | URL>): Promise<void> {
+  if (!(image instanceof Blob)) {
+    assertInputSize('image', NAME, image);
+    return;
+  }
+  const size = imageSizeOf(new Uint8Array(await image.slice(0, HEADER_BYTES).arrayBuffer()));
+  if (size) assertInputSize('image', NAME, size);
 }
 
 /** The only place where a canvas is read: once per image, never per frame. */

@@ -9,6 +9,7 @@ import {
   AVCOL_SPC_BT2020_NCL,
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { inspect, makeVideo, pictures, type VideoRecipe } from '../../../node/test/media/make.js';
 import type { ConvertLab } from './pages/convert.js';
@@ -49,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(page.errors).toEqual([]);
+  expect(page.console, 'nothing of the libraries is on the console').toEqual([]);
   await chromium?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
@@ -254,8 +256,150 @@ describe('convertVideo', () => {
   });
 });
 
+describe('what is left out', () => {
+  it.each(['mp4', 'mov', 'mkv', 'webm'] as const)(
+    'an embedded picture, byte for byte, and the location: %s',
+    async (container) => {
+      const name = `tiny.${container === 'mkv' || container === 'webm' ? 'webm' : 'mp4'}`;
+      const vp9 = { encoder: 'libvpx-vp9', options: { deadline: 'realtime', 'cpu-used': '8' } };
+      const picture = `${striped()},scale=160:90,trim=end_frame=5`;
+      makeVideo(at(name), { picture, ...(name === 'tiny.webm' && vp9) });
+      const seen = await page.run(
+        async (lab, { name, container }) => {
+          const picture = crypto.getRandomValues(new Uint8Array(500));
+          const input = await lab.hidePicture(await lab.fetchFile(`/clips/${name}`), container, picture);
+          const { blob, warnings } = await lab.convertVideo(input, undefined, lab.options);
+          if (!blob) throw new Error('No blob');
+          const text = await blob.text();
+          return {
+            before: await lab.countRuns(input, picture),
+            after: await lab.countRuns(blob, picture),
+            hasTitle: text.includes('A talk'),
+            hasLocation: text.includes('+48.13'),
+            codes: warnings.map(({ code }) => code),
+          };
+        },
+        { name, container },
+      );
+      expect(seen.before).toBeGreaterThan(480);
+      expect(seen).toMatchObject({ after: 0, hasTitle: true, hasLocation: false });
+      expect(seen.codes).toEqual(expect.arrayContaining(['LOCATION_DROPPED', 'ATTACHMENT_DROPPED']));
+    },
+  );
+});
+
+describe('videos of other kinds', () => {
+  it('whose frames change their size: the largest counts, and shapes stay', async () => {
+    const { size, codes, discs } = await page.run(async (lab) => {
+      const sizes = [
+        [80, 48],
+        [80, 48],
+        [160, 96],
+        [160, 96],
+        [96, 160],
+        [96, 160],
+      ] as const;
+      const input = await lab.drawDiscs(sizes);
+      const options = { ...lab.options, background: { type: 'none' } as const };
+      const { blob, width, height, warnings } = await lab.convertVideo(input, undefined, options);
+      const frames = blob ? await lab.pixelsOf(blob) : [];
+      return {
+        size: [width, height],
+        codes: warnings.map(({ code }) => code),
+        discs: frames.map((frame) => [frame.width, frame.height, ...lab.discOf(frame)]),
+      };
+    });
+    expect([size, codes]).toEqual([[160, 96], ['SIZE_CHANGED']]);
+    expect(discs).toHaveLength(6);
+    for (const [i, [width, height, ...disc]] of discs.entries()) {
+      expect([width, height]).toEqual([160, 96]);
+      const diameter = i < 4 ? 48 : (48 * 96) / 160;
+      const expected = [(160 - diameter) / 2, (96 - diameter) / 2, diameter, diameter];
+      for (const [at, value] of expected.entries()) expect(Math.abs((disc[at] ?? 0) - value)).toBeLessThan(4);
+    }
+  });
+
+  it('recordings that were joined: nothing is lost, and sound and picture stay together', async () => {
+    const tone = { source: 'sine=frequency=440:duration=0.5' };
+    makeVideo(at('part.ts'), { picture: `${striped()},scale=160:90,trim=end_frame=15`, audio: [tone] });
+    const part = await readFile(at('part.ts'));
+    await writeFile(at('joined.ts'), Buffer.concat([part, part, part]));
+    const { codes, frames, seconds } = await page.run(async (lab) => {
+      const input = await lab.fetchFile('/clips/joined.ts');
+      const { blob, warnings, ...report } = await lab.convertVideo(input, undefined, lab.options);
+      if (!blob) throw new Error('No blob');
+      await lab.upload('joined.mp4', blob);
+      return { ...report, codes: warnings.map(({ code }) => code) };
+    });
+    expect([codes, frames]).toEqual([['CLOCK_JUMPED'], 45]);
+    expect(seconds).toBeGreaterThan(1.4);
+    expect(seconds).toBeLessThan(1.7);
+    await writeFile(at('joined.mp4'), server.upload('joined.mp4'));
+    const [picture, sound] = inspect(at('joined.mp4')).streams;
+    const count = inspect(at('part.ts')).streams[1]?.packets.length ?? 0;
+    expect(picture?.packets).toHaveLength(45);
+    expect(sound?.packets).toHaveLength(3 * count);
+  });
+
+  it('an animated image is a video, as the input and as the background', async () => {
+    const colors = [
+      [0, 177, 64],
+      [0, 0, 255],
+      [0, 177, 64],
+    ];
+    const pixels = colors.flatMap((color) => Array.from({ length: 64 * 36 }, () => color).flat());
+    const raw = { width: 64, height: 3 * 36, channels: 3, pageHeight: 36 } as const;
+    const webp = sharp(Buffer.from(pixels), { raw }).webp({
+      lossless: true,
+      delay: [200, 300, 400],
+      loop: 0,
+    });
+    await writeFile(at('moving.webp'), await webp.toBuffer());
+    makeVideo(at('before.mp4'), { picture: `${striped()},scale=160:90` });
+    const seen = await page.run(async (lab) => {
+      const moving = await lab.fetchFile('/clips/moving.webp');
+      const none = { ...lab.options, background: { type: 'none' } as const };
+      const alone = await lab.convertVideo(moving, undefined, none);
+      const colorsOf = async (blob: Blob | undefined) =>
+        (blob ? await lab.pixelsOf(blob) : []).map(({ rgba }) => Array.from(rgba.slice(0, 3)));
+      const behind = await lab.convertVideo(await lab.fetchFile('/clips/before.mp4'), undefined, {
+        ...lab.options,
+        background: { type: 'image', source: moving },
+      });
+      return {
+        frames: alone.frames,
+        seconds: alone.seconds,
+        alone: await colorsOf(alone.blob),
+        behind: await colorsOf(behind.blob),
+      };
+    });
+    expect(seen.frames).toBe(3);
+    expect(seen.seconds).toBeCloseTo(0.9, 2);
+    const isBlue = ([, green = 0, blue = 0]: readonly number[]) => blue > green;
+    expect(seen.alone.map(isBlue)).toEqual([false, true, false]);
+    // The clip lasts 0.73 seconds.
+    expect(new Set(seen.behind.map(isBlue))).toEqual(new Set([false, true]));
+  });
+});
+
 describe('what cannot be converted', () => {
-  it('a truncated file, wherever it ends', async () => {
+  it('what is too large, before it is decoded', async () => {
+    makeVideo(at('small.mp4'), { picture: `${striped()},scale=160:90,trim=end_frame=5` });
+    const png = Buffer.alloc(64);
+    png.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+    png.writeUInt32BE(16_384, 16);
+    png.writeUInt32BE(16_384, 20);
+    await writeFile(at('giant.png'), png);
+    const codes = await page.run(async (lab) => {
+      const file = await lab.fetchFile('/clips/small.mp4');
+      const source = await lab.fetchFile('/clips/giant.png');
+      const background = { type: 'image', source } as const;
+      return [await lab.codeOf(lab.convertVideo(file, undefined, { ...lab.options, background }))];
+    });
+    expect(codes).toEqual(['INPUT_TOO_LARGE']);
+  });
+
+  it('a truncated file of which nothing can be read; what is there of others is converted, with a warning', async () => {
     const whole: Record<string, VideoRecipe> = {
       'cut.mp4': { audio: [tone] },
       'cut-fast.mp4': {},
@@ -266,12 +410,18 @@ describe('what cannot be converted', () => {
       if (name === 'cut-fast.mp4') await writeFile(path, indexFirst(await readFile(path)));
       const { length } = await readFile(path);
       await truncate(path, Math.round(length * 0.6));
-      const code = await page.run(
-        async (lab, name) =>
-          lab.codeOf(lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, lab.options)),
-        name,
-      );
-      expect([name, code]).toEqual([name, 'MEDIA_TRUNCATED']);
+      const { code, frames, warnings } = await page.run(async (lab, name) => {
+        const converting = lab.convertVideo(await lab.fetchFile(`/clips/${name}`), undefined, lab.options);
+        const code = await lab.codeOf(converting);
+        const { frames = 0, warnings = [] } = code === 'none' ? await converting : {};
+        return { code, frames, warnings: warnings.map((warning) => warning.code) };
+      }, name);
+      if (code === 'none') {
+        expect(frames).toBeGreaterThan(5);
+        expect(frames).toBeLessThan(clip.frames);
+        expect(warnings).toContain('INPUT_TRUNCATED');
+      }
+      expect([name, code]).toEqual([name, name === 'cut-fast.mp4' ? 'none' : 'MEDIA_TRUNCATED']);
     }
   });
 
