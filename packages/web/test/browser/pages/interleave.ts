@@ -46,9 +46,6 @@ const COLORS: readonly Rgb[] = [0, 255]
   .flatMap((r) => [0, 128, 255].flatMap((g) => [0, 128, 255].map((b): Rgb => [r, g, b])))
   .filter(([r, g, b]) => !(r === g && g === b) && !(r > 100 && b > 100 && g < 100));
 
-/** How many backgrounds a plan may ask for. */
-export const MOST = COLORS.length;
-
 const FULL_WIDTH = 160;
 
 /**
