@@ -60,7 +60,9 @@ export interface ConversionProgress {
  * Every `code` of a {@link ConversionWarning}. Codes are stable: programs may compare them.
  *
  * - `AUDIO_ENCODED`: audio was encoded anew, because the output's container cannot hold its codec.
- * - `AUDIO_DROPPED`: audio was left out: it can be neither copied nor encoded anew.
+ * - `AUDIO_DROPPED`: audio was left out: it can be neither copied nor encoded anew, it is damaged, or there is none in its track.
+ * - `AUDIO_MIXED`: channels of the audio were mixed together: the output cannot hold as many.
+ * - `AUDIO_CHANGED`: the audio changes its sampling rate or its channels on the way; the output has one format.
  * - `VIDEO_DROPPED`: a further video track, or a cover image, was left out, because it would show the camera background.
  * - `SUBTITLES_DROPPED`, `CHAPTERS_DROPPED`, `DATA_DROPPED`: something else of the input was left out, because the output
  *   cannot hold it.
@@ -80,6 +82,8 @@ export interface ConversionProgress {
 export type ConversionWarningCode =
   | 'AUDIO_ENCODED'
   | 'AUDIO_DROPPED'
+  | 'AUDIO_MIXED'
+  | 'AUDIO_CHANGED'
   | 'VIDEO_DROPPED'
   | 'SUBTITLES_DROPPED'
   | 'CHAPTERS_DROPPED'

@@ -11,7 +11,7 @@ export interface ConvertReport extends ConversionReport {
   readonly codedWidth: number;
   /** Height of the encoded frames in pixels. */
   readonly codedHeight: number;
-  /** Set when the input was damaged or truncated: seconds that were lost, as far as known. */
+  /** Set when the input was damaged or truncated: seconds of the video that were lost, as far as known; 0 where only other tracks were. */
   readonly lostSeconds?: number;
   /** Wall-clock seconds that the conversion took. */
   readonly elapsedSeconds: number;

@@ -11,13 +11,15 @@ import type { ConvertSettings } from '../options.js';
 import type { ConvertReport } from '../report.js';
 import type { Processor } from '../worker/processor.js';
 import { type Chapter, readChapters, reserveMp4, trimChapters, writeChapters } from './chapters/index.js';
-import { fileUrl, seconds, sleep } from './ffmpeg.js';
+import { fileUrl, known, seconds, sleep } from './ffmpeg.js';
 import { type Orientation, readOrientation } from './frames/orientation.js';
 import { type Prepared, Preparer } from './frames/prepare.js';
 import { Damage } from './input/damage.js';
 import { Decoder } from './input/decoder.js';
+import { Preroll } from './input/preroll.js';
 import { Reader } from './input/reader.js';
 import { type ConvertInput, isCamera } from './input/source.js';
+import { Survey } from './input/survey.js';
 import { OutputClock } from './output/clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './output/codecs.js';
 import { type Container, chooseCodec, containerFor } from './output/containers.js';
@@ -46,6 +48,9 @@ export type TranscodeResult = Omit<
   'input' | 'output' | 'elapsedSeconds' | 'backend' | 'statistics'
 >;
 
+/** How much sound before the start of the range is read, for decoders that need some, in seconds. */
+const SOUND_PREROLL = 0.5;
+
 /** Between two reports of progress, in milliseconds. */
 const PROGRESS_INTERVAL = 250;
 
@@ -58,10 +63,13 @@ export class Transcoder {
   readonly #options: Readonly<Record<string, string>>;
   readonly #range: TimeRange;
   readonly #warnings: ConversionWarning[] = [];
+  /** Whether a track beside the video was damaged. */
+  #lostTrack = false;
   readonly #decoder: Decoder;
   readonly #damage: Damage;
   readonly #clock: OutputClock;
   readonly #tags: TagFilter;
+  #preroll: Preroll | undefined;
   #preparer: Preparer | undefined;
   #orientation: Orientation | undefined;
   #encoder: Encoder | undefined;
@@ -137,6 +145,7 @@ export class Transcoder {
   /** Frees everything. Closes what was written as it is. */
   dispose(): void {
     for (const route of this.#routes.values()) route.dispose();
+    this.#preroll?.dispose();
     this.#writer?.close();
     this.#encoder?.dispose();
     this.#preparer?.dispose();
@@ -144,11 +153,15 @@ export class Transcoder {
     this.#reader.close();
   }
 
-  /** Seeks to a keyframe at or before the start of the range. */
+  /** Seeks to a keyframe before the start of the range; sound needs some time before it, too. */
   #position(packet: Packet): void {
     if (!this.#job.settings.start) return;
     const { from } = this.#range;
-    for (const target of [from, from - 2, from - 15]) {
+    if (this.#reader.restarts) {
+      this.#preroll = new Preroll(from);
+      return;
+    }
+    for (const target of [from - SOUND_PREROLL, from - 2, from - 15]) {
       if (!this.#reader.seek(target)) continue;
       const first = this.#firstFrameTime(packet);
       this.#decoder.flush();
@@ -185,12 +198,16 @@ export class Transcoder {
     this.#writer = writer;
     writer.setMetadata(room ? { ...metadata, [room.key]: room.value } : metadata);
     const { stream } = this.#reader.video;
+    const survey = new Survey(this.#job.input, this.#range);
     this.#routes = openRoutes({
       reader: this.#reader,
       writer,
       container: this.#container,
       range: this.#range,
       tags,
+      isEmpty: (stream) => survey.isEmpty(stream),
+      pauses: (stream) => survey.pauses(stream),
+      drop: (name, why) => this.#drop(name, why),
       isTrimmed: Boolean(this.#job.settings.start),
       warnings: this.#warnings,
       addVideo: () => {
@@ -210,13 +227,22 @@ export class Transcoder {
       ...chapter,
       title: this.#tags.kept({ title: chapter.title })['title'] ?? '',
     }));
-    this.#chapters = trimChapters(all, this.#range.from, this.#range.to - this.#range.from);
-    return format === 'mp4' && this.#chapters.length > 0 ? reserveMp4(this.#chapters, metadata) : undefined;
+    this.#chapters = all;
+    const { from, to } = this.#range;
+    const chapters = trimChapters(all, from, to - from);
+    return format === 'mp4' && chapters.length > 0 ? reserveMp4(chapters, metadata) : undefined;
   }
 
   #writeChapters(end: number): void {
     const { chapters: format } = this.#container;
-    const chapters = trimChapters(this.#chapters, 0, end);
+    const { clock } = this.#reader;
+    const placed = this.#chapters.map(({ start, end: last, title }) => ({
+      start: clock.position(start),
+      end: last === undefined ? undefined : clock.position(last),
+      title,
+    }));
+    const { from, to } = this.#range;
+    const chapters = trimChapters(placed, from, Math.min(end, to - from));
     if (!format || chapters.length === 0) return;
     if (!writeChapters(this.#job.part, format, chapters))
       this.#warn('CHAPTERS_DROPPED', 'The chapters were left out: there was no room for them.');
@@ -228,11 +254,24 @@ export class Transcoder {
       if (packet.streamIndex !== index) {
         this.#routes.get(packet.streamIndex)?.take(packet);
       } else if (!this.#done) {
-        this.#decoder.send(packet);
-        await this.#processFrames(processor);
+        await this.#decode(packet, processor);
       }
       packet.unref();
     }
+  }
+
+  async #decode(packet: Packet, processor: Processor): Promise<void> {
+    const timestamp = known(packet.pts) ?? known(packet.dts);
+    const time = timestamp === undefined ? this.#range.from : seconds(timestamp, this.#reader.video.timeBase);
+    const before = this.#preroll ? this.#preroll.take(packet, time) : [];
+    if (!before) return;
+    for (const each of before) {
+      this.#decoder.send(each);
+      each.free();
+      await this.#processFrames(processor);
+    }
+    this.#decoder.send(packet);
+    await this.#processFrames(processor);
   }
 
   /** Whether everything in the range has been read. */
@@ -376,14 +415,12 @@ export class Transcoder {
   }
 
   #progress(): ConversionProgress {
-    const { duration, startTime } = this.#reader;
-    const end = Math.min(
-      this.#range.to,
-      duration === undefined ? Number.POSITIVE_INFINITY : startTime + duration,
-    );
+    const end = Math.min(this.#range.to, this.#reader.statedEnd ?? Number.POSITIVE_INFINITY);
     const total = end - this.#range.from;
-    const progress = { frames: this.#frames, seconds: Math.max(0, this.#lastTime - this.#range.from) };
-    return Number.isFinite(total) ? { ...progress, totalSeconds: Math.max(0, total) } : progress;
+    const seconds = Math.max(0, this.#lastTime - this.#range.from);
+    const progress = { frames: this.#frames, seconds };
+    // A recording whose clock jumps may be longer than it states.
+    return Number.isFinite(total) ? { ...progress, totalSeconds: Math.max(seconds, total) } : progress;
   }
 
   #finish(): TranscodeResult {
@@ -394,13 +431,21 @@ export class Transcoder {
     encoder.finish(this.#clock.lastDuration(), this.#write);
     this.#writer.finish();
     this.#writeChapters(Math.max(this.#reader.end - this.#range.from, 0));
+    this.#warnOfJumps();
     const stopped = this.#done || this.#job.poll() === 'stop';
     if (this.#decoder.deinterlaces) {
       const message =
         'The recording is interlaced: it was deinterlaced, one frame for each of its frames (deinterlace: off leaves them).';
       this.#warn('DEINTERLACED', message);
     }
-    const { lostSeconds, warnings } = this.#damage.report(this.#decoder.damaged, stopped);
+    for (const { title, packets } of this.#writer.refusals) {
+      if (packets === 'all') this.#drop(title, 'it is damaged');
+      else this.#loseTrack('INPUT_DAMAGED', `${title} is damaged: ${packets} of its packets were left out.`);
+    }
+    const { lostSeconds = this.#lostTrack ? 0 : undefined, warnings } = this.#damage.report(
+      this.#decoder.damaged,
+      stopped,
+    );
     return {
       frames: this.#frames,
       ...displayedSize(encoder, this.#orientation),
@@ -416,10 +461,40 @@ export class Transcoder {
     this.#warnings.push({ code, message });
   }
 
+  /** Leaves out a damaged track beside the video. */
+  #drop(title: string, why: string): void {
+    const [code, verb] = title.startsWith('Subtitles')
+      ? (['SUBTITLES_DROPPED', 'were'] as const)
+      : title.startsWith('Sound')
+        ? (['AUDIO_DROPPED', 'was'] as const)
+        : (['DATA_DROPPED', 'was'] as const);
+    this.#loseTrack(code, `${title} ${verb} left out: ${why}.`);
+  }
+
+  #loseTrack(code: ConversionWarningCode, message: string): void {
+    this.#lostTrack = true;
+    this.#warn(code, message);
+  }
+
+  #warnOfJumps(): void {
+    const { startTime, clock, name } = this.#reader;
+    const jumps = clock.jumps.filter(({ at }) => at < this.#range.to);
+    const [first] = jumps;
+    if (!first) return;
+    const many = jumps.length === 1 ? 'jumps' : `jumps ${jumps.length} times, first`;
+    const { at, by } = first;
+    const how = by < 0 ? `back by ${(-by).toFixed(1)} s` : `ahead by ${by.toFixed(1)} s`;
+    this.#warn(
+      'CLOCK_JUMPED',
+      `The clock of ${name} ${many} ${how} at second ${(at - startTime).toFixed(1)}: what follows was put behind what comes before.`,
+    );
+  }
+
   #noFrames(): MediaError {
-    const { name, duration } = this.#reader;
+    const { name, end, startTime } = this.#reader;
+    const duration = Math.max(this.#reader.duration ?? 0, end - startTime);
     const { start } = this.#job.settings;
-    if (start && duration !== undefined && start >= duration) {
+    if (start && start >= duration) {
       return new MediaError(
         'INPUT_UNSUPPORTED',
         `${name} is ${duration.toFixed(2)} seconds long: nothing is left after second ${start}.`,

@@ -19,14 +19,17 @@ import {
   type AVColorTransferCharacteristic,
   AVFMT_GLOBALHEADER,
   AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_DATA,
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
   type AVPixelFormat,
+  type AVSampleFormat,
 } from 'node-av/constants';
 import {
   avGetCodecName,
   avGetPixFmtName,
+  avGetSampleFmtName,
   Codec,
   CodecContext,
   Dictionary,
@@ -73,6 +76,12 @@ export interface VideoRecipe {
     readonly source: string;
     readonly encoder?: string;
     readonly metadata?: Readonly<Record<string, string>>;
+    /** Samples per second. Default 48000. */
+    readonly rate?: number;
+    /** Indices of packets that are missing. */
+    readonly lost?: readonly number[];
+    /** Seconds added to its timestamps. */
+    readonly delay?: number;
   }[];
   readonly subtitles?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
   readonly chapters?: readonly Chapter[];
@@ -244,7 +253,14 @@ function openVideo(
 
 function encodeAudio(
   output: FormatContext,
-  { source, encoder: name = 'aac', metadata }: NonNullable<VideoRecipe['audio']>[number],
+  {
+    source,
+    encoder: name = 'aac',
+    metadata,
+    rate = 48_000,
+    lost = [],
+    delay = 0,
+  }: NonNullable<VideoRecipe['audio']>[number],
   globalHeader: boolean,
 ): Source {
   const codec = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0]);
@@ -254,9 +270,11 @@ function encodeAudio(
   const encoder = new CodecContext();
   const packets: Packet[] = [];
   let opened = false;
-  const format = name === 'aac' || name === 'libmp3lame' ? 'fltp' : 's16';
-  const size = name === 'aac' ? 1024 : name === 'libmp3lame' ? 1152 : 960;
-  const chain = `${source},aformat=sample_fmts=${format}:sample_rates=48000,asetnsamples=n=${size}:p=0`;
+  const sizes: Record<string, number> = { aac: 1024, libmp3lame: 1152, mp2: 1152, libvorbis: 64 };
+  // Planar samples: FFmpeg's device hands them over for one channel only.
+  const format = name === 'mp2' || !(name in sizes) ? 's16' : 'fltp';
+  const pad = name === 'mp2' ? 1 : 0;
+  const chain = `${source},aformat=sample_fmts=${format}:sample_rates=${rate},asetnsamples=n=${sizes[name] ?? 960}:p=${pad}`;
   decodeGraph(chain, (frame) => {
     if (!opened) {
       encoder.allocContext3(codec);
@@ -271,11 +289,16 @@ function encodeAudio(
     encode(encoder, frame, packets);
   });
   encode(encoder, null, packets);
-  for (const packet of packets) packet.rescaleTs(encoder.timeBase, CLOCK);
+  const later = BigInt(Math.round(delay * CLOCK.den));
+  for (const packet of packets) {
+    packet.rescaleTs(encoder.timeBase, CLOCK);
+    packet.pts += later;
+    packet.dts += later;
+  }
   stream.timeBase = encoder.timeBase;
   must(encoder.parametersFromContext(stream.codecpar));
   encoder.freeContext();
-  return { stream, packets };
+  return { stream, packets: packets.filter((_, index) => !lost.includes(index)) };
 }
 
 function encodeSubtitles(output: FormatContext, cues: NonNullable<VideoRecipe['subtitles']>): Source {
@@ -539,6 +562,56 @@ export function pictures(path: string, decoderName?: string): DecodedFrame[] {
   else decodeStream(input, stream, take);
   input.closeInputSync();
   return found;
+}
+
+/** A decoded track of sound. */
+export interface DecodedSound {
+  readonly rate: number;
+  /** Samples from time 0 on, by channel; 0 where there are none. */
+  readonly channels: readonly Float32Array[];
+}
+
+/** Decodes a track of sound of a file, at its timestamps. */
+export function sound(path: string, track = 0): DecodedSound {
+  const input = openFile(path);
+  const stream = input.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO)[track];
+  if (!stream) throw new Error(`no sound ${track} in ${path}`);
+  const blocks: { readonly at: number; readonly planes: readonly Float32Array[] }[] = [];
+  const { sampleRate: rate, channels: count } = stream.codecpar;
+  decodeStream(input, stream, (frame) => {
+    if (frame.sampleRate !== rate) throw new Error(`sound of ${frame.sampleRate} Hz among ${rate} Hz`);
+    const at = Math.round(Number(frame.pts) * stream.timeBase.toDouble() * rate);
+    blocks.push({ at, planes: samplesOf(frame) });
+  });
+  input.closeInputSync();
+  const length = Math.max(...blocks.map(({ at, planes }) => at + (planes[0]?.length ?? 0)));
+  const channels = Array.from({ length: count }, () => new Float32Array(length));
+  for (const { at, planes } of blocks)
+    for (const [index, plane] of planes.entries())
+      channels[index]?.set(plane.subarray(Math.max(0, -at)), Math.max(0, at));
+  return { rate, channels };
+}
+
+/** The samples of a decoded frame, by channel. */
+function samplesOf(frame: Frame): Float32Array[] {
+  const { channels, nbSamples } = frame;
+  const data = frame.extendedData ?? frame.data ?? [];
+  const name = avGetSampleFmtName(frame.format as AVSampleFormat) ?? '';
+  const isPlanar = name.endsWith('p');
+  const kind = isPlanar ? name.slice(0, -1) : name;
+  const read: Record<string, [bytes: number, of: (buffer: Buffer, at: number) => number]> = {
+    flt: [4, (buffer, at) => buffer.readFloatLE(at)],
+    s16: [2, (buffer, at) => buffer.readInt16LE(at) / 2 ** 15],
+    s32: [4, (buffer, at) => buffer.readInt32LE(at) / 2 ** 31],
+  };
+  const [bytes, of] = read[kind] ?? [];
+  if (!bytes || !of) throw new Error(`samples of the format ${name}`);
+  return Array.from({ length: channels }, (_, channel) =>
+    Float32Array.from({ length: nbSamples }, (_, index) => {
+      const buffer = data[isPlanar ? channel : 0];
+      return buffer ? of(buffer, bytes * (isPlanar ? index : index * channels + channel)) : 0;
+    }),
+  );
 }
 
 function decodeWith(name: string, input: FormatContext, stream: Stream, take: (frame: Frame) => void): void {

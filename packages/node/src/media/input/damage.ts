@@ -46,9 +46,9 @@ export class Damage {
   ): { readonly lostSeconds: number | undefined; readonly warnings: readonly ConversionWarning[] } {
     const warnings: ConversionWarning[] = [];
     let lost = 0;
-    const { name, broken, end, startTime, duration, durationIsExact } = this.#reader;
-    if (duration !== undefined && (durationIsExact || broken) && !stopped) {
-      const missing = Math.min(this.#range.to, startTime + duration) - Math.max(end, this.#range.from);
+    const { name, broken, end, statedEnd, duration = 0, durationIsExact } = this.#reader;
+    if (statedEnd !== undefined && (durationIsExact || broken) && !stopped) {
+      const missing = Math.min(this.#range.to, statedEnd) - Math.max(end, this.#range.from);
       if (missing > NEGLIGIBLE) {
         lost += missing;
         const message = `${name} ends early: ${missing.toFixed(1)} of its ${duration.toFixed(1)} seconds are missing.`;

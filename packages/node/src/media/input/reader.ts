@@ -7,15 +7,17 @@ import {
   AV_PKT_DATA_DISPLAYMATRIX,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AVFMT_TS_DISCONT,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
   type AVMediaType,
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
-import { avGetCodecName, type CodecParameters, FormatContext, type Packet, type Stream } from 'node-av/lib';
+import { avGetCodecName, type CodecParameters, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { fromSeconds, known, positive, type Ratio, seconds, sleep } from '../ffmpeg.js';
 import { readOrientation } from '../frames/orientation.js';
+import { RecordingClock, type Stamp, type StreamClock } from '../timeline/index.js';
 import { openInput } from './open.js';
 import type { ConvertInput } from './source.js';
 
@@ -38,7 +40,13 @@ const KNOWS_DURATION = /^(mov|matroska|avi|flv|asf)\b/;
 /** Formats of animated images: FFmpeg seeks in them without an error, and then finds no frame, or half of one. */
 const CANNOT_SEEK = /^(gif|apng|webp_anim|jpegxl_anim)$/;
 
-/** An open input: packets in the order of the file. */
+/** The average frame rate of an insane file would be higher. */
+const MAX_FRAME_RATE = 10_000;
+
+/** A grid finer than this is used only where there are as many frames. */
+const MAX_GRID_RATE = 240;
+
+/** An open input: packets in the order of the file, on one time line. */
 export class Reader {
   readonly format: FormatContext;
   /** The input's name in messages. */
@@ -51,8 +59,13 @@ export class Reader {
   readonly live: boolean;
   /** Whether reading ended before the end, at unreadable bytes. */
   broken = false;
-  /** The end of the packets that were read, in seconds of the input's own clock. */
+  /** The end of the packets that were read, in seconds of the time line. */
   end = Number.NEGATIVE_INFINITY;
+  /** Whether timestamps of this kind of input restart as a rule. A time cannot be sought there: it may occur several times. */
+  readonly restarts: boolean;
+  /** Packets that were read ahead. */
+  readonly #ahead: Packet[] = [];
+  #clock: RecordingClock;
 
   private constructor(format: FormatContext, name: string, live: boolean) {
     this.format = format;
@@ -67,6 +80,8 @@ export class Reader {
       disposition: stream.disposition,
     }));
     this.video = chooseVideo(this.streams, name);
+    this.restarts = !live && ((format.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
+    this.#clock = this.#newClock();
   }
 
   /**
@@ -102,7 +117,12 @@ export class Reader {
     return /^(avis|msf1|hev[cmsx])$/.test(this.format.metadata?.get('major_brand') ?? '');
   }
 
-  /** When the input starts, in seconds of its own clock. */
+  /** The clock of the input: where it jumps. */
+  get clock(): RecordingClock {
+    return this.#clock;
+  }
+
+  /** When the input starts, in seconds of its own clock, which those of the time line are up to the first jump. */
   get startTime(): number {
     const start = known(this.format.startTime);
     return start === undefined ? 0 : Number(start) / 1e6;
@@ -119,47 +139,65 @@ export class Reader {
     return KNOWS_DURATION.test(this.format.iformat?.name ?? '');
   }
 
+  /**
+   * When the input ends by what it states, in seconds of the time line as far as it has been read. Some files that start later than at
+   * 0 count their duration from 0 and others from their start: the earlier end is certain.
+   */
+  get statedEnd(): number | undefined {
+    const { duration, startTime } = this;
+    if (duration === undefined) return undefined;
+    const countsFromZero = this.durationIsExact && startTime > 0 && duration > startTime;
+    return this.#clock.position(countsFromZero ? duration : startTime + duration);
+  }
+
   /** The average frame rate; 25 where it is not known. */
   get frameRate(): Ratio {
     const { avgFrameRate, rFrameRate } = this.video.stream;
-    return sane(avgFrameRate) ?? sane(rFrameRate) ?? { num: 25, den: 1 };
+    return sane(avgFrameRate, MAX_FRAME_RATE) ?? sane(rFrameRate, MAX_GRID_RATE) ?? { num: 25, den: 1 };
   }
 
   /** The lowest frame rate on whose grid all frames lie, if there is one, or else {@link frameRate}. */
   get gridRate(): Ratio {
-    return sane(this.video.stream.rFrameRate) ?? this.frameRate;
+    const { num, den } = this.frameRate;
+    // The rate of a grid is a guess of FFmpeg's: far above the average it is the unit of the timestamps.
+    return sane(this.video.stream.rFrameRate, Math.max(MAX_GRID_RATE, (1.5 * num) / den)) ?? this.frameRate;
   }
 
   /**
-   * Reads the next packet.
+   * Reads the next packet. Its timestamps are on the time line.
    *
    * @param packet - Receives it; the caller frees its contents.
    * @returns Whether there was one.
    */
   read(packet: Packet): boolean {
-    for (let failures = 0; failures < MAX_READ_FAILURES; failures++) {
-      const ret = this.format.readFrameSync(packet);
-      if (ret >= 0) {
-        this.#note(packet);
-        return true;
-      }
-      if (ret === AVERROR_EOF) return false;
-      if (ret === AVERROR_EAGAIN) {
-        failures--;
-        sleep(2);
-      }
+    const ready = this.#ahead.shift();
+    if (ready) {
+      packet.ref(ready);
+      ready.free();
+    } else if (!this.#readRaw(packet)) return false;
+    const stream = this.streams[packet.streamIndex];
+    if (!stream) return true;
+    const offset = this.#clock.place(stampOf(packet, stream), this.#peek);
+    if (offset !== 0) {
+      const ticks = fromSeconds(offset, stream.timeBase);
+      packet.pts = shift(packet.pts, ticks);
+      packet.dts = shift(packet.dts, ticks);
     }
-    this.broken = true;
-    return false;
+    const timestamp = known(packet.pts) ?? known(packet.dts);
+    if (timestamp !== undefined)
+      this.end = Math.max(this.end, seconds(timestamp + packet.duration, stream.timeBase));
+    return true;
   }
 
   /**
-   * Seeks to the last keyframe at or before a time.
+   * Seeks to the last keyframe at or before a time. The time line begins anew there.
    *
    * @param time - In seconds of the input's own clock.
    * @returns Whether that was possible; if not, the input is to be opened again.
    */
   seek(time: number): boolean {
+    this.#forget();
+    this.#clock = this.#newClock();
     return (
       !CANNOT_SEEK.test(this.format.iformat?.name ?? '') &&
       this.format.seekFrameSync(
@@ -172,20 +210,83 @@ export class Reader {
 
   /** Closes the input. */
   close(): void {
+    this.#forget();
     this.format.closeInputSync();
   }
 
-  #note(packet: Packet): void {
-    const timestamp = known(packet.pts) ?? known(packet.dts);
-    const stream = this.streams[packet.streamIndex];
-    if (timestamp === undefined || !stream) return;
-    const at = seconds(timestamp + packet.duration, stream.timeBase);
-    if (at > this.end) this.end = at;
+  #newClock(): RecordingClock {
+    return new RecordingClock(
+      this.streams.map((stream) => this.#clockOf(stream)),
+      this.restarts,
+    );
+  }
+
+  #clockOf({ type, stream, parameters, timeBase, disposition }: InputStream): StreamClock {
+    const { num, den } = this.frameRate;
+    const bits = stream.ptsWrapBits;
+    return {
+      leads:
+        (type === AVMEDIA_TYPE_VIDEO || type === AVMEDIA_TYPE_AUDIO) &&
+        (disposition & AV_DISPOSITION_ATTACHED_PIC) === 0,
+      // Where timestamps restart, decoding times are stored. Elsewhere FFmpeg may guess them, and they go back after a jump.
+      reorder: type === AVMEDIA_TYPE_VIDEO && !this.restarts ? (parameters.videoDelay * den) / num : 0,
+      wrap: bits > 0 && bits < 60 ? (2 ** bits * timeBase.num) / timeBase.den : Number.POSITIVE_INFINITY,
+    };
+  }
+
+  #readRaw(packet: Packet): boolean {
+    for (let failures = 0; failures < MAX_READ_FAILURES; failures++) {
+      const ret = this.format.readFrameSync(packet);
+      if (ret >= 0) return true;
+      if (ret === AVERROR_EOF) return false;
+      if (ret === AVERROR_EAGAIN) {
+        failures--;
+        sleep(2);
+      }
+    }
+    this.broken = true;
+    return false;
+  }
+
+  readonly #peek = (index: number): Stamp | undefined => {
+    while (this.#ahead.length <= index) {
+      const packet = new Packet();
+      packet.alloc();
+      if (!this.#readRaw(packet)) {
+        packet.free();
+        return undefined;
+      }
+      this.#ahead.push(packet);
+    }
+    const packet = this.#ahead[index];
+    const stream = packet && this.streams[packet.streamIndex];
+    return packet && stream
+      ? stampOf(packet, stream)
+      : { stream: -1, decode: undefined, show: undefined, duration: 0 };
+  };
+
+  #forget(): void {
+    for (const packet of this.#ahead.splice(0)) packet.free();
   }
 }
 
-function sane({ num, den }: Ratio): Ratio | undefined {
-  return positive({ num, den }) && num / den <= 240 ? { num, den } : undefined;
+function stampOf({ dts, pts, duration }: Packet, { index, timeBase }: InputStream): Stamp {
+  const [decode, show] = [known(dts), known(pts)];
+  return {
+    stream: index,
+    decode: decode === undefined ? undefined : seconds(decode, timeBase),
+    show: show === undefined ? undefined : seconds(show, timeBase),
+    duration: seconds(duration, timeBase),
+  };
+}
+
+/** Adds to a timestamp; FFmpeg's "none" stays. */
+function shift(timestamp: bigint, ticks: bigint): bigint {
+  return known(timestamp) === undefined ? timestamp : timestamp + ticks;
+}
+
+function sane({ num, den }: Ratio, most: number): Ratio | undefined {
+  return positive({ num, den }) && num / den <= most ? { num, den } : undefined;
 }
 
 /** Whether a video stream is a cover image or thumbnails. */

@@ -59,8 +59,8 @@ export class OutputClock {
     if (!this.#exact) return 1n;
     const { timeBase, frameRate } = this;
     if (this.#lastDuration > 0n) return this.#lastDuration;
-    const { duration, startTime, durationIsExact } = this.#reader;
-    const left = duration === undefined || !durationIsExact ? 0 : startTime + duration - this.#lastTime;
+    const { statedEnd, durationIsExact } = this.#reader;
+    const left = statedEnd === undefined || !durationIsExact ? 0 : statedEnd - this.#lastTime;
     if (left > 0 && left < LONGEST_END)
       return fromSeconds(Math.min(left, this.#range.to - this.#lastTime), timeBase);
     return this.#lastStep > 0n ? this.#lastStep : fromSeconds(frameRate.den / frameRate.num, timeBase);

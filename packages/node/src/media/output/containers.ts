@@ -57,6 +57,8 @@ export interface Container {
   readonly audio: ReadonlySet<AVCodecID>;
   /** FFmpeg's encoder for other audio; `undefined` if the container holds no audio. */
   readonly audioEncoder: 'aac' | 'libopus' | 'libmp3lame' | undefined;
+  /** Whether its sound may begin later than the video, and pause. Elsewhere packets of sound just follow each other. */
+  readonly soundMayPause: boolean;
   /** Subtitle codecs that are copied. */
   readonly subtitles: ReadonlySet<AVCodecID>;
   /** The codec to which other text subtitles are converted; `undefined` if it holds none. */
@@ -99,6 +101,7 @@ const MP4: Container = {
     AV_CODEC_ID_DTS,
   ]),
   audioEncoder: 'aac',
+  soundMayPause: true,
   subtitles: new Set([AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_DVD_SUBTITLE]),
   text: AV_CODEC_ID_MOV_TEXT,
   attachments: false,
@@ -128,6 +131,7 @@ const MATROSKA: Container = {
     AV_CODEC_ID_TTA,
   ]),
   audioEncoder: 'libopus',
+  soundMayPause: true,
   subtitles: new Set([
     AV_CODEC_ID_SUBRIP,
     AV_CODEC_ID_ASS,
@@ -150,6 +154,7 @@ const VIDEO_ONLY = {
   timing: 'counted',
   audio: new Set<AVCodecID>(),
   audioEncoder: undefined,
+  soundMayPause: false,
   subtitles: new Set<AVCodecID>(),
   text: undefined,
   attachments: false,
@@ -197,6 +202,8 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
     audio: new Set([...EVERYWHERE, AV_CODEC_ID_MP2, AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_U8]),
     audioEncoder: 'libmp3lame',
     timing: 'grid',
+    // Sound has no times there: a delay of its encoder must not delay the video.
+    options: { avoid_negative_ts: 'disabled' },
   },
   '.y4m': { ...VIDEO_ONLY, title: 'a y4m file', muxer: 'yuv4mpegpipe' },
 };

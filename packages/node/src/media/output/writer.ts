@@ -20,17 +20,37 @@ export interface Track {
   readonly timeBase: Ratio;
 }
 
-interface OwnTrack extends Track {
+interface OwnTrack {
+  stream: Stream;
+  readonly index: number;
+  readonly timeBase: Ratio;
+  /** Its name in messages, if the file may do without it. */
+  readonly title: string | undefined;
+  /** Whether the container refused it. */
+  refused: boolean;
+  /** Packets that the container refused. */
+  lost: number;
   /** The muxer's time base, known once the header is written. */
   muxed: Ratio;
   last: bigint | undefined;
 }
 
+/** These are the disk's, not the packet's. */
+const DISK_ERRORS: readonly number[] = [
+  AVERROR_EACCES,
+  AVERROR_EIO,
+  AVERROR_ENOENT,
+  AVERROR_ENOSPC,
+  AVERROR_EPIPE,
+];
+
 /** Writes a file: first tracks are added, then packets are written in any order across tracks. */
 export class Writer {
   /** Whether the container stores the encoders' parameters in its header. */
   readonly globalHeader: boolean;
-  readonly #format: FormatContext;
+  #format: FormatContext;
+  readonly #url: string;
+  readonly #muxer: string;
   readonly #name: string;
   readonly #options: Readonly<Record<string, string>>;
   readonly #strict: boolean;
@@ -39,6 +59,8 @@ export class Writer {
   readonly #tracks: OwnTrack[] = [];
   /** Packets that were written before the header. */
   #waiting: { readonly track: Track; readonly packet: Packet }[] = [];
+  #metadata: Readonly<Record<string, string>> = {};
+  #maxWait: number | undefined;
   #started = false;
   #closed = false;
 
@@ -54,11 +76,12 @@ export class Writer {
     container: Container,
     options: Readonly<Record<string, string>> = {},
   ) {
+    this.#url = url;
+    this.#muxer = container.muxer;
     this.#name = name;
     this.#device = container.muxer === 'v4l2';
     this.#options = { ...container.options, ...options };
-    this.#format = new FormatContext();
-    this.#check(this.#format.allocOutputContext2(null, container.muxer, url));
+    this.#format = this.#newFormat();
     const { oformat } = this.#format;
     this.globalHeader = oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false;
     this.#strict = !(oformat?.hasFlags(AVFMT_TS_NONSTRICT) ?? false);
@@ -72,11 +95,13 @@ export class Writer {
 
   /** Sets the file's metadata. */
   setMetadata(metadata: Readonly<Record<string, string>>): void {
+    this.#metadata = metadata;
     this.#format.metadata = Dictionary.fromObject({ ...metadata });
   }
 
   /** The longest time that packets of one track wait for those of another, in seconds. */
   set maxWait(value: number) {
+    this.#maxWait = value;
     this.#format.maxInterleaveDelta = BigInt(Math.round(value * 1e6));
   }
 
@@ -84,19 +109,37 @@ export class Writer {
    * Adds a track, before {@link start}. The caller fills in `stream.codecpar`.
    *
    * @param timeBase - Of the packets that will be written.
+   * @param title - Its name in messages, if the file may do without it: see {@link refusals}.
    */
-  add(timeBase: Ratio, metadata: Readonly<Record<string, string>> = {}): Track {
+  add(timeBase: Ratio, metadata: Readonly<Record<string, string>> = {}, title?: string): Track {
     const stream = this.#format.newStream(null);
     stream.timeBase = rational(timeBase);
     stream.metadata = Dictionary.fromObject({ ...metadata });
-    const track = { stream, index: stream.index, timeBase, muxed: timeBase, last: undefined };
-    this.#tracks.push(track);
-    return track;
+    const index = this.#tracks.length;
+    this.#tracks.push({
+      stream,
+      index,
+      timeBase,
+      title,
+      refused: false,
+      lost: 0,
+      muxed: timeBase,
+      last: undefined,
+    });
+    return { stream, index, timeBase };
+  }
+
+  /** What the container refused of the tracks that the file may do without: whole tracks, or numbers of packets. */
+  get refusals(): readonly { readonly title: string; readonly packets: number | 'all' }[] {
+    return this.#tracks.flatMap(({ title, refused, lost }) =>
+      title !== undefined && (refused || lost > 0) ? [{ title, packets: refused ? 'all' : lost }] : [],
+    );
   }
 
   /** Writes the header, and the packets that were written before it. */
   start(): void {
-    const ret = this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
+    const first = this.#writeHeader();
+    const ret = first < 0 && !this.#device ? this.#startWithout(first) : first;
     if (ret < 0 && this.#device) {
       throw new MediaError(
         'DEVICE_UNAVAILABLE',
@@ -130,11 +173,14 @@ export class Writer {
       if (copy) this.#waiting.push({ track, packet: copy });
       return;
     }
+    if (own.refused) return;
     packet.rescaleTs({ ...own.timeBase }, { ...own.muxed });
-    packet.streamIndex = own.index;
+    packet.streamIndex = own.stream.index;
     packet.pos = -1n;
     this.#order(own, packet);
-    this.#check(this.#format.interleavedWriteFrameSync(packet));
+    const ret = this.#format.interleavedWriteFrameSync(packet);
+    if (ret < 0 && own.title !== undefined && !DISK_ERRORS.includes(ret)) own.lost++;
+    else this.#check(ret);
   }
 
   /** Completes the file. */
@@ -149,7 +195,69 @@ export class Writer {
     this.#closed = true;
     for (const { packet } of this.#waiting) packet.free();
     this.#waiting = [];
-    if (!this.#device) this.#format.closeOutputSync();
+    if (this.#device) this.#format.freeContext();
+    else this.#release();
+  }
+
+  #newFormat(): FormatContext {
+    const format = new FormatContext();
+    this.#check(format.allocOutputContext2(null, this.#muxer, this.#url));
+    return format;
+  }
+
+  #writeHeader(): number {
+    return this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
+  }
+
+  /**
+   * Finds the tracks that the container refuses, by writing each of those that the file may do without beside the others, and starts
+   * anew without them.
+   *
+   * @param failure - What writing the header returned.
+   * @returns What writing it returned in the end.
+   */
+  #startWithout(failure: number): number {
+    const optional = this.#tracks.filter(({ title }) => title !== undefined);
+    const required = this.#tracks.filter(({ title }) => title === undefined);
+    if (optional.length === 0 || DISK_ERRORS.includes(failure)) return failure;
+    // The old format holds what the streams are described with until the last start.
+    const original = this.#format;
+    for (const track of optional) {
+      track.refused = this.#reopen([...required, track]) < 0;
+      this.#release();
+    }
+    const kept = this.#tracks.filter(({ refused }) => !refused);
+    const ret = kept.length < this.#tracks.length ? this.#reopen(kept) : failure;
+    const streams = this.#format.streams;
+    if (ret >= 0)
+      kept.forEach((track, index) => {
+        track.stream = streams[index] ?? track.stream;
+      });
+    original.closeOutputSync();
+    original.freeContext();
+    return ret;
+  }
+
+  /** Opens the file anew with some of the tracks, and writes the header. */
+  #reopen(tracks: readonly OwnTrack[]): number {
+    this.#format = this.#newFormat();
+    this.#format.metadata = Dictionary.fromObject({ ...this.#metadata });
+    if (this.#maxWait !== undefined) this.maxWait = this.#maxWait;
+    this.#check(this.#format.openOutputSync());
+    for (const { stream: from, timeBase } of tracks) {
+      const to = this.#format.newStream(null);
+      from.codecpar.copy(to.codecpar);
+      to.timeBase = rational(timeBase);
+      to.metadata = Dictionary.fromObject(from.metadata?.getAll() ?? {});
+      to.disposition = from.disposition;
+      to.sampleAspectRatio = from.sampleAspectRatio;
+      to.avgFrameRate = from.avgFrameRate;
+    }
+    return this.#writeHeader();
+  }
+
+  #release(): void {
+    this.#format.closeOutputSync();
     this.#format.freeContext();
   }
 

@@ -1,35 +1,23 @@
-import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
+import type { ConversionWarningCode } from '@elsewhere/engine';
+import { isAfter, type TimeRange } from '@elsewhere/engine/internal';
 import {
-  AV_CHANNEL_LAYOUT_5POINT1_BACK,
-  AV_CHANNEL_LAYOUT_7POINT1,
-  AV_CHANNEL_LAYOUT_MONO,
-  AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_SAMPLE_FMT_FLT,
+  AV_SAMPLE_FMT_FLTP,
   AVERROR_EAGAIN,
   AVERROR_EOF,
   type AVSampleFormat,
 } from 'node-av/constants';
-import {
-  avChannelLayoutDescribe,
-  avGetSampleFmtName,
-  avRescaleQ,
-  Codec,
-  CodecContext,
-  Filter,
-  type FilterContext,
-  FilterGraph,
-  FilterInOut,
-  Frame,
-  Packet,
-} from 'node-av/lib';
+import { avGetCodecName, avGetSampleFmtName, Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
-import { check, encoderNamed, known, type Ratio, rational, seconds } from '../ffmpeg.js';
+import { check, encoderNamed, known, rational, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
+import { SampleTrack, SoundClock } from '../timeline/index.js';
+import { AudioFilter } from './audio-filter.js';
+import { type ChannelLayout, layoutName, mixing, planChannels, positioned } from './channels.js';
 import type { Route, RoutesContext } from './route.js';
-
-/** FFmpeg's channel layout. */
-type ChannelLayout = Frame['channelLayout'];
+import { SampleQueue } from './sample-queue.js';
 
 /** Encoders for audio that a container cannot hold as it is. */
 export type AudioEncoder = 'aac' | 'libopus' | 'libmp3lame';
@@ -41,25 +29,13 @@ const BIT_RATES: Readonly<Record<AudioEncoder, number>> = {
   libmp3lame: 96_000,
 };
 
-/** Layouts that the encoders support, by number of channels; others are mixed to stereo. */
-const LAYOUTS: ReadonlyMap<number, AudioLayout> = new Map([
-  [1, { name: 'mono', layout: AV_CHANNEL_LAYOUT_MONO }],
-  [2, { name: 'stereo', layout: AV_CHANNEL_LAYOUT_STEREO }],
-  [6, { name: '5.1', layout: AV_CHANNEL_LAYOUT_5POINT1_BACK }],
-  [8, { name: '7.1', layout: AV_CHANNEL_LAYOUT_7POINT1 }],
-]);
+/** Decoders need some packets before the first that is wanted: MP3 up to nine, Opus 80 ms. In seconds. */
+const PREROLL = 0.5;
 
-const STEREO: AudioLayout = { name: 'stereo', layout: AV_CHANNEL_LAYOUT_STEREO };
-
-interface AudioLayout {
-  /** FFmpeg's name. */
-  readonly name: string;
-  readonly layout: ChannelLayout;
-}
-
-/** Decodes audio and encodes it anew. */
+/** Decodes audio and encodes it anew, in one format and without gaps, whatever the input does on the way. */
 export class AudioRoute implements Route {
   readonly #input: InputStream;
+  readonly #title: string;
   readonly #writer: Writer;
   readonly #range: TimeRange;
   readonly #track: Track;
@@ -68,65 +44,73 @@ export class AudioRoute implements Route {
   readonly #decoded = new Frame();
   readonly #filtered = new Frame();
   readonly #packet = new Packet();
-  readonly #timeBase: Ratio;
-  readonly #chain: string;
+  readonly #rate: number;
+  readonly #layout: ChannelLayout;
+  readonly #format: AVSampleFormat;
+  readonly #clock: SoundClock;
+  readonly #samples: SampleTrack;
+  readonly #queue: SampleQueue;
+  readonly #warn: (code: ConversionWarningCode, message: string) => void;
+  readonly #kinds = new Set<string>();
+  /** Whether the positions of the channels may be guessed. */
+  readonly #guessed: boolean;
   #graph: AudioFilter | undefined;
   #past = false;
 
   /**
    * @param encoderName - FFmpeg's encoder.
+   * @param title - The track's name in messages.
    */
-  constructor(input: InputStream, encoderName: AudioEncoder, { writer, range, reader, tags }: RoutesContext) {
+  constructor(input: InputStream, encoderName: AudioEncoder, title: string, context: RoutesContext) {
+    const { writer, range, tags, warnings } = context;
     this.#input = input;
+    this.#title = title;
     this.#writer = writer;
     this.#range = range;
-    const { parameters } = input;
-    const decoder = Codec.findDecoder(parameters.codecId);
+    this.#warn = (code, message) => warnings.push({ code, message });
+    const { parameters, timeBase } = input;
+    this.#decoder = openDecoder(input);
     const encoder = encoderNamed(encoderName);
-    if (!decoder || !encoder) {
-      throw new MediaError(
-        'INPUT_UNSUPPORTED',
-        `The audio of ${reader.name} cannot be converted for this container.`,
-      );
-    }
-    this.#decoder = new CodecContext();
-    this.#decoder.allocContext3(decoder);
-    check(this.#decoder.parametersToContext(parameters), 'describe the audio to its decoder');
-    this.#decoder.pktTimebase = rational(input.timeBase);
-    check(this.#decoder.open2Sync(decoder, null), 'open the audio decoder');
+    if (!encoder) throw new MediaError('OUTPUT_UNSUPPORTED', `This build of FFmpeg lacks ${encoderName}.`);
+    this.#rate = chooseRate(encoder.supportedSamplerates, parameters.sampleRate);
+    this.#format = chooseFormat(encoder.sampleFormats ?? []);
+    this.#guessed = /^pcm_/.test(avGetCodecName(parameters.codecId) ?? '');
+    const plan = planChannels(positioned(parameters.channelLayout, this.#guessed), encoderName);
+    this.#layout = plan.layout;
     this.#encoder = new CodecContext();
     this.#encoder.allocContext3(encoder);
-    const channels = encoderName === 'libmp3lame' ? Math.min(2, parameters.channels) : parameters.channels;
-    const layout = LAYOUTS.get(channels) ?? STEREO;
-    const rate = chooseRate(encoder.supportedSamplerates, parameters.sampleRate);
-    const format = encoder.sampleFormats?.[0];
-    if (format === undefined) throw new Error(`The encoder ${encoderName} names no sample format.`);
-    this.#timeBase = { num: 1, den: rate };
-    this.#encoder.sampleRate = rate;
-    this.#encoder.sampleFormat = format;
-    this.#encoder.channelLayout = layout.layout;
-    this.#encoder.timeBase = rational(this.#timeBase);
-    this.#encoder.bitRate = BigInt(BIT_RATES[encoderName] * this.#encoder.channels);
+    this.#encoder.sampleRate = this.#rate;
+    this.#encoder.sampleFormat = this.#format;
+    this.#encoder.channelLayout = this.#layout;
+    this.#encoder.timeBase = rational({ num: 1, den: this.#rate });
+    this.#encoder.bitRate = BigInt(BIT_RATES[encoderName] * this.#layout.nbChannels);
     if (writer.globalHeader) this.#encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     check(this.#encoder.open2Sync(encoder, null), `open the encoder ${encoderName}`);
-    this.#track = writer.add(this.#timeBase, tags.kept(input.stream.metadata?.getAll()));
+    this.#track = writer.add({ num: 1, den: this.#rate }, tags.kept(input.stream.metadata?.getAll()), title);
     check(this.#encoder.parametersFromContext(this.#track.stream.codecpar), 'describe the audio');
     this.#track.stream.disposition = input.stream.disposition;
+    if (plan.isMixed) {
+      const { nbChannels } = parameters.channelLayout;
+      const message = `${title} has ${nbChannels} channels, which were mixed down: ${layoutName(this.#layout)} is the most that the output can hold.`;
+      this.#warn('AUDIO_MIXED', message);
+    }
     for (const part of [this.#decoded, this.#filtered, this.#packet]) part.alloc();
-    this.#chain = [
-      'aresample=async=1:first_pts=0',
-      `aformat=sample_fmts=${avGetSampleFmtName(format)}:sample_rates=${rate}:channel_layouts=${layout.name}`,
-      ...(Number.isFinite(range.to) ? [`atrim=end=${(range.to - range.from).toFixed(6)}`] : []),
-      ...(this.#encoder.frameSize > 0 ? [`asetnsamples=n=${this.#encoder.frameSize}:p=0`] : []),
-    ].join(',');
+    this.#clock = new SoundClock(timeBase.num / timeBase.den);
+    this.#samples = new SampleTrack(Math.round((range.to - range.from) * this.#rate));
+    this.#queue = new SampleQueue({
+      format: this.#format,
+      layout: this.#layout,
+      rate: this.#rate,
+      frameSize: this.#encoder.frameSize,
+    });
   }
 
   take(packet: Packet): void {
     const pts = known(packet.pts) ?? known(packet.dts);
     if (pts !== undefined) {
-      if (isAfter(seconds(pts, this.#input.timeBase), this.#range)) this.#past = true;
-      if (this.#past || isBefore(seconds(pts + packet.duration, this.#input.timeBase) - 0.05, this.#range))
-        return;
+      const { timeBase } = this.#input;
+      if (isAfter(seconds(pts, timeBase), this.#range)) this.#past = true;
+      if (this.#past || seconds(pts + packet.duration, timeBase) < this.#range.from - PREROLL) return;
     }
     this.#decode(packet);
   }
@@ -137,38 +121,59 @@ export class AudioRoute implements Route {
 
   finish(): void {
     this.#decode(null);
-    this.#endGraph();
+    this.#endRun();
+    this.#queue.flush(this.#encode);
     this.#encode(null);
+    if (this.#kinds.size > 1) {
+      const message = `${this.#title} changes its format on the way: all of it was converted to ${this.#rate} Hz, ${layoutName(this.#layout)}.`;
+      this.#warn('AUDIO_CHANGED', message);
+    }
   }
 
   dispose(): void {
     this.#graph?.free();
     this.#decoder.freeContext();
     this.#encoder.freeContext();
+    this.#queue.dispose();
     for (const part of [this.#decoded, this.#filtered, this.#packet]) part.free();
   }
 
   #decode(packet: Packet | null): void {
-    // A packet that cannot be decoded leaves a gap, which the filter fills with silence.
+    // A packet that cannot be decoded leaves a gap, which becomes silence.
     this.#decoder.sendPacketSync(packet);
-    while (this.#decoder.receiveFrameSync(this.#decoded) >= 0) this.#filter(this.#decoded);
+    while (this.#decoder.receiveFrameSync(this.#decoded) >= 0) this.#place(this.#decoded);
   }
 
-  #filter(frame: Frame): void {
-    const rate = frame.sampleRate;
-    const kind = `sample_rate=${rate}:sample_fmt=${avGetSampleFmtName(frame.format as AVSampleFormat)}:channel_layout=${describeLayout(frame)}`;
-    if (this.#graph && this.#graph.kind !== kind) this.#endGraph();
-    this.#graph ??= new AudioFilter(kind, rate, this.#chain);
+  #place(frame: Frame): void {
+    const { sampleRate: rate, nbSamples } = frame;
     const pts = known(frame.bestEffortTimestamp) ?? known(frame.pts);
-    if (pts !== undefined) {
-      const offset = BigInt(Math.round(this.#range.from * rate));
-      frame.pts = avRescaleQ(pts, { ...this.#input.timeBase }, { num: 1, den: rate }) - offset;
+    const time = pts === undefined ? undefined : seconds(pts, this.#input.timeBase) - this.#range.from;
+    const begin = this.#clock.next(time, nbSamples, rate);
+    const layout = positioned(frame.channelLayout, this.#guessed);
+    frame.channelLayout = layout;
+    const format = avGetSampleFmtName(frame.format as AVSampleFormat);
+    const kind = `sample_rate=${rate}:sample_fmt=${format}:channel_layout=${layoutName(layout)}`;
+    if (begin !== undefined || this.#graph?.kind !== kind) {
+      this.#endRun();
+      // Where only the channels change, the run goes on.
+      if (begin !== undefined) this.#samples.begin(Math.round(begin * this.#rate));
+      this.#kinds.add(kind);
+      this.#graph = new AudioFilter(kind, rate, this.#chain(layout));
     }
     this.#graph.send(frame);
     this.#drain();
   }
 
-  #endGraph(): void {
+  #chain(layout: ChannelLayout): string {
+    const format = avGetSampleFmtName(this.#format);
+    const target = layoutName(this.#layout);
+    return [
+      ...mixing(layout, this.#layout),
+      `aformat=sample_fmts=${format}:sample_rates=${this.#rate}:channel_layouts=${target}`,
+    ].join(',');
+  }
+
+  #endRun(): void {
     if (!this.#graph) return;
     this.#graph.send(null);
     this.#drain();
@@ -178,12 +183,12 @@ export class AudioRoute implements Route {
 
   #drain(): void {
     while (this.#graph?.receive(this.#filtered)) {
-      this.#encode(this.#filtered);
+      this.#queue.add(this.#filtered, this.#samples.lay(this.#filtered.nbSamples), this.#encode);
       this.#filtered.unref();
     }
   }
 
-  #encode(frame: Frame | null): void {
+  readonly #encode = (frame: Frame | null): void => {
     const ret = this.#encoder.sendFrameSync(frame);
     if (ret !== AVERROR_EOF) check(ret, 'encode the audio');
     for (;;) {
@@ -193,47 +198,20 @@ export class AudioRoute implements Route {
       this.#writer.write(this.#track, this.#packet);
       this.#packet.unref();
     }
-  }
+  };
 }
 
-/** A chain of FFmpeg filters for audio. */
-class AudioFilter {
-  /** The format of its input, in FFmpeg's syntax. */
-  readonly kind: string;
-  readonly #graph = new FilterGraph();
-  readonly #source: FilterContext;
-  readonly #sink: FilterContext;
-
-  constructor(kind: string, rate: number, chain: string) {
-    this.kind = kind;
-    this.#graph.alloc();
-    this.#source = this.#create('abuffer', 'in', `time_base=1/${rate}:${kind}`);
-    this.#sink = this.#create('abuffersink', 'out', null);
-    const outputs = FilterInOut.createList([{ name: 'in', filterCtx: this.#source, padIdx: 0 }]);
-    const inputs = FilterInOut.createList([{ name: 'out', filterCtx: this.#sink, padIdx: 0 }]);
-    check(this.#graph.parsePtr(chain, inputs, outputs), 'read the audio filters');
-    check(this.#graph.configSync(), 'connect the audio filters');
-  }
-
-  send(frame: Frame | null): void {
-    const ret = this.#source.buffersrcAddFrameSync(frame);
-    if (ret !== AVERROR_EOF) check(ret, 'filter the audio');
-  }
-
-  receive(frame: Frame): boolean {
-    return this.#sink.buffersinkGetFrameSync(frame) >= 0;
-  }
-
-  free(): void {
-    this.#graph.free();
-  }
-
-  #create(name: string, as: string, args: string | null): FilterContext {
-    const filter = Filter.getByName(name);
-    const context = filter && this.#graph.createFilter(filter, as, args);
-    if (!context) throw new Error(`FFmpeg cannot make the filter ${name} (${args}).`);
-    return context;
-  }
+function openDecoder({ parameters, timeBase }: InputStream): CodecContext {
+  const decoder = Codec.findDecoder(parameters.codecId);
+  if (!decoder) throw new MediaError('INPUT_UNSUPPORTED', 'There is no decoder for the audio.');
+  const context = new CodecContext();
+  context.allocContext3(decoder);
+  check(context.parametersToContext(parameters), 'describe the audio to its decoder');
+  context.pktTimebase = rational(timeBase);
+  const ret = context.open2Sync(decoder, null);
+  if (ret < 0) context.freeContext();
+  check(ret, 'open the audio decoder');
+  return context;
 }
 
 function chooseRate(supported: readonly number[] | null, wanted: number): number {
@@ -242,8 +220,10 @@ function chooseRate(supported: readonly number[] | null, wanted: number): number
   return higher.length > 0 ? Math.min(...higher) : Math.max(...supported);
 }
 
-function describeLayout(frame: Frame): string {
-  const layout = frame.channelLayout;
-  const described = layout.mask ? avChannelLayoutDescribe(layout) : undefined;
-  return described ?? LAYOUTS.get(frame.channels)?.name ?? `${frame.channels}c`;
+/** Floating point where the encoder has it: integers would make FFmpeg turn down what it mixes. */
+function chooseFormat(supported: readonly AVSampleFormat[]): AVSampleFormat {
+  const format =
+    [AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_FLT].find((each) => supported.includes(each)) ?? supported[0];
+  if (format === undefined) throw new Error('The audio encoder names no sample format.');
+  return format;
 }

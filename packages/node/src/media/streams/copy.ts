@@ -1,5 +1,5 @@
 import { isAfter, isBefore, type TimeRange } from '@elsewhere/engine/internal';
-import { AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
+import { AV_PKT_FLAG_DISCARD, AVMEDIA_TYPE_SUBTITLE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
@@ -21,9 +21,14 @@ export class CopyRoute implements Route {
 
   /**
    * @param input - The stream.
+   * @param title - Its name in messages.
    * @param context - The output and the range.
    */
-  constructor(input: InputStream, { writer, container, range, tags, isTrimmed }: RoutesContext) {
+  constructor(
+    input: InputStream,
+    title: string,
+    { writer, container, range, tags, isTrimmed }: RoutesContext,
+  ) {
     this.#input = input;
     this.#writer = writer;
     this.#range = range;
@@ -32,7 +37,7 @@ export class CopyRoute implements Route {
     // In containers with edit lists, a packet may start before the output does; players trim it to the sample.
     this.#negative = container.chapters === 'mp4';
     this.#subtitles = input.type === AVMEDIA_TYPE_SUBTITLE;
-    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()));
+    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()), title);
     const { stream } = this.#track;
     input.parameters.copy(stream.codecpar);
     const { extradata } = input.parameters;
@@ -52,6 +57,8 @@ export class CopyRoute implements Route {
       if (this.#past) return;
       if (this.#isTrimmed && isBefore(this.#negative || this.#subtitles ? to - 0.001 : from, this.#range))
         return;
+      // What an edit list hides in the input, nothing would hide in the output. A decoder needs the last packet of it.
+      if (packet.hasFlags(AV_PKT_FLAG_DISCARD) && isBefore(to, this.#range)) return;
     }
     if (this.#subtitles && pts !== undefined) clip(packet, pts, this.#range, this.#input);
     packet.pts = shift(packet.pts, this.#offset);

@@ -1,12 +1,14 @@
 import type { ConversionWarningCode } from '@elsewhere/engine';
 import { isFont } from '@elsewhere/engine/internal';
 import {
+  AV_CODEC_ID_AAC,
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { avGetCodecName, Codec } from 'node-av/lib';
+import { MediaError } from '../../errors.js';
 import { type InputStream, isCover } from '../input/reader.js';
 import { AudioRoute } from './audio.js';
 import { CopyRoute } from './copy.js';
@@ -25,10 +27,22 @@ export function openRoutes(context: RoutesContext): Map<number, Route> {
       context.addVideo();
       continue;
     }
-    const route = openRoute(input, context);
+    const route = openOrDrop(input, context);
     if (route) routes.set(input.index, route);
   }
   return routes;
+}
+
+/** A track beside the video that cannot be opened is left out. */
+function openOrDrop(input: InputStream, context: RoutesContext): Route | undefined {
+  try {
+    return openRoute(input, context);
+  } catch (error) {
+    // What is wrong with the output is wrong with all of it.
+    if (error instanceof MediaError) throw error;
+    context.drop(titleOf(input), 'it is damaged');
+    return undefined;
+  }
 }
 
 function openRoute(input: InputStream, context: RoutesContext): Route | undefined {
@@ -39,15 +53,12 @@ function openRoute(input: InputStream, context: RoutesContext): Route | undefine
   };
   const { type, parameters } = input;
   const codec = avGetCodecName(parameters.codecId) ?? 'unknown';
-  if (type === AVMEDIA_TYPE_AUDIO) return openAudio(input, codec, context);
+  if (type === AVMEDIA_TYPE_AUDIO) return openAudio(input, context);
   if (type === AVMEDIA_TYPE_SUBTITLE) {
-    if (container.subtitles.has(parameters.codecId)) return new CopyRoute(input, context);
+    if (container.subtitles.has(parameters.codecId)) return new CopyRoute(input, titleOf(input), context);
     if (container.text !== undefined && isText(parameters.codecId))
-      return new TextRoute(input, container.text, context);
-    return drop(
-      'SUBTITLES_DROPPED',
-      `${title('Subtitles', input, codec)} were left out: ${container.title} cannot hold them.`,
-    );
+      return new TextRoute(input, container.text, titleOf(input), context);
+    return drop('SUBTITLES_DROPPED', `${titleOf(input)} were left out: ${container.title} cannot hold them.`);
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
     const isFontFile = isFont(parameters.extradata ?? new Uint8Array(0));
@@ -104,28 +115,44 @@ function attachFont(
 const FONT_TYPE =
   /^(font|application)\/[\w.+-]*(font|ttf|otf|truetype|opentype|woff|sfnt|collection)[\w.+-]*$/i;
 
-function openAudio(input: InputStream, codec: string, context: RoutesContext): Route | undefined {
+function openAudio(input: InputStream, context: RoutesContext): Route | undefined {
   const { container, warnings } = context;
-  if (container.audio.has(input.parameters.codecId)) return new CopyRoute(input, context);
-  if (!container.audioEncoder) {
-    const message = `The sound was left out: ${container.title} cannot hold any.`;
+  const name = titleOf(input);
+  const drop = (message: string) => {
     if (!warnings.some((warning) => warning.message === message))
       warnings.push({ code: 'AUDIO_DROPPED', message });
     return undefined;
-  }
-  if (!Codec.findDecoder(input.parameters.codecId)) {
-    const message = `${title('Sound', input, codec)} was left out: it cannot be decoded here.`;
-    warnings.push({ code: 'AUDIO_DROPPED', message });
+  };
+  const { codecId, sampleRate, channels, extradataSize } = input.parameters;
+  if (!container.audioEncoder) return drop(`The sound was left out: ${container.title} cannot hold any.`);
+  if (context.isEmpty(input)) return drop(`${name} was left out: it is announced, but there is none.`);
+  if (sampleRate <= 0 || channels <= 0) {
+    context.drop(name, 'it does not state its format, or is damaged');
     return undefined;
   }
-  const message = `${title('Sound', input, codec)} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} cannot hold it as it is.`;
+  const isHeld = container.audio.has(codecId);
+  // Such AAC describes itself in each packet, which a container that wants the description first cannot hold.
+  const isHeldAsIs = isHeld && (container.soundMayPause || codecId !== AV_CODEC_ID_AAC || extradataSize > 0);
+  const pauses = isHeldAsIs && !container.soundMayPause && context.pauses(input);
+  if (isHeldAsIs && !pauses) return new CopyRoute(input, name, context);
+  if (!Codec.findDecoder(codecId)) {
+    if (isHeldAsIs) return new CopyRoute(input, name, context);
+    return drop(`${name} was left out: it cannot be decoded here.`);
+  }
+  const why = pauses ? 'cannot hold sound that begins later or pauses' : 'cannot hold it as it is';
+  const route = new AudioRoute(input, container.audioEncoder, name, context);
+  const message = `${name} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} ${why}.`;
   warnings.push({ code: 'AUDIO_ENCODED', message });
-  return new AudioRoute(input, container.audioEncoder, context);
+  return route;
 }
 
 const AUDIO_TITLES = { aac: 'AAC', libopus: 'Opus', libmp3lame: 'MP3' } as const;
 
-function title(what: string, { stream }: InputStream, codec: string): string {
+/** A stream's name in messages. */
+function titleOf({ type, parameters, stream }: InputStream): string {
+  const what =
+    type === AVMEDIA_TYPE_AUDIO ? 'Sound' : type === AVMEDIA_TYPE_SUBTITLE ? 'Subtitles' : 'A track';
+  const codec = avGetCodecName(parameters.codecId) ?? 'unknown';
   const language = stream.metadata?.get('language');
   return `${what} (${codec}${language && language !== 'und' ? `, ${language}` : ''})`;
 }

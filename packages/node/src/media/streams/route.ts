@@ -31,6 +31,12 @@ export interface RoutesContext {
   readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
   readonly warnings: ConversionWarning[];
+  /** Whether a stream has no packets at all. */
+  readonly isEmpty: (input: InputStream) => boolean;
+  /** Whether the sound of a stream begins later than the recording, or pauses. */
+  readonly pauses: (input: InputStream) => boolean;
+  /** Leaves out a damaged track, by its name. */
+  readonly drop: (name: string, why: string) => void;
   /** Adds the video's track. Called when the video is next in the input's order of streams. */
   readonly addVideo: () => void;
 }

@@ -20,13 +20,14 @@ export class TextRoute implements Route {
 
   /**
    * @param codec - The codec of the output.
+   * @param title - The track's name in messages.
    */
-  constructor(input: InputStream, codec: AVCodecID, { writer, range, tags }: RoutesContext) {
+  constructor(input: InputStream, codec: AVCodecID, title: string, { writer, range, tags }: RoutesContext) {
     this.#input = input;
     this.#codec = codec;
     this.#writer = writer;
     this.#range = range;
-    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()));
+    this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()), title);
     const { stream } = this.#track;
     stream.codecpar.codecType = AVMEDIA_TYPE_SUBTITLE;
     stream.codecpar.codecId = codec;
