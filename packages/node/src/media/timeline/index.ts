@@ -4,5 +4,5 @@
  * - `clock.ts`: timestamps of all streams -> jumps of the clock -> one offset for all streams.
  * - `sound.ts`: timestamps and numbers of samples -> runs -> silence, and what is dropped.
  */
-export { type Jump, type LookAhead, RecordingClock, type Stamp, type StreamClock } from './clock.js';
+export { RecordingClock, type Stamp, type StreamClock } from './clock.js';
 export { type Laid, SampleTrack, SoundClock } from './sound.js';
