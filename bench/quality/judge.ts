@@ -1,6 +1,7 @@
-import type { Item } from './items/item.js';
-import { openItem } from './items/open.js';
-import { type Moment, type Shot, withNeighbours } from './items/shot.js';
+import { createPresenter } from '@elsewhere/presenter';
+import type { ClipItem, FootageItem, Item, LabelledItem, PresenterItem } from './items/item.js';
+import { openItem, openLabelled } from './items/open.js';
+import { type LabelledShot, type Moment, type Shot, withNeighbours } from './items/shot.js';
 import type { Method } from './methods/method.js';
 import { OURS } from './methods/registry.js';
 import { type CompositeError, compositeError, overGreen, throughVideo } from './metrics/composite.js';
@@ -11,7 +12,9 @@ import { LagMeter, movingPixels, SHIFTS } from './metrics/lag.js';
 import { dtSsd, flicker, staticPixels } from './metrics/motion.js';
 import { alphaError, intersectionOverUnion } from './metrics/region.js';
 import { meanScores, type RowResult, type Scores } from './metrics/scores.js';
-import { type Strip, type StripContents, strip } from './report/strip.js';
+import { moment, type Strip, type StripContents, strip } from './report/strip.js';
+import { comb } from './steadiness/comb.js';
+import { ItemSteadiness } from './steadiness/item.js';
 
 /** Slow metrics, gradient and composite, are computed on every fifth frame of a clip. */
 const SLOW_EVERY = 5;
@@ -24,7 +27,9 @@ export interface ItemResult {
   /** Results by the names of rows. */
   readonly rows: Readonly<Record<string, RowResult>>;
   /** Images of our worst frame. */
-  readonly worst: Strip | undefined;
+  readonly worst?: Strip | undefined;
+  /** Images of the moment at which each row blinks most. */
+  readonly moments: readonly Strip[];
 }
 
 /** Ground truth of a frame, computed once for all rows. */
@@ -42,8 +47,12 @@ interface Truth {
 /** A row that processes an item. */
 interface Contender {
   readonly method: Method;
-  readonly lag: LagMeter;
   readonly frames: Scores[];
+}
+
+/** A row that is compared with ground truth. */
+interface LabelledContender extends Contender {
+  readonly lag: LagMeter;
   before: Uint8Array | undefined;
 }
 
@@ -52,23 +61,31 @@ interface Contender {
  *
  * @param methods - Opened here, and disposed of by the caller.
  */
-export async function judge(item: Item, methods: readonly Method[]): Promise<ItemResult> {
+export function judge(item: Item, methods: readonly Method[]): Promise<ItemResult> {
+  return item.kind === 'footage' ? judgeFootage(item, methods) : judgeLabelled(item, methods);
+}
+
+async function judgeLabelled(item: LabelledItem, methods: readonly Method[]): Promise<ItemResult> {
   const contenders = methods.map(
-    (method): Contender => ({ method, lag: new LagMeter(), frames: [], before: undefined }),
+    (method): LabelledContender => ({ method, lag: new LagMeter(), frames: [], before: undefined }),
   );
-  let previous: Shot | undefined;
+  let previous: LabelledShot | undefined;
+  let steadiness: ItemSteadiness | undefined;
   let worst: StripContents | undefined;
   const ahead = Math.max(0, -Math.min(...SHIFTS));
-  for await (const moment of withNeighbours(openItem(item), Math.max(...SHIFTS), ahead)) {
+  for await (const moment of withNeighbours(openLabelled(item), Math.max(...SHIFTS), ahead)) {
     const { shot } = moment;
     if (!previous) {
       for (const { method } of contenders) await method.open?.({ ...item, size: shot.size });
+      if (item.kind !== 'still') steadiness = new ItemSteadiness(shot.size, framesPerSecond(item));
     }
     const truth = prepare(item, moment, previous);
+    const mattes = new Map<string, Uint8Array>();
     for (const contender of contenders) {
       const { method, before } = contender;
       const matte = await method.matte(shot);
       if (!matte) continue;
+      mattes.set(method.name, matte);
       const own = item.hasForeground ? await method.composite?.(shot) : undefined;
       const scores = {
         ...scoreMatte(matte, shot, truth),
@@ -93,25 +110,77 @@ export async function judge(item: Item, methods: readonly Method[]): Promise<Ite
         };
       }
     }
+    steadiness?.add(shot.frame, mattes);
     previous = shot;
   }
   if (!previous) throw new Error('There are no frames.');
-  const rows = contenders
-    .filter(({ frames }) => frames.length > 0)
-    .map(({ method, frames, lag: { lag } }) => [
-      method.name,
-      { frames, item: { ...meanScores(frames), ...(lag !== undefined && { lag }) } },
-    ]);
+  const lags = new Map(contenders.map(({ method, lag: { lag } }) => [method.name, lag]));
+  return {
+    ...collect(item, contenders, steadiness, (name) => {
+      const lag = lags.get(name);
+      return lag === undefined ? {} : { lag };
+    }),
+    worst: worst && strip(worst),
+  };
+}
+
+async function judgeFootage(item: FootageItem, methods: readonly Method[]): Promise<ItemResult> {
+  const contenders = methods.map((method): Contender => ({ method, frames: [] }));
+  let steadiness: ItemSteadiness | undefined;
+  for await (const shot of openItem(item)) {
+    if (!steadiness) {
+      for (const { method } of contenders) await method.open?.({ ...item, size: shot.size });
+      steadiness = new ItemSteadiness(shot.size, item.fps);
+    }
+    const mattes = new Map<string, Uint8Array>();
+    for (const { method, frames } of contenders) {
+      const matte = await method.matte(shot);
+      if (!matte) continue;
+      mattes.set(method.name, matte);
+      frames.push(shot.index % SLOW_EVERY === 0 ? combOf(matte, shot) : {});
+    }
+    steadiness.add(shot.frame, mattes);
+  }
+  if (!steadiness) throw new Error('There are no frames.');
+  return collect(item, contenders, steadiness, () => ({}));
+}
+
+/** The results of all rows that have mattes. */
+function collect(
+  item: Item,
+  contenders: readonly Contender[],
+  steadiness: ItemSteadiness | undefined,
+  more: (name: string) => Scores,
+): ItemResult {
+  const steady = steadiness?.results();
+  const taken = contenders.filter(({ frames }) => frames.length > 0);
+  const rows = taken.map(({ method: { name }, frames }) => [
+    name,
+    { frames, item: { ...meanScores(frames), ...steady?.get(name), ...more(name) } },
+  ]);
+  const moments = taken.map(({ method: { name } }) => {
+    const found = steadiness?.moment(name);
+    return found && moment(`${item.name} frame ${found.index}   ${name}`, found);
+  });
   return {
     source: item.source,
     name: item.name,
     kind: item.kind,
     rows: Object.fromEntries(rows),
-    worst: worst && strip(worst),
+    moments: moments.filter((each) => each !== undefined),
   };
 }
 
-function prepare(item: Item, { shot, truthAgo }: Moment, previous: Shot | undefined): Truth {
+function framesPerSecond(item: ClipItem | PresenterItem): number {
+  return item.kind === 'clip' ? item.fps : createPresenter(item.options).fps;
+}
+
+function combOf(matte: Uint8Array, { luma, size }: Shot): Scores {
+  const value = comb(matte, luma, size);
+  return value === undefined ? {} : { comb: value };
+}
+
+function prepare(item: LabelledItem, { shot, truthAgo }: Moment, previous: LabelledShot | undefined): Truth {
   const edge = trueEdge(shot.truth, shot.size);
   const truths = SHIFTS.map(truthAgo).filter((truth) => truth !== undefined);
   const motion = truths.length === SHIFTS.length ? { truths, moving: movingPixels(truths) } : undefined;
@@ -130,11 +199,12 @@ function prepare(item: Item, { shot, truthAgo }: Moment, previous: Shot | undefi
   };
 }
 
-function foreground(shot: Shot): Uint8Array {
+function foreground(shot: LabelledShot): Uint8Array {
   return shot.foreground ?? estimateForeground(shot.rgb, shot.truth, shot.size);
 }
 
-function scoreMatte(matte: Uint8Array, { truth, size }: Shot, { edge, gradient }: Truth) {
+function scoreMatte(matte: Uint8Array, shot: LabelledShot, { edge, gradient }: Truth) {
+  const { truth, size } = shot;
   const { mad = 0, mse = 0 } = alphaError(matte, truth) ?? {};
   const band = alphaError(matte, truth, edge.band)?.mad;
   return {
@@ -142,7 +212,10 @@ function scoreMatte(matte: Uint8Array, { truth, size }: Shot, { edge, gradient }
     mad,
     mse,
     ...(band !== undefined && { band }),
-    ...(gradient && { gradient: gradientError(gradientLength(matte, size), gradient) }),
+    ...(gradient && {
+      gradient: gradientError(gradientLength(matte, size), gradient),
+      ...combOf(matte, shot),
+    }),
     boundary: boundaryF(matte, edge, size),
   };
 }

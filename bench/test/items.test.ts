@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enlarge, scoringSize, shrink, shrinkBytes } from '../quality/items/scale.js';
-import { Shot, withNeighbours } from '../quality/items/shot.js';
+import { LabelledShot, withNeighbours } from '../quality/items/shot.js';
 import { rgbToFrame } from '../quality/items/yuv.js';
 
 describe('scoringSize', () => {
@@ -38,7 +38,7 @@ describe('withNeighbours', () => {
     async function* shots() {
       for (let index = 0; index < 4; index++) {
         const frame = rgbToFrame(new Uint8Array(12), { width: 2, height: 2 });
-        yield new Shot({ index, time: index }, frame, new Uint8Array(4).fill(index));
+        yield new LabelledShot({ index, time: index }, frame, new Uint8Array(4).fill(index));
       }
     }
     const seen: (readonly (number | undefined)[])[] = [];

@@ -13,7 +13,7 @@ function result(
   return { kind, source, name: source, rows: Object.fromEntries(entries), worst: undefined };
 }
 
-const contest = { ours: 'ours', peers: ['a', 'b'], raw: ['raw'], article: [] };
+const contest = { ours: 'ours', peers: ['a', 'b'], raw: ['raw'], article: [], baseline: [] };
 
 describe('verdicts', () => {
   it('compare ours with the best of the peers, by ratio or by difference', () => {

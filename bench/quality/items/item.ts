@@ -1,4 +1,5 @@
 import type { PresenterOptions } from '@elsewhere/presenter';
+import type { Size } from './scale.js';
 
 interface Named {
   /** The collection: a folder of stills, a clip, or `presenter`. */
@@ -7,6 +8,8 @@ interface Named {
   readonly name: string;
   /** Whether composites are judged: the person's own colours are known, or can be estimated from exact alpha. */
   readonly hasForeground: boolean;
+  /** The largest size at which it is judged. Default 1280x720. Presenters are judged at their own size. */
+  readonly within?: Size;
 }
 
 /** An image and its mask. */
@@ -34,5 +37,17 @@ export interface PresenterItem extends Named {
   readonly frames: number;
 }
 
+/** A video without ground truth: only how steady a matte is can be measured. */
+export interface FootageItem extends Named {
+  readonly kind: 'footage';
+  /** A video file. */
+  readonly video: string;
+  /** Frames per second. */
+  readonly fps: number;
+}
+
 /** Media with ground truth, as plain data. */
-export type Item = StillItem | ClipItem | PresenterItem;
+export type LabelledItem = StillItem | ClipItem | PresenterItem;
+
+/** Media that mattes are judged on. */
+export type Item = LabelledItem | FootageItem;

@@ -1,13 +1,19 @@
+import type { Frame } from '@elsewhere/engine';
 import { composite, createPresenter } from '@elsewhere/presenter';
 import sharp from 'sharp';
-import type { ClipItem, Item, PresenterItem, StillItem } from './item.js';
+import type { ClipItem, FootageItem, Item, LabelledItem, PresenterItem, StillItem } from './item.js';
 import { type Size, scoringSize, shrinkBytes } from './scale.js';
-import { Shot } from './shot.js';
+import { LabelledShot, Shot } from './shot.js';
 import { type AlphaImage, videoAlphas, videoFrames } from './video.js';
 import { frameToRgb, rgbToFrame } from './yuv.js';
 
 /** The shots of an item, in order. */
 export function openItem(item: Item): AsyncGenerator<Shot> {
+  return item.kind === 'footage' ? openFootage(item) : openLabelled(item);
+}
+
+/** The shots of an item with ground truth, in order. */
+export function openLabelled(item: LabelledItem): AsyncGenerator<LabelledShot> {
   switch (item.kind) {
     case 'still':
       return still(item);
@@ -18,15 +24,35 @@ export function openItem(item: Item): AsyncGenerator<Shot> {
   }
 }
 
-async function* still({ image, mask }: StillItem): AsyncGenerator<Shot> {
-  const source = await readRgb(image);
-  const size = scoringSize(source);
-  const rgb = shrinkBytes(source.rgb, source, size, 3);
-  const truth = toScoringSize(await readAlpha(mask), size, mask);
-  yield new Shot({ index: 0, time: 0 }, rgbToFrame(rgb, size), truth, { rgb });
+async function* openFootage({ video, fps, within }: FootageItem): AsyncGenerator<Shot> {
+  let index = 0;
+  for (const frame of videoFrames(video)) {
+    yield atScoringSize({ index, time: Math.round((index * 1e6) / fps) }, frame, within);
+    index++;
+  }
 }
 
-async function* clip({ video, alpha, fps, name }: ClipItem): AsyncGenerator<Shot> {
+/** A shot of a video's frame; with its R, G, B where it had to be scaled. */
+function atScoringSize(
+  instant: { readonly index: number; readonly time: number },
+  frame: Frame,
+  within?: Size,
+): Shot {
+  const size = scoringSize(frame, within);
+  if (frame.width === size.width && frame.height === size.height) return new Shot(instant, frame);
+  const rgb = shrinkBytes(frameToRgb(frame), frame, size, 3);
+  return new Shot(instant, rgbToFrame(rgb, size), { rgb });
+}
+
+async function* still({ image, mask, within }: StillItem): AsyncGenerator<LabelledShot> {
+  const source = await readRgb(image);
+  const size = scoringSize(source, within);
+  const rgb = shrinkBytes(source.rgb, source, size, 3);
+  const truth = toScoringSize(await readAlpha(mask), size, mask);
+  yield new LabelledShot({ index: 0, time: 0 }, rgbToFrame(rgb, size), truth, { rgb });
+}
+
+async function* clip({ video, alpha, fps, name, within }: ClipItem): AsyncGenerator<LabelledShot> {
   const alphas = typeof alpha === 'string' ? videoAlphas(alpha) : images(alpha, readAlpha);
   const frames = typeof video === 'string' ? videoFrames(video) : images(video, readRgb);
   try {
@@ -35,14 +61,14 @@ async function* clip({ video, alpha, fps, name }: ClipItem): AsyncGenerator<Shot
       const { value } = await alphas.next();
       if (!value) throw new Error(`${name} has fewer mattes than frames.`);
       const moment = { index, time: Math.round((index * 1e6) / fps) };
-      const size = scoringSize(frame);
+      const size = scoringSize(frame, within);
       const truth = toScoringSize(value, size, name);
       index++;
       if ('planes' in frame && frame.width === size.width && frame.height === size.height) {
-        yield new Shot(moment, frame, truth);
+        yield new LabelledShot(moment, frame, truth);
       } else {
         const rgb = shrinkBytes('rgb' in frame ? frame.rgb : frameToRgb(frame), frame, size, 3);
-        yield new Shot(moment, rgbToFrame(rgb, size), truth, { rgb });
+        yield new LabelledShot(moment, rgbToFrame(rgb, size), truth, { rgb });
       }
     }
   } finally {
@@ -50,7 +76,7 @@ async function* clip({ video, alpha, fps, name }: ClipItem): AsyncGenerator<Shot
   }
 }
 
-async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<Shot> {
+async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<LabelledShot> {
   const drawn = createPresenter(options);
   for (let index = 0; index < frames; index++) {
     const { image, alpha, foreground, room } = await drawn.frame(index);
@@ -63,8 +89,8 @@ async function* presenter({ options, frames }: PresenterItem): AsyncGenerator<Sh
     const isNoisy = drawn.options.camera.noise > 0;
     const clean = isNoisy ? rgbToFrame(dropAlpha(composite(foreground, room)), drawn).planes[0] : undefined;
     const moment = { index, time: Math.round((index * 1e6) / drawn.fps) };
-    const known = { rgb, foreground: colors, ...(clean && { luma: clean.data }) };
-    yield new Shot(moment, rgbToFrame(rgb, drawn), alpha, known);
+    const known = { rgb, ...(clean && { luma: clean.data }) };
+    yield new LabelledShot(moment, rgbToFrame(rgb, drawn), alpha, known, colors);
   }
 }
 

@@ -4,15 +4,17 @@ export interface Size {
   readonly height: number;
 }
 
-const LARGEST: Size = { width: 1280, height: 720 };
+/** Frames are judged within this size unless another is asked for. */
+export const LARGEST: Size = { width: 1280, height: 720 };
 
 /**
- * The size at which a frame is judged: fits inside 1280x720, has even sides, and is never larger than the frame.
+ * The size at which a frame is judged: fits inside the largest size, has even sides, and is never larger than the frame.
  *
  * @param size - The size of the frame, at least 2x2.
+ * @param largest - Default 1280x720.
  */
-export function scoringSize({ width, height }: Size): Size {
-  const scale = Math.min(1, LARGEST.width / width, LARGEST.height / height);
+export function scoringSize({ width, height }: Size, largest = LARGEST): Size {
+  const scale = Math.min(1, largest.width / width, largest.height / height);
   const even = (side: number) => Math.max(2, 2 * Math.floor((side * scale) / 2 + 1e-9));
   return { width: even(width), height: even(height) };
 }

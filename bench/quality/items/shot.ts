@@ -2,17 +2,23 @@ import type { Frame } from '@elsewhere/engine';
 import type { Size } from './scale.js';
 import { frameToRgb } from './yuv.js';
 
+/** When a frame is shown. */
+interface Instant {
+  /** Its index in the item, from 0. */
+  readonly index: number;
+  /** In microseconds. */
+  readonly time: number;
+}
+
 /** What may be known about a frame besides the frame itself. */
 export interface Known {
   /** R, G, B of each pixel, if the frame was converted from RGB. */
   readonly rgb?: Uint8Array;
   /** Luma of the scene without the camera's noise. */
   readonly luma?: Uint8Array;
-  /** R, G, B of the person alone, straight, if known exactly. */
-  readonly foreground?: Uint8Array;
 }
 
-/** A frame at scoring size, with the ground truth of its matte. */
+/** A frame at scoring size. */
 export class Shot {
   /** Its index in the item, from 0. */
   readonly index: number;
@@ -20,25 +26,16 @@ export class Shot {
   readonly time: number;
   /** The frame, as from a camera: I420 without padding. */
   readonly frame: Frame;
-  /** The true alpha, 0..255, one per pixel. */
-  readonly truth: Uint8Array;
   readonly #known: Known;
   #rgb: Uint8Array | undefined;
 
   /**
    * @param moment - The index and the timestamp.
-   * @param truth - The true alpha.
    */
-  constructor(
-    { index, time }: { readonly index: number; readonly time: number },
-    frame: Frame,
-    truth: Uint8Array,
-    known: Known = {},
-  ) {
+  constructor({ index, time }: Instant, frame: Frame, known: Known = {}) {
     this.index = index;
     this.time = time;
     this.frame = frame;
-    this.truth = truth;
     this.#known = known;
   }
 
@@ -57,16 +54,29 @@ export class Shot {
   get luma(): Uint8Array {
     return this.#known.luma ?? this.frame.planes[0]?.data ?? new Uint8Array();
   }
+}
 
-  /** R, G, B of the person alone, if known exactly. */
-  get foreground(): Uint8Array | undefined {
-    return this.#known.foreground;
+/** A shot with the ground truth of its matte. */
+export class LabelledShot extends Shot {
+  /** The true alpha, 0..255, one per pixel. */
+  readonly truth: Uint8Array;
+  /** R, G, B of the person alone, straight, if known exactly. */
+  readonly foreground: Uint8Array | undefined;
+
+  /**
+   * @param truth - The true alpha.
+   * @param foreground - The person's own colours, if known.
+   */
+  constructor(instant: Instant, frame: Frame, truth: Uint8Array, known: Known = {}, foreground?: Uint8Array) {
+    super(instant, frame, known);
+    this.truth = truth;
+    this.foreground = foreground;
   }
 }
 
 /** A shot with the ground truth of frames before and after. */
 export interface Moment {
-  readonly shot: Shot;
+  readonly shot: LabelledShot;
   /** The true alpha `shift` frames ago (`-shift` frames later); `undefined` beyond the ends of the item. */
   readonly truthAgo: (shift: number) => Uint8Array | undefined;
 }
@@ -79,13 +89,13 @@ export interface Moment {
  * @param after - How many frames are read ahead.
  */
 export async function* withNeighbours(
-  shots: AsyncIterable<Shot>,
+  shots: AsyncIterable<LabelledShot>,
   before: number,
   after: number,
 ): AsyncGenerator<Moment> {
   const past: Uint8Array[] = [];
-  const coming: Shot[] = [];
-  const moment = (shot: Shot): Moment => ({
+  const coming: LabelledShot[] = [];
+  const moment = (shot: LabelledShot): Moment => ({
     shot,
     truthAgo: (shift) =>
       shift > 0 ? past[past.length - shift] : shift === 0 ? shot.truth : coming[-shift - 1]?.truth,

@@ -1,3 +1,4 @@
+import type { Item } from '../items/item.js';
 import type { Size } from '../items/scale.js';
 import type { Shot } from '../items/shot.js';
 
@@ -11,7 +12,7 @@ export interface Method {
    * @param item - The item, with the size of its shots.
    */
   open?(item: {
-    readonly kind: 'still' | 'clip' | 'presenter';
+    readonly kind: Item['kind'];
     readonly source: string;
     readonly name: string;
     readonly size: Size;

@@ -12,7 +12,7 @@ export type OurSettings = NodePipelineOptions & { readonly without?: readonly st
 export class PipelineMethod implements Method {
   readonly name: string;
   readonly #settings: OurSettings;
-  #quality: Quality = 'medium';
+  #quality: Quality = 'high';
   #matting: Pipeline | undefined;
   #compositing: Pipeline | undefined;
 
@@ -27,7 +27,7 @@ export class PipelineMethod implements Method {
   /** Starts anew, with the options that the command uses for such items. */
   open({ kind }: { readonly kind: string }): void {
     this.dispose();
-    this.#quality = kind === 'still' ? 'highest' : 'medium';
+    this.#quality = kind === 'still' ? 'highest' : 'high';
   }
 
   async matte(shot: Shot): Promise<Uint8Array> {

@@ -21,7 +21,7 @@ export interface MethodSettings {
 /** A row: its name, its group, and how its method is created. */
 export interface Row {
   readonly name: string;
-  readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'ours' | 'folder';
+  readonly group: 'article' | 'raw' | 'peers' | 'ablation' | 'levels' | 'ours' | 'folder';
   readonly make: (networks: Networks, settings: MethodSettings) => Method;
 }
 
@@ -47,6 +47,13 @@ const ablation: readonly Row[] = STEPS.map((_, count) => {
   };
 });
 
+/** Every quality level that a caller can ask for. */
+const levels: readonly Row[] = (['lowest', 'low', 'medium', 'high', 'highest'] as const).map((quality) => ({
+  name: `ours: ${quality}`,
+  group: 'levels',
+  make: () => new PipelineMethod(`ours: ${quality}`, { quality }),
+}));
+
 /** The name of the row with our published defaults. */
 export const OURS = 'ours';
 
@@ -70,6 +77,7 @@ const ROWS: readonly Row[] = [
   networkRow('stream-square', 'peers', 'selfie-square', stream),
   networkRow('jitsi-square', 'peers', 'selfie-square', jitsi),
   ...ablation,
+  ...levels,
   { name: OURS, group: 'ours', make: () => new PipelineMethod(OURS) },
 ];
 
@@ -84,7 +92,9 @@ export function chooseRows(wanted: readonly string[], { media, folders }: Method
   for (const each of wanted) {
     if (!ROWS.some(({ name, group }) => name === each || group === each)) {
       const names = ROWS.map(({ name }) => name).join(', ');
-      throw new RangeError(`Unknown row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation.`);
+      throw new RangeError(
+        `Unknown row '${each}'. Rows: ${names}; groups: article, raw, peers, ablation, levels.`,
+      );
     }
   }
   const chosen = ROWS.filter(

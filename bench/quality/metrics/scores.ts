@@ -1,4 +1,7 @@
-/** The metrics of a row, in the order of the table. `lag` is computed for an item, all others for each of its frames. */
+/**
+ * The metrics of a row, in the order of the table. Those with `isOfItem` are computed for
+ * a whole item, all others for each of its frames.
+ */
 export const METRICS = {
   iou: { title: 'IoU', digits: 3, higherIsBetter: true },
   mad: { title: 'MAD', digits: 1, higherIsBetter: false },
@@ -8,7 +11,13 @@ export const METRICS = {
   boundary: { title: 'BF', digits: 3, higherIsBetter: true },
   dtssd: { title: 'dtSSD', digits: 2, higherIsBetter: false },
   flicker: { title: 'flick', digits: 2, higherIsBetter: false },
-  lag: { title: 'lag', digits: 2, higherIsBetter: false },
+  toggles: { title: 'toggles', digits: 1, higherIsBetter: false, isOfItem: true },
+  pops: { title: 'pops', digits: 1, higherIsBetter: false, isOfItem: true },
+  debris: { title: 'debris', digits: 1, higherIsBetter: false, isOfItem: true },
+  births: { title: 'births', digits: 0, higherIsBetter: false, isOfItem: true },
+  shim: { title: 'shim', digits: 2, higherIsBetter: false, isOfItem: true },
+  comb: { title: 'comb', digits: 2, higherIsBetter: false },
+  lag: { title: 'lag', digits: 2, higherIsBetter: false, isOfItem: true },
   psnr: { title: 'PSNR', digits: 1, higherIsBetter: true },
   composite: { title: 'green', digits: 1, higherIsBetter: false },
   plainPsnr: { title: 'PSNR~', digits: 1, higherIsBetter: true },
@@ -21,14 +30,17 @@ export type MetricName = keyof typeof METRICS;
 /** The keys of all metrics. */
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
+/** The keys of the metrics that are computed for a whole item. */
+export const ITEM_METRICS = METRIC_NAMES.filter((name) => 'isOfItem' in METRICS[name]);
+
 /** Values by metric. Metrics that cannot be computed are absent. */
 export type Scores = Partial<Record<MetricName, number>>;
 
 /** The result of a row on an item. */
 export interface RowResult {
-  /** One entry per frame, without `lag`. */
+  /** One entry per frame, without the metrics of a whole item. */
   readonly frames: readonly Scores[];
-  /** The means over the frames, and `lag`. */
+  /** The means over the frames, and the metrics of the whole item. */
   readonly item: Scores;
 }
 

@@ -3,20 +3,29 @@ import type { Strip } from './strip.js';
 
 const COUNT = 12;
 const CAPTION = 28;
-const TITLES = ['frame', 'truth', 'ours', 'composite', 'error: red is too high, blue too low'];
+
+/** The titles of the columns of {@link strip}. */
+export const WORST = ['frame', 'truth', 'ours', 'composite', 'error: red is too high, blue too low'];
+/** The titles of the columns of {@link moment}. */
+export const MOMENTS = ['frame', 'matte before', 'matte', 'composite', 'change: red appears, blue vanishes'];
 
 /**
- * Writes the contact sheet of the worst items.
+ * Writes a contact sheet of the strips with the highest scores.
  *
  * @param path - Of the PNG file.
- * @param strips - One for each item, in any order.
+ * @param titles - Of the columns.
+ * @param strips - In any order.
  */
-export async function writeSheet(path: string, strips: readonly Strip[]): Promise<void> {
-  const worst = [...strips].sort((a, b) => b.mad - a.mad).slice(0, COUNT);
+export async function writeSheet(
+  path: string,
+  titles: readonly string[],
+  strips: readonly Strip[],
+): Promise<void> {
+  const worst = [...strips].sort((a, b) => b.score - a.score).slice(0, COUNT);
   const width = Math.max(...worst.map((strip) => strip.width));
   const layers: OverlayOptions[] = [];
-  const column = width / TITLES.length;
-  const heading = TITLES.map((title, index) => text(index * column, title)).join('');
+  const column = width / titles.length;
+  const heading = titles.map((title, index) => text(index * column, title)).join('');
   layers.push({ input: caption(heading, width), left: 0, top: 0 });
   let top = CAPTION;
   for (const { label, pixels, ...size } of worst) {

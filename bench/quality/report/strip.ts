@@ -1,5 +1,6 @@
 import { type Size, shrinkBytes } from '../items/scale.js';
 import { overGreen } from '../metrics/composite.js';
+import type { Moment } from '../steadiness/item.js';
 
 /** The size of a cell of the contact sheet. */
 const CELL: Size = { width: 400, height: 300 };
@@ -18,20 +19,31 @@ export interface StripContents {
   readonly composite: Uint8Array | undefined;
 }
 
-/** A row of the contact sheet: frame, ground truth, matte, composite and signed error, side by side, in R, G, B. */
+/** A row of a contact sheet: images side by side, in R, G, B. */
 export interface Strip extends Size {
   readonly label: string;
-  readonly mad: number;
+  /** Strips with the highest scores are shown. */
+  readonly score: number;
   readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
 /** Draws a row of the contact sheet. Signed error: red where the matte is above the truth, blue where it is below. */
 export function strip({ label, mad, band, size, rgb, truth, matte, composite }: StripContents): Strip {
+  const cells = [rgb, grey(truth), grey(matte), composite ?? overGreen(rgb, matte), signed(matte, truth)];
+  const figures = `MAD ${mad.toFixed(1)}${band === undefined ? '' : `, band ${band.toFixed(1)}`}`;
+  return { label: `${label}   ${figures}`, score: mad, ...sideBySide(cells, size) };
+}
+
+/** Draws a moment at which a matte blinks: the frame, the matte before and at that frame, the composite, and the change. */
+export function moment(label: string, { rgb, before, alpha, toggled, size }: Moment): Strip {
+  const cells = [rgb, grey(before), grey(alpha), overGreen(rgb, alpha), signed(alpha, before)];
+  return { label, score: toggled, ...sideBySide(cells, size) };
+}
+
+function sideBySide(images: readonly Uint8Array[], size: Size): Pick<Strip, 'width' | 'height' | 'pixels'> {
   const scale = Math.min(1, CELL.width / size.width, CELL.height / size.height);
   const cell = { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };
-  const cells = [rgb, grey(truth), grey(matte), composite ?? overGreen(rgb, matte), signed(matte, truth)].map(
-    (image) => shrinkBytes(image, size, cell, 3),
-  );
+  const cells = images.map((image) => shrinkBytes(image, size, cell, 3));
   const width = cells.length * CELL.width;
   const pixels = new Uint8Array(width * cell.height * 3).fill(0x22);
   cells.forEach((image, column) => {
@@ -40,8 +52,7 @@ export function strip({ label, mad, band, size, rgb, truth, matte, composite }: 
       pixels.set(row, (y * width + column * CELL.width) * 3);
     }
   });
-  const figures = `MAD ${mad.toFixed(1)}${band === undefined ? '' : `, band ${band.toFixed(1)}`}`;
-  return { label: `${label}   ${figures}`, mad, width, height: cell.height, pixels };
+  return { width, height: cell.height, pixels };
 }
 
 function grey(alpha: Uint8Array): Uint8Array {

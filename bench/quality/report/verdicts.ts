@@ -1,6 +1,6 @@
 import { table } from '../../table.js';
 import { METRICS, type MetricName, meanScores } from '../metrics/scores.js';
-import { ALL_CLIPS, ALL_STILLS, type Group } from './groups.js';
+import { ALL_CLIPS, ALL_STILLS, DIFFICULT_CLIPS, type Group } from './groups.js';
 
 /** Which rows are compared. */
 export interface Contest {
@@ -9,6 +9,8 @@ export interface Contest {
   readonly peers: readonly string[];
   readonly raw: readonly string[];
   readonly article: readonly string[];
+  /** An earlier version of ours. */
+  readonly baseline: readonly string[];
 }
 
 /** Whether one target was reached. */
@@ -28,7 +30,7 @@ interface Target {
   readonly what: string;
   readonly group: string;
   readonly metric: MetricName;
-  readonly against: 'peers' | 'raw' | 'article';
+  readonly against: 'peers' | 'raw' | 'article' | 'baseline';
   /** The ratio of ours and the best is at most `atMost`, or their difference is at least `above`. */
   readonly atMost?: number;
   readonly above?: number;
@@ -60,6 +62,30 @@ const TARGETS: readonly Target[] = [
   },
 ];
 
+/** How much steadier, and nearer to the truth, a live matte is to be than that of an earlier version. */
+const PROGRESS: readonly Target[] = [
+  ...(
+    [
+      [DIFFICULT_CLIPS, 'toggles', 0.3],
+      [DIFFICULT_CLIPS, 'pops', 0.18],
+      [DIFFICULT_CLIPS, 'births', 0.62],
+      [DIFFICULT_CLIPS, 'debris', 0.5],
+      [ALL_CLIPS, 'band', 0.97],
+      [ALL_CLIPS, 'mad', 0.85],
+      [ALL_CLIPS, 'flicker', 0.86],
+      [ALL_CLIPS, 'dtssd', 1],
+    ] as const
+  ).map(
+    ([group, metric, atMost]): Target => ({
+      what: `${METRICS[metric].title}, ${group}, against the baseline`,
+      group,
+      metric,
+      against: 'baseline',
+      atMost,
+    }),
+  ),
+];
+
 /** A matte must not be later than this, in frames. */
 const LAG = 1;
 
@@ -70,6 +96,7 @@ export function verdicts(groups: readonly Group[], contest: Contest): readonly V
   const sources = groups.filter(({ kind, isSource }) => isSource && kind !== 'presenter');
   const targets: readonly Target[] = [
     ...TARGETS,
+    ...PROGRESS,
     ...sources
       .filter(({ kind }) => kind === 'clip')
       .map(({ title }) => notWorseThanRaw('band MAD', title, 'band')),
