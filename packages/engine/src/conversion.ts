@@ -72,7 +72,7 @@ export interface ConversionProgress {
  * - `HDR_CONVERTED`: the input is HDR, the output is not, or has fewer bits.
  * - `DEINTERLACED`: the input is interlaced, and was deinterlaced.
  * - `INTERLACED`: the input is interlaced, and stays so, because browsers cannot deinterlace.
- * - `SIZE_CHANGED`: the output's size is not that of every input frame.
+ * - `SIZE_CHANGED`: the output's size or aspect ratio is not that of every input frame.
  * - `CLOCK_JUMPED`: the input's timestamps jump, as where recordings were joined; what follows a jump was put behind what comes before.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
  * - `INPUT_DAMAGED`: parts of the input could not be decoded.

@@ -25,10 +25,11 @@ beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => now);
 });
 
-function cpuPipeline(milliseconds: number): Pipeline {
+function cpuPipeline(milliseconds: number, onReset = () => {}): Pipeline {
   const pipeline = Object.create(Pipeline.prototype) as Pipeline;
   return Object.defineProperties(pipeline, {
     statistics: { value: STATISTICS },
+    reset: { value: onReset },
     process: {
       value: async () => {
         now += milliseconds;
@@ -42,6 +43,7 @@ class FakeGpu implements GpuBackend {
   readonly statistics = STATISTICS;
   readonly timestamps: number[] = [];
   isDisposed = false;
+  resets = 0;
   fails = false;
   readonly #milliseconds: number;
 
@@ -54,6 +56,10 @@ class FakeGpu implements GpuBackend {
     this.timestamps.push(timestamp);
     now += this.#milliseconds;
     return FROM_GPU;
+  }
+
+  reset(): void {
+    this.resets++;
   }
 
   dispose(): void {
@@ -71,6 +77,20 @@ async function processFrames(processor: Processor, count: number): Promise<reado
 }
 
 describe('a processor with the choice auto', () => {
+  it('forgets earlier frames on both backends', async () => {
+    const gpu = new FakeGpu(2);
+    const onReset = vi.fn();
+    const processor = await Processor.create({
+      cpu: cpuPipeline(10, onReset),
+      choice: 'gpu',
+      openGpu: async () => gpu,
+    });
+    processor.reset();
+    expect(gpu.resets).toBe(1);
+    expect(onReset).toHaveBeenCalledTimes(1);
+    processor.dispose();
+  });
+
   it('uses the GPU when it is cheaper, after some frames on both', async () => {
     const gpu = new FakeGpu(2);
     const processor = await Processor.create({

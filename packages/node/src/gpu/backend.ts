@@ -39,6 +39,10 @@ export class DawnBackend implements GpuBackend {
     return this.#pipeline.statistics;
   }
 
+  reset(): void {
+    this.#pipeline.reset();
+  }
+
   async process(frame: Frame, timestamp: number): Promise<Frame> {
     return (await this.#pipeline.process(frame, timestamp)).frame;
   }

@@ -1,21 +1,19 @@
 import type { ConversionProgress, ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
 import { isAfter, isBefore, isSideways, type TimeRange, timeRange } from '@elsewhere/engine/internal';
-import {
-  AV_FRAME_DATA_DISPLAYMATRIX,
-  AV_PKT_DATA_DISPLAYMATRIX,
-  AV_PKT_DATA_DOVI_CONF,
-} from 'node-av/constants';
-import { type Frame, Packet } from 'node-av/lib';
+import { AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_DOVI_CONF } from 'node-av/constants';
+import { Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
 import type { ConvertSettings } from '../options.js';
 import type { ConvertReport } from '../report.js';
 import type { Processor } from '../worker/processor.js';
 import { type Chapter, readChapters, reserveMp4, trimChapters, writeChapters } from './chapters/index.js';
 import { fileUrl, known, seconds, sleep } from './ffmpeg.js';
-import { type Orientation, readOrientation } from './frames/orientation.js';
+import type { Orientation } from './frames/orientation.js';
 import { type Prepared, Preparer } from './frames/prepare.js';
+import { isSameShape, type Shape, ShapeReader, uprightShape } from './frames/shape.js';
 import { Damage } from './input/damage.js';
 import { Decoder } from './input/decoder.js';
+import { largestShape } from './input/look-ahead.js';
 import { Preroll } from './input/preroll.js';
 import { Reader } from './input/reader.js';
 import { type ConvertInput, isCamera } from './input/source.js';
@@ -80,8 +78,9 @@ export class Transcoder {
   #frames = 0;
   #done = false;
   #began: number | undefined;
-  #size: { readonly width: number; readonly height: number } | undefined;
-  #resized = false;
+  /** The shape of the largest frames, which all get. */
+  #canvas: Shape | undefined;
+  #reshaped = false;
   #reported = Number.NEGATIVE_INFINITY;
   /** When the last frame is shown, in seconds of the input's own clock. */
   #lastTime = 0;
@@ -131,6 +130,8 @@ export class Transcoder {
     const packet = new Packet();
     packet.alloc();
     try {
+      const { input, poll } = this.#job;
+      if (typeof input === 'string') this.#canvas = largestShape(input, this.#range, () => poll() === 'go');
       this.#position(packet);
       this.#openWriter();
       await this.#readAll(packet, processor);
@@ -283,7 +284,7 @@ export class Transcoder {
   }
 
   async #processFrames(processor: Processor): Promise<void> {
-    const { timeBase, stream } = this.#reader.video;
+    const { timeBase } = this.#reader.video;
     const decoder = this.#decoder;
     const { num, den } = this.#reader.frameRate;
     const usual = den / num;
@@ -298,8 +299,8 @@ export class Transcoder {
       const { duration } = decoder.frame;
       this.#damage.note(time, duration > 0n ? seconds(duration, timeBase) : usual);
       this.#preparer ??= this.#openPreparer();
-      const prepared = this.#preparer.prepare(decoder.frame, stream.sampleAspectRatio);
-      this.#noteSize(decoder.frame);
+      const prepared = this.#preparer.prepare(decoder.frame);
+      this.#noteShape(prepared, processor);
       this.#pace(time);
       const output = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
       this.#encoder ??= this.#openEncoder(output, prepared);
@@ -312,13 +313,15 @@ export class Transcoder {
     }
   }
 
-  #noteSize({ width, height }: Frame): void {
-    this.#size ??= { width, height };
-    if (this.#resized || (width === this.#size.width && height === this.#size.height)) return;
-    this.#resized = true;
+  /** Earlier frames say nothing about one of another shape. */
+  #noteShape({ shape, isChanged }: Prepared, processor: Processor): void {
+    if (isChanged) processor.reset();
+    if (this.#reshaped || !this.#canvas || isSameShape(shape, this.#canvas)) return;
+    this.#reshaped = true;
+    const { width, height } = this.#canvas;
     this.#warn(
       'SIZE_CHANGED',
-      `The video changes its size: frames of other sizes were scaled to ${this.#size.width}x${this.#size.height}.`,
+      `The video changes its size or its aspect ratio: everything was fitted into ${width}x${height}.`,
     );
   }
 
@@ -341,19 +344,19 @@ export class Transcoder {
     if (parameters.getCodedSideData(AV_PKT_DATA_DOVI_CONF)?.[2] === 5) {
       throw refuse('is Dolby Vision of profile 5, which is not supported');
     }
-    const orientation =
-      readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
-      readOrientation(this.#decoder.frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX));
-    const carried = this.#container.holdsRotation;
-    this.#orientation = carried ? orientation : undefined;
-    return new Preparer({
-      turn: carried ? undefined : orientation?.chain,
-      rotation: carried && orientation ? orientation.rotation : 0,
-      refuse,
-    });
+    const shapes = new ShapeReader(this.#reader.video);
+    this.#canvas ??= shapes.read(this.#decoder.frame);
+    this.#orientation = this.#container.holdsRotation ? this.#canvas.orientation : undefined;
+    return new Preparer({ shapes, canvas: this.#outputShape(this.#canvas), refuse });
   }
 
-  #openEncoder(frame: Prepared['frame'], { plan, sampleAspectRatio }: Prepared): Encoder {
+  /** The shape of the output's frames: upright where its container has no rotation. */
+  #outputShape(canvas: Shape): Shape {
+    return this.#container.holdsRotation ? canvas : uprightShape(canvas);
+  }
+
+  #openEncoder(frame: Prepared['frame'], { plan, shape }: Prepared): Encoder {
+    const { sampleAspectRatio } = this.#outputShape(this.#canvas ?? shape);
     const { format: layout, width, height } = frame;
     const side = this.#codec.minimumSide;
     if (Math.min(width, height) < side) {

@@ -1,10 +1,9 @@
 import { EngineError, type Frame as EngineFrame, type VideoSource } from '@elsewhere/engine';
-import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
 import { check, seconds } from './ffmpeg.js';
-import { readOrientation } from './frames/orientation.js';
 import { Preparer } from './frames/prepare.js';
+import { ShapeReader, uprightShape } from './frames/shape.js';
 import { Decoder } from './input/decoder.js';
 import { Reader } from './input/reader.js';
 
@@ -86,17 +85,18 @@ export class VideoBackground implements VideoSource {
   }
 
   #prepare(): EngineFrame {
-    const { parameters, stream } = this.#reader.video;
-    this.#preparer ??= new Preparer({
-      turn: (
-        readOrientation(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)) ??
-        readOrientation(this.#current.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
-      )?.chain,
-      rotation: 0,
+    this.#preparer ??= this.#openPreparer();
+    return this.#preparer.prepare(this.#current).frame;
+  }
+
+  #openPreparer(): Preparer {
+    const shapes = new ShapeReader(this.#reader.video);
+    return new Preparer({
+      shapes,
+      canvas: uprightShape(shapes.read(this.#current)),
       keepsAlpha: true,
       refuse: (why) => new MediaError('BACKGROUND_UNREADABLE', `The background ${this.#path} ${why}.`),
     });
-    return this.#preparer.prepare(this.#current, stream.sampleAspectRatio).frame;
   }
 
   /** Decodes the frame after the current one. At the end of the video, the duration of a loop is known. */

@@ -12,6 +12,8 @@ import { BackendSelector } from '@elsewhere/engine/internal';
 /** The GPU backend as a {@link Processor} uses it. */
 export interface GpuBackend {
   readonly statistics: Statistics;
+  /** Forgets earlier frames. */
+  reset(): void;
   /** Processes a frame; the output is valid until the call after the next. Rejects if it cannot. */
   process(frame: Frame, timestamp: number): Promise<Frame>;
   dispose(): void;
@@ -99,6 +101,12 @@ export class Processor {
     // Decoding and encoding are synchronous: without this, the event loop would never get to opening the GPU.
     if (this.#selector.isOpening) await setImmediate();
     return output;
+  }
+
+  /** Forgets earlier frames: the next one has another shape. */
+  reset(): void {
+    this.#cpu.reset();
+    this.#selector.selected?.reset();
   }
 
   /** Closes the GPU. */

@@ -303,14 +303,14 @@ describe('a conversion', () => {
     }
   });
 
-  it('scales frames whose size changes', async () => {
+  it('has the size of its largest frames, even if they come later', async () => {
     const [small, large] = [
       makeVideo(at('small.ts')),
       makeVideo(at('large.ts'), { picture: 'testsrc2=size=320x192:rate=25:duration=2', delay: 2 }),
     ];
     writeFileSync(at('changing.ts'), Buffer.concat([readFileSync(small), readFileSync(large)]));
     const report = await convert(at('changing.ts'), at('changing.mp4'), none);
-    expect(report).toMatchObject({ width: 160, height: 96, frames: 100 });
+    expect(report).toMatchObject({ width: 320, height: 192, frames: 100 });
     expect(report.warnings).toContainEqual({
       code: 'SIZE_CHANGED',
       message: expect.stringContaining('changes its size'),

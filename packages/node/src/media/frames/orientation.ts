@@ -36,3 +36,18 @@ export function readOrientation(matrix: Buffer | null): Orientation | undefined 
     matrix: Buffer.from(matrix),
   };
 }
+
+/**
+ * FFmpeg filters that turn pixels that are stored in one orientation into those of another one.
+ *
+ * @returns The filters; `undefined`: both are the same.
+ */
+export function turnBetween(from: Orientation | undefined, to: Orientation | undefined): string | undefined {
+  if (from?.rotation === to?.rotation && from?.mirrored === to?.mirrored) return undefined;
+  // What a mirrored frame needs comes first on the way back.
+  const back = to && [
+    ...(to.mirrored ? ['hflip'] : []),
+    ...{ 0: [], 90: ['transpose=cclock'], 180: ['hflip', 'vflip'], 270: ['transpose=clock'] }[to.rotation],
+  ];
+  return [...(from?.chain ? [from.chain] : []), ...(back ?? [])].join(',');
+}

@@ -1,46 +1,49 @@
-import type { Frame as EngineFrame, Rotation } from '@elsewhere/engine';
+import type { Frame as EngineFrame } from '@elsewhere/engine';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import type { Ratio } from '../ffmpeg.js';
 import { type ColorPlan, type FrameKind, knownRange, planColor } from './color.js';
 import { FrameFilter } from './filter.js';
 import { pixelAspectRatio } from './pixel-aspect.js';
+import { isSameShape, place, type Shape, type ShapeReader } from './shape.js';
 
 /** A decoded frame, converted for the engine. */
 export interface Prepared {
   /** The frame as the engine takes it: views of FFmpeg's memory, valid until the next frame. */
   readonly frame: EngineFrame;
   readonly plan: ColorPlan;
-  /** Pixel aspect ratio; `0/1` where unknown. */
-  readonly sampleAspectRatio: Ratio;
+  /** The frame's own shape. */
+  readonly shape: Shape;
+  /** Whether the frame before had another shape. */
+  readonly isChanged: boolean;
 }
 
 /** How many planes a layout has. */
 const PLANES = { I420: 3, NV12: 2, RGBA: 1 } as const;
 
-/** Converts decoded frames for the engine: to 8-bit 4:2:0, and all to one size. */
+/** Converts decoded frames for the engine: to 8-bit 4:2:0, and all to one shape. */
 export class Preparer {
-  readonly #turn: string | undefined;
-  readonly #rotation: Rotation;
+  readonly #shapes: ShapeReader;
+  readonly #canvas: Shape;
   readonly #keepsAlpha: boolean;
   readonly #refuse: (why: string) => Error;
   #kind: FrameKind | undefined;
+  #shape: Shape | undefined;
   #plan: ColorPlan | undefined;
   #filter: FrameFilter | undefined;
-  #size: { readonly width: number; readonly height: number } | undefined;
 
   /**
-   * @param options - `turn`: filters that rotate the pixels, where the output's container has no rotation. `rotation`: the
-   * rotation of the frames otherwise. `keepsAlpha`: frames with alpha become RGBA; default: alpha is dropped. `refuse`: makes an error of the end of a sentence ("is ...").
+   * @param options - `shapes`: reads the frames' shapes. `canvas`: the shape that all frames get; frames that are displayed with
+   * another aspect ratio have black bars, which the network takes for what they are: background. `keepsAlpha`: frames with alpha become RGBA; default: alpha is dropped. `refuse`: makes
+   * an error of the end of a sentence ("is ...").
    */
   constructor(options: {
-    readonly turn: string | undefined;
-    readonly rotation: Rotation;
+    readonly shapes: ShapeReader;
+    readonly canvas: Shape;
     readonly keepsAlpha?: boolean;
     readonly refuse: (why: string) => Error;
   }) {
-    this.#turn = options.turn;
-    this.#rotation = options.rotation;
+    this.#shapes = options.shapes;
+    this.#canvas = options.canvas;
     this.#keepsAlpha = options.keepsAlpha ?? false;
     this.#refuse = options.refuse;
   }
@@ -49,22 +52,21 @@ export class Preparer {
    * Converts a frame.
    *
    * @param decoded - The frame as it was decoded.
-   * @param pixelShape - The container's sample aspect ratio, which has precedence over the frame's own.
    */
-  prepare(decoded: Frame, pixelShape: Ratio): Prepared {
-    const plan = this.#planFor(decoded, pixelShape);
+  prepare(decoded: Frame): Prepared {
+    const shape = this.#shapes.read(decoded);
+    const isChanged = this.#shape !== undefined && !isSameShape(shape, this.#shape);
+    const plan = this.#planFor(decoded, shape, isChanged);
+    this.#shape = shape;
     const ready = this.#filter ? this.#filter.apply(decoded) : decoded;
     const { width, height, linesize } = ready;
     const data = ready.data;
     const count = PLANES[plan.layout];
     if (!data || data.length < count || linesize.some((stride) => stride < 0))
       throw this.#refuse('has frames without data');
-    this.#size ??= { width, height };
     const planes = data
       .slice(0, count)
       .map((plane, index) => ({ data: plane, stride: linesize[index] ?? 0 }));
-    const own = this.#filter ? ready.sampleAspectRatio : undefined;
-    const sampleAspectRatio = own ?? (pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio);
     return {
       frame: {
         format: plan.layout,
@@ -72,11 +74,12 @@ export class Preparer {
         height,
         planes,
         colorSpace: plan.colorSpace,
-        rotation: this.#rotation,
-        pixelAspectRatio: pixelAspectRatio(sampleAspectRatio),
+        rotation: this.#canvas.orientation?.rotation ?? 0,
+        pixelAspectRatio: pixelAspectRatio(this.#canvas.sampleAspectRatio),
       },
       plan,
-      sampleAspectRatio,
+      shape,
+      isChanged,
     };
   }
 
@@ -86,7 +89,7 @@ export class Preparer {
     this.#filter = undefined;
   }
 
-  #planFor(decoded: Frame, pixelShape: Ratio): ColorPlan {
+  #planFor(decoded: Frame, shape: Shape, isChanged: boolean): ColorPlan {
     const kind: FrameKind = {
       format: decoded.format as AVPixelFormat,
       width: decoded.width,
@@ -97,13 +100,15 @@ export class Preparer {
       range: decoded.colorRange,
       chromaLocation: decoded.chromaLocation,
     };
-    if (this.#plan && this.#kind && sameKind(kind, this.#kind)) return this.#plan;
+    if (!isChanged && this.#plan && this.#kind && sameKind(kind, this.#kind)) return this.#plan;
     const plan = planColor(kind, this.#keepsAlpha);
     if (typeof plan === 'string') throw this.#refuse(plan);
     this.#kind = kind;
     this.#plan = plan;
     this.dispose();
-    const chain = [plan.chain, this.#turn, this.#resize(kind)].filter((part) => part !== undefined).join(',');
+    const chain = [plan.chain, ...this.#fit(shape, plan.layout)]
+      .filter((part) => part !== undefined)
+      .join(',');
     const flipped = decoded.linesize.some((stride) => stride < 0);
     if (chain || flipped) {
       this.#filter = new FrameFilter(
@@ -111,7 +116,7 @@ export class Preparer {
           width: kind.width,
           height: kind.height,
           format: kind.format,
-          sampleAspectRatio: pixelShape.num > 0 ? pixelShape : decoded.sampleAspectRatio,
+          sampleAspectRatio: shape.sampleAspectRatio,
           colorSpace: kind.matrix,
           colorRange: knownRange(kind.range),
         },
@@ -121,13 +126,24 @@ export class Preparer {
     return plan;
   }
 
-  /** Scales frames of another size to the size of the first. */
-  #resize(kind: FrameKind): string | undefined {
-    if (!this.#size) return undefined;
-    const turned = this.#turn?.includes('transpose') ?? false;
-    const [width, height] = turned ? [kind.height, kind.width] : [kind.width, kind.height];
-    if (width === this.#size.width && height === this.#size.height) return undefined;
-    return `scale=${this.#size.width}:${this.#size.height}:flags=bicubic`;
+  /** Filters that give a frame the shape of the canvas. */
+  #fit(shape: Shape, layout: ColorPlan['layout']): (string | undefined)[] {
+    const { width, height } = this.#canvas;
+    const { turn, ...box } = place(shape, this.#canvas);
+    const isSideways = turn?.includes('transpose') ?? false;
+    const [given, high] = isSideways ? [shape.height, shape.width] : [shape.width, shape.height];
+    const hasBars = box.width !== width || box.height !== height;
+    if (!hasBars) {
+      const isSized = given === width && high === height;
+      return [turn, isSized ? undefined : `scale=${width}:${height}:flags=bicubic`];
+    }
+    // Of a background with alpha, nothing is shown beside it.
+    const color = layout === 'RGBA' ? 'black@0' : 'black';
+    return [
+      turn,
+      `scale=${box.width}:${box.height}:flags=bicubic`,
+      `pad=${width}:${height}:${box.x}:${box.y}:color=${color}`,
+    ];
   }
 }
 
