@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOrientation, turnBetween } from '../src/media/frames/orientation.js';
+import { type Orientation, readOrientation, turnBetween } from '../src/media/frames/orientation.js';
 import { isSameShape, place, type Shape, uprightShape } from '../src/media/frames/shape.js';
 
 /** A display matrix that rotates counter-clockwise, as FFmpeg's does, and may mirror. */
@@ -13,14 +13,20 @@ function orientation(a: number, b: number, c: number, d: number) {
   return readOrientation(matrix);
 }
 
-const UPRIGHT = undefined;
+const UPRIGHT: Orientation | undefined = undefined;
 const SIDEWAYS = orientation(0, 1, -1, 0);
 const BACK = orientation(0, -1, 1, 0);
 const DOWN = orientation(-1, 0, 0, -1);
 const MIRRORED = orientation(-1, 0, 0, 1);
 const ORIENTATIONS = [UPRIGHT, SIDEWAYS, BACK, DOWN, MIRRORED, orientation(0, 1, 1, 0)];
 
-function shape(width: number, height: number, num = 1, den = 1, turn = UPRIGHT): Shape {
+function shape(
+  width: number,
+  height: number,
+  num = 1,
+  den = 1,
+  turn: Orientation | undefined = UPRIGHT,
+): Shape {
   return { width, height, sampleAspectRatio: { num, den }, orientation: turn };
 }
 
