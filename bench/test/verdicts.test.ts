@@ -10,7 +10,7 @@ function result(
   rows: Readonly<Record<string, Scores>>,
 ): ItemResult {
   const entries = Object.entries(rows).map(([name, item]) => [name, { item, frames: [item, item] }]);
-  return { kind, source, name: source, rows: Object.fromEntries(entries), worst: undefined };
+  return { kind, source, name: source, rows: Object.fromEntries(entries), moments: [] };
 }
 
 const contest = { ours: 'ours', peers: ['a', 'b'], raw: ['raw'], article: [], baseline: [] };
