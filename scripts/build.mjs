@@ -35,7 +35,7 @@ for (const file of networks) {
 
 run(join(root, 'scripts/shaders.mjs'), []);
 run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['--build']);
-for (const name of ['engine', 'node', 'web', 'cli']) removeStale(join(root, 'packages', name));
+for (const name of ['engine', 'node', 'web', 'cli', 'gallery']) removeStale(join(root, 'packages', name));
 
 // What the command loads before its first frame, in a few files: loading a hundred modules takes longer than all the rest. Its thread and
 // itself are bundles, each with what they use of our packages; everything else stays outside.
@@ -104,7 +104,7 @@ const page = join(studio, 'dist/service-worker.js'); // the last file that its b
 const parts = [
   ...['src', 'public', 'build', 'service-worker'].map((name) => join(studio, name)),
   ...['index.html', 'output.html', 'vite.config.ts', 'package.json'].map((name) => join(studio, name)),
-  ...['engine', 'web'].map((name) => join(root, 'packages', name, 'dist')),
+  ...['engine', 'web', 'gallery'].map((name) => join(root, 'packages', name, 'dist')),
   join(root, 'fixtures/presenter/dist'),
 ];
 if (

@@ -1,5 +1,5 @@
+import { DRAWN_BACKGROUNDS, renderImage } from '@elsewhere/gallery';
 import { useEffect, useRef } from 'preact/hooks';
-import { DRAWN_BACKGROUNDS, renderImage } from '../drawn-backgrounds/index.js';
 
 /** Enough for a backdrop behind text, and drawn quickly. */
 const SIZE = { width: 640, height: 360 } as const;

@@ -1,7 +1,7 @@
+import { DRAWN_BACKGROUNDS } from '@elsewhere/gallery';
 import { CircleOff, Ghost, Palette, Plus, X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { Slider } from '../components/slider.js';
-import { DRAWN_BACKGROUNDS } from '../drawn-backgrounds/index.js';
 import { chooseFiles } from '../state/add-files.js';
 import { usualAddress } from '../state/address.js';
 import { choice } from '../state/background.js';

@@ -1,6 +1,6 @@
+import { type DrawnBackground, renderImage } from '@elsewhere/gallery';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { type DrawnBackground, renderImage } from '../drawn-backgrounds/index.js';
 import { FACE_SIZE, smallLoopOf } from './small-loops.js';
 
 /** Thumbnails that have been drawn. */

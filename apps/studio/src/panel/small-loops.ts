@@ -1,4 +1,4 @@
-import { type DrawnBackground, renderLoop } from '../drawn-backgrounds/index.js';
+import { type DrawnBackground, renderLoop } from '@elsewhere/gallery';
 
 /** The size of a tile in three columns of the panel, at a device pixel ratio of 2. */
 export const FACE_SIZE = { width: 224, height: 140 } as const;

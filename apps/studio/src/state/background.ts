@@ -1,5 +1,5 @@
+import { DRAWN_BACKGROUNDS, renderImage } from '@elsewhere/gallery';
 import type { WebBackground } from '@elsewhere/web';
-import { DRAWN_BACKGROUNDS, renderImage } from '../drawn-backgrounds/index.js';
 import { type Choice, isChoice, upgradeChoice } from './choice.js';
 import { ownBackgrounds, ownBackgroundsLoaded } from './own-backgrounds.js';
 import { stored } from './stored.js';

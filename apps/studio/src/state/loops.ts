@@ -1,4 +1,4 @@
-import { DRAWN_BACKGROUNDS, type DrawnBackground, renderLoop } from '../drawn-backgrounds/index.js';
+import { DRAWN_BACKGROUNDS, type DrawnBackground, renderLoop } from '@elsewhere/gallery';
 import type { Choice } from './choice.js';
 
 /** Large enough for a background that is out of focus, small enough to be drawn in seconds. */

@@ -1,3 +1,4 @@
+import { GALLERY_TITLES } from '@elsewhere/gallery';
 import type { Strings } from './en.js';
 
 /** All texts of the page in German. */
@@ -323,18 +324,5 @@ export const de: Strings = {
     format: 'Format',
   },
 
-  drawnBackgrounds: {
-    office: 'Helles Büro',
-    sunlit: 'Sonnige Wand',
-    loft: 'Backstein-Loft',
-    library: 'Bibliothek',
-    rain: 'Regenfenster',
-    night: 'Stadt bei Nacht',
-    garden: 'Garten',
-    mountains: 'Bergmorgen',
-    beach: 'Strand',
-    snow: 'Schneefall',
-    studio: 'Studiolicht',
-    curtain: 'Vorhang',
-  },
+  drawnBackgrounds: GALLERY_TITLES.de,
 };

@@ -1,3 +1,4 @@
+import { GALLERY_TITLES } from '@elsewhere/gallery';
 /** All texts of the page. German has the same ones: see `de.ts`. */
 export const en = {
   close: 'Close',
@@ -315,20 +316,7 @@ export const en = {
     format: 'Format',
   },
 
-  drawnBackgrounds: {
-    office: 'Bright office',
-    sunlit: 'Sunlit wall',
-    loft: 'Brick loft',
-    library: 'Library',
-    rain: 'Rainy window',
-    night: 'City at night',
-    garden: 'Garden',
-    mountains: 'Mountain dawn',
-    beach: 'Beach',
-    snow: 'Snowfall',
-    studio: 'Studio light',
-    curtain: 'Stage curtain',
-  },
+  drawnBackgrounds: GALLERY_TITLES.en,
 };
 
 /** The texts that a language must have. */

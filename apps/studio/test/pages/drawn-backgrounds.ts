@@ -1,10 +1,5 @@
+import { DRAWN_BACKGROUNDS, type DrawnBackground, renderImage, renderLoop } from '@elsewhere/gallery';
 import { ALL_FORMATS, BlobSource, CanvasSink, Input } from 'mediabunny';
-import {
-  DRAWN_BACKGROUNDS,
-  type DrawnBackground,
-  renderImage,
-  renderLoop,
-} from '../../src/drawn-backgrounds/index.js';
 
 /** Draws the backgrounds and compares what comes out. */
 const lab = {

@@ -1,14 +1,10 @@
-import type { Strings } from '../strings/en.js';
 import { grain } from './brush/grain.js';
 import { useSceneUnits } from './brush/scene.js';
 import { type Context, sheet } from './brush/sheet.js';
-
-/** The id of a drawn background. Its titles are in the page's texts. */
-export type DrawnBackgroundId = keyof Strings['drawnBackgrounds'];
+import type { DrawnBackgroundId } from './titles.js';
 
 /** A background that is drawn by code. */
 export interface DrawnBackground {
-  /** The id under which a choice is stored and titles are found. */
   readonly id: DrawnBackgroundId;
   /** The duration of its loop in seconds; absent if nothing moves. */
   readonly loop?: number;

@@ -1,4 +1,4 @@
-import type { DrawnBackgroundId } from './drawn-background.js';
+import type { DrawnBackgroundId } from './titles.js';
 
 /** A request to the painter's worker. */
 export interface Order {

@@ -53,7 +53,7 @@ export async function renderLoop(
 
 /** The worker that draws. */
 class Painter {
-  readonly #worker = new Worker(new URL('./painter.worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = new Worker(new URL('./painter.worker.js', import.meta.url), { type: 'module' });
   readonly #waiting = new Map<number, (delivery: Delivery) => void>();
   #count = 0;
 
