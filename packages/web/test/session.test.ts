@@ -279,6 +279,13 @@ describe('what comes out', () => {
     expect(pipeline.options.at(-1)).toMatchObject({ maxSize: { width: 4, height: 4 } });
   });
 
+  it('is a placeholder while paused before the first processed frame, also where the output keeps its size', async () => {
+    sink.keepsSize = true;
+    settings.paused = true;
+    await give();
+    expect(sink.lumas).toEqual([PLACEHOLDER]);
+  });
+
   it('is the latest frame: of those that arrive meanwhile only the last is kept', async () => {
     let done: (() => void) | undefined;
     const { behaviour } = pipeline;

@@ -78,9 +78,13 @@ export class Backends {
     return this.#adaptation.current;
   }
 
-  /** The size that the present frames would have if none were scaled down to save time, as displayed. */
-  get fullSize(): PixelSize {
-    return this.#adaptation.fullSize;
+  /**
+   * The size that the present frames would have if none were scaled down to save time, as displayed; `undefined` before the first one
+   * that is processed: placeholders may come first.
+   */
+  get fullSize(): PixelSize | undefined {
+    const { fullSize } = this.#adaptation;
+    return fullSize.width > 0 ? fullSize : undefined;
   }
 
   /** Whether frames come out with the camera background. */

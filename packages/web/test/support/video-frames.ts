@@ -10,6 +10,7 @@ export interface FakeColorSpace {
 
 /** What a {@link FakeVideoFrame} is made of. */
 export interface FakeFrameInit {
+  readonly displayWidth?: number;
   readonly format?: string | null;
   readonly codedWidth: number;
   readonly codedHeight: number;
@@ -90,6 +91,7 @@ export class FakeVideoFrame {
   constructor(first: FakeFrameInit | Uint8Array, second?: FakeFrameInit) {
     const init = first instanceof Uint8Array ? (second ?? { codedWidth: 0, codedHeight: 0 }) : first;
     const { codedWidth, codedHeight, format = 'I420', timestamp = 0, colorSpace = {} } = init;
+    if (init.displayWidth === 0) throw new TypeError('displayWidth must be nonzero.');
     this.init = init;
     this.data = first instanceof Uint8Array ? first.slice() : undefined;
     this.format = format;
