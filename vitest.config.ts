@@ -12,7 +12,7 @@ const CONVERSIONS = [
 
 /** Tests that drive real browsers. */
 const IN_BROWSERS = 'packages/web/test/browser/**/*.test.ts';
-const IN_THE_STUDIO = 'apps/studio/test/*.test.ts';
+const IN_THE_APPS = 'apps/*/test/*.test.ts';
 
 /** Tests that need a GPU, or Chromium's driver that stands in for one: of the engine, and of whole conversions. */
 const ON_THE_GPU = 'packages/engine/test/gpu/*.test.ts';
@@ -60,7 +60,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browsers',
-          include: [IN_BROWSERS, IN_THE_STUDIO],
+          include: [IN_BROWSERS, IN_THE_APPS],
           globalSetup: 'packages/web/test/browser/support/setup.ts',
           maxWorkers,
         },

@@ -119,6 +119,22 @@ if (
   run(vite, ['build', studio, '--logLevel', 'warn']);
 }
 
+const extension = join(root, 'apps/extension');
+const extensionParts = [
+  ...['src', 'pages', 'build'].map((name) => join(extension, name)),
+  ...['package.json', 'THIRD-PARTY-NOTICES.txt'].map((name) => join(extension, name)),
+  ...['engine', 'web', 'gallery'].map((name) => join(root, 'packages', name, 'dist')),
+  join(root, 'fixtures/presenter/dist'),
+];
+const manifest = join(extension, 'out/firefox/manifest.json'); // the last file that its build writes
+if (
+  !existsSync(manifest) ||
+  !existsSync(bundledList('extension')) ||
+  statSync(manifest).mtimeMs < Math.max(...extensionParts.map(newest))
+) {
+  run(join(extension, 'build/index.mjs'), []);
+}
+
 /** Removes files compiled from sources that no longer exist, which would be published otherwise. */
 function removeStale(directory) {
   const dist = join(directory, 'dist');

@@ -18,7 +18,7 @@ function fail(directory, problem) {
 }
 
 /** Lockfiles contain no registry URLs, which would tie everybody to one registry; .npmrc omits them. */
-const LOCKFILES = ['.', 'bench/peers', 'tools/checks', 'tools/gpu', 'tools/release'];
+const LOCKFILES = ['.', 'apps/extension/tools', 'bench/peers', 'tools/checks', 'tools/gpu', 'tools/release'];
 for (const directory of LOCKFILES) {
   const lockfile = readFileSync(join(root, directory, 'package-lock.json'), 'utf8');
   if (/"resolved": "https?:/.test(lockfile))

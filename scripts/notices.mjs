@@ -16,11 +16,13 @@ const COPIED = {
   'packages/cli': [],
 };
 COPIED['apps/studio'] = COPIED['packages/web'];
+COPIED['apps/extension'] = ['assemblyscript', '@mediapipe/selfie_segmentation'];
 
 /** The bundles of each package, whose contents the build records. */
 const BUNDLES = {
   'packages/web': ['web'],
   'apps/studio': ['web', 'studio'],
+  'apps/extension': ['extension'],
 };
 
 /** Remarks about software that a package contains. */

@@ -15,6 +15,7 @@ const TOOLS = {
   knip: ['knip', 'tools/checks'],
   publint: ['publint', 'tools/checks'],
   typedoc: ['typedoc', 'tools/checks'],
+  'web-ext': ['web-ext', 'apps/extension/tools'],
 };
 
 /** Runs a tool in a folder, and returns its exit status. */

@@ -10,7 +10,6 @@ export interface FakeColorSpace {
 
 /** What a {@link FakeVideoFrame} is made of. */
 export interface FakeFrameInit {
-  readonly displayWidth?: number;
   readonly format?: string | null;
   readonly codedWidth: number;
   readonly codedHeight: number;

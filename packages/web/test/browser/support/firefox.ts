@@ -50,6 +50,11 @@ export class Firefox implements AsyncDisposable {
     return this.#browser.newPage();
   }
 
+  /** Installs an unpacked extension until the browser ends. */
+  async install(folder: string): Promise<void> {
+    await this.#browser.installExtension(folder);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
   }
