@@ -74,6 +74,7 @@ export interface ConversionProgress {
  * - `INTERLACED`: the input is interlaced, and stays so, because browsers cannot deinterlace.
  * - `SIZE_CHANGED`: the output's size or aspect ratio is not that of every input frame.
  * - `CLOCK_JUMPED`: the input's timestamps jump, as where recordings were joined; what follows a jump was put behind what comes before.
+ * - `NOBODY_FOUND`: nobody was found in at least half of the input: there the output shows the background alone.
  * - `INPUT_TRUNCATED`: the input ends before its stated duration.
  * - `INPUT_DAMAGED`: parts of the input could not be decoded.
  * - `OPTION_IGNORED`: an option has no meaning for this kind of input.
@@ -95,6 +96,7 @@ export type ConversionWarningCode =
   | 'INTERLACED'
   | 'SIZE_CHANGED'
   | 'CLOCK_JUMPED'
+  | 'NOBODY_FOUND'
   | 'INPUT_TRUNCATED'
   | 'INPUT_DAMAGED'
   | 'OPTION_IGNORED'
@@ -118,6 +120,29 @@ export interface ConversionReport {
   readonly height: number;
   /** Duration of the output's video, in seconds. */
   readonly seconds: number;
+  /** With the warning `NOBODY_FOUND`: for how many seconds nobody was found. */
+  readonly emptySeconds?: number;
   /** What the caller may not expect, in the order in which it was found. */
   readonly warnings: readonly ConversionWarning[];
+}
+
+/** The share of a video from which on it is worth a warning that nobody was found. People leave their place for a while. */
+const MOSTLY = 0.5;
+
+/**
+ * What a report says of the time in which nobody was found.
+ *
+ * @param emptySeconds - That time.
+ * @param seconds - Of the whole output.
+ * @returns The warning, if there is one.
+ */
+export function nobodyFound(emptySeconds: number, seconds: number): ConversionWarning | undefined {
+  if (emptySeconds === 0 || emptySeconds < MOSTLY * seconds) return undefined;
+  const isAll = emptySeconds > 0.999 * seconds;
+  const [empty, all] = [emptySeconds.toFixed(1), seconds.toFixed(1)];
+  const where = isAll ? `the whole video (${all} seconds)` : `${empty} of its ${all} seconds`;
+  return {
+    code: 'NOBODY_FOUND',
+    message: `Nobody was found in ${where}: the output shows the background alone there.`,
+  };
 }

@@ -37,6 +37,7 @@ export { networkKernelsFile } from './network/kernels.js';
 export { createNetworkSegmenter, type NetworkSegmenterOptions } from './network/segmenter.js';
 export type { PipelineSettings } from './options.js';
 export { type Outcome, Pipeline, type PipelineOptions } from './pipeline.js';
+export type { Search } from './segmentation/closer-look.js';
 export { QUALITIES, type Quality } from './segmentation/quality.js';
 export type { Segmentation, Segmenter } from './segmentation/segmenter.js';
 export { STAGES, type Stage } from './stage.js';

@@ -8,7 +8,7 @@
 export { BackendSelector, type BackendSelectorOptions } from './backend/backend-selector.js';
 export { assertBackground } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
-export { CONVERSION_OPTIONS } from './conversion.js';
+export { CONVERSION_OPTIONS, nobodyFound } from './conversion.js';
 export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
 export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';
 export { assertFrame, copyPlane, isAlike, PIXEL_ASPECT_RANGE, pixelAspectOf } from './frame/frame.js';

@@ -65,6 +65,8 @@ export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implemen
   #workspace: BackendWorkspace<Input, Output> | undefined;
   #outcome: { -readonly [Key in keyof Outcome<Output>]: Outcome<Output>[Key] } | undefined;
   #lastTimestamp = Number.NEGATIVE_INFINITY;
+  /** Whether people were looked for in the frame in flight. */
+  #isSegmented = false;
   /** What is being done with the frame in flight. */
   #step: TimingName = 'input';
 
@@ -150,6 +152,7 @@ export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implemen
       // Without a turn of the event loop where there is nothing to wait for: `dispose` cannot come between.
       const output = delivered instanceof Promise ? await delivered : delivered;
       this.#statistics.frames++;
+      if (this.#isSegmented && workspace.isEmpty) this.#statistics.emptyFrames++;
       return this.#give('processed', output, undefined);
     } catch (cause) {
       this.#gate.assertUsable();
@@ -241,7 +244,8 @@ export class Pipeline<Input extends FrameShape = Frame, Output = Frame> implemen
       this.#gate.assertUsable();
     }
     workspace.importFrame(frame, settings.mirror);
-    if (!showsCamera || isFramed(settings)) {
+    this.#isSegmented = !showsCamera || isFramed(settings);
+    if (this.#isSegmented) {
       if (isJump(timestamp, this.#lastTimestamp)) this.#forget();
       await this.#segment(workspace, timestamp - this.#lastTimestamp);
       this.#lastTimestamp = timestamp;

@@ -6,6 +6,11 @@ export interface Statistics {
   readonly frames: number;
   /** Frames for which a placeholder was put out. */
   readonly placeholders: number;
+  /**
+   * Frames in which nobody was found, so that they show the background alone. On the GPU this is known a frame or two late, and
+   * only with a quality from `medium` on.
+   */
+  readonly emptyFrames: number;
   /** How often earlier frames were forgotten: after a seek, a scene change, another frame size, `reset()`. */
   readonly resets: number;
   /** Milliseconds per frame by part of the processing, exponential mean over about 30 frames. */
@@ -19,6 +24,7 @@ const WEIGHT = 1 / 30;
 export class StatisticsRecorder implements Statistics {
   frames = 0;
   placeholders = 0;
+  emptyFrames = 0;
   resets = 0;
   readonly milliseconds: Record<TimingName, number> = {
     input: 0,

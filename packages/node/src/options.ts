@@ -14,6 +14,7 @@ import {
   QUALITIES,
   type Quality,
   type Refinement,
+  type Search,
 } from '@elsewhere/engine';
 import {
   CONVERSION_OPTIONS,
@@ -119,6 +120,8 @@ export interface NodePipelineOptions
     Partial<OptionValues<typeof MODEL_OPTIONS>> {
   /** The background to begin with. Default `{ type: 'blur' }`. */
   readonly background?: Background;
+  /** How thoroughly people are looked for who are small in the frame. Default `sparse`: for live video. */
+  readonly search?: Search;
   /** Refinements to leave out, for measuring what each one is worth. Default none. */
   readonly without?: readonly Refinement[];
 }

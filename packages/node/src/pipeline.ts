@@ -60,7 +60,7 @@ function loadWasm(name: string): Promise<WebAssembly.Module> {
  * ```
  */
 export async function createPipeline(options: NodePipelineOptions = {}): Promise<Pipeline> {
-  const { model = DEFAULT_MODEL, keep, mask = 'soft', without = [], ...rest } = options;
+  const { model = DEFAULT_MODEL, keep, mask = 'soft', search = 'sparse', without = [], ...rest } = options;
   const looksClosely =
     model === DEFAULT_MODEL &&
     mask !== 'hard' &&
@@ -69,7 +69,10 @@ export async function createPipeline(options: NodePipelineOptions = {}): Promise
   try {
     const closeSegmenter = looksClosely ? await loadSegmenter(CLOSE_MODEL, keep) : undefined;
     const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
-    return Pipeline.create({ ...rest, backend: createCpuBackend({ kernels, mask, without, ...networks }) });
+    return Pipeline.create({
+      ...rest,
+      backend: createCpuBackend({ kernels, mask, search, without, ...networks }),
+    });
   } catch (error) {
     segmenter.dispose();
     throw error;

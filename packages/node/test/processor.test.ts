@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GpuBackend, Processor } from '../src/worker/processor.js';
 
 const TIMES = { input: 0, segmentation: 0, matting: 0, background: 0, compositing: 0 };
-const STATISTICS: Statistics = { frames: 0, placeholders: 0, resets: 0, milliseconds: TIMES };
+const STATISTICS: Statistics = { frames: 0, placeholders: 0, emptyFrames: 0, resets: 0, milliseconds: TIMES };
 const [INPUT, FROM_CPU, FROM_GPU] = [16, 126, 210].map(
   (value): Frame => ({
     format: 'I420',

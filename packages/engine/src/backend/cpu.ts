@@ -12,7 +12,9 @@ import type { Framing } from '../framing/chooser.js';
 import { type Framed, FramingStage } from '../framing/cpu.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type MattingRefinement, MattingStage } from '../matting/cpu.js';
+import { isEmpty } from '../matting/matte.js';
 import type { PipelineSettings } from '../options.js';
+import type { Search } from '../segmentation/closer-look.js';
 import { type SegmentationOptions, SegmentationStage } from '../segmentation/cpu.js';
 import type { Quality } from '../segmentation/quality.js';
 import type { Segmenter } from '../segmentation/segmenter.js';
@@ -43,6 +45,8 @@ export interface CpuBackendOptions {
    * in the article that this project began from.
    */
   readonly mask?: 'soft' | 'hard';
+  /** How thoroughly people are looked for who are small in the frame. Default `sparse`. */
+  readonly search?: Search;
   /** Refinements to leave out. Default none. */
   readonly without?: readonly Refinement[];
 }
@@ -93,14 +97,14 @@ class CpuBackend implements PipelineBackend<Frame, Frame> {
 
   constructor(
     kernels: Kernels,
-    { segmenter, closeSegmenter, mask = 'soft', without = [] }: CpuBackendOptions,
+    { segmenter, closeSegmenter, mask = 'soft', search = 'sparse', without = [] }: CpuBackendOptions,
   ) {
     const hard = mask === 'hard';
     const usesRoi = !without.includes('region');
     this.#kernels = kernels;
     this.#segmenters = [segmenter, closeSegmenter];
     this.#options = {
-      segmentation: { segmenter, closeSegmenter: usesRoi ? closeSegmenter : undefined, hard },
+      segmentation: { segmenter, closeSegmenter: usesRoi ? closeSegmenter : undefined, hard, search },
       without,
       compositing: { estimates: !hard && !without.includes('foreground'), isPlain: hard },
     };
@@ -214,6 +218,10 @@ class CpuWorkspace implements BackendWorkspace<Frame, Frame> {
     if (!this.#hard) return this.#matting.run(this.#whole.source);
     this.#matting.runHard();
     return false;
+  }
+
+  get isEmpty(): boolean {
+    return isEmpty(this.#whole.matte.tiles.u8);
   }
 
   frameSubject(framing: Framing, timestamp: number): void {

@@ -19,6 +19,7 @@ import type { GpuSink } from '../gpu/sink.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { GpuMattingStage } from '../matting/gpu/stage.js';
 import type { PipelineSettings } from '../options.js';
+import type { Search } from '../segmentation/closer-look.js';
 import type { GpuSegmenter } from '../segmentation/gpu/segmenter.js';
 import { GpuSegmentationStage, type GpuSegmenters } from '../segmentation/gpu/stage.js';
 import type { Quality } from '../segmentation/quality.js';
@@ -53,6 +54,8 @@ export interface GpuBackendOptions<Output> {
   readonly segmenter: GpuSegmenter;
   /** The square network, for the region of interest; without it the landscape network gets the whole frame. Owned likewise. */
   readonly closeSegmenter?: GpuSegmenter;
+  /** How thoroughly people are looked for who are small in the frame. Default `sparse`. */
+  readonly search?: Search;
   /** Takes the outputs; the caller's. */
   readonly sink: GpuSink<Output>;
 }
@@ -95,10 +98,10 @@ class GpuBackend<Output> implements PipelineBackend<GpuFrame, Awaited<Output>> {
   #host: BackendHost | undefined;
 
   constructor(kernels: Kernels, options: GpuBackendOptions<Output>) {
-    const { device, segmenter, closeSegmenter, sink } = options;
+    const { device, segmenter, closeSegmenter, search = 'sparse', sink } = options;
     this.device = device;
     this.kernels = kernels;
-    this.segmenters = { segmenter, closeSegmenter };
+    this.segmenters = { segmenter, closeSegmenter, search };
     this.sink = sink;
     this.commands = new Commands(device, (name, milliseconds) =>
       this.#host?.recordTiming(name, milliseconds),
@@ -279,6 +282,10 @@ class GpuWorkspace<Output> implements BackendWorkspace<GpuFrame, Awaited<Output>
     this.#matting.encode(commands.pass, this.#whole.source);
     this.#sceneChange.encode(commands.encoder, this.#matting.sceneChange, undefined);
     return false;
+  }
+
+  get isEmpty(): boolean {
+    return this.#segmentation.isEmpty;
   }
 
   frameSubject(framing: Framing, timestamp: number): void {

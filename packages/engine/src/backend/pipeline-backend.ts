@@ -101,6 +101,8 @@ export interface BackendWorkspace<Input, Output> {
   renderBackground(timestamp: number): void;
   /** Puts the person over the background, or makes the output of another step. Left out for the background `none`. */
   composite(settings: PipelineSettings, timestamp: number): void;
+  /** Whether nobody was found in the frame, as far as that is known. */
+  readonly isEmpty: boolean;
   /** Puts out the result of the last step. */
   deliver(): Output | Promise<Output>;
   /**

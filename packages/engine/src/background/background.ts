@@ -21,7 +21,7 @@ export const FITS: readonly Fit[] = ['cover', 'contain', 'stretch', 'tile'];
  * - `none`: the frame as it is. The only background that shows the camera background.
  * - `blur`: the camera background, blurred. `strength` in 0..1, default 0.6.
  * - `bokeh`: the camera background as a fast lens shows it: discs of light, bright points stay bright. `strength` as with `blur`.
- * - `image`, `video`: `fit` as in {@link Fit}, default `cover`.
+ * - `image`, `video`: `fit` as in {@link Fit}, default `cover`. Where they are transparent, they show black.
  * - `color`: any CSS colour.
  * - `transparent`: nothing; output frames have an alpha plane.
  */

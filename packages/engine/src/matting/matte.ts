@@ -49,3 +49,19 @@ export class Matte {
     this.#struct.dispose();
   }
 }
+
+/** The share of a matte's tiles below which there is nobody: specks. */
+const LEAST = 0.001;
+
+/**
+ * Whether a matte shows nobody.
+ *
+ * @param tiles - The class of each tile; see {@link Matte.tiles}.
+ */
+export function isEmpty(tiles: Uint8Array): boolean {
+  let left = LEAST * tiles.length;
+  for (const tile of tiles) {
+    if (tile !== 0 && --left < 0) return false;
+  }
+  return true;
+}

@@ -2,6 +2,7 @@ import type { Rotation } from '../frame/frame.js';
 import type { FrameMemory } from '../frame/frame-memory.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
+import type { Search } from './closer-look.js';
 import { NetworkRunner } from './network-runner.js';
 import type { Quality } from './quality.js';
 import { isSame } from './region.js';
@@ -16,6 +17,8 @@ export interface SegmentationOptions {
   readonly closeSegmenter: Segmenter | undefined;
   /** Take the most likely class, not its probability, where the model has classes. */
   readonly hard: boolean;
+  /** How thoroughly small people are looked for. */
+  readonly search: Search;
 }
 
 /**
@@ -27,6 +30,10 @@ export class SegmentationStage {
   readonly #landscape: NetworkRunner;
   readonly #square: NetworkRunner | undefined;
   readonly #scheduler: RoiScheduler;
+  readonly #kernels: Kernels;
+  readonly #segmenters: Pick<SegmentationOptions, 'segmenter' | 'closeSegmenter'>;
+  /** The same networks for closer looks: the result of the frame must stay. */
+  #closer: { readonly square: NetworkRunner; readonly landscape: NetworkRunner } | undefined;
 
   /**
    * @param kernels - The kernels, in whose memory it works.
@@ -35,14 +42,17 @@ export class SegmentationStage {
    * @param frame - A frame of the size and rotation to come.
    */
   constructor(kernels: Kernels, options: SegmentationOptions, quality: Quality, frame: FrameMemory) {
-    const { segmenter, closeSegmenter, hard } = options;
+    const { segmenter, closeSegmenter, hard, search } = options;
     this.#hard = hard;
+    this.#kernels = kernels;
+    this.#segmenters = { segmenter, closeSegmenter };
     this.#landscape = new NetworkRunner(kernels, segmenter, frame);
     this.#square = closeSegmenter && new NetworkRunner(kernels, closeSegmenter, frame);
     this.#scheduler = new RoiScheduler(kernels, frame, this.capacity, {
       quality,
       hasSquare: closeSegmenter !== undefined,
       leadWithoutRoi: 'square',
+      search,
     });
   }
 
@@ -104,8 +114,10 @@ export class SegmentationStage {
    */
   async run(frame: FrameMemory): Promise<void> {
     if (!this.isFresh) return;
-    if (this.#square && this.#scheduler.usesRoi) await this.#runOnRoi(frame, this.#square);
-    else await this.#landscape.run(frame.rotation, this.#hard);
+    if (this.#square && this.#scheduler.usesRoi) {
+      await this.#runOnRoi(frame, this.#square);
+      if (await this.#lookCloser(frame)) await this.#runAfterSurvey(frame, this.#square);
+    } else await this.#landscape.run(frame.rotation, this.#hard);
   }
 
   /** Forgets all earlier frames. */
@@ -116,6 +128,8 @@ export class SegmentationStage {
   /** Frees the memory; the segmenters belong to the backend. */
   dispose(): void {
     for (const each of [this.#landscape, this.#square, this.#scheduler]) each?.dispose();
+    this.#closer?.square.dispose();
+    this.#closer?.landscape.dispose();
   }
 
   get #lead(): NetworkRunner {
@@ -142,6 +156,30 @@ export class SegmentationStage {
       await runner.run(frame.rotation, this.#hard);
     }
     return this.#scheduler.survey(square, this.#landscape);
+  }
+
+  /** Looks for small people in parts of the frame, where they are due. Returns whether somebody was found. */
+  async #lookCloser(frame: FrameMemory): Promise<boolean> {
+    const scheduler = this.#scheduler;
+    while (scheduler.isLookDue) {
+      const { square, landscape } = this.#openCloser(frame);
+      square.take(frame, scheduler.lookRegion);
+      await square.run(frame.rotation, this.#hard);
+      if (!scheduler.suspects(square)) continue;
+      landscape.take(frame, scheduler.lookRegion);
+      await landscape.run(frame.rotation, this.#hard);
+      if (scheduler.learn(square, landscape)) return true;
+    }
+    return false;
+  }
+
+  #openCloser(frame: FrameMemory) {
+    const { segmenter, closeSegmenter = segmenter } = this.#segmenters;
+    this.#closer ??= this.#kernels.memory.allOrNothing(() => ({
+      square: new NetworkRunner(this.#kernels, closeSegmenter, frame),
+      landscape: new NetworkRunner(this.#kernels, segmenter, frame),
+    }));
+    return this.#closer;
   }
 
   /** Runs the networks on the ROI of a survey. */

@@ -24,6 +24,8 @@ export class PersonDetector {
   box: Region | undefined;
   /** The area that they cover, in luma pixels of the frame. */
   area = 0;
+  /** The share of the map that they cover. */
+  share = 0;
   /** The sides of the map that they touch. */
   readonly touches: Sides = { left: false, top: false, right: false, bottom: false };
   readonly #components: Components;
@@ -53,6 +55,7 @@ export class PersonDetector {
     }
     const [cellWidth, cellHeight] = [region.width / width, region.height / height];
     this.area = cells * cellWidth * cellHeight;
+    this.share = cells / (width * height);
     this.box =
       cells === 0
         ? undefined
@@ -70,6 +73,19 @@ export class PersonDetector {
     touches.top = top < near * height && hasPerson(map, width, 0, 0, width, reach);
     touches.right = right > (1 - near) * width && hasPerson(map, width, width - reach, 0, width, height);
     touches.bottom = bottom > (1 - near) * height && hasPerson(map, width, 0, height - reach, width, height);
+  }
+
+  /** The mean confidence of the people that the last {@link PersonDetector.find} has found in a map; 0 if there are none. */
+  meanOf({ confidence }: ConfidenceMap): number {
+    const components = this.#components;
+    let [sum, cells] = [0, 0];
+    for (let i = 0; i < components.count; i++) {
+      const area = components.of(i, 'area');
+      if (area < REGION.significant * components.largest) continue;
+      sum += area * components.meanOf(i, confidence);
+      cells += area;
+    }
+    return cells === 0 ? 0 : sum / cells;
   }
 
   /** Frees the memory. */

@@ -2,10 +2,11 @@ import { type FrameShape, pixelAspectOf } from '../frame/frame.js';
 import { isSideways } from '../frame/rotation.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
-import { FUSION, LONGEST_REST, REGION, SELECTION } from './constants.js';
+import { CloserLook, type Search } from './closer-look.js';
+import { CLOSER, FUSION, LONGEST_REST, REGION, SELECTION } from './constants.js';
 import { type ConfidenceMap, PersonDetector } from './person-detection.js';
 import { type Quality, runsBothNetworks, runsMirrored, usesRegions } from './quality.js';
-import { coverage, evenly, type Grid, type Region, wholeOf, widen } from './region.js';
+import { coverage, evenly, type Grid, isSame, type Region, wholeOf, widen } from './region.js';
 import { remap } from './remap.js';
 import { type Network, type RoiSelection, selectRoi } from './roi-selection.js';
 import { RoiTracker } from './roi-tracker.js';
@@ -21,6 +22,8 @@ export interface RoiSchedulerOptions {
    * the square network's, which receives the fused survey; one that learns of surveys later uses the landscape network's.
    */
   readonly leadWithoutRoi: Network;
+  /** How thoroughly small people are looked for. */
+  readonly search: Search;
 }
 
 /**
@@ -51,6 +54,11 @@ export class RoiScheduler {
   #hasCollapsed = false;
   /** The area that people covered in the last survey, in luma pixels. */
   #surveyed = 0;
+  readonly #look: CloserLook;
+  /** Whether the last survey has found somebody for sure. */
+  #isSure = false;
+  /** Whether the ROI is where a closer look has found somebody: surveys do not see them. */
+  #isClose = false;
 
   /**
    * @param kernels - In whose memory the maps lie.
@@ -72,6 +80,7 @@ export class RoiScheduler {
     this.#quality = options.quality;
     this.#detector = new PersonDetector(kernels, capacity);
     this.#tracker = new RoiTracker(frame);
+    this.#look = new CloserLook(frame, options.search);
     this.#remapped = kernels.memory.allocate(
       capacity.width * capacity.height * Float32Array.BYTES_PER_ELEMENT,
     );
@@ -100,6 +109,7 @@ export class RoiScheduler {
     const mayRest = this.#quality === 'lowest' && this.#hasMap && elapsed <= LONGEST_REST;
     this.#isFresh = !(mayRest && this.#isFresh);
     if (this.#isFresh) this.#hasMap = true;
+    this.#look.begin(elapsed);
     return this.select().region;
   }
 
@@ -170,7 +180,7 @@ export class RoiScheduler {
    *
    * @param square - The square network's map; receives the fused one.
    * @param landscape - The landscape network's map.
-   * @returns Whether anybody was found.
+   * @returns Whether the ROI is known now.
    */
   survey(square: ConfidenceMap, landscape: ConfidenceMap): boolean {
     this.#untilSurvey = REGION.interval;
@@ -186,6 +196,15 @@ export class RoiScheduler {
       this.fuse(square, landscape, undefined);
       detector.find(square);
     }
+    this.#isSure = this.#hasCollapsed
+      ? detector.meanOf(landscape) >= CLOSER.sureAlone
+      : detector.meanOf(square) >= CLOSER.sure;
+    if (this.#isClose && !this.#isSure) {
+      this.#fills = false;
+      this.#hasCollapsed = false;
+      return true;
+    }
+    this.#isClose = false;
     this.#surveyed = detector.area;
     if (!detector.box) {
       this.#tracker.lose();
@@ -205,8 +224,13 @@ export class RoiScheduler {
    */
   follow(map: ConfidenceMap): boolean {
     const detector = this.#detector;
+    // A map from before the closer look, of the whole frame.
+    if (this.#isClose && isSame(map.thumbnail.region, this.whole)) return true;
     detector.find(map);
-    if (!detector.box) return false;
+    if (!detector.box) {
+      if (this.#isClose) this.#forgetRoi();
+      return false;
+    }
     this.#tracker.follow(detector.box, detector.touches);
     return true;
   }
@@ -226,6 +250,56 @@ export class RoiScheduler {
     return true;
   }
 
+  /** Whether a part of the frame is to be looked at closer, because no survey has found anybody for sure. */
+  get isLookDue(): boolean {
+    return this.usesRoi && !this.#isSure && !this.#isClose && this.#look.isDue;
+  }
+
+  /** What is to be looked at closer. */
+  get lookRegion(): Region {
+    return this.#look.region;
+  }
+
+  /**
+   * Takes in what the square network sees there.
+   *
+   * @returns Whether the landscape network is to look, too; otherwise the look is over.
+   */
+  suspects(square: ConfidenceMap): boolean {
+    this.#detector.find(square);
+    const { share } = this.#detector;
+    if (this.#look.isWorthwhile(share)) return true;
+    this.#look.take({ square: share, landscape: 0, fused: 0, mean: 0, box: undefined });
+    return false;
+  }
+
+  /**
+   * Takes in what both networks see there.
+   *
+   * @param square - The square network's map; receives the fused one.
+   * @param landscape - The landscape network's map.
+   * @returns Whether somebody was found: the ROI is around them now.
+   */
+  learn(square: ConfidenceMap, landscape: ConfidenceMap): boolean {
+    const detector = this.#detector;
+    const shareOf = (map: ConfidenceMap) => {
+      detector.find(map);
+      return detector.share;
+    };
+    const shares = { square: shareOf(square), landscape: shareOf(landscape) };
+    this.fuse(square, landscape, undefined);
+    const fused = shareOf(square);
+    const { box } = detector;
+    const isFound = this.#look.take({ ...shares, fused, mean: detector.meanOf(square), box });
+    if (!isFound || !box) return false;
+    this.#forgetRoi();
+    this.#isClose = true;
+    this.#surveyed = 0;
+    this.#untilSurvey = REGION.interval;
+    this.#tracker.start(box);
+    return true;
+  }
+
   /** Fuses the outputs of both networks into the square network's map. A `leader` has the larger weight. */
   fuse(square: ConfidenceMap, landscape: ConfidenceMap, leader: Network | undefined): void {
     const { thumbnail, confidence } = square;
@@ -239,6 +313,7 @@ export class RoiScheduler {
   /** Forgets all earlier frames. */
   reset(): void {
     this.#forgetRoi();
+    this.#look.reset();
     this.#hasMap = false;
   }
 
@@ -254,6 +329,8 @@ export class RoiScheduler {
     this.#hasCollapsed = false;
     this.#fills = false;
     this.#selection = undefined;
+    this.#isSure = false;
+    this.#isClose = false;
   }
 
   #doesFill(): boolean {

@@ -32,12 +32,16 @@ export function createTestPipeline(
     kernels = kernelModule,
     closeSegmenter,
     mask = 'soft',
+    search = 'sparse',
     without = [],
     ...options
   }: TestPipelineOptions = {},
 ): Promise<Pipeline> {
   const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
-  return Pipeline.create({ ...options, backend: createCpuBackend({ kernels, mask, without, ...networks }) });
+  return Pipeline.create({
+    ...options,
+    backend: createCpuBackend({ kernels, mask, search, without, ...networks }),
+  });
 }
 
 /** The file of a model that is bundled with a package. */

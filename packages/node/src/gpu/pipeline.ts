@@ -30,9 +30,10 @@ export async function createGpuPipeline<Output>(
       ? await loadSegmenter(device, CLOSE_MODEL)
       : undefined;
     const networks = { segmenter, ...(closeSegmenter && { closeSegmenter }) };
+    const { search = 'sparse', ...rest } = settings;
     return Pipeline.create({
-      ...settings,
-      backend: createGpuBackend({ device, kernels, sink, ...networks }),
+      ...rest,
+      backend: createGpuBackend({ device, kernels, sink, search, ...networks }),
     });
   } catch (error) {
     segmenter.dispose();

@@ -1,5 +1,12 @@
 import type { ConversionProgress, ConversionWarning, ConversionWarningCode } from '@elsewhere/engine';
-import { isAfter, isBefore, isSideways, type TimeRange, timeRange } from '@elsewhere/engine/internal';
+import {
+  isAfter,
+  isBefore,
+  isSideways,
+  nobodyFound,
+  type TimeRange,
+  timeRange,
+} from '@elsewhere/engine/internal';
 import { AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_DOVI_CONF } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import { MediaError } from '../errors.js';
@@ -76,6 +83,8 @@ export class Transcoder {
   #routes: ReadonlyMap<number, Route> = new Map();
   #chapters: readonly Chapter[] = [];
   #frames = 0;
+  /** For how long nobody was found. */
+  #emptySeconds = 0;
   #done = false;
   #began: number | undefined;
   /** The shape of the largest frames, which all get. */
@@ -297,12 +306,14 @@ export class Transcoder {
         continue;
       }
       const { duration } = decoder.frame;
-      this.#damage.note(time, duration > 0n ? seconds(duration, timeBase) : usual);
+      const shownFor = duration > 0n ? seconds(duration, timeBase) : usual;
+      this.#damage.note(time, shownFor);
       this.#preparer ??= this.#openPreparer();
       const prepared = this.#preparer.prepare(decoder.frame);
       this.#noteShape(prepared, processor);
       this.#pace(time);
       const output = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
+      if (processor.isEmpty) this.#emptySeconds += shownFor;
       this.#encoder ??= this.#openEncoder(output, prepared);
       const pts = this.#clock.next(timestamp, duration);
       this.#encoder.encode(output, pts, decoder.frame, this.#write);
@@ -441,6 +452,8 @@ export class Transcoder {
         'The recording is interlaced: it was deinterlaced, one frame for each of its frames (deinterlace: off leaves them).';
       this.#warn('DEINTERLACED', message);
     }
+    const nobody = nobodyFound(this.#emptySeconds, this.#clock.end);
+    if (nobody) this.#warnings.push(nobody);
     for (const { title, packets } of this.#writer.refusals) {
       if (packets === 'all') this.#drop(title, 'it is damaged');
       else this.#loseTrack('INPUT_DAMAGED', `${title} is damaged: ${packets} of its packets were left out.`);
@@ -456,6 +469,7 @@ export class Transcoder {
       codedHeight: encoder.height,
       seconds: this.#clock.end,
       warnings: [...this.#warnings, ...this.#tags.warnings, ...warnings],
+      ...(nobody && { emptySeconds: this.#emptySeconds }),
       ...(lostSeconds === undefined ? {} : { lostSeconds }),
     };
   }

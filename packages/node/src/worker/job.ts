@@ -13,7 +13,7 @@ import { obstacleToGpu } from '../gpu/obstacle.js';
 import { silence } from '../media/ffmpeg.js';
 import { fileFormat } from '../media/input/file-format.js';
 import { Reader } from '../media/input/reader.js';
-import { isImageName } from '../media/input/source.js';
+import { isCamera, isImageName } from '../media/input/source.js';
 import type { Size } from '../media/stills/image-size.js';
 import { type TranscodeResult, Transcoder } from '../media/transcode.js';
 import type { NodePipelineOptions } from '../options.js';
@@ -101,8 +101,9 @@ export async function runJob(
   }
 }
 
-function copyStatistics({ frames, placeholders, resets, milliseconds }: Statistics): Statistics {
-  return { frames, placeholders, resets, milliseconds: { ...milliseconds } };
+function copyStatistics(statistics: Statistics): Statistics {
+  const { frames, placeholders, emptyFrames, resets, milliseconds } = statistics;
+  return { frames, placeholders, emptyFrames, resets, milliseconds: { ...milliseconds } };
 }
 
 function optionInvalid(why: string): EngineError {
@@ -110,14 +111,17 @@ function optionInvalid(why: string): EngineError {
 }
 
 async function withPipeline<T>(
-  { settings }: Job,
+  { input, settings }: Job,
   defaultQuality: Quality,
   frame: Size,
   use: (pipeline: Pipeline, options: NodePipelineOptions) => Promise<T>,
 ): Promise<T> {
   const { background, dispose } = await openBackground(settings.background ?? { type: 'blur' }, frame);
   try {
-    const options = { ...settings, quality: settings.quality ?? defaultQuality, background };
+    const quality = settings.quality ?? defaultQuality;
+    // A camera's frames have to be in time.
+    const search = isCamera(input) ? 'sparse' : 'thorough';
+    const options = { ...settings, quality, background, search } as const;
     const pipeline = await createPipeline(options);
     try {
       return await use(pipeline, options);

@@ -42,6 +42,8 @@ const FRAMES_BEFORE_GPU = 250;
 export class Processor {
   /** What the caller may not expect. */
   readonly warnings: ConversionWarning[] = [];
+  /** Whether nobody was found in the last frame. */
+  isEmpty = false;
   readonly #cpu: Pipeline;
   readonly #selector: BackendSelector<GpuBackend>;
   #frames = 0;
@@ -94,7 +96,7 @@ export class Processor {
    */
   async process(frame: Frame, timestamp: number): Promise<Frame> {
     const output =
-      (await this.#selector.process((gpu) => gpu.process(frame, timestamp))) ??
+      (await this.#selector.process((gpu) => this.#observe(gpu.statistics, gpu.process(frame, timestamp)))) ??
       (await this.#onCpu(frame, timestamp));
     this.#frames++;
     if (this.#selector.isWaiting && this.#frames >= FRAMES_BEFORE_GPU) void this.#selector.open();
@@ -116,7 +118,7 @@ export class Processor {
 
   async #onCpu(frame: Frame, timestamp: number): Promise<Frame> {
     const start = performance.now();
-    const outcome = await this.#cpu.process(frame, timestamp);
+    const outcome = await this.#observe(this.#cpu.statistics, this.#cpu.process(frame, timestamp));
     if (outcome.kind === 'placeholder') throw outcome.error ?? new Error('A frame could not be processed.');
     this.#selector.addCpuTime(performance.now() - start);
     await this.#selector.try(async (gpu) => {
@@ -125,6 +127,14 @@ export class Processor {
       return performance.now() - trialStart;
     });
     return outcome.frame;
+  }
+
+  /** Notes whether a pipeline finds nobody in the frame that it processes. */
+  async #observe<Result>(statistics: Statistics, processed: Promise<Result>): Promise<Result> {
+    const { emptyFrames } = statistics;
+    const result = await processed;
+    this.isEmpty = statistics.emptyFrames > emptyFrames;
+    return result;
   }
 
   #warn(error: unknown): void {

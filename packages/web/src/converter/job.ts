@@ -1,5 +1,11 @@
 import type { ConversionWarning, Pipeline } from '@elsewhere/engine';
-import { assertBackground, assertOptions, CONVERSION_OPTIONS, usesRegions } from '@elsewhere/engine/internal';
+import {
+  assertBackground,
+  assertOptions,
+  CONVERSION_OPTIONS,
+  nobodyFound,
+  usesRegions,
+} from '@elsewhere/engine/internal';
 import { loadEngine } from '../engine/load.js';
 import { type OpenBackground, openBackground } from '../media/background.js';
 import { openVideo } from '../media/video.js';
@@ -40,7 +46,7 @@ export async function convert(
     assertBackground(background);
     const { createPipeline } = await loadEngine(engine);
     const { quality = CONVERSION_OPTIONS.quality.default } = options;
-    const loaded = await createPipeline({ ...options, quality, background });
+    const loaded = await createPipeline({ ...options, quality, background, search: 'thorough' });
     ({ pipeline } = loaded);
     if (usesRegions(quality)) await loaded.closer?.prepare();
     control.signal.throwIfAborted();
@@ -110,15 +116,24 @@ async function write({
         throw error;
       }),
     );
-    const [written] = (await Promise.all(tracks)) as [Written];
+    const [{ emptySeconds, ...written }] = (await Promise.all(tracks)) as [Written];
     if (steady.jumps > 0) {
       const times = steady.jumps === 1 ? 'once' : `${steady.jumps} times`;
       const message = `The recording's clock jumps ${times}, as where recordings were joined: what follows was put behind what comes before.`;
       warnings.push({ code: 'CLOCK_JUMPED', message });
     }
+    const nobody = nobodyFound(emptySeconds, written.seconds);
+    if (nobody) warnings.push(nobody);
     const mimeType = await output.getMimeType();
     await output.finalize();
-    return { blob: finish(mimeType), mimeType, ...video.shown, ...written, warnings };
+    return {
+      blob: finish(mimeType),
+      mimeType,
+      ...video.shown,
+      ...written,
+      ...(nobody && { emptySeconds }),
+      warnings,
+    };
   } catch (error) {
     // In this order: cancelling the output closes its file.
     await abort();
@@ -128,7 +143,10 @@ async function write({
 }
 
 /** What was written of the video track. */
-type Written = Pick<ConvertReport, 'frames' | 'seconds'>;
+type Written = Pick<ConvertReport, 'frames' | 'seconds'> & {
+  /** For how long nobody was found. */
+  readonly emptySeconds: number;
+};
 
 /** What {@link convertFrames} needs. */
 interface VideoWork extends Pick<Work, 'media' | 'part' | 'pipeline' | 'control'> {
@@ -149,7 +167,7 @@ async function convertFrames({
 }: VideoWork): Promise<Written> {
   const { seconds: totalSeconds } = part;
   const reader = new SampleReader();
-  let [frames, seconds, reported] = [0, 0, 0];
+  let [frames, seconds, emptySeconds, reported] = [0, 0, 0, 0];
   try {
     for await (const sample of framesOf(media, part, steady)) {
       try {
@@ -157,8 +175,10 @@ async function convertFrames({
         const frame = await reader.read(sample).catch((cause) => {
           throw asMediaError(cause);
         });
+        const { emptyFrames } = pipeline.statistics;
         const outcome = await pipeline.process(frame, sample.microsecondTimestamp);
         if (outcome.error) throw outcome.error;
+        if (pipeline.statistics.emptyFrames > emptyFrames) emptySeconds += sample.duration;
         await video.add(outcome.frame, sample);
         frames++;
         seconds = sample.timestamp + sample.duration;
@@ -178,5 +198,5 @@ async function convertFrames({
   }
   await video.finish();
   onProgress({ frames, seconds, totalSeconds });
-  return { frames, seconds };
+  return { frames, seconds, emptySeconds };
 }

@@ -1,5 +1,6 @@
 import {
   CLOSE_MODEL,
+  type CpuBackendOptions,
   createCpuBackend,
   DEFAULT_MODEL,
   EngineError,
@@ -29,7 +30,7 @@ export interface LoadedPipeline {
 }
 
 /** The settings of a new pipeline. */
-type PipelineChoice = Omit<PipelineOptions, 'backend'>;
+type PipelineChoice = Omit<PipelineOptions, 'backend'> & Pick<CpuBackendOptions, 'search'>;
 
 /** What pipelines are made of, loaded once per worker. */
 export interface Engine {
@@ -106,10 +107,14 @@ async function createPipeline(
   closer: DeferredSegmenter | undefined,
   gpu: GpuBackend,
 ): Promise<LoadedPipeline> {
+  const { search = 'sparse', ...rest } = choice ?? {};
   const mask = new PlatformMask(segmenter);
   const pipeline = await Pipeline.create({
-    ...choice,
-    backend: createCpuBackend({ kernels, segmenter: mask, ...(closer && { closeSegmenter: closer }) }),
+    ...rest,
+    backend: createCpuBackend({
+      ...{ kernels, segmenter: mask, search },
+      ...(closer && { closeSegmenter: closer }),
+    }),
   });
   return { pipeline, mask, closer, gpu };
 }

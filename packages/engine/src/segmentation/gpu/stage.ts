@@ -5,9 +5,10 @@ import { type FrameTexture, storage } from '../../gpu/memory.js';
 import { Readback } from '../../gpu/readback.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Block } from '../../kernels/memory.js';
+import type { Search } from '../closer-look.js';
 import type { ConfidenceMap } from '../person-detection.js';
 import type { Quality } from '../quality.js';
-import type { Region } from '../region.js';
+import { isSame, type Region } from '../region.js';
 import { RoiScheduler } from '../roi-scheduler.js';
 import type { Network } from '../roi-selection.js';
 import { GpuFusion } from './fusion.js';
@@ -22,6 +23,8 @@ export interface GpuSegmenters {
   readonly segmenter: GpuSegmenter;
   /** The square network for the ROI; without it the landscape network always gets the whole frame. */
   readonly closeSegmenter: GpuSegmenter | undefined;
+  /** How thoroughly small people are looked for. */
+  readonly search: Search;
 }
 
 /** A network, and a copy of its map that the ROI scheduler can read. */
@@ -68,6 +71,7 @@ export class GpuSegmentationStage {
   /** Whether a frame has been segmented on a known ROI. */
   #hasUsedRoi = false;
   #isFirstOnRoi = false;
+  #isEmpty = false;
   #isDisposed = false;
 
   /**
@@ -84,7 +88,7 @@ export class GpuSegmentationStage {
     quality: Quality,
     frame: FrameShape,
   ) {
-    const { segmenter, closeSegmenter } = segmenters;
+    const { segmenter, closeSegmenter, search } = segmenters;
     this.#device = device;
     this.#kernels = kernels;
     this.#segmenters = segmenters;
@@ -104,6 +108,7 @@ export class GpuSegmentationStage {
       quality,
       hasSquare: closeSegmenter !== undefined,
       leadWithoutRoi: 'landscape',
+      search,
     });
     this.#region = this.#scheduler.whole;
     this.#faultsReadback = new Readback(device, Uint32Array.BYTES_PER_ELEMENT, (result) => {
@@ -131,6 +136,11 @@ export class GpuSegmentationStage {
   /** The confidence map, of the thumbnail's size; `undefined` where no network ran on the last frame. */
   get confidence(): GPUBuffer | undefined {
     return this.#scheduler.isFresh ? this.#lead.runner.confidence : undefined;
+  }
+
+  /** Whether nobody was found in the last frame whose map has arrived. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
   }
 
   /** How many non-finite values the networks have put out, as far as that is known by now. */
@@ -175,17 +185,19 @@ export class GpuSegmentationStage {
       await this.#infer(commands, runner, runsMirrored);
     }
     const surveys = usesRoi && this.#isSurveyDue();
-    if (surveys) await this.#runSurvey(commands, frame);
+    const looks = !surveys && this.#surveying === 'no' && scheduler.isLookDue;
+    const region = surveys ? scheduler.whole : looks ? scheduler.lookRegion : undefined;
+    if (region) await this.#runSurvey(commands, frame, region);
     lead.read(commands.pass);
     if (fuses) {
       this.#landscape.runner.read(commands.pass);
       this.#fusion?.encode(commands.pass, scheduler.selection?.network);
     }
-    if (surveys) {
+    if (region) {
       this.#survey?.square.runner.read(commands.pass);
       this.#survey?.landscape.runner.read(commands.pass);
     }
-    this.#readBack(commands, usesRoi, surveys);
+    this.#readBack(commands, usesRoi, region);
     return isFirstOnRoi;
   }
 
@@ -266,35 +278,38 @@ export class GpuSegmentationStage {
     return isDue && this.#surveying !== 'running';
   }
 
-  /** Runs both networks on the whole frame. */
-  async #runSurvey(commands: Commands, frame: FrameTexture): Promise<void> {
+  /** Runs both networks on the whole frame, or on a part that is looked at closer. */
+  async #runSurvey(commands: Commands, frame: FrameTexture, region: Region): Promise<void> {
     if (!this.#survey) return;
     for (const { runner } of [this.#survey.square, this.#survey.landscape]) {
-      runner.take(commands.pass, frame, this.#scheduler.whole);
+      runner.take(commands.pass, frame, region);
       await this.#infer(commands, runner, false);
     }
   }
 
   /** Encodes the readback of the maps. */
-  #readBack({ encoder }: Commands, usesRoi: boolean, surveys: boolean): void {
+  #readBack({ encoder }: Commands, usesRoi: boolean, surveyed: Region | undefined): void {
     const { readback, runner } = this.#lead;
     this.#faultsReadback.encode(encoder, this.#faultCount, undefined);
     if (!usesRoi) return;
     const era = this.#era;
     readback.encode(encoder, this.confidence ?? runner.confidence, { region: this.#region, era });
-    if (!surveys || !this.#survey) return;
-    const note = { region: this.#scheduler.whole, era };
+    if (!surveyed || !this.#survey) return;
+    const note = { region: surveyed, era };
     const { square, landscape } = this.#survey;
     this.#arrived = 0;
     const isRunning =
       square.readback.encode(encoder, square.runner.confidence, note) &&
       landscape.readback.encode(encoder, landscape.runner.confidence, note);
-    this.#surveying = isRunning ? 'running' : 'due';
+    // A closer look whose maps could not be read back is repeated by itself.
+    const isWhole = isSame(surveyed, this.#scheduler.whole);
+    this.#surveying = isRunning ? 'running' : isWhole ? 'due' : 'no';
   }
 
   /** A map of the ROI has arrived. */
   #follow(map: ConfidenceMap): void {
     const hasPeople = this.#scheduler.follow(map);
+    this.#isEmpty = !hasPeople;
     if (!hasPeople && this.#surveying === 'no') this.#surveying = 'due';
     if (hasPeople && this.#compares) this.#scheduler.detectCollapse(map);
     this.#compares = false;
@@ -305,7 +320,10 @@ export class GpuSegmentationStage {
     this.#arrived++;
     if (this.#arrived < 2 || !this.#survey) return;
     this.#surveying = 'no';
-    this.#compares = this.#scheduler.survey(this.#survey.square.map, this.#survey.landscape.map);
+    const { square, landscape } = this.#survey;
+    const isWhole = isSame(square.map.thumbnail.region, this.#scheduler.whole);
+    if (isWhole) this.#compares = this.#scheduler.survey(square.map, landscape.map);
+    else this.#scheduler.learn(square.map, landscape.map);
   }
 
   #forgetRoi(): void {

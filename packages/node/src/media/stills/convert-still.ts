@@ -96,6 +96,10 @@ export async function convertStill(
     const message = `Only videos have ${ignored.join(', ')}: not used for an image.`;
     warnings.push({ code: 'OPTION_IGNORED', message });
   }
+  if (pipeline.statistics.emptyFrames > 0) {
+    const message = 'Nobody was found in the image: the output shows the background alone.';
+    warnings.push({ code: 'NOBODY_FOUND', message });
+  }
   return { frames: 1, width, height, codedWidth: width, codedHeight: height, seconds: 0, warnings };
 }
 
