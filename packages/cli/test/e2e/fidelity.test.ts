@@ -465,7 +465,9 @@ describe('size', () => {
     for (const name of names) {
       const output = fresh(name);
       const done = await convert(path, output, ['-b', 'blur']);
-      expect(done, name).toMatchObject({ width, height, frames: 3, warnings: [] });
+      expect(done, name).toMatchObject({ width, height, frames: 3 });
+      // In some of these sizes the presenter is not found.
+      expect(done.warnings.filter((warning) => !warning.startsWith('Nobody was found'))).toEqual([]);
       expect(decode(output)).toHaveLength(3);
     }
   });
