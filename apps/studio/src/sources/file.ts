@@ -10,6 +10,8 @@ export async function openFile(file: Blob, signal: AbortSignal): Promise<MediaSt
   signal.addEventListener('abort', () => {
     video.pause();
     video.removeAttribute('src');
+    // Otherwise it goes on reading, and fails once the URL is revoked.
+    video.load();
     URL.revokeObjectURL(url);
   });
   video.muted = true;

@@ -90,7 +90,8 @@ export class FakeVideoFrame {
   constructor(first: FakeFrameInit | Uint8Array, second?: FakeFrameInit) {
     const init = first instanceof Uint8Array ? (second ?? { codedWidth: 0, codedHeight: 0 }) : first;
     const { codedWidth, codedHeight, format = 'I420', timestamp = 0, colorSpace = {} } = init;
-    if (init.displayWidth === 0) throw new TypeError('displayWidth must be nonzero.');
+    if (first instanceof Uint8Array && init.displayWidth === 0)
+      throw new TypeError('displayWidth must be nonzero.');
     this.init = init;
     this.data = first instanceof Uint8Array ? first.slice() : undefined;
     this.format = format;
