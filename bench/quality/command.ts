@@ -76,9 +76,8 @@ async function writeRaw(path: string, item: ClipItem | FootageItem | PresenterIt
   for await (const { index, frame } of openItem(item)) {
     const { width, height, colorSpace } = frame;
     if (index === 0) {
-      const fps = item.kind === 'presenter' ? 30 : item.fps;
       const range = colorSpace.range === 'full' ? 'FULL' : 'LIMITED';
-      file.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg XCOLORRANGE=${range}\n`);
+      file.write(`YUV4MPEG2 W${width} H${height} F${item.fps}:1 Ip A1:1 C420jpeg XCOLORRANGE=${range}\n`);
     }
     file.write('FRAME\n');
     const sizes = planeSizes('I420', width, height);

@@ -1,5 +1,4 @@
-import { createPresenter } from '@elsewhere/presenter';
-import type { ClipItem, FootageItem, Item, LabelledItem, PresenterItem } from './items/item.js';
+import type { FootageItem, Item, LabelledItem } from './items/item.js';
 import { openItem, openLabelled } from './items/open.js';
 import { type LabelledShot, type Moment, type Shot, withNeighbours } from './items/shot.js';
 import type { Method } from './methods/method.js';
@@ -77,7 +76,7 @@ async function judgeLabelled(item: LabelledItem, methods: readonly Method[]): Pr
     const { shot } = moment;
     if (!previous) {
       for (const { method } of contenders) await method.open?.({ ...item, size: shot.size });
-      if (item.kind !== 'still') steadiness = new ItemSteadiness(shot.size, framesPerSecond(item));
+      if (item.kind !== 'still') steadiness = new ItemSteadiness(shot.size, item.fps);
     }
     const truth = prepare(item, moment, previous);
     const mattes = new Map<string, Uint8Array>();
@@ -169,10 +168,6 @@ function collect(
     rows: Object.fromEntries(rows),
     moments: moments.filter((each) => each !== undefined),
   };
-}
-
-function framesPerSecond(item: ClipItem | PresenterItem): number {
-  return item.kind === 'clip' ? item.fps : createPresenter(item.options).fps;
 }
 
 function combOf(matte: Uint8Array, { luma, size }: Shot): Scores {

@@ -49,7 +49,7 @@ export async function readSettings(): Promise<Settings> {
   const datasets: Dataset[] = [];
   for (const pair of values.dataset) {
     const { name, folder } = await namedFolder('--dataset', pair);
-    if (name !== 'videomatte' && name !== 'p3m')
+    if (!isDataset(name))
       throw new RangeError(`--dataset takes ${Object.keys(DATASETS).join(' or ')}, not ${name}.`);
     datasets.push([name, folder]);
   }
@@ -66,6 +66,10 @@ export async function readSettings(): Promise<Settings> {
     command: values.command,
     baseline: values.baseline === undefined ? undefined : readBaseline(values.baseline),
   };
+}
+
+function isDataset(name: string): name is keyof typeof DATASETS {
+  return Object.hasOwn(DATASETS, name);
 }
 
 async function namedFolder(

@@ -145,7 +145,7 @@ describe('the track', () => {
       first: 640,
       states: ['ended', 'live'],
       last: 'ended',
-      // Nobody hears of a track that the page itself has stopped.
+      // A track that the page stops itself fires no `ended` event.
       events: [],
     });
     expect(seen.label).toContain('striped');

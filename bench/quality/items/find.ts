@@ -71,6 +71,8 @@ export async function findFootage(media: string): Promise<readonly FootageItem[]
   return items.sort((a, b) => b.bytes - a.bytes);
 }
 
+const PRESENTER_FPS = 30;
+
 /** Drawn clips, which are always available: a calm one, a waving one, one with a noisy camera, one at 720p. */
 export const PRESENTER_ITEMS: readonly PresenterItem[] = (
   [
@@ -84,8 +86,9 @@ export const PRESENTER_ITEMS: readonly PresenterItem[] = (
   source: 'presenter',
   name,
   hasForeground: true,
-  options,
+  options: { ...options, fps: PRESENTER_FPS },
   frames: 60,
+  fps: PRESENTER_FPS,
 }));
 
 /** The kinds of items. */

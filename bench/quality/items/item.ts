@@ -35,6 +35,8 @@ export interface PresenterItem extends Named {
   readonly kind: 'presenter';
   readonly options: PresenterOptions;
   readonly frames: number;
+  /** Frames per second. */
+  readonly fps: number;
 }
 
 /** A video without ground truth: only how steady a matte is can be measured. */

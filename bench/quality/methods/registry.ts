@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { QUALITIES } from '@elsewhere/engine';
 import { jitsi } from '../peers/jitsi.js';
 import { livekit } from '../peers/livekit.js';
 import { stream } from '../peers/stream.js';
@@ -48,7 +49,7 @@ const ablation: readonly Row[] = STEPS.map((_, count) => {
 });
 
 /** Every quality level that a caller can ask for. */
-const levels: readonly Row[] = (['lowest', 'low', 'medium', 'high', 'highest'] as const).map((quality) => ({
+const levels: readonly Row[] = QUALITIES.map((quality) => ({
   name: `ours: ${quality}`,
   group: 'levels',
   make: () => new PipelineMethod(`ours: ${quality}`, { quality }),

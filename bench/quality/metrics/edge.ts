@@ -71,7 +71,7 @@ export function diagonal({ width, height }: Size): number {
 /** Half the width of the band around the true edge, as a fraction of the diagonal. */
 const BAND = 0.02;
 /** The distance from the true edge within which flicker is measured, as a fraction of the diagonal. */
-const SURROUNDINGS = 0.04;
+export const SURROUNDINGS = 0.04;
 /** The distance up to which two edges match, as a fraction of the diagonal. */
 const TOLERANCE = 0.0075;
 

@@ -1,8 +1,7 @@
 import type { Size } from '../items/scale.js';
+import { HALF } from '../metrics/region.js';
 import { findComponents } from './components.js';
 
-/** Foreground: alpha above one half. */
-const HALF = 128;
 /** A part is a person of their own from this share of the largest part, and when it has lived this long, in seconds. */
 const LARGE = 0.2;
 const GROWN_UP = 1.5;

@@ -1,12 +1,10 @@
 import type { Size } from '../items/scale.js';
-import { diagonal, edgePixels, neighbourhood } from '../metrics/edge.js';
+import { diagonal, edgePixels, neighbourhood, SURROUNDINGS } from '../metrics/edge.js';
 import { Debris } from './debris.js';
 import { Toggles } from './toggles.js';
 
 /** The beginning of a clip that is left out, in seconds: a matte may settle. */
 const SETTLING = 0.5;
-/** Shimmer is measured within this distance of the edge, as a fraction of the diagonal. */
-const SURROUNDINGS = 0.04;
 
 /** How steady a matte is, without ground truth. */
 export interface Steadiness {

@@ -1,4 +1,5 @@
 import type { Size } from '../items/scale.js';
+import { HALF } from '../metrics/region.js';
 import { findComponents } from './components.js';
 
 /** A pixel becomes foreground above the first and background below the second alpha: .65 and .35 of 255. */
@@ -37,7 +38,7 @@ export class Toggles {
     const toggled: number[] = [];
     for (let i = 0; i < states.length; i++) {
       const value = alpha[i] ?? 0;
-      const state = this.#isFirst ? (value >= 128 ? 1 : 0) : value >= ON ? 1 : value <= OFF ? 0 : states[i];
+      const state = this.#isFirst ? (value >= HALF ? 1 : 0) : value >= ON ? 1 : value <= OFF ? 0 : states[i];
       if (state === states[i]) continue;
       states[i] = state ?? 0;
       if (!this.#isFirst && still?.[i] === 1) toggled.push(i);

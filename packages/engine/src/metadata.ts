@@ -1,12 +1,12 @@
 /**
  * What a conversion carries over of the text tags of a file, of its tracks and of its chapters, and of attached files. One list
- * for all containers and programs: what is not on it is left out, because nobody knows what it says about the camera background.
+ * for all containers and programs: what is not on it is left out, because it may reveal something about the camera background.
  *
  * @packageDocumentation
  */
 
 /**
- * What becomes of a tag:
+ * How a conversion treats a tag:
  * - `kept`: it is carried over.
  * - `location`: it says where the recording was made; carried over only if the user wants that.
  * - `picture`: it contains an image, which may show the camera background; never carried over.
@@ -61,7 +61,7 @@ const MOST_DATA = 256;
 const LONGEST_WORD = 40;
 
 /**
- * Says what becomes of a tag.
+ * Classifies a tag.
  *
  * @param name - The tag's name in any container's spelling: in capitals or not, with a prefix such as `com.apple.quicktime.`,
  * with a language behind it as in `title-eng`.

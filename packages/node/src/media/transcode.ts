@@ -208,15 +208,13 @@ export class Transcoder {
     this.#writer = writer;
     writer.setMetadata(room ? { ...metadata, [room.key]: room.value } : metadata);
     const { stream } = this.#reader.video;
-    const survey = new Survey(this.#job.input, this.#range);
     this.#routes = openRoutes({
       reader: this.#reader,
       writer,
       container: this.#container,
       range: this.#range,
       tags,
-      isEmpty: (stream) => survey.isEmpty(stream),
-      pauses: (stream) => survey.pauses(stream),
+      survey: new Survey(this.#job.input, this.#range),
       drop: (name, why) => this.#drop(name, why),
       isTrimmed: Boolean(this.#job.settings.start),
       warnings: this.#warnings,

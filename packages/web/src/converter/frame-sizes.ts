@@ -46,9 +46,10 @@ async function statedSize(track: InputVideoTrack): Promise<FrameSize> {
 }
 
 /**
- * What a key frame says of its size: two of the same size may say it differently, but not the other way round.
+ * A key that identifies the size stated in a key frame. Frames with equal keys have the same size; frames of the same size may have
+ * different keys.
  *
- * @returns Empty if it says nothing, so that its size is that of the track.
+ * @returns Empty if the frame states no size, so that its size is that of the track.
  */
 export function describeSize(codec: string | null, { data }: Pick<EncodedPacket, 'data'>): string {
   switch (codec) {

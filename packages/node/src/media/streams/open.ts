@@ -125,7 +125,7 @@ function openAudio(input: InputStream, context: RoutesContext): Route | undefine
   };
   const { codecId, sampleRate, channels, extradataSize } = input.parameters;
   if (!container.audioEncoder) return drop(`The sound was left out: ${container.title} cannot hold any.`);
-  if (context.isEmpty(input)) return drop(`${name} was left out: it is announced, but there is none.`);
+  if (context.survey.isEmpty(input)) return drop(`${name} was left out: it is announced, but there is none.`);
   if (sampleRate <= 0 || channels <= 0) {
     context.drop(name, 'it does not state its format, or is damaged');
     return undefined;
@@ -133,7 +133,7 @@ function openAudio(input: InputStream, context: RoutesContext): Route | undefine
   const isHeld = container.audio.has(codecId);
   // Such AAC describes itself in each packet, which a container that wants the description first cannot hold.
   const isHeldAsIs = isHeld && (container.soundMayPause || codecId !== AV_CODEC_ID_AAC || extradataSize > 0);
-  const pauses = isHeldAsIs && !container.soundMayPause && context.pauses(input);
+  const pauses = isHeldAsIs && !container.soundMayPause && context.survey.pauses(input);
   if (isHeldAsIs && !pauses) return new CopyRoute(input, name, context);
   if (!Codec.findDecoder(codecId)) {
     if (isHeldAsIs) return new CopyRoute(input, name, context);

@@ -3,6 +3,7 @@ import type { TimeRange } from '@elsewhere/engine/internal';
 import type { Packet } from 'node-av/lib';
 import { fromSeconds, known } from '../ffmpeg.js';
 import type { InputStream, Reader } from '../input/reader.js';
+import type { Survey } from '../input/survey.js';
 import type { Container } from '../output/containers.js';
 import type { Writer } from '../output/writer.js';
 import type { TagFilter } from './tags.js';
@@ -31,10 +32,8 @@ export interface RoutesContext {
   readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
   readonly warnings: ConversionWarning[];
-  /** Whether a stream has no packets at all. */
-  readonly isEmpty: (input: InputStream) => boolean;
-  /** Whether the sound of a stream begins later than the recording, or pauses. */
-  readonly pauses: (input: InputStream) => boolean;
+  /** Knows the packets that are still to come. */
+  readonly survey: Survey;
   /** Leaves out a damaged track, by its name. */
   readonly drop: (name: string, why: string) => void;
   /** Adds the video's track. Called when the video is next in the input's order of streams. */
