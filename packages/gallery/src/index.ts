@@ -1,4 +1,4 @@
 export type { DrawnBackground } from './drawn-background.js';
 export { DRAWN_BACKGROUNDS } from './gallery.js';
-export { renderBackground, renderImage, renderLoop } from './render.js';
+export { renderImage, renderLoop } from './render.js';
 export { GALLERY_TITLES } from './titles.js';

@@ -1,5 +1,4 @@
 import type { DrawnBackground } from './drawn-background.js';
-import { DRAWN_BACKGROUNDS } from './gallery.js';
 import type { Delivery, Order } from './messages.js';
 
 /** A request without its number. */
@@ -24,20 +23,6 @@ export async function renderImage(
   const delivery = await imagePainter.order({ kind: 'image', background: background.id, width, height });
   if (delivery.type !== 'image') throw new TypeError('Unexpected result of the painter.');
   return delivery.image;
-}
-
-/** The size in which backgrounds are drawn for the engine, which fits them to the frame. */
-const FULL_SIZE = { width: 1920, height: 1080 } as const;
-
-/**
- * Draws a background for the engine.
- *
- * @param id - The `id` of a background of the gallery.
- * @returns `undefined` if there is none of that name.
- */
-export async function renderBackground(id: string): Promise<ImageBitmap | undefined> {
-  const background = DRAWN_BACKGROUNDS.find((each) => each.id === id);
-  return background && renderImage(background, FULL_SIZE.width, FULL_SIZE.height);
 }
 
 /**

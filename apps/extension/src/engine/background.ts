@@ -1,6 +1,9 @@
-import { renderBackground } from '@elsewhere/gallery';
+import { DRAWN_BACKGROUNDS, renderImage } from '@elsewhere/gallery';
 import type { SentBackground } from '@elsewhere/web/internal';
 import { type Choice, DEFAULT_SETTINGS, readImage, type Settings } from '../settings.js';
+
+/** The size in which backgrounds are drawn; the engine fits them to the frame. */
+const DRAWN_SIZE = { width: 1920, height: 1080 } as const;
 
 /**
  * The engine's background on a site.
@@ -21,8 +24,9 @@ export async function chosenBackground(choice: Choice): Promise<SentBackground> 
     case 'color':
       return { type: 'color', color: choice.color };
     case 'drawn': {
-      const source = await renderBackground(choice.id);
-      return source ? { type: 'image', source } : chosenBackground(DEFAULT_SETTINGS.background);
+      const background = DRAWN_BACKGROUNDS.find(({ id }) => id === choice.id);
+      if (!background) return chosenBackground(DEFAULT_SETTINGS.background);
+      return { type: 'image', source: await renderImage(background, DRAWN_SIZE.width, DRAWN_SIZE.height) };
     }
     case 'own': {
       const image = await readImage(choice.id);

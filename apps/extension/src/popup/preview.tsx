@@ -1,4 +1,4 @@
-import { openPresenter } from '@elsewhere/gallery/presenter';
+import { createDrawing } from '@elsewhere/presenter/drawing';
 import { VirtualBackground } from '@elsewhere/web';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -20,9 +20,6 @@ const CALL_FRAMES_PER_SECOND = 10;
 
 /** A call answers within so many milliseconds. */
 const CALL_PATIENCE = 600;
-
-/** The drawn person, who is shown small. */
-const DRAWN = { width: 640, height: 360, fps: 15 } as const;
 
 /** What people in the call see, or would see. */
 export function Preview() {
@@ -46,7 +43,7 @@ export function Preview() {
 
 async function show(tab: number, video: HTMLVideoElement | null, signal: AbortSignal): Promise<void> {
   if (await followCall(tab, signal)) return;
-  const stream = (await openCamera(signal)) ?? (await openDrawn(signal));
+  const stream = (await openCamera(signal)) ?? (await openDrawing(signal));
   const [track] = stream.getVideoTracks();
   if (!track || !video || signal.aborted) return;
   const background = await VirtualBackground.create({
@@ -62,8 +59,10 @@ async function show(tab: number, video: HTMLVideoElement | null, signal: AbortSi
     background.setOptions({ quality });
     if (hidden) background.pause();
     else background.resume();
-    // A later choice replaces this one, however long either takes to prepare.
-    background.setBackground(chosenBackground(choice)).catch(() => {});
+    // A later choice replaces this one.
+    void chosenBackground(choice)
+      .then((chosen) => background.setBackground(chosen))
+      .catch(() => {});
   });
   signal.addEventListener('abort', stop);
 }
@@ -103,8 +102,35 @@ async function openCamera(signal: AbortSignal): Promise<MediaStream | undefined>
   return stream;
 }
 
-async function openDrawn(signal: AbortSignal): Promise<MediaStream> {
-  const stream = await openPresenter(DRAWN, signal);
+const SIZE = { width: 640, height: 360 } as const;
+const FRAMES_PER_SECOND = 15;
+
+async function openDrawing(signal: AbortSignal): Promise<MediaStream> {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, SIZE);
+  const context = canvas.getContext('2d');
+  const drawing = createDrawing({ ...SIZE, room: 'living' });
+  const room = await rasterise(drawing.room());
+  const paint = async () => {
+    const people = await rasterise(drawing.people(performance.now() / 1000));
+    context?.drawImage(room, 0, 0);
+    context?.drawImage(people, 0, 0);
+  };
+  await paint();
+  const timer = setInterval(() => void paint(), 1000 / FRAMES_PER_SECOND);
+  signal.addEventListener('abort', () => clearInterval(timer));
   source.value = 'drawn';
-  return stream;
+  return canvas.captureStream(FRAMES_PER_SECOND);
+}
+
+async function rasterise(svg: string): Promise<HTMLImageElement> {
+  const image = new Image();
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  image.src = url;
+  try {
+    await image.decode();
+    return image;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }

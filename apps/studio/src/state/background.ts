@@ -1,8 +1,11 @@
-import { renderBackground } from '@elsewhere/gallery';
+import { DRAWN_BACKGROUNDS, renderImage } from '@elsewhere/gallery';
 import type { WebBackground } from '@elsewhere/web';
 import { type Choice, isChoice, upgradeChoice } from './choice.js';
 import { ownBackgrounds, ownBackgroundsLoaded } from './own-backgrounds.js';
 import { stored } from './stored.js';
+
+/** The size in which backgrounds are drawn; the engine fits them to the frame. */
+const DRAWN_SIZE = { width: 1920, height: 1080 } as const;
 
 /** The default choice. */
 export const FIRST_CHOICE: Choice = { kind: 'blur', strength: 0.6 };
@@ -26,8 +29,9 @@ export async function backgroundOf(choice: Choice): Promise<WebBackground> {
     case 'color':
       return { type: 'color', color: choice.color };
     case 'drawn': {
-      const source = await renderBackground(choice.id);
-      return source ? { type: 'image', source } : backgroundOf(FIRST_CHOICE);
+      const background = DRAWN_BACKGROUNDS.find(({ id }) => id === choice.id);
+      if (!background) return backgroundOf(FIRST_CHOICE);
+      return { type: 'image', source: await renderImage(background, DRAWN_SIZE.width, DRAWN_SIZE.height) };
     }
     case 'own': {
       await ownBackgroundsLoaded;

@@ -29,9 +29,6 @@ export const cameraId = stored('camera', '', isString);
 
 export const cameras = signal<readonly MediaDeviceInfo[]>([]);
 
-/** The drawn person. */
-const PRESENTER = { width: 960, height: 540, fps: 20 } as const;
-
 /** Stops the source that is open or being opened. */
 let current = new AbortController();
 
@@ -56,7 +53,7 @@ export function startCamera(): Promise<void> {
 export function startPresenter(): Promise<void> {
   return start(
     'presenter',
-    async (signal) => (await import('@elsewhere/gallery/presenter')).openPresenter(PRESENTER, signal),
+    async (signal) => (await import('../sources/presenter.js')).openPresenter(signal),
     () => 'failed',
   );
 }

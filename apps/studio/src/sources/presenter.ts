@@ -1,27 +1,19 @@
 import { createDrawing } from '@elsewhere/presenter/drawing';
 
-/** How the drawn person is shown. */
-export interface PresenterView {
-  readonly width: number;
-  readonly height: number;
-  /** Frames per second. */
-  readonly fps: number;
-}
+const SIZE = { width: 960, height: 540 } as const;
+const FRAMES_PER_SECOND = 20;
 
 /**
  * A drawn person, for users without a camera.
  *
  * @param signal - Stops it.
  */
-export async function openPresenter(
-  { width, height, fps }: PresenterView,
-  signal: AbortSignal,
-): Promise<MediaStream> {
+export async function openPresenter(signal: AbortSignal): Promise<MediaStream> {
   const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width, height });
+  Object.assign(canvas, SIZE);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser cannot create a canvas.');
-  const drawing = createDrawing({ width, height, room: 'living' });
+  const drawing = createDrawing({ ...SIZE, room: 'living' });
   const room = await rasterise(drawing.room());
   const paint = async () => {
     const people = await rasterise(drawing.people(performance.now() / 1000));
@@ -31,12 +23,12 @@ export async function openPresenter(
   await paint();
   void (async () => {
     while (!signal.aborted) {
-      const next = performance.now() + 1000 / fps;
+      const next = performance.now() + 1000 / FRAMES_PER_SECOND;
       await paint();
       await new Promise((resolve) => setTimeout(resolve, next - performance.now()));
     }
   })();
-  return canvas.captureStream(fps);
+  return canvas.captureStream(FRAMES_PER_SECOND);
 }
 
 async function rasterise(svg: string): Promise<HTMLImageElement> {
