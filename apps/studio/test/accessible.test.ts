@@ -29,7 +29,8 @@ afterAll(async () => {
 /** What axe finds of what is serious. */
 async function findings(): Promise<readonly string[]> {
   const { violations } = await studio.page.evaluate(async () => {
-    // Colours that are on their way to others have less contrast.
+    // Colours that are on their way to others have less contrast; transitions begin with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
     await Promise.allSettled(transitions.map(({ finished }) => finished));
     return (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] });

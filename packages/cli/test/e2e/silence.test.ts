@@ -58,8 +58,8 @@ test('no codec prints to standard output or error, for all inputs and outputs', 
     truncated,
     damaged,
   ];
-  const blue = { background: { type: 'color', color: '#1e90ff' } } as const;
-  const transparent = { background: { type: 'transparent' } } as const;
+  const blue = { background: { type: 'color', color: '#1e90ff' }, quality: 'lowest' } as const;
+  const transparent = { background: { type: 'transparent' }, quality: 'lowest' } as const;
   const conversions: Conversion[] = [
     ...inputs.map((input, index): Conversion => [input, at(`read-${index}.mp4`), blue]),
     [talk, at('h264.mov'), blue],

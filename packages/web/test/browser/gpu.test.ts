@@ -604,7 +604,7 @@ describe('a fault', () => {
 describe('on a machine without a real GPU', () => {
   it('the CPU is found to be cheaper, without an error and without a dropped frame', async () => {
     const page = await chromium.open<Lab>(server.origin);
-    const hasGpuWorker = () => page.page.workers().some((worker) => worker.url().endsWith('/gpu.js'));
+    const hasGpuWorker = async () => (await chromium.workers()).includes('gpu.js');
     await page.run(
       async (lab, options) => {
         const background = await lab.create({ backend: 'auto' });
@@ -649,8 +649,7 @@ describe('disposed of', () => {
       for (const outs of all) outs.stop();
     }, FPS);
     // One that compiles goes when it is done with that.
-    const names = () => page.page.workers().map((worker) => worker.url().replace(/.*\//, ''));
-    await expect.poll(names, { timeout: OPENING }).toEqual([]);
+    await expect.poll(() => chromium.workers(), { timeout: OPENING }).toEqual([]);
     await close(page);
   });
 });

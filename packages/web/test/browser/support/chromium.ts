@@ -59,6 +59,18 @@ export class Chromium implements AsyncDisposable {
     return page;
   }
 
+  /** The script names of all workers that run in any tab, by the browser's own list. */
+  async workers(): Promise<readonly string[]> {
+    const session = await this.context.browser()?.newBrowserCDPSession();
+    if (!session) throw new Error('The browser has ended.');
+    try {
+      const { targetInfos } = await session.send('Target.getTargets');
+      return targetInfos.filter(({ type }) => type === 'worker').map(({ url }) => url.replace(/.*\//, ''));
+    } finally {
+      await session.detach();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
