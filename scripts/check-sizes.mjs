@@ -13,6 +13,10 @@ const { build } = createRequire(join(web, 'package.json'))('esbuild');
 const BUDGETS = {
   'the page: @elsewhere/web with the parts of the engine that it uses': 7_900,
   'the studio: its page before the engine': 300_000,
+  'the extension: in each frame of a site that is on': 5_100,
+  'the extension: its hidden frame before the engine': 19_500,
+  'the extension: its popup before the preview': 135_000,
+  'the extension: all of its files': 760_000,
   'worker.js': 52_000,
   'output.js': 700,
   'gpu.js (where there is WebGPU only)': 67_000,
@@ -29,6 +33,7 @@ const BUDGETS = {
 
 async function bytesOf(name) {
   if (name.startsWith('the studio')) return studioBytes();
+  if (name.startsWith('the extension')) return extensionBytes(name);
   if (!name.startsWith('the page')) return readFileSync(join(web, 'dist/assets', name.split(' ')[0]));
   const entryPoints = [join(web, 'dist/index.js')];
   const options = { bundle: true, minify: true, format: 'esm', target: 'es2022', write: false };
@@ -45,6 +50,23 @@ function studioBytes() {
     .filter((name) => /painter|\.woff2$/.test(name))
     .map((name) => `assets/${name}`);
   return Buffer.concat(['index.html', ...named, ...needed].map((name) => readFileSync(join(dist, name))));
+}
+
+/** What the extension loads; all of its files are what the stores' packages contain. */
+function extensionBytes(name) {
+  const out = join(root, 'apps/extension/out/chromium');
+  const all = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const parts = {
+    'in each frame': ['page.js', 'bridge.js'],
+    'its hidden frame': ['engine.html', 'engine.js', 'planes.js'],
+    'its popup': ['popup.html', 'popup.js', 'style.css', 'painter.worker.js'],
+  };
+  const [, needed] = Object.entries(parts).find(([part]) => name.includes(part)) ?? [];
+  const paths = needed ? needed.map((each) => join(out, each)) : all;
+  return Buffer.concat(paths.map((path) => readFileSync(path)));
 }
 
 let isOver = false;

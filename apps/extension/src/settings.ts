@@ -52,22 +52,25 @@ export async function changeSettings(changes: Partial<Settings>): Promise<void> 
 }
 
 /**
- * Watches the settings.
+ * Follows the settings. Nothing that changes after the call is missed.
  *
- * @param listener - Gets them, and those before.
+ * @param listener - Gets the present settings, and those after each change.
+ * @returns Resolves when it has got the first ones.
  */
-export function watchSettings(listener: (settings: Settings, before: Settings) => void): void {
-  chrome.storage.onChanged.addListener(async (changes, area) => {
-    if (area !== 'local' || !Object.keys(changes).some((name) => name in DEFAULT_SETTINGS)) return;
+export async function followSettings(listener: (settings: Settings) => void): Promise<void> {
+  let [lastRead, lastHeard] = [0, 0];
+  const read = async () => {
+    const number = ++lastRead;
     const settings = await readSettings();
-    const before = Object.fromEntries(
-      Object.entries(changes).map(([name, { oldValue }]) => [
-        name,
-        oldValue ?? DEFAULT_SETTINGS[name as keyof Settings],
-      ]),
-    );
-    listener(settings, { ...settings, ...before });
+    // Reads may be answered in any order.
+    if (number < lastHeard) return;
+    lastHeard = number;
+    listener(settings);
+  };
+  chrome.storage.onChanged.addListener((changes, area) => {
+    if (area === 'local' && Object.keys(changes).some((name) => name in DEFAULT_SETTINGS)) void read();
   });
+  await read();
 }
 
 /** Reads an image of the user's. */

@@ -61,12 +61,16 @@ const SCRIPTS = [
 
 /** Registers the scripts for these sites, from their next page on, in place of those before. */
 export async function registerSites(sites: readonly string[]): Promise<void> {
-  const matches = [...new Set(sites.map(patternOf))];
+  const matches = [...new Set(sites.map(patternOf))].sort();
   const registered = await chrome.scripting.getRegisteredContentScripts();
-  if (registered.length > 0) await chrome.scripting.unregisterContentScripts();
-  if (matches.length === 0) return;
-  await chrome.scripting.registerContentScripts(
-    SCRIPTS.map(({ id, world, js }) => ({
+  const isSame = registered.every((script) => script.matches?.toSorted().join() === matches.join());
+  if (registered.length > 0 && isSame) return;
+  if (matches.length === 0) {
+    if (registered.length > 0) await chrome.scripting.unregisterContentScripts();
+    return;
+  }
+  const scripts = SCRIPTS.map(
+    ({ id, world, js }): chrome.scripting.RegisteredContentScript => ({
       id,
       world,
       js: [...js],
@@ -75,6 +79,37 @@ export async function registerSites(sites: readonly string[]): Promise<void> {
       allFrames: true,
       matchOriginAsFallback: true,
       persistAcrossSessions: true,
-    })),
+    }),
   );
+  // Never unregistered in between: a page that is loaded meanwhile would have its camera as it is.
+  if (registered.length > 0) await chrome.scripting.updateContentScripts(scripts);
+  else await chrome.scripting.registerContentScripts(scripts);
+}
+
+/**
+ * Runs the scripts in the open pages of these sites that lack them: cameras that such a page opens from now on are processed. In the
+ * other ones there are those of the version before. Both have to be loaded anew, as the popup says.
+ */
+export async function injectScripts(sites: readonly string[]): Promise<void> {
+  const tabs = sites.length > 0 ? await chrome.tabs.query({ url: sites.map(patternOf) }) : [];
+  await Promise.all(tabs.map(({ id }) => id !== undefined && injectInto(id).catch(() => {})));
+}
+
+async function injectInto(tabId: number): Promise<void> {
+  const frames = await chrome.scripting.executeScript({
+    target: { tabId, allFrames: true },
+    func: () => {
+      const scope = globalThis as { elsewhereSince?: string };
+      const lacksScripts = scope.elsewhereSince === undefined;
+      scope.elsewhereSince = 'later';
+      return lacksScripts;
+    },
+    injectImmediately: true,
+  });
+  const frameIds = frames.filter(({ result }) => result).map(({ frameId }) => frameId);
+  if (frameIds.length === 0) return;
+  for (const { world, js } of SCRIPTS) {
+    const target = { tabId, frameIds };
+    await chrome.scripting.executeScript({ target, world, files: [...js], injectImmediately: true });
+  }
 }

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import type { ChromiumPage } from '../../../packages/web/test/browser/support/chromium.js';
 import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
-import { EDGE } from './matrix/row.js';
+import { FAULTS } from './matrix/faults.js';
+import { EDGE, FORMS, runRow } from './matrix/row.js';
 import type { MeetingLab } from './pages/meeting.js';
 import { ExtendedChromium } from './support/extension.js';
 import { Site } from './support/site.js';
@@ -47,6 +48,11 @@ it('sends the person before the chosen background to the others, and nothing els
 describe('the track', () => {
   /** What a page learns from a camera's track. */
   const describeTrack = async (lab: MeetingLab) => {
+    const list = async () =>
+      (await navigator.mediaDevices.enumerateDevices()).map(
+        ({ kind, label, deviceId }) => `${kind} ${label} ${deviceId !== ''}`,
+      );
+    const before = await list();
     const stream = await lab.open('getUserMedia', { video: true, audio: true }, globalThis);
     const [track] = stream.getVideoTracks();
     const [audio] = stream.getAudioTracks();
@@ -67,12 +73,13 @@ describe('the track', () => {
       class: track.constructor.name,
       own: Object.getOwnPropertyNames(track),
       isListed: devices.some((device) => device.deviceId === deviceId && device.groupId === groupId),
-      devices: devices.map(({ kind, label }) => `${kind} ${label}`),
+      devices: [before, await list()],
       audio: audio.label,
       text: [
         String(navigator.mediaDevices.getUserMedia).includes('[native code]'),
         navigator.mediaDevices.getUserMedia.name,
         navigator.mediaDevices.getUserMedia.length,
+        String(navigator.mediaDevices.enumerateDevices).includes('[native code]'),
         String(MediaStreamTrack.prototype.stop).includes('[native code]'),
       ],
       globals: Object.getOwnPropertyNames(globalThis).filter((name) => /elsewhere/i.test(name)),
@@ -152,6 +159,40 @@ describe('the track', () => {
   });
 });
 
+it('a track that is disabled is black, and the person comes back with it', async () => {
+  const { worst } = await page.run(async (lab) => {
+    const index = await lab.start('getUserMedia', 'page');
+    const [track] = lab.tracks;
+    if (!track) throw new Error('No track');
+    await lab.frames(index, 3, 'person');
+    track.enabled = false;
+    // Neither the background nor the camera's own is in them.
+    const last = () => lab.watches[index]?.frames.at(-1);
+    await lab.until(() => last()?.plain === 0 && last()?.cameraBackground === 0, 60_000, 'black frames');
+    track.enabled = true;
+    return lab.frames(index, 3, 'person');
+  });
+  expect(worst).toBeLessThan(EDGE);
+});
+
+it('a call goes on with another camera when the user chooses one', async () => {
+  const label = await page.run(async (lab) => {
+    const index = await lab.start('getUserMedia', 'page');
+    await lab.frames(index, 3, 'person');
+    return lab.tracks[0]?.label ?? '';
+  });
+  await browser.set({ camera: label });
+  const { asked, own, worst } = await page.run(async (lab) => {
+    const [track] = lab.tracks;
+    const asked = () => (track?.getConstraints().deviceId as ConstrainDOMStringParameters | undefined)?.exact;
+    await lab.until(() => asked() !== undefined, 60_000, 'the other camera');
+    return { asked: asked(), own: track?.getSettings().deviceId, ...(await lab.frames(0, 5, 'person')) };
+  });
+  await browser.set({ camera: '' });
+  expect(asked).toBe(own);
+  expect(worst).toBeLessThan(EDGE);
+});
+
 it('cameras are found by their ids in each form, and what there is not is refused as ever', async () => {
   const outcome = await page.run(async (lab) => {
     const [first] = (await lab.open('getUserMedia', { video: true }, globalThis)).getVideoTracks();
@@ -212,4 +253,31 @@ it('a page that makes the hidden frame itself gets nothing from it', async () =>
     return heard;
   }, browser.url('engine.html'));
   expect(answers).toEqual([]);
+});
+
+it('a page that was loaded while an update had no scripts registered is reached afterwards', async () => {
+  await (await browser.worker()).evaluate(() => chrome.scripting.unregisterContentScripts());
+  const early = await browser.chromium.open<MeetingLab>(`${site.origin}/strict`);
+  // The text of a proxy lacks the name.
+  const isWrapped = () => early.run(() => !/getUserMedia/.test(String(MediaDevices.prototype.getUserMedia)));
+  expect(await isWrapped()).toBe(false);
+  await browser.reload();
+  await browser.restarted();
+  await expect.poll(isWrapped).toBe(true);
+  const { worst } = await early.run(async (lab) =>
+    lab.frames(await lab.start('called on the prototype', 'page'), 5, 'person'),
+  );
+  expect(worst).toBeLessThan(EDGE);
+  await early[Symbol.asyncDispose]();
+});
+
+/** The rest is a matter of `npm run extension:matrix`. */
+it.each([
+  ['page removes each hidden frame', 'about:blank'],
+  ['process of the extension crashes', 'window'],
+] as const)('%s: never the camera background', async (name, frame) => {
+  const fault = FAULTS.find((each) => each.name === name);
+  if (!fault) throw new RangeError(name);
+  const cells = await runRow(browser, site, { policy: 'strict', frame, fault }, FORMS.slice(0, 1));
+  expect(cells.map(({ result, note }) => `${result} ${note}`)).toEqual(['passed ']);
 });

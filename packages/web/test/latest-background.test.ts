@@ -178,6 +178,22 @@ describe('a track that is processed', () => {
     expect(frames()).toMatchObject([{ background: NONE, isPlaceholder: false }]);
   });
 
+  it('is never shown again after the first placeholder, while messages to the worker arrive one by one', async () => {
+    const background = await create(NONE);
+    background.process(track());
+    await drain();
+    const changing = background.setBackground(RED);
+    const [engine] = engines;
+    const seen: string[] = [];
+    while (engine && engine.steps > 0) {
+      engine.take(0);
+      await settle();
+      for (const frame of frames()) seen.push(frame.isPlaceholder ? 'placeholder' : frame.background.type);
+    }
+    await changing;
+    expect(seen.filter((each, i) => each !== seen[i - 1])).toEqual(['placeholder', 'color']);
+  });
+
   it('is hidden by a worker that replaces one which has failed, too', async () => {
     const background = await create(NONE);
     background.process(track());

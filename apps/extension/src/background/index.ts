@@ -1,6 +1,6 @@
 import type { ToBackground } from '../protocol.js';
-import { changeSettings, readSettings, watchSettings } from '../settings.js';
-import { isAllowed, originOf, registerSites, takePendingSites } from '../sites.js';
+import { changeSettings, followSettings, readSettings } from '../settings.js';
+import { injectScripts, isAllowed, originOf, registerSites, takePendingSites } from '../sites.js';
 
 /** The bridges that have announced a hidden frame: the tab and the page's origin, by secret. */
 const EXPECTED = 'expected:';
@@ -36,12 +36,17 @@ async function answer(message: ToBackground, sender: chrome.runtime.MessageSende
   }
 }
 
-watchSettings((settings, before) => {
-  if (settings.sites !== before.sites) void synchronise();
+// Also when this script starts: browsers forget the scripts with each update of the extension, and each moment without them counts.
+let sites = '';
+void followSettings((settings) => {
+  const isSame = sites === settings.sites.join();
+  sites = settings.sites.join();
+  if (!isSame) void synchronise();
 });
 
-// Scripts that are registered last until the extension is updated.
-chrome.runtime.onInstalled.addListener(() => void synchronise());
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === 'update') void reachOpenPages();
+});
 chrome.runtime.onStartup.addListener(() => void synchronise());
 chrome.permissions.onRemoved.addListener(() => void synchronise());
 // The browser's question has closed the popup.
@@ -50,6 +55,12 @@ chrome.permissions.onAdded.addListener(() => void turnPendingOn());
 async function turnPendingOn(): Promise<void> {
   const [{ sites }, pending] = await Promise.all([readSettings(), takePendingSites()]);
   await changeSettings({ sites: [...new Set([...sites, ...pending])] });
+}
+
+/** Pages that were loaded between the update and the registration lack the scripts. */
+async function reachOpenPages(): Promise<void> {
+  await synchronise();
+  await injectScripts((await readSettings()).sites);
 }
 
 let synchronising = Promise.resolve();

@@ -1,19 +1,9 @@
 import { DRAWN_BACKGROUNDS, renderImage } from '@elsewhere/gallery';
 import type { SentBackground } from '@elsewhere/web/internal';
-import { type Choice, DEFAULT_SETTINGS, readImage, type Settings } from '../settings.js';
+import { type Choice, DEFAULT_SETTINGS, readImage } from '../settings.js';
 
 /** The size in which backgrounds are drawn; the engine fits them to the frame. */
 const DRAWN_SIZE = { width: 1920, height: 1080 } as const;
-
-/**
- * The engine's background on a site.
- *
- * @param settings - What the user has set.
- * @param site - The page's origin. Where the user has switched Elsewhere off, the camera is shown as it is.
- */
-export async function backgroundOf(settings: Settings, site: string): Promise<SentBackground> {
-  return settings.sites.includes(site) ? chosenBackground(settings.background) : { type: 'none' };
-}
 
 /** The engine's background for a choice; the default one if it no longer exists. */
 export async function chosenBackground(choice: Choice): Promise<SentBackground> {

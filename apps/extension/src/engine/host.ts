@@ -1,19 +1,34 @@
 import {
+  abortable,
   EngineClient,
   type EngineRequest,
   engineRequest,
-  type LiveOptions,
+  LatestBackground,
   mergeLiveOptions,
   RestartPolicy,
   type SentBackground,
 } from '@elsewhere/web/internal';
-import { readSettings, type Settings, watchSettings } from '../settings.js';
-import { backgroundOf } from './background.js';
+import { DEFAULT_SETTINGS, followSettings, type Settings } from '../settings.js';
+import { chosenBackground } from './background.js';
 import { drawFallback } from './fallback.js';
 import type { FromWorker, Shape, ToWorker } from './planes.js';
 
 /** An engine without feeds is closed after so many milliseconds. */
 const IDLE_AFTER = 30_000;
+
+/** Where the user has switched Elsewhere off, the camera is shown as it is. */
+const OFF: SentBackground = { type: 'none' };
+
+/** What an engine shows until the user's background is prepared, or where it cannot be had. */
+const DEFAULT_BACKGROUND: SentBackground = { type: 'blur' };
+
+/** A camera of the page. */
+interface Feed {
+  /** Of its processed frames, once there are some. */
+  shape: Shape | undefined;
+  /** The engine that processes it. */
+  client: EngineClient | undefined;
+}
 
 /** The engine of the page that the hidden frame is in. */
 export class EngineHost {
@@ -26,24 +41,26 @@ export class EngineHost {
   });
   readonly #site: string;
   readonly #planes = new Worker('planes.js');
-  readonly #feeds = new Map<number, Shape | undefined>();
+  readonly #feeds = new Map<number, Feed>();
   readonly #restartPolicy = new RestartPolicy();
-  #settings: Settings;
-  #background: SentBackground;
+  readonly #background = new LatestBackground(DEFAULT_BACKGROUND, DEFAULT_BACKGROUND);
+  #settings = DEFAULT_SETTINGS;
+  /** What the settings ask for on this site, as text. */
+  #asked: string | undefined;
+  /** Loaded, with the background; `undefined` while there is none. */
   #client: EngineClient | undefined;
   #starting: Promise<void> | undefined;
+  /** Get the next engine. */
+  #waiting: ((client: EngineClient) => void)[] = [];
   #lastFeed = 0;
-  /** The feed whose fallback is being made. */
-  #startingFeed: number | undefined;
+  /** The feed whose fallback is being made, and of which background. */
+  #startingFeed: { readonly id: number; readonly background: SentBackground } | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #previewed: ((frame: VideoFrame) => void) | undefined;
 
-  private constructor(site: string, settings: Settings, background: SentBackground) {
+  private constructor(site: string) {
     this.#site = site;
-    this.#settings = settings;
-    this.#background = background;
     this.#planes.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#handle(data);
-    watchSettings((changed, before) => void this.#apply(changed, before));
   }
 
   /**
@@ -52,18 +69,19 @@ export class EngineHost {
    * @param site - The page's origin.
    */
   static async open(site: string): Promise<EngineHost> {
-    const settings = await readSettings();
-    return new EngineHost(site, settings, await backgroundOf(settings, site));
+    const host = new EngineHost(site);
+    await followSettings((settings) => host.#apply(settings));
+    return host;
   }
 
   /** Connects a feed of the page. */
   connect(port: MessagePort): void {
     const id = ++this.#lastFeed;
-    this.#feeds.set(id, undefined);
+    this.#feeds.set(id, { shape: undefined, client: undefined });
     this.#post({ type: 'open', id, port }, [port]);
     clearTimeout(this.#idle);
-    if (this.#client) this.#start(id, this.#client);
-    else void this.#ensureClient();
+    this.#startFeeds();
+    void this.#ensureClient();
   }
 
   /** The next processed frame, to be closed by the caller; it never comes while there is no call. */
@@ -81,17 +99,19 @@ export class EngineHost {
   #handle(message: FromWorker): void {
     switch (message.type) {
       case 'shape':
-        if (!this.#feeds.has(message.id)) return;
-        this.#feeds.set(message.id, message.shape);
-        void this.#sendFallback(message.id, message.shape);
+      case 'started': {
+        const feed = this.#feeds.get(message.id);
+        if (!feed) return;
+        feed.shape = message.shape;
+        const isDrawn =
+          message.type === 'started' && this.#startingFeed?.background === this.#background.sent;
+        if (message.type === 'started') this.#setStarting(undefined);
+        if (!isDrawn) void this.#sendFallback(message.id, feed);
         return;
-      case 'started':
-        this.#feeds.set(message.id, message.shape);
-        this.#setStarting(undefined);
-        return;
+      }
       case 'ended':
         this.#feeds.delete(message.id);
-        if (this.#startingFeed === message.id) this.#setStarting(undefined);
+        if (this.#startingFeed?.id === message.id) this.#setStarting(undefined);
         this.#client?.post({ type: 'stop', session: message.id });
         if (this.#feeds.size === 0) this.#idle = setTimeout(() => this.#close(), IDLE_AFTER);
         return;
@@ -103,7 +123,9 @@ export class EngineHost {
     }
   }
 
+  /** Starts an engine, unless there is one or nothing to do for it. */
   async #ensureClient(): Promise<void> {
+    if (this.#client || this.#feeds.size === 0) return;
     this.#starting ??= this.#startClient().finally(() => {
       this.#starting = undefined;
     });
@@ -115,7 +137,7 @@ export class EngineHost {
     for (;;) {
       const client = EngineClient.start(this.#request);
       try {
-        await Promise.all([client.loaded, client.showBackground(this.#background)]);
+        await Promise.all([client.loaded, client.showBackground(this.#background.sent)]);
         this.#use(client);
         return;
       } catch {
@@ -130,9 +152,10 @@ export class EngineHost {
   #use(client: EngineClient): void {
     this.#client = client;
     client.listener = { handleMessage: () => {}, handleFailure: () => this.#recover() };
-    client.post({ type: 'options', options: this.#options });
+    this.#postOptions();
     this.#setStarting(undefined);
-    for (const id of this.#feeds.keys()) this.#start(id, client);
+    this.#startFeeds();
+    for (const resolve of this.#waiting.splice(0)) resolve(client);
   }
 
   #recover(): void {
@@ -142,10 +165,21 @@ export class EngineHost {
     if (delay !== undefined) setTimeout(() => void this.#ensureClient(), delay);
   }
 
+  /** Starts the feeds that the engine does not process yet. New ones wait for the background that was asked for last. */
+  #startFeeds(): void {
+    const client = this.#client;
+    if (!client) return;
+    for (const [id, feed] of this.#feeds) {
+      const isWaiting = !feed.client && this.#background.isPending;
+      if (feed.client !== client && !isWaiting) this.#start(id, feed, client);
+    }
+  }
+
   /** Starts a feed. The only one begins with the background alone, which becomes its fallback. */
-  #start(id: number, client: EngineClient): void {
+  #start(id: number, feed: Feed, client: EngineClient): void {
+    feed.client = client;
     const isPaused = this.#feeds.size === 1;
-    if (isPaused) this.#setStarting(id);
+    if (isPaused) this.#setStarting({ id, background: this.#background.sent });
     const [source, output] = [new MessageChannel(), new MessageChannel()];
     this.#post({ type: 'connect', id, source: source.port1, output: output.port1, isPaused }, [
       source.port1,
@@ -167,41 +201,85 @@ export class EngineHost {
     this.#client = undefined;
   }
 
-  get #options(): LiveOptions {
-    return mergeLiveOptions({ quality: this.#settings.quality });
+  #setStarting(starting: { readonly id: number; readonly background: SentBackground } | undefined): void {
+    this.#startingFeed = starting;
+    this.#postPause();
   }
 
-  #setStarting(id: number | undefined): void {
-    this.#startingFeed = id;
-    this.#sendPause();
+  #postOptions(): void {
+    this.#client?.post({
+      type: 'options',
+      options: mergeLiveOptions({ quality: this.#settings.quality }),
+    });
   }
 
-  #sendPause(): void {
-    const isHidden = this.#settings.hidden && this.#isOn(this.#settings);
-    this.#client?.post({ type: 'pause', paused: isHidden || this.#startingFeed !== undefined });
+  #postPause(): void {
+    const isHidden = this.#settings.hidden && this.#isOn;
+    const paused = isHidden || this.#startingFeed !== undefined || this.#background.hidesCamera;
+    this.#client?.post({ type: 'pause', paused });
   }
 
-  #isOn({ sites }: Settings): boolean {
-    return sites.includes(this.#site);
+  get #isOn(): boolean {
+    return this.#settings.sites.includes(this.#site);
   }
 
-  async #apply(settings: Settings, before: Settings): Promise<void> {
+  #apply(settings: Settings): void {
     this.#settings = settings;
-    this.#client?.post({ type: 'options', options: this.#options });
-    this.#sendPause();
-    const isSame =
-      JSON.stringify(settings.background) === JSON.stringify(before.background) &&
-      this.#isOn(settings) === this.#isOn(before);
-    if (isSame) return;
-    const background = await backgroundOf(settings, this.#site);
-    if (settings !== this.#settings) return;
-    this.#background = background;
-    await this.#client?.showBackground(background).catch(() => {});
-    for (const [id, shape] of this.#feeds) if (shape) await this.#sendFallback(id, shape);
+    this.#postOptions();
+    const asked = JSON.stringify(this.#isOn && settings.background);
+    const isSame = asked === this.#asked;
+    this.#asked = asked;
+    if (!isSame) void this.#showBackground();
+    // From now on the camera is hidden, where it was shown and another background is asked for.
+    this.#postPause();
   }
 
-  async #sendFallback(id: number, shape: Shape): Promise<void> {
-    const frame = await drawFallback(this.#request, this.#background, shape).catch(() => undefined);
-    if (frame) this.#post({ type: 'fallback', id, frame }, [frame]);
+  /** Prepares the background that the settings ask for, and shows it. */
+  async #showBackground(): Promise<void> {
+    const isOn = this.#isOn;
+    const call = this.#background.begin(isOn ? undefined : OFF);
+    try {
+      const background = isOn
+        ? await abortable(chosenBackground(this.#settings.background), call.signal)
+        : OFF;
+      this.#background.resolve(call, background);
+      await this.#deliver(background, call.signal);
+      await Promise.all(Array.from(this.#feeds, ([id, feed]) => this.#sendFallback(id, feed)));
+    } catch {
+      // A later choice has replaced this one, or it cannot be read: then the one before stays.
+      this.#background.fail(call);
+      this.#startFeeds();
+    }
+  }
+
+  /** Lets an engine show a background: the next one, if the present one ends meanwhile. */
+  async #deliver(background: SentBackground, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const client = this.#client ?? (await abortable(this.#nextClient(), signal));
+      try {
+        await client.showBackground(background, [signal], () => {
+          // An engine that is started from now on begins with this background.
+          this.#background.show(background, background);
+          this.#postPause();
+          this.#startFeeds();
+        });
+        return;
+      } catch (error) {
+        if (client === this.#client) throw error;
+      }
+    }
+  }
+
+  #nextClient(): Promise<EngineClient> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async #sendFallback(id: number, { shape }: Feed): Promise<void> {
+    const background = this.#background.sent;
+    const frame = shape && (await drawFallback(this.#request, background, shape).catch(() => undefined));
+    if (!frame) return;
+    const isLatest = background === this.#background.sent && shape === this.#feeds.get(id)?.shape;
+    if (isLatest) this.#post({ type: 'fallback', id, frame }, [frame]);
+    else frame.close();
   }
 }

@@ -44,8 +44,7 @@ class Feed {
     source.start();
     output.onmessage = ({ data }: MessageEvent<OutputMessage>) => {
       if (!data) output.close();
-      else if (output === this.#output) void this.#show(data);
-      else data.close();
+      else void this.#show(data, output);
     };
     if (this.#waiting) this.#process(this.#waiting);
   }
@@ -89,15 +88,16 @@ class Feed {
     this.#source.postMessage({ type: 'frame', frame } satisfies PumpMessage, [frame]);
   }
 
-  async #show(frame: VideoFrame): Promise<void> {
-    if (isPreviewWanted) {
+  async #show(frame: VideoFrame, output: MessagePort): Promise<void> {
+    if (isPreviewWanted && output === this.#output) {
       isPreviewWanted = false;
       const preview = frame.clone();
       post({ type: 'preview', frame: preview }, [preview]);
     }
     const planar = await toPlanar(frame).catch(() => undefined);
     frame.close();
-    if (!planar) return;
+    // The engine may have been replaced meanwhile: a person of the one before must not be taken for the fallback.
+    if (!planar || output !== this.#output) return;
     this.#reportShape(planar);
     const type = this.#isPaused ? 'fallback' : 'frame';
     this.#isPaused = false;

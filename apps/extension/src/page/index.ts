@@ -1,6 +1,10 @@
 import { type FromBridge, PORT_EVENT, READY_EVENT, type ToBridge } from '../protocol.js';
+import { wrapEnumerateDevices } from './enumerate-devices.js';
 import { type Bridge, wrapGetUserMedia } from './get-user-media.js';
 import { wrapTracks } from './track.js';
+
+/** The bridge answers within so many milliseconds. */
+const ANSWER_TIMEOUT = 1000;
 
 /**
  * Hands one end of a channel over to the bridge. Both scripts run before the page's first one, in either order, and events
@@ -11,6 +15,7 @@ function openBridge(): Bridge {
   const asked = new Map<number, (deviceId: string | undefined) => void>();
   let lastId = 0;
   let frame = 0;
+  let hasGone = false;
   const post = (message: ToBridge, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   port.onmessage = ({ data }: MessageEvent<FromBridge>) => {
     switch (data.type) {
@@ -18,6 +23,7 @@ function openBridge(): Bridge {
         frame = data.frame;
         return;
       case 'camera':
+        hasGone = false;
         asked.get(data.id)?.(data.deviceId);
         asked.delete(data.id);
         return;
@@ -41,11 +47,18 @@ function openBridge(): Bridge {
     },
     camera: () =>
       new Promise((resolve) => {
+        if (hasGone) {
+          resolve(undefined);
+          return;
+        }
         const id = ++lastId;
         asked.set(id, resolve);
         post({ type: 'camera', id });
-        // A bridge whose extension has gone does not answer.
-        setTimeout(() => resolve(undefined), 1000);
+        setTimeout(() => {
+          // A bridge whose extension has gone does not answer: nobody waits for it again.
+          hasGone ||= asked.delete(id);
+          resolve(undefined);
+        }, ANSWER_TIMEOUT);
       }),
   };
   return bridge;
@@ -53,6 +66,8 @@ function openBridge(): Bridge {
 
 // Pages without a secure context have no cameras.
 if (globalThis.MediaDevices && globalThis.MediaStreamTrack) {
+  const bridge = openBridge();
   wrapTracks();
-  wrapGetUserMedia(openBridge());
+  wrapGetUserMedia(bridge);
+  wrapEnumerateDevices(bridge);
 }

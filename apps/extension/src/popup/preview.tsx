@@ -60,9 +60,7 @@ async function show(tab: number, video: HTMLVideoElement | null, signal: AbortSi
     if (hidden) background.pause();
     else background.resume();
     // A later choice replaces this one.
-    void chosenBackground(choice)
-      .then((chosen) => background.setBackground(chosen))
-      .catch(() => {});
+    background.setBackground(chosenBackground(choice)).catch(() => {});
   });
   signal.addEventListener('abort', stop);
 }

@@ -2,11 +2,10 @@ import { signal } from '@preact/signals';
 import {
   changeSettings,
   DEFAULT_SETTINGS,
+  followSettings,
   type OwnImage,
   readImages,
-  readSettings,
   type Settings,
-  watchSettings,
 } from '../settings.js';
 import { allowSites, originOf } from '../sites.js';
 
@@ -35,10 +34,9 @@ export const cameras = signal<readonly string[]>([]);
 
 /** Reads everything. */
 export async function loadState(): Promise<void> {
-  watchSettings((changed) => {
-    settings.value = changed;
+  await followSettings((followed) => {
+    settings.value = followed;
   });
-  settings.value = await readSettings();
   await Promise.all([loadImages(), loadPage(), loadCameras()]);
 }
 
@@ -85,7 +83,7 @@ async function survey(tabId: number): Promise<{ isReady: boolean; frames: readon
     .executeScript({
       target: { tabId },
       func: () => ({
-        isReady: 'elsewhereBridge' in globalThis,
+        isReady: (globalThis as { elsewhereSince?: string }).elsewhereSince === 'start',
         frames: [...document.querySelectorAll('iframe')]
           .filter((frame) => frame.allow.includes('camera'))
           .map((frame) => frame.src),

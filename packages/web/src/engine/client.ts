@@ -98,7 +98,8 @@ export class EngineClient {
    *
    * @param background - The background.
    * @param signals - While the background is being prepared, these reject the promise with their reason.
-   * @param onShow - Called when the worker is asked to show the background, after which this does not reject any more.
+   * @param onShow - Called when the worker has been asked to show the background, after which this does not reject any more:
+   * what is posted from here on finds the new background.
    * @returns Resolves when a frame with it has come out, or when no later frame can show the previous background: that is
    * also so where the worker has failed meanwhile.
    * @throws What the worker answers, or a signal's reason.
@@ -117,8 +118,9 @@ export class EngineClient {
       this.post({ type: 'discard', background: id });
       throw error;
     }
+    const shown = this.request({ type: 'show', background: id });
     onShow?.();
-    await this.request({ type: 'show', background: id }).catch(() => {});
+    await shown.catch(() => {});
   }
 
   /** Lets the worker free what it holds and end. */
