@@ -92,6 +92,8 @@ function filesOf(folder) {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+const textOf = (manifest) => Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+
 /** Builds both folders. */
 export async function buildExtension(out = join(app, 'out')) {
   const { version } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
@@ -108,16 +110,17 @@ export async function buildExtension(out = join(app, 'out')) {
   await drawIcons(first);
   for (const other of others) cpSync(first, other, { recursive: true });
   for (const browser of BROWSERS) {
-    const manifest = manifestOf(browser, version);
-    writeFileSync(join(out, browser, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(join(out, browser, 'manifest.json'), textOf(manifestOf(browser, version)));
   }
 }
 
-/** Packs a folder; the same contents give the same bytes. */
+/** Packs a folder for a store, which refuses a manifest with a key; the same contents give the same bytes. */
 export function pack(folder) {
+  const { key: _, ...manifest } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  const files = new Map(filesOf(folder)).set('manifest.json', textOf(manifest));
   // The earliest time that a zip can have, and one compression.
   const options = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o644 << 16, level: 9 };
-  return zipSync(Object.fromEntries(filesOf(folder).map(([name, data]) => [name, [data, options]])));
+  return zipSync(Object.fromEntries(Array.from(files, ([name, data]) => [name, [data, options]])));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

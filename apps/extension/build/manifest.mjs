@@ -2,6 +2,16 @@
 
 const PAGES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 
+/**
+ * The public key from which the extension's id in Chromium follows. Only the folder that is loaded unpacked carries it: a store
+ * gives the extension a key of its own, which then belongs here. Nobody has the private one.
+ */
+export const KEY =
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAk6O8NQMf+mVIf0xbzOJJKYxzNkOBFjcd++8ZEuofaieNrDL9b8kAx4exMJdvrD1TAu1VxXaVH8czZffFILGVaMKBLNQZA+nXMa2lj8EyqzhFViV10JWfTIvZTRozjDCFR9YWIH6R0cNDee8CtYb7KOuHwyrLF9aIluBIEZ51Mjmrk5Wh+Aq0Eh77aERw2rMJGeF47piWlKF7rTc1TTkMi097meAmETYWkIyvK7P21/Y+zxeJKlMInc2RwWoJa+WpPXuW2bJc+/KWxCZ6YvImOykzWMIZOAZiiO9Ao/Zx9ElygqrQ7PdA6hmGg45a3j1z0snA+X+suXjn5+g1Kw3arwIDAQAB';
+
+/** Where the studio may be: its page finds out whether the extension is there. */
+const STUDIO = ['http://localhost/*', 'http://127.0.0.1/*'];
+
 /** The manifest for `chromium` or `firefox`. */
 export function manifestOf(browser, version) {
   return {
@@ -32,6 +42,8 @@ const icons = (sizes) => Object.fromEntries(sizes.map((size) => [size, `icon-${s
 /** What differs. */
 const OWN = {
   chromium: {
+    key: KEY,
+    externally_connectable: { matches: STUDIO },
     minimum_chrome_version: '122',
     background: { service_worker: 'background.js' },
     // Without these, pages that are isolated themselves do not load the hidden frame; with a changing address they do not either.

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import type { ChromiumPage } from '../../../packages/web/test/browser/support/chromium.js';
 import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
+import { EXTENSION_ID } from '../../studio/src/meeting/installed.js';
 import { FAULTS } from './matrix/faults.js';
 import { EDGE, FORMS, runRow } from './matrix/row.js';
 import type { MeetingLab } from './pages/meeting.js';
@@ -43,6 +44,14 @@ it('sends the person before the chosen background to the others, and nothing els
   });
   expect(sent.worst).toBeLessThan(EDGE);
   expect(received.worst).toBeLessThan(EDGE);
+});
+
+it('tells a page on this machine that it is installed, as the studio asks', async () => {
+  const answer = await page.run(
+    (_, id) => new Promise((resolve) => chrome.runtime.sendMessage(id, { type: 'present' }, resolve)),
+    EXTENSION_ID,
+  );
+  expect(answer).toBe(true);
 });
 
 describe('the track', () => {

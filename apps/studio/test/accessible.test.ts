@@ -50,6 +50,12 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
     await studio.page.getByRole('button', { name: 'Appearance and language' }).click();
     expect(await findings(), 'dialog').toEqual([]);
     await studio.page.keyboard.press('Escape');
+    await studio.page.getByRole('button', { name: 'Use in a meeting' }).click();
+    for (const place of ['browser', 'app']) {
+      await studio.page.getByLabel('Where is your meeting?').selectOption(place);
+      expect(await findings(), `meeting: ${place}`).toEqual([]);
+    }
+    await studio.page.keyboard.press('Escape');
     for (const tab of ['File', 'Call']) {
       await studio.page.getByRole('tab', { name: tab }).click();
       expect(await findings(), tab).toEqual([]);

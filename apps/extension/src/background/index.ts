@@ -36,6 +36,15 @@ async function answer(message: ToBackground, sender: chrome.runtime.MessageSende
   }
 }
 
+/** The studio asks whether the extension is there; in Firefox pages cannot ask. */
+chrome.runtime.onMessageExternal?.addListener((message: unknown, _sender, respond) => {
+  if (isQuestion(message)) respond(true);
+});
+
+function isQuestion(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'present';
+}
+
 // Also when this script starts: browsers forget the scripts with each update of the extension, and each moment without them counts.
 let sites = '';
 void followSettings((settings) => {

@@ -1,9 +1,10 @@
 import { Phone, PhoneIncoming, RotateCcw } from 'lucide-preact';
 import { Button } from '../components/button.js';
+import { CopiedText } from '../components/copied-text.js';
 import { Backgrounds } from '../panel/backgrounds.js';
 import { toast } from '../state/toasts.js';
 import { strings } from '../strings/index.js';
-import { HandedOver, Pasted } from './handed-over.js';
+import { Pasted } from './pasted.js';
 import { QrCode } from './qr-code.js';
 import { answer, call, connect, hangUp, invitation, invite } from './state.js';
 
@@ -89,7 +90,7 @@ function Inviting({ link }: { readonly link: string }) {
     <>
       <section class="group">
         <h2>{texts.step(1)}</h2>
-        <HandedOver label={texts.sendLink} text={link} />
+        <CopiedText label={texts.sendLink} text={link} />
         <p class="note">{texts.sendLinkHow}</p>
         <details>
           <summary>{texts.showQr}</summary>
@@ -111,7 +112,7 @@ function Answering({ code }: { readonly code: string }) {
     <>
       <section class="group">
         <h2>{texts.almost}</h2>
-        <HandedOver label={texts.sendCode} text={code} />
+        <CopiedText label={texts.sendCode} text={code} />
         <p class="note">{texts.sendCodeHow}</p>
       </section>
       <Cancel />

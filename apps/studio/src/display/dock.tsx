@@ -1,9 +1,11 @@
+import { signal } from '@preact/signals';
 import {
   AppWindow,
   Camera,
   Circle,
   Mic,
   MicOff,
+  MonitorUp,
   Pause,
   PictureInPicture2,
   Play,
@@ -12,12 +14,15 @@ import {
   VideoOff,
 } from 'lucide-preact';
 import { Button, IconButton } from '../components/button.js';
+import { Meeting } from '../meeting/meeting.js';
 import { canFloat, openOutput, takeSnapshot, toggleFloating } from '../state/actions.js';
 import { isMicrophoneOn } from '../state/microphone.js';
 import { formats, recording, startRecording, stopRecording, togglePause } from '../state/recording.js';
 import { stopSource } from '../state/source.js';
 import { isComparing } from '../state/view.js';
 import { strings } from '../strings/index.js';
+
+const isMeetingOpen = signal(false);
 
 /** The actions for the output. */
 export function Dock() {
@@ -35,7 +40,18 @@ export function Dock() {
         />
         <IconButton icon={VideoOff} label={texts.stop} onClick={stopSource} />
       </div>
-      <div class="dock__middle">{formats.length > 0 && <RecordButtons />}</div>
+      <div class="dock__middle">
+        {formats.length > 0 && <RecordButtons />}
+        <Button
+          class="button dock__meeting"
+          onClick={() => {
+            isMeetingOpen.value = true;
+          }}
+        >
+          <MonitorUp size={18} aria-hidden="true" />
+          <span class="button__label">{strings.value.meeting.use}</span>
+        </Button>
+      </div>
       <div class="dock__side">
         <IconButton icon={Camera} label={texts.snapshot} onClick={takeSnapshot} />
         <IconButton
@@ -54,6 +70,13 @@ export function Dock() {
           onClick={openOutput}
         />
       </div>
+      {isMeetingOpen.value && (
+        <Meeting
+          onClose={() => {
+            isMeetingOpen.value = false;
+          }}
+        />
+      )}
     </section>
   );
 }

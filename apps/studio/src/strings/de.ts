@@ -5,6 +5,8 @@ import type { Strings } from './en.js';
 export const de: Strings = {
   close: 'Schließen',
   cancel: 'Abbrechen',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
   tryAgain: 'Noch einmal versuchen',
 
   tabs: { label: 'Was tun', camera: 'Kamera', files: 'Datei', call: 'Anruf' },
@@ -256,8 +258,6 @@ export const de: Strings = {
     almost: 'Fast so weit',
     sendCode: 'Schick diesen Code zurück',
     sendCodeHow: 'Der Anruf beginnt, sobald er eingefügt ist. Lass diese Seite offen.',
-    copy: 'Kopieren',
-    copied: 'Kopiert',
     connecting: 'Verbindung wird aufgebaut …',
     them: 'Gast',
     you: 'Du, wie man dich sieht',
@@ -298,6 +298,58 @@ export const de: Strings = {
     openStudio: 'Öffne Elsewhere und von dort dieses Fenster.',
     fullScreen: 'Doppelklick: ganzer Bildschirm',
     noWindow: 'Dein Browser lässt diese Seite kein Fenster öffnen. Erlaube es in der Adresszeile.',
+  },
+
+  meeting: {
+    use: 'In einer Besprechung',
+    where: 'Wo ist deine Besprechung?',
+    places: { browser: 'In diesem Browser', app: 'In einer App auf diesem Computer' },
+    terminal: 'In einem Terminal',
+    none: 'Auf diesem Gerät lässt sich nichts zwischen Kamera und Besprechung setzen. Öffne Elsewhere auf einem Computer, oder rufe von hier aus jemanden an.',
+    ways: {
+      extension: {
+        title: 'Mit der Browser-Erweiterung',
+        found: 'Die Erweiterung ist hier installiert.',
+        steps: [
+          [
+            'Hinzufügen',
+            'Füge diesem Browser die Erweiterung von Elsewhere hinzu. Zuerst ist sie überall aus.',
+          ],
+          [
+            'Einschalten',
+            'Öffne deine Besprechung, klicke neben der Adresse auf Elsewhere und schalte es für diese Seite ein.',
+          ],
+          [
+            'Teilnehmen',
+            'Lade die Besprechung neu und nimm mit deiner Kamera teil. Den Hintergrund wählst du an derselben Stelle.',
+          ],
+        ],
+      },
+      'virtual-camera': {
+        title: 'Mit einer virtuellen Kamera',
+        found: 'Eine Kamera namens Elsewhere ist da.',
+        steps: [
+          [
+            'Kamera anlegen',
+            'Einmal nach jedem Start dieses Computers; dafür braucht es das Paket v4l2loopback.',
+          ],
+          ['Dein Bild hineingeben', 'Schalte hier zuerst die Kamera aus: Nur ein Programm kann sie haben.'],
+          ['Auswählen', 'Wähle in deiner Besprechung die Kamera „Elsewhere“.'],
+        ],
+      },
+      obs: {
+        title: 'Mit OBS',
+        found: 'Die virtuelle Kamera von OBS ist da.',
+        steps: [
+          ['Das reine Fenster öffnen', 'Es zeigt nur dein Bild. Lass es offen, und diese Seite auch.'],
+          ['Aufnehmen', 'Füge in OBS eine Quelle „Fensteraufnahme“ hinzu und wähle das Fenster „Elsewhere“.'],
+          [
+            'Die Kamera von OBS wählen',
+            'Klicke in OBS auf „Virtuelle Kamera starten“ und wähle in deiner Besprechung „OBS Virtual Camera“.',
+          ],
+        ],
+      },
+    },
   },
 
   update: { ready: 'Es gibt eine neue Fassung.', reload: 'Neu laden' },

@@ -1,8 +1,21 @@
 import { GALLERY_TITLES } from '@elsewhere/gallery';
+import type { Way } from '../meeting/ways.js';
+
+type StepTexts = readonly [title: string, what: string];
+
+/** How to take one of the ways into a meeting. */
+interface WayTexts {
+  readonly title: string;
+  readonly found: string;
+  readonly steps: readonly [StepTexts, StepTexts, StepTexts];
+}
+
 /** All texts of the page. German has the same ones: see `de.ts`. */
 export const en = {
   close: 'Close',
   cancel: 'Cancel',
+  copy: 'Copy',
+  copied: 'Copied',
   tryAgain: 'Try again',
 
   tabs: { label: 'What to do', camera: 'Camera', files: 'File', call: 'Call' },
@@ -248,8 +261,6 @@ export const en = {
     almost: 'Almost there',
     sendCode: 'Send them this code',
     sendCodeHow: 'The call begins as soon as they have pasted it. Keep this page open.',
-    copy: 'Copy',
-    copied: 'Copied',
     connecting: 'Connecting …',
     them: 'Guest',
     you: 'You, as they see you',
@@ -290,6 +301,52 @@ export const en = {
     openStudio: 'Open Elsewhere, and this window from there.',
     fullScreen: 'Double click: full screen',
     noWindow: 'Your browser keeps this page from opening a window. Allow it in the address bar.',
+  },
+
+  meeting: {
+    use: 'Use in a meeting',
+    where: 'Where is your meeting?',
+    places: { browser: 'In this browser', app: 'In an app on this computer' },
+    terminal: 'In a terminal',
+    none: 'Nothing can stand between camera and meeting on this device. Open Elsewhere on a computer, or call somebody from here.',
+    ways: {
+      extension: {
+        title: 'With the browser extension',
+        found: 'The extension is installed here.',
+        steps: [
+          ['Add it', 'Add the extension of Elsewhere to this browser. It is off on every site at first.'],
+          [
+            'Turn it on',
+            'Open your meeting, click Elsewhere beside the address, and turn it on for this site.',
+          ],
+          [
+            'Join',
+            'Load the meeting again and join with your camera. The background is chosen in the same place.',
+          ],
+        ],
+      },
+      'virtual-camera': {
+        title: 'With a virtual camera',
+        found: 'A camera called Elsewhere is there.',
+        steps: [
+          ['Make a camera', 'Once after each start of this computer; it needs the package v4l2loopback.'],
+          ['Put your picture into it', 'Turn the camera off here first: only one program can have it.'],
+          ['Choose it', 'Choose the camera “Elsewhere” in your meeting.'],
+        ],
+      },
+      obs: {
+        title: 'With OBS',
+        found: 'OBS’s virtual camera is there.',
+        steps: [
+          ['Open the clean window', 'It shows your picture alone. Leave it open, and this page, too.'],
+          ['Capture it', 'In OBS, add a source “Window Capture” and choose the window “Elsewhere”.'],
+          [
+            'Choose OBS’s camera',
+            'Click “Start Virtual Camera” in OBS, and choose “OBS Virtual Camera” in your meeting.',
+          ],
+        ],
+      },
+    } as Readonly<Record<Way, WayTexts>>,
   },
 
   update: { ready: 'A new version is here.', reload: 'Reload' },

@@ -1,50 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { Check, Copy } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { Button } from '../components/button.js';
-import { strings } from '../strings/index.js';
-
-interface HandedOverProps {
-  readonly label: string;
-  /** The text for the other side. */
-  readonly text: string;
-}
-
-/** A text that the user sends to somebody by other means. */
-export function HandedOver({ label, text }: HandedOverProps) {
-  const texts = strings.value.call;
-  const id = useId();
-  const isCopied = useSignal(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    isCopied.value = true;
-  };
-  return (
-    <div class="handed">
-      <label class="field__label" for={id}>
-        {label}
-      </label>
-      <textarea
-        class="code"
-        id={id}
-        rows={3}
-        readOnly
-        value={text}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <Button
-        kind="primary"
-        icon={isCopied.value ? Check : Copy}
-        onClick={() => {
-          // If this is not allowed, the text can be selected and copied by hand.
-          copy().catch(() => document.getElementById(id)?.focus());
-        }}
-      >
-        {isCopied.value ? texts.copied : texts.copy}
-      </Button>
-    </div>
-  );
-}
 
 interface PastedProps {
   readonly label: string;
