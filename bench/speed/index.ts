@@ -5,17 +5,28 @@ import { benchCommand } from './command.js';
 import { drawFrames } from './frames.js';
 import { benchNetworks } from './networks.js';
 import { benchTimings, FRAMES } from './timings.js';
+import { benchVirtualCamera } from './virtual-camera.js';
 
 // npm run bench:speed [-- --gpu FILE ...]: the networks (--networks: only them), the parts of the pipeline on the presenter, both
 // backends if there is a GPU (--gpu: also with a software driver), and the whole command on the presenter or on files (--command: only
-// that).
+// that). --virtual-camera [--minutes N]: only what a virtual camera uses, and its memory over some minutes.
 const flag = { type: 'boolean', default: false } as const;
 const { values, positionals } = parseArgs({
-  options: { gpu: flag, networks: flag, command: flag },
+  options: {
+    gpu: flag,
+    networks: flag,
+    command: flag,
+    'virtual-camera': flag,
+    minutes: { type: 'string', default: '0' },
+  },
   allowPositionals: true,
 });
 if (values.command) {
   await benchCommand(positionals);
+  process.exit();
+}
+if (values['virtual-camera']) {
+  await benchVirtualCamera(Number(values.minutes));
   process.exit();
 }
 await benchNetworks();

@@ -1,21 +1,17 @@
 import type { ConvertSettings } from '@elsewhere/node';
+import { isVideoDevice } from '@elsewhere/node/internal/inputs';
+import { CONVERT_OPTIONS } from '@elsewhere/node/internal/options';
 import { type Argument, type Command, CommanderError } from 'commander';
 import { chooseBackground } from './background.js';
+import type { CommonFlags } from './common-options.js';
 import { completionScript } from './completion.js';
-import { usageError } from './errors.js';
+import { type CommandError, usageError } from './errors.js';
 import type { Files } from './files.js';
 import { pickDescribed } from './flags.js';
 import { type Outputs, planOutputs } from './output.js';
-import {
-  type CommonFlags,
-  type ConvertFlags,
-  createProgram,
-  optionDescription,
-  type StudioFlags,
-} from './program.js';
-
-/** How results and progress are printed: for people, as JSON lines, or errors only. */
-export type Style = 'people' | 'json' | 'quiet';
+import { type ConvertFlags, createProgram, optionDescription, type StudioFlags } from './program.js';
+import { type Style, styleOf } from './style.js';
+import { planVirtualCamera, type VirtualCameraPlan } from './virtual-camera/plan.js';
 
 /** A conversion of one or more inputs. */
 export interface ConvertPlan extends Outputs {
@@ -49,7 +45,7 @@ export interface TextPlan {
 }
 
 /** What the command line asks for. */
-export type Plan = ConvertPlan | ModelsPlan | StudioPlan | TextPlan;
+export type Plan = ConvertPlan | ModelsPlan | StudioPlan | VirtualCameraPlan | TextPlan;
 
 /** What {@link parseArguments} needs beside the arguments. */
 export interface ParseContext {
@@ -96,6 +92,9 @@ export function parseArguments(argv: readonly string[], context: ParseContext): 
         ...(port === undefined ? {} : { port }),
       };
     },
+    virtualCamera(subcommand, command) {
+      plan = planVirtualCamera(subcommand, command, argv, files);
+    },
     completion(shell) {
       plan = { action: 'print', text: completionScript(shell, program) };
     },
@@ -135,8 +134,12 @@ function argumentDescription({ description, argChoices }: Argument): string {
   return argChoices ? `${description}: ${argChoices.join(', ')}` : description;
 }
 
+/** More do not fit into a line of the help. */
+const MOST_SUBCOMMANDS = 3;
+
 function subcommandTerm(command: Command): string {
   const deeper = command.commands.map((child) => child.name());
+  if (deeper.length > MOST_SUBCOMMANDS) return `${command.name()} [...]`;
   if (deeper.length > 0) return `${command.name()} [${deeper.join('|')}]`;
   const values = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
@@ -156,12 +159,6 @@ function sentence(message: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end} See \`elsewhere --help\`.`;
 }
 
-function styleOf(command: Command): Style {
-  const { json, quiet } = command.optsWithGlobals<CommonFlags>();
-  if (json) return 'json';
-  return quiet ? 'quiet' : 'people';
-}
-
 function convertPlan(
   inputs: readonly string[],
   flags: ConvertFlags & CommonFlags,
@@ -172,8 +169,12 @@ function convertPlan(
   }
   if (inputs.includes('')) throw usageError("An input's name is empty.");
   if (inputs.includes('-')) throw usageError("Standard input cannot be read: give a file's name.");
+  if (flags.output !== undefined && isVideoDevice(flags.output)) throw virtualCameraInstead(inputs, flags);
   const background = chooseBackground(flags, files);
-  const options: ConvertSettings = { ...pickDescribed(flags), ...(background && { background }) };
+  const options: ConvertSettings = {
+    ...pickDescribed(flags, CONVERT_OPTIONS),
+    ...(background && { background }),
+  };
   return {
     action: 'convert',
     ...planOutputs(inputs, flags.output, options, files),
@@ -181,4 +182,24 @@ function convertPlan(
     concurrency: flags.jobs ?? 1,
     style: flags.json ? 'json' : flags.quiet ? 'quiet' : 'people',
   };
+}
+
+/** An output that is a device is written by another command. */
+function virtualCameraInstead(
+  inputs: readonly string[],
+  { output = '', background }: ConvertFlags,
+): CommandError {
+  const camera = inputs.find((input) => /^(camera|lavfi)(:|$)/.test(input));
+  const line = [
+    'elsewhere virtual-camera',
+    ...(camera === undefined || camera === 'camera' ? [] : [`--camera ${quoted(camera)}`]),
+    `--to ${output}`,
+    ...(background === undefined ? [] : [`--background ${quoted(background)}`]),
+  ].join(' ');
+  return usageError(`${output} is a virtual camera, which another command writes to: ${line}`);
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
-import type { Background, Fit } from '@elsewhere/engine';
+import type { Background } from '@elsewhere/engine';
 import { parseColor } from '@elsewhere/engine/internal';
 import { isAddress } from '@elsewhere/node/internal/inputs';
+import type { BackgroundFlags } from './common-options.js';
 import { CommandError, usageError } from './errors.js';
 import type { Files } from './files.js';
 
@@ -9,13 +10,6 @@ export type FileBackground = Background<string, string>;
 
 /** The words that `--background` takes. */
 export const BACKGROUND_WORDS: readonly string[] = ['blur', 'bokeh', 'none', 'transparent'];
-
-/** The options of the background. */
-export interface BackgroundFlags {
-  readonly background?: string | undefined;
-  readonly blur?: number | undefined;
-  readonly fit?: Fit | undefined;
-}
 
 /**
  * Combines `--background`, `--blur` and `--fit`.

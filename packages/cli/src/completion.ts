@@ -34,6 +34,8 @@ function moreValues(long: string): Values {
     case '--model':
       return { words: MODEL_CATALOGUE.map(({ id }) => id), files: true };
     case '--output':
+    case '--camera':
+    case '--to':
       return { words: [], files: true };
     default:
       return { words: [], files: false };

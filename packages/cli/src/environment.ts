@@ -1,7 +1,15 @@
-import type { convert, listModels, loadModel, pullModel } from '@elsewhere/node';
+import type {
+  convert,
+  listModels,
+  listVideoDevices,
+  loadModel,
+  openVirtualCamera,
+  pullModel,
+} from '@elsewhere/node';
 import type { Files } from './files.js';
 import type { openBrowser } from './studio/browser.js';
 import type { serveStudio } from './studio/serve.js';
+import type { Keyboard } from './virtual-camera/keyboard.js';
 
 /** Where text goes: standard output or standard error. */
 export interface Output {
@@ -26,6 +34,19 @@ export interface Environment {
   readonly pullModel: typeof pullModel;
   readonly serveStudio: typeof serveStudio;
   readonly openBrowser: typeof openBrowser;
+  readonly openVirtualCamera: typeof openVirtualCamera;
+  readonly listVideoDevices: typeof listVideoDevices;
+  /** `undefined`: standard input is no terminal. */
+  readonly keyboard: Keyboard | undefined;
+  /** Runs a program. Resolves with its exit code, and what it has printed to standard error; rejects if there is no such program. */
+  runProgram(
+    name: string,
+    argv: readonly string[],
+  ): Promise<{ readonly code: number; readonly stderr: string }>;
+  /** This process's own command line, as far as the script. */
+  readonly command: readonly string[];
+  /** The working directory. */
+  readonly directory: string;
 }
 
 /** The environment variables that the command reads. */
@@ -36,6 +57,11 @@ export interface Variables {
   readonly TERM?: string | undefined;
   /** `1`: stack traces under the errors. */
   readonly ELSEWHERE_DEBUG?: string | undefined;
+  /** Where sockets of this user's programs are. */
+  readonly XDG_RUNTIME_DIR?: string | undefined;
+  /** Where this user's settings are, if not in `~/.config`. */
+  readonly XDG_CONFIG_HOME?: string | undefined;
+  readonly HOME?: string | undefined;
 }
 
 /**

@@ -3,17 +3,17 @@ import type { MediaErrorCode } from '@elsewhere/node';
 
 /**
  * Every code of an error that the command knows. `USAGE`: the command line does not make sense. `CANCELLED`: the command was
- * interrupted.
+ * interrupted. `NOT_RUNNING`: there is no virtual camera to control.
  */
-export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE' | 'CANCELLED';
+export type ErrorCode = EngineErrorCode | MediaErrorCode | 'USAGE' | 'CANCELLED' | 'NOT_RUNNING';
 
 /** The exit codes with their meanings, in the order of the help and the README. */
 export const EXIT_CODES = {
   ok: { value: 0, meaning: 'success' },
   unexpected: { value: 1, meaning: 'unexpected error' },
   usage: { value: 2, meaning: 'invalid command line' },
-  input: { value: 3, meaning: 'an input is missing, unusable or too large' },
-  output: { value: 4, meaning: 'an output cannot be written, or exists already' },
+  input: { value: 3, meaning: 'an input or the camera is missing, unusable or too large' },
+  output: { value: 4, meaning: 'an output or the virtual camera cannot be written, or exists already' },
   background: { value: 5, meaning: 'the background is missing or unusable' },
   model: { value: 6, meaning: 'the model is missing or unusable, or could not be downloaded' },
   damaged: { value: 7, meaning: 'an input was damaged; what could be read of it was converted' },
@@ -38,6 +38,9 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   INPUT_UNSUPPORTED: 'input',
   INPUT_TOO_LARGE: 'input',
   DEVICE_UNAVAILABLE: 'input',
+  VIRTUAL_CAMERA_UNSUPPORTED: 'usage',
+  VIRTUAL_CAMERA_UNAVAILABLE: 'output',
+  NOT_RUNNING: 'output',
   OUTPUT_EXISTS: 'output',
   OUTPUT_IS_INPUT: 'output',
   OUTPUT_UNSUPPORTED: 'output',
@@ -48,6 +51,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
   OPTION_INVALID: 'usage',
   BACKGROUND_INVALID: 'background',
   BACKGROUND_FAILED: 'background',
+  SUPERSEDED: 'background',
   MODEL_UNKNOWN: 'model',
   MODEL_MISSING: 'model',
   MODEL_CHECKSUM: 'model',
@@ -75,7 +79,12 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitName>> = {
 export function codeOf(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const { code } = error;
-  return typeof code === 'string' && Object.hasOwn(EXIT_OF, code) ? (code as ErrorCode) : undefined;
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined;
+}
+
+/** Whether a text is the code of an error that the command knows. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(EXIT_OF, code);
 }
 
 /**

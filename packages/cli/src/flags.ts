@@ -1,19 +1,10 @@
-import type { OptionDescription } from '@elsewhere/engine/internal';
-import type { ConvertSettings } from '@elsewhere/node';
-import { CONVERT_OPTION_SUMMARIES, CONVERT_OPTIONS } from '@elsewhere/node/internal/options';
+import type { PixelSize } from '@elsewhere/engine';
+import type { OptionDescription, OptionDescriptions, OptionValues } from '@elsewhere/engine/internal';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.js';
 
-/** The name of an option of `convert`. */
-export type OptionName = keyof typeof CONVERT_OPTIONS;
-
-/** The options of `convert` that were given on the command line, by their names. */
-export type DescribedFlags = Omit<ConvertSettings, 'background'>;
-
 /** Short forms, and what stands for the value in the help where its type does not say it. */
-const PRESENTATION: Readonly<
-  Partial<Record<OptionName, { readonly short?: string; readonly value?: string }>>
-> = {
+const PRESENTATION: Readonly<Record<string, { readonly short?: string; readonly value?: string }>> = {
   model: { short: '-m', value: '<id|file>' },
   keep: { short: '-k', value: '<classes>' },
 };
@@ -22,28 +13,37 @@ const PRESENTATION: Readonly<
  * Makes flags of the descriptions of options: `edgeSoftness` becomes `--edge-softness <number>` with its sentence, range and
  * default, and values are checked by the description.
  *
- * @param options - Some of `CONVERT_OPTIONS`.
+ * @param options - Descriptions of options.
+ * @param summaries - A sentence on each of them.
  */
-export function flagsFor(options: Readonly<Partial<typeof CONVERT_OPTIONS>>): Option[] {
-  return Object.entries<OptionDescription>(options).map(([name, description]) =>
-    flagFor(name as OptionName, description),
+export function flagsFor<Descriptions extends OptionDescriptions>(
+  options: Descriptions,
+  summaries: Readonly<Record<keyof Descriptions & string, string>>,
+): Option[] {
+  return Object.entries(options).map(([name, description]) =>
+    flagFor(name, description, summaries[name as keyof Descriptions & string]),
   );
 }
 
 /**
- * The options of `convert` among all that were given.
+ * The described options among all that were given.
  *
  * @param given - What commander made of the command line.
+ * @param options - Their descriptions.
  */
-export function pickDescribed(given: object): DescribedFlags {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(CONVERT_OPTIONS, name)));
+export function pickDescribed<Descriptions extends OptionDescriptions>(
+  given: object,
+  options: Descriptions,
+): Partial<OptionValues<Descriptions>> {
+  const entries = Object.entries(given).filter(([name]) => Object.hasOwn(options, name));
+  return Object.fromEntries(entries) as Partial<OptionValues<Descriptions>>;
 }
 
-function flagFor(name: OptionName, description: OptionDescription): Option {
+function flagFor(name: string, description: OptionDescription, summary: string): Option {
   const { short, value = placeholderOf(description) } = PRESENTATION[name] ?? {};
   const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const flags = [short ? `${short}, ${long}` : long, value].filter((part) => part !== '').join(' ');
-  const option = new Option(flags, helpFor(CONVERT_OPTION_SUMMARIES[name], description));
+  const option = new Option(flags, helpFor(summary, description));
   if (description.type === 'choice') return option.choices([...description.choices]);
   const parse = parserFor(description);
   return parse ? option.argParser(parse) : option;
@@ -57,6 +57,8 @@ function placeholderOf({ type }: OptionDescription): string {
       return '<number>';
     case 'seconds':
       return '<time>';
+    case 'size':
+      return '<WxH>';
     default:
       return '<name>';
   }
@@ -85,6 +87,8 @@ function parserFor(description: OptionDescription): ((text: string, before: unkn
       return numberFrom(description.min, description.max);
     case 'seconds':
       return (text) => parseTime(text, description.allowsZero);
+    case 'size':
+      return parseSize;
     case 'list':
       return (text, before) => [...(Array.isArray(before) ? before : []), ...parseList(text)];
     default:
@@ -114,6 +118,13 @@ function parseList(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
   return names;
+}
+
+function parseSize(text: string): PixelSize {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
+  if (width === undefined || height === undefined)
+    throw new InvalidArgumentError('It must be width and height in pixels, as in 1280x720.');
+  return { width: Number(width), height: Number(height) };
 }
 
 function parseTime(text: string, allowsZero: boolean): number {

@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { prepareThread } from '@elsewhere/node/internal/prepare';
 import type { Environment, Output } from './environment.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { disk } from './files.js';
 import { Interruption, type InterruptionKind } from './interruption.js';
 import { openBrowser } from './studio/browser.js';
+import { terminalKeyboard } from './virtual-camera/keyboard.js';
 
 /** The grace period for a worker that keeps the process alive after the command is done. */
 const SHUTDOWN_MS = 1000;
@@ -30,6 +34,8 @@ export async function main(v8Flags: readonly string[]): Promise<void> {
   quietDrivers();
   const argv = process.argv.slice(2);
   if (mayConvert(argv)) prepareThread({ v8Flags });
+  // It processes frames in this thread.
+  else if (argv[0] === 'virtual-camera') for (const each of v8Flags) setFlagsFromString(each);
   // Loaded while the thread starts.
   const { run } = await import('./run.js');
   const environment: Environment = {
@@ -44,6 +50,12 @@ export async function main(v8Flags: readonly string[]): Promise<void> {
     pullModel: async (...args) => (await import('@elsewhere/node')).pullModel(...args),
     serveStudio: async (...args) => (await import('./studio/serve.js')).serveStudio(...args),
     openBrowser,
+    openVirtualCamera: async (...args) => (await import('@elsewhere/node')).openVirtualCamera(...args),
+    listVideoDevices: async () => (await import('@elsewhere/node')).listVideoDevices(),
+    keyboard: process.stdin.isTTY ? terminalKeyboard(process.stdin) : undefined,
+    runProgram,
+    command: [process.execPath, fileURLToPath(new URL('../../bin/elsewhere.js', import.meta.url))],
+    directory: process.cwd(),
   };
   const interruption = new Interruption(endAtOnce);
   interruption.signal.addEventListener('abort', () => {
@@ -66,7 +78,8 @@ export async function main(v8Flags: readonly string[]): Promise<void> {
 /** Whether these arguments may ask for a conversion, not for a text or another subcommand. */
 function mayConvert(argv: readonly string[]): boolean {
   const [first] = argv;
-  if (first === undefined || ['studio', 'models', 'completion'].includes(first)) return false;
+  if (first === undefined || ['studio', 'virtual-camera', 'models', 'completion'].includes(first))
+    return false;
   return !argv.some((argument) => ['-h', '--help', '-V', '--version'].includes(argument));
 }
 
@@ -84,6 +97,21 @@ function endAtOnce(kind: InterruptionKind): void {
   process.kill(process.pid, signal);
   // The first process of a container gets no signals.
   process.exit(code);
+}
+
+function runProgram(
+  name: string,
+  argv: readonly string[],
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(name, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, stderr }));
+  });
 }
 
 function version(): string {

@@ -1,8 +1,15 @@
-import { type Fit, MODEL_CATALOGUE } from '@elsewhere/engine';
-import { OUTPUT_OPTIONS, PROCESSING_OPTIONS } from '@elsewhere/node/internal/options';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { MODEL_CATALOGUE } from '@elsewhere/engine';
+import type { ConvertSettings } from '@elsewhere/node';
+import {
+  CONVERT_OPTION_SUMMARIES,
+  OUTPUT_OPTIONS,
+  PROCESSING_OPTIONS,
+} from '@elsewhere/node/internal/options';
+import { Command, InvalidArgumentError, type Option } from 'commander';
+import { addBackgroundOptions, addCommonOptions, type BackgroundFlags } from './common-options.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { type DescribedFlags, flagsFor, numberFrom } from './flags.js';
+import { flagsFor } from './flags.js';
+import { addVirtualCamera, type VirtualCameraActions } from './virtual-camera/program.js';
 
 /** The shells that a completion can be printed for. */
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
@@ -19,6 +26,7 @@ Examples:
   elsewhere me.jpg -b beach.jpg                a still image
   elsewhere camera -b blur -o take.mp4         records until Ctrl-C
   elsewhere studio                             the web app, live with a camera
+  elsewhere virtual-camera -b beach.jpg        a camera for meetings (Linux)
   elsewhere models pull deeplab-v3             downloads a model that knows dogs:
   elsewhere dog.mp4 --model deeplab-v3 --keep person,dog -b beach.jpg
 
@@ -33,7 +41,7 @@ const exitCodeHelp = () => {
 };
 
 /** What each subcommand does. Each is called with the parsed command, for its options. */
-export interface Actions {
+export interface Actions extends VirtualCameraActions {
   convert(inputs: readonly string[], command: Command): void;
   listModels(command: Command): void;
   pullModel(id: string, command: Command): void;
@@ -43,10 +51,7 @@ export interface Actions {
 }
 
 /** The options of a conversion as commander gives them: those of `convert`, and the command's own. */
-export interface ConvertFlags extends DescribedFlags {
-  readonly background?: string;
-  readonly fit?: Fit;
-  readonly blur?: number;
+export interface ConvertFlags extends Omit<ConvertSettings, 'background'>, BackgroundFlags {
   readonly output?: string;
   readonly jobs?: number;
 }
@@ -55,12 +60,6 @@ export interface ConvertFlags extends DescribedFlags {
 export interface StudioFlags {
   readonly port?: number;
   readonly open: boolean;
-}
-
-/** The options of every subcommand. */
-export interface CommonFlags {
-  readonly json?: true;
-  readonly quiet?: true;
 }
 
 /**
@@ -77,30 +76,16 @@ export function createProgram(version: string, actions: Actions): Command {
     .enablePositionalOptions()
     .argument('[inputs...]', "videos, still images, 'camera', 'camera:/dev/video0' or 'lavfi:GRAPH'");
 
-  program
-    .optionsGroup('Background:')
-    .option(
-      '-b, --background <what>',
-      'an image or video file, blur, blur:0.8, bokeh, bokeh:0.8, transparent, none, or a CSS colour (default: blur)',
-    )
-    .addOption(
-      new Option('--fit <how>', 'how an image or video is fitted into the frame (default: cover)').choices([
-        'cover',
-        'contain',
-        'stretch',
-        'tile',
-      ]),
-    )
-    .option('--blur <strength>', 'strength of the blur, from 0 to 1 (default: 0.6)', numberFrom(0, 1));
+  addBackgroundOptions(program, ['transparent', 'none']);
   program.optionsGroup('Processing:');
-  for (const option of flagsFor(PROCESSING_OPTIONS)) program.addOption(option);
+  for (const option of flagsFor(PROCESSING_OPTIONS, CONVERT_OPTION_SUMMARIES)) program.addOption(option);
   program
     .optionsGroup('Output:')
     .option(
       '-o, --output <path>',
       'a file, or a directory: an existing one, or a name that ends in a slash (default: beside the input)',
     );
-  for (const option of flagsFor(OUTPUT_OPTIONS)) program.addOption(option);
+  for (const option of flagsFor(OUTPUT_OPTIONS, CONVERT_OPTION_SUMMARIES)) program.addOption(option);
   program
     .optionsGroup('Running:')
     .option('-j, --jobs <number>', 'how many inputs are converted at the same time (default: 1)', jobs);
@@ -115,6 +100,7 @@ export function createProgram(version: string, actions: Actions): Command {
 
   program.commandsGroup('Commands:');
   addStudio(program, actions);
+  addVirtualCamera(program, actions);
   addModels(program, actions);
   program
     .command('completion')
@@ -186,13 +172,6 @@ export function optionDescription({ description, argChoices }: Option): string {
   if (!argChoices) return description;
   const [what = '', ...rest] = description.split(/(?= \(default: )/);
   return `${what}: ${argChoices.join(', ')}${rest.join('')}`;
-}
-
-function addCommonOptions(command: Command): void {
-  command
-    .helpOption('-h, --help', 'print this help')
-    .option('--json', 'print JSON to standard output, one object per line')
-    .option('-q, --quiet', 'print errors only');
 }
 
 function port(text: string): number {

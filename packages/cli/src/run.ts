@@ -46,6 +46,16 @@ async function perform(plan: Plan, environment: Environment, interruption: Inter
       return convertAll(plan, environment, interruption);
     case 'studio':
       return runStudio(plan, environment, interruption);
+    case 'virtual-camera':
+      return (await import('./virtual-camera/run.js')).runVirtualCamera(plan, environment, interruption);
+    case 'virtual-camera control':
+      return (await import('./virtual-camera/control.js')).controlVirtualCamera(plan, environment);
+    case 'virtual-camera devices':
+      return (await import('./virtual-camera/devices.js')).printDevices(plan, environment);
+    case 'virtual-camera install':
+      return (await import('./virtual-camera/service.js')).installService(plan, environment);
+    case 'virtual-camera uninstall':
+      return (await import('./virtual-camera/service.js')).uninstallService(plan, environment);
     default:
       return manageModels(plan, environment, interruption);
   }

@@ -382,7 +382,6 @@ describe('outputs', () => {
 
   test('can be a file for one input', () => {
     expect(names(['/v/a.mp4'], 'old.mp4')).toEqual(['old.mp4']);
-    expect(names(['camera'], '/dev/video10')).toEqual(['/dev/video10']);
   });
 
   test.each([

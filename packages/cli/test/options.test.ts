@@ -24,6 +24,7 @@ const program = createProgram('0', {
   pullModel() {},
   verifyModels() {},
   studio() {},
+  virtualCamera() {},
   completion() {},
 });
 const flags = program.createHelp().visibleOptions(program);

@@ -100,6 +100,14 @@ function createEnvironment(convert: FakeConvert = async () => ({})) {
       },
     }),
     openBrowser: (url) => world.opened.push(url),
+    openVirtualCamera: async () => {
+      throw new MediaError('DEVICE_UNAVAILABLE', 'No camera was found.');
+    },
+    listVideoDevices: async () => [],
+    keyboard: undefined,
+    runProgram: async () => ({ code: 0, stderr: '' }),
+    command: ['node', 'elsewhere.js'],
+    directory: '/',
   };
   return world;
 }

@@ -5,9 +5,11 @@
  * @packageDocumentation
  */
 
+export { AdaptiveQuality, type StepReason } from './adaptive-quality.js';
 export { BackendSelector, type BackendSelectorOptions } from './backend/backend-selector.js';
 export { assertBackground } from './background/background.js';
 export { parseColor, type RgbColor } from './background/color.js';
+export { type BackgroundCall, LatestBackground } from './background/latest-background.js';
 export { CONVERSION_OPTIONS, nobodyFound } from './conversion.js';
 export { deserializeError, type SerializedError, serializeError } from './error-transfer.js';
 export { type RgbToYuv, type Row, rgbToYuvMatrix, type YuvToRgb, yuvToRgb } from './frame/color-space.js';

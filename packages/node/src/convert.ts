@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { ConversionProgress } from '@elsewhere/engine';
 import { assertOptions, deserializeError } from '@elsewhere/engine/internal';
 import { MediaError } from './errors.js';
-import { type ConvertInput, isVideoDevice } from './media/input/source.js';
+import type { ConvertInput } from './media/input/source.js';
 import { CONVERT_OPTIONS, type ConvertOptions } from './options.js';
 import { checkInput, checkOutput, type Target } from './paths.js';
 import type { ConvertReport } from './report.js';
@@ -27,7 +27,7 @@ const TERMINATION_PERIOD = 300;
  * conversions may run at the same time.
  *
  * @param input - The path of a video or a still image, a camera, or a video that FFmpeg generates.
- * @param output - The path to write. Its extension decides the container; `/dev/videoN` is a virtual camera. The file is written
+ * @param output - The path to write. Its extension decides the container. The file is written
  * under another name beside it and renamed when it is complete.
  * @param options - What to do. By default the background is blurred.
  * @throws {@link MediaError} about the files, `EngineError` about the model and the frames: `OPTION_INVALID` if an option is invalid or
@@ -71,13 +71,11 @@ export async function convert(
   assertOptions(CONVERT_OPTIONS, settings);
   const path = typeof input === 'string' ? input : undefined;
   if (path !== undefined) await checkInput(path);
-  const target: Target = isVideoDevice(output)
-    ? { path: output, part: output, mode: undefined }
-    : await checkOutput(output, { overwrite: settings.overwrite ?? false, input: path });
+  const target = await checkOutput(output, { overwrite: settings.overwrite ?? false, input: path });
   const { part } = target;
   const job = { input, output, part, settings, flags: newFlags() };
   const control = { signal, stop, onProgress };
-  // A device or a pipe is written directly.
+  // A pipe is written directly.
   if (part === target.path) return work(job, control);
   // A process that exits does not run what is awaited.
   const removePart = () => rmSync(part, { force: true });

@@ -14,7 +14,11 @@ import { ElsewhereError } from '@elsewhere/engine';
  * - `OUTPUT_UNWRITABLE`: the output cannot be created, or writing failed.
  * - `DISK_FULL`: the disk is full.
  * - `DOWNLOAD_FAILED`: a model could not be downloaded (no network, an error of the server, a timeout).
- * - `DEVICE_UNAVAILABLE`: the camera or the virtual camera cannot be opened.
+ * - `DEVICE_UNAVAILABLE`: the camera cannot be opened.
+ * - `VIRTUAL_CAMERA_UNAVAILABLE`: the device to write to cannot be opened, or has gone.
+ * - `VIRTUAL_CAMERA_UNSUPPORTED`: there are no such devices on this system.
+ * - `SUPERSEDED`: a later call replaced this one.
+ * - `DISPOSED`: the virtual camera has ended.
  */
 export type MediaErrorCode =
   | 'INPUT_MISSING'
@@ -31,7 +35,11 @@ export type MediaErrorCode =
   | 'OUTPUT_UNWRITABLE'
   | 'DISK_FULL'
   | 'DOWNLOAD_FAILED'
-  | 'DEVICE_UNAVAILABLE';
+  | 'DEVICE_UNAVAILABLE'
+  | 'VIRTUAL_CAMERA_UNAVAILABLE'
+  | 'VIRTUAL_CAMERA_UNSUPPORTED'
+  | 'SUPERSEDED'
+  | 'DISPOSED';
 
 /** An error about a file, a device or a download. See {@link MediaErrorCode} for the codes. */
 export class MediaError extends ElsewhereError<MediaErrorCode> {

@@ -45,6 +45,13 @@ export {
   type ConvertOptions,
   type ConvertSettings,
   type NodePipelineOptions,
+  type VirtualCameraFrames,
+  type VirtualCameraOptions,
+  type VirtualCameraSettings,
+  type VirtualCameraState,
+  type VirtualCameraStatus,
 } from './options.js';
 export { createPipeline } from './pipeline.js';
 export type { ConvertReport } from './report.js';
+export { listVideoDevices, type VideoDevice } from './virtual-camera/devices.js';
+export { openVirtualCamera, type VirtualCamera } from './virtual-camera/virtual-camera.js';

@@ -10,4 +10,4 @@ export {
   type ImageFormat,
   type VideoFormat,
 } from './media/input/file-format.js';
-export { isAddress } from './media/input/source.js';
+export { isAddress, isVideoDevice } from './media/input/source.js';

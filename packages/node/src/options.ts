@@ -24,8 +24,12 @@ import {
   type OptionDescriptions,
   type OptionValues,
   PIPELINE_OPTION_SUMMARIES,
+  PIPELINE_OPTIONS,
+  seconds,
+  size,
   text,
 } from '@elsewhere/engine/internal';
+import type { CameraInput, LavfiInput } from './media/input/source.js';
 
 /** Video encoders, each with the name of its format. `prores` is ProRes 4444, with alpha. */
 export const CODECS = ['h264', 'hevc', 'vp8', 'vp9', 'av1', 'prores', 'ffv1'] as const;
@@ -34,7 +38,8 @@ export const CODECS = ['h264', 'hevc', 'vp8', 'vp9', 'av1', 'prores', 'ffv1'] as
 export type Codec = (typeof CODECS)[number];
 
 const { keep, start, duration, keepLocation, ...LOOK_OPTIONS } = CONVERSION_OPTIONS;
-const { mirror: _mirror, maxSize: _maxSize, ...LOOK_SUMMARIES } = PIPELINE_OPTION_SUMMARIES;
+const { mirror, maxSize: _maxSize, ...LOOK_SUMMARIES } = PIPELINE_OPTION_SUMMARIES;
+const { stage: _stage, maxSize: _size, ...LIVE_OPTIONS } = PIPELINE_OPTIONS;
 
 /** Which network finds the person, and what is made of its output. */
 const MODEL_OPTIONS = {
@@ -102,6 +107,122 @@ export const CONVERT_OPTION_SUMMARIES: Readonly<Record<keyof typeof CONVERT_OPTI
   preset: "the encoder's speed preset (default: by codec; h264: veryfast)",
   overwrite: 'replace existing outputs',
 };
+
+/** The options of a virtual camera that can be changed while it runs. */
+export const VIRTUAL_CAMERA_SETTINGS = {
+  ...LIVE_OPTIONS,
+  /**
+   * As in the engine, or `auto` (default): `high` where that keeps up with the camera, by measured frame times. Where it does not,
+   * quality gives way, to `medium`, then the number of frames that are processed, to 20, then 15 a second; both come back when there is
+   * time to spare.
+   */
+  quality: choice<'auto' | Quality>(['auto', ...QUALITIES], 'auto'),
+} as const satisfies OptionDescriptions;
+
+/** All described options of a virtual camera. */
+export const VIRTUAL_CAMERA_OPTIONS = {
+  ...MODEL_OPTIONS,
+  ...VIRTUAL_CAMERA_SETTINGS,
+  /** The size of the output, in pixels; even numbers. Default: the camera's largest, at most 1280x720. */
+  size: size(),
+  /** Frames per second of the output, 1..60. Default: the camera's, at most 30. */
+  fps: number([1, 60], undefined),
+  /** How long it runs, in seconds. Default: until it is stopped. */
+  duration: seconds('above 0', undefined),
+  /**
+   * Whether the camera is on only while a program reads the output: `auto` (default): yes for devices and named pipes, where readers can
+   * be counted.
+   */
+  onDemand: choice<'auto' | 'on' | 'off'>(['auto', 'on', 'off'], 'auto'),
+} as const satisfies OptionDescriptions;
+
+/** One sentence on each of {@link VIRTUAL_CAMERA_OPTIONS}, without its full stop, for help texts. */
+export const VIRTUAL_CAMERA_OPTION_SUMMARIES: Readonly<Record<keyof typeof VIRTUAL_CAMERA_OPTIONS, string>> =
+  {
+    ...LOOK_SUMMARIES,
+    quality: `${LOOK_SUMMARIES.quality}; auto: as much as there is time for`,
+    model: CONVERT_OPTION_SUMMARIES.model,
+    keep: CONVERT_OPTION_SUMMARIES.keep,
+    mask: CONVERT_OPTION_SUMMARIES.mask,
+    mirror,
+    size: "the size of the output (default: the camera's, at most 1280x720)",
+    fps: "frames per second of the output (default: the camera's, at most 30)",
+    duration: 'how long it runs (default: until it is stopped)',
+    onDemand: 'turn the camera on only while a program reads the output; auto: where readers can be counted',
+  };
+
+/** What of a virtual camera can be changed while it runs. */
+export interface VirtualCameraSettings extends Partial<OptionValues<typeof VIRTUAL_CAMERA_SETTINGS>> {
+  /** The new background; images and videos by their paths. `transparent` is not possible. */
+  readonly background?: Background<string, string>;
+}
+
+/** The options of `openVirtualCamera`. */
+export interface VirtualCameraOptions
+  extends Partial<OptionValues<typeof VIRTUAL_CAMERA_OPTIONS>>,
+    Pick<VirtualCameraSettings, 'background'> {
+  /** The camera, or generated video. Default: the first camera that is no loopback device. */
+  readonly camera?: CameraInput | LavfiInput;
+  /**
+   * Where the frames go: a device of v4l2loopback, a new `.y4m` file, a named pipe, or `-` for standard output as y4m. Default: the
+   * first loopback device.
+   */
+  readonly output?: string;
+  /** Called when something of the status other than the numbers of frames changes. */
+  readonly onChange?: (status: VirtualCameraStatus) => void;
+}
+
+/**
+ * What a virtual camera does:
+ * - `waiting`: nobody reads the output, and the camera is off.
+ * - `starting`: the camera is being opened, and gives no frame yet.
+ * - `live`: frames come out.
+ * - `lost`: the camera cannot be opened or has stopped giving frames; it is tried again and again.
+ * - `paused`: by `pause()`; the camera is off.
+ *
+ * In all states but `live` the output shows the background alone; grey for a blur.
+ */
+export type VirtualCameraState = 'waiting' | 'starting' | 'live' | 'lost' | 'paused';
+
+/** How a virtual camera is doing. Plain data. */
+export interface VirtualCameraStatus {
+  readonly state: VirtualCameraState;
+  /** Why the camera is lost, as a sentence. */
+  readonly problem?: string;
+  readonly camera: CameraInput | LavfiInput;
+  readonly output: string;
+  /** Of the output, in pixels. */
+  readonly width: number;
+  /** Of the output, in pixels. */
+  readonly height: number;
+  /** Frames per second of the output. */
+  readonly fps: number;
+  /** Whether the camera is on only while somebody reads. */
+  readonly onDemand: boolean;
+  /** How many programs read the output, where that is known. */
+  readonly readers?: number;
+  /** The background that was asked for last and could be opened. */
+  readonly background: Background<string, string>;
+  /** The other settings. */
+  readonly settings: OptionValues<typeof VIRTUAL_CAMERA_SETTINGS>;
+  /** The quality level of the last frame: what was set, or what `auto` has made of it. */
+  readonly quality: Quality;
+  readonly frames: VirtualCameraFrames;
+}
+
+/** Frames since the start. */
+export interface VirtualCameraFrames {
+  /** All that were written. */
+  readonly written: number;
+  /** Frames of the camera with their new background. */
+  readonly processed: number;
+  /** Written again, because the camera gave none in time. */
+  readonly repeated: number;
+  /** Without any pixel of the camera. */
+  readonly placeholders: number;
+  /** Of the camera, not written: there were more than the output takes, or its reader was too slow. */
+  readonly dropped: number;
+}
 
 /** How `convert` is followed and ended. */
 type Control = Pick<ConversionOptions, 'signal' | 'stop' | 'onProgress'>;

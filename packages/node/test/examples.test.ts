@@ -16,6 +16,8 @@ const EXPECTED: Readonly<Record<string, readonly (readonly [last: RegExp, output
     [/^true$/, 'take.mp4'],
   ],
   'pipeline.ts': [[/^processed 640 360$/]],
+  'virtual-camera/virtual-camera.ts': [[/^live true$/, 'out.y4m']],
+  'virtual-camera/devices.ts': [[/^(\/dev\/.*)?$/]],
   'model-store.ts': [[/^256 144 \d{6}$/], [/^deeplab-v3 absent .*$/], [/^already at .*\.tflite$/]],
 };
 

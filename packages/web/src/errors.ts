@@ -32,6 +32,11 @@ export class WebError extends ElsewhereError<WebErrorCode> {
   override readonly name = 'WebError';
 }
 
+/** The error with which a call of `setBackground` ends that a later one has replaced. */
+export function supersededError(): WebError {
+  return new WebError('SUPERSEDED', 'A later call of setBackground replaced this one.');
+}
+
 /** An error that another thread has sent with `serializeError`. Those of this package and of the engine keep their class. */
 export function receiveError(error: SerializedError): Error {
   return deserializeError(error, { WebError });

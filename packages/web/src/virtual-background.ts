@@ -1,10 +1,11 @@
 import type { ElsewhereError } from '@elsewhere/engine';
+import { LatestBackground } from '@elsewhere/engine/internal';
 import { EngineClient, type EngineListener } from './engine/client.js';
 import { closeEngine, preloadEngine, takeEngine } from './engine/preload.js';
 import type { EngineRequest, SentBackground } from './engine/protocol.js';
 import { engineRequest, resolveBackground } from './engine/request.js';
 import { RestartPolicy } from './engine/restart-policy.js';
-import { abortable, receiveError, WebError } from './errors.js';
+import { abortable, receiveError, supersededError, WebError } from './errors.js';
 import {
   BackgroundErrorEvent,
   type State,
@@ -12,7 +13,6 @@ import {
   StatisticsEvent,
   VirtualBackgroundEventTarget,
 } from './events.js';
-import { LatestBackground } from './latest-background.js';
 import {
   DEFAULT_BACKGROUND,
   firstQuality,
@@ -68,7 +68,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
   readonly #disposed = new AbortController();
   /** `undefined` while a worker is being restarted, and after the last one has failed. */
   #client: EngineClient | undefined;
-  readonly #background: LatestBackground;
+  readonly #background: LatestBackground<WebBackground, SentBackground>;
   #options: LiveOptions;
   #lastTrack = 0;
   #isPaused = false;
@@ -84,7 +84,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     this.#strategy = strategy;
     this.#request = request;
     this.#options = options;
-    this.#background = new LatestBackground(background, sent);
+    this.#background = new LatestBackground(background, sent, supersededError);
     this.#statistics = new StatisticsKeeper(strategy.name);
     this.#use(client);
   }
@@ -437,7 +437,7 @@ export class VirtualBackground extends VirtualBackgroundEventTarget implements D
     if (this.#isDisposed) return;
     const client = EngineClient.start(request);
     try {
-      await Promise.all([client.loaded, client.showBackground(this.#background.sent)]);
+      await Promise.all([client.loaded, client.showBackground(this.#background.prepared)]);
     } catch (error) {
       client.close();
       throw error;

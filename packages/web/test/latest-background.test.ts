@@ -1,6 +1,7 @@
+import { LatestBackground } from '@elsewhere/engine/internal';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LatestBackground } from '../src/latest-background.js';
+import { supersededError as superseded } from '../src/errors.js';
 import type { WebBackground } from '../src/options.js';
 import { VirtualBackground } from '../src/virtual-background.js';
 import { SimulatedEngine } from './support/engine-worker.js';
@@ -11,7 +12,7 @@ const BLUE = { type: 'color', color: 'blue' } as const;
 
 describe('LatestBackground', () => {
   it('hides the camera from the call on, where the previous background is none', () => {
-    const latest = new LatestBackground(NONE, NONE);
+    const latest = new LatestBackground<WebBackground, WebBackground>(NONE, NONE, superseded);
     expect(latest.hidesCamera).toBe(false);
     latest.begin(RED);
     expect([latest.hidesCamera, latest.isPending, latest.shown]).toEqual([true, true, NONE]);
@@ -20,7 +21,7 @@ describe('LatestBackground', () => {
   });
 
   it('hides it also where the background cannot be had, until none is asked for again', () => {
-    const latest = new LatestBackground(NONE, NONE);
+    const latest = new LatestBackground<WebBackground, WebBackground>(NONE, NONE, superseded);
     latest.fail(latest.begin(RED));
     expect([latest.hidesCamera, latest.isPending]).toEqual([true, false]);
     latest.begin(NONE);
@@ -28,7 +29,7 @@ describe('LatestBackground', () => {
   });
 
   it('hides it while it is not known yet what is asked for', () => {
-    const latest = new LatestBackground(NONE, NONE);
+    const latest = new LatestBackground<WebBackground, WebBackground>(NONE, NONE, superseded);
     const call = latest.begin(undefined);
     expect(latest.hidesCamera).toBe(true);
     latest.resolve(call, NONE);
@@ -36,7 +37,7 @@ describe('LatestBackground', () => {
   });
 
   it('a later call ends the one before, which decides nothing any more', () => {
-    const latest = new LatestBackground(RED, RED);
+    const latest = new LatestBackground<WebBackground, WebBackground>(RED, RED, superseded);
     const first = latest.begin(undefined);
     const second = latest.begin(BLUE);
     expect(first.signal.reason).toMatchObject({ code: 'SUPERSEDED' });

@@ -7,6 +7,7 @@ import {
   mergeLiveOptions,
   RestartPolicy,
   type SentBackground,
+  supersededError,
 } from '@elsewhere/web/internal';
 import { DEFAULT_SETTINGS, followSettings, type Settings } from '../settings.js';
 import { chosenBackground } from './background.js';
@@ -43,7 +44,11 @@ export class EngineHost {
   readonly #planes = new Worker('planes.js');
   readonly #feeds = new Map<number, Feed>();
   readonly #restartPolicy = new RestartPolicy();
-  readonly #background = new LatestBackground(DEFAULT_BACKGROUND, DEFAULT_BACKGROUND);
+  readonly #background = new LatestBackground<SentBackground, SentBackground>(
+    DEFAULT_BACKGROUND,
+    DEFAULT_BACKGROUND,
+    supersededError,
+  );
   #settings = DEFAULT_SETTINGS;
   /** What the settings ask for on this site, as text. */
   #asked: string | undefined;
@@ -104,7 +109,7 @@ export class EngineHost {
         if (!feed) return;
         feed.shape = message.shape;
         const isDrawn =
-          message.type === 'started' && this.#startingFeed?.background === this.#background.sent;
+          message.type === 'started' && this.#startingFeed?.background === this.#background.prepared;
         if (message.type === 'started') this.#setStarting(undefined);
         if (!isDrawn) void this.#sendFallback(message.id, feed);
         return;
@@ -137,7 +142,7 @@ export class EngineHost {
     for (;;) {
       const client = EngineClient.start(this.#request);
       try {
-        await Promise.all([client.loaded, client.showBackground(this.#background.sent)]);
+        await Promise.all([client.loaded, client.showBackground(this.#background.prepared)]);
         this.#use(client);
         return;
       } catch {
@@ -179,7 +184,7 @@ export class EngineHost {
   #start(id: number, feed: Feed, client: EngineClient): void {
     feed.client = client;
     const isPaused = this.#feeds.size === 1;
-    if (isPaused) this.#setStarting({ id, background: this.#background.sent });
+    if (isPaused) this.#setStarting({ id, background: this.#background.prepared });
     const [source, output] = [new MessageChannel(), new MessageChannel()];
     this.#post({ type: 'connect', id, source: source.port1, output: output.port1, isPaused }, [
       source.port1,
@@ -275,10 +280,10 @@ export class EngineHost {
   }
 
   async #sendFallback(id: number, { shape }: Feed): Promise<void> {
-    const background = this.#background.sent;
+    const background = this.#background.prepared;
     const frame = shape && (await drawFallback(this.#request, background, shape).catch(() => undefined));
     if (!frame) return;
-    const isLatest = background === this.#background.sent && shape === this.#feeds.get(id)?.shape;
+    const isLatest = background === this.#background.prepared && shape === this.#feeds.get(id)?.shape;
     if (isLatest) this.#post({ type: 'fallback', id, frame }, [frame]);
     else frame.close();
   }

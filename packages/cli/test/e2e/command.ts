@@ -129,6 +129,10 @@ export async function elsewhere(
     now: () => performance.now() / 1000,
     serveStudio: () => Promise.reject(new Error('These tests do not start the studio.')),
     openBrowser: () => {},
+    keyboard: undefined,
+    runProgram: () => Promise.reject(new Error('These tests start no services.')),
+    command: [process.execPath, ELSEWHERE],
+    directory: cwd ?? process.cwd(),
   };
   const cwdBefore = process.cwd();
   if (cwd !== undefined) process.chdir(cwd);

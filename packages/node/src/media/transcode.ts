@@ -14,7 +14,7 @@ import type { ConvertSettings } from '../options.js';
 import type { ConvertReport } from '../report.js';
 import type { Processor } from '../worker/processor.js';
 import { type Chapter, readChapters, reserveMp4, trimChapters, writeChapters } from './chapters/index.js';
-import { fileUrl, known, seconds, sleep } from './ffmpeg.js';
+import { fileUrl, known, seconds } from './ffmpeg.js';
 import type { Orientation } from './frames/orientation.js';
 import { type Prepared, Preparer } from './frames/prepare.js';
 import { isSameShape, type Shape, ShapeReader, uprightShape } from './frames/shape.js';
@@ -23,7 +23,7 @@ import { Decoder } from './input/decoder.js';
 import { largestShape } from './input/look-ahead.js';
 import { Preroll } from './input/preroll.js';
 import { Reader } from './input/reader.js';
-import { type ConvertInput, isCamera } from './input/source.js';
+import type { ConvertInput } from './input/source.js';
 import { Survey } from './input/survey.js';
 import { OutputClock } from './output/clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './output/codecs.js';
@@ -86,7 +86,6 @@ export class Transcoder {
   /** For how long nobody was found. */
   #emptySeconds = 0;
   #done = false;
-  #began: number | undefined;
   /** The shape of the largest frames, which all get. */
   #canvas: Shape | undefined;
   #reshaped = false;
@@ -200,7 +199,7 @@ export class Transcoder {
     const apple =
       !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
     const writer = new Writer(
-      muxer === 'v4l2' ? part : fileUrl(part),
+      fileUrl(part),
       output,
       this.#container,
       apple ? { movflags: '+faststart+use_metadata_tags' } : {},
@@ -309,7 +308,6 @@ export class Transcoder {
       this.#preparer ??= this.#openPreparer();
       const prepared = this.#preparer.prepare(decoder.frame);
       this.#noteShape(prepared, processor);
-      this.#pace(time);
       const output = await processor.process(prepared.frame, Math.round((time - this.#range.from) * 1e6));
       if (processor.isEmpty) this.#emptySeconds += shownFor;
       this.#encoder ??= this.#openEncoder(output, prepared);
@@ -332,14 +330,6 @@ export class Transcoder {
       'SIZE_CHANGED',
       `The video changes its size or its aspect ratio: everything was fitted into ${width}x${height}.`,
     );
-  }
-
-  /** A virtual camera shows each frame at its time, not as fast as possible. */
-  #pace(time: number): void {
-    if (this.#container.muxer !== 'v4l2' || isCamera(this.#job.input)) return;
-    this.#began ??= performance.now() - (time - this.#range.from) * 1000;
-    const wait = this.#began + (time - this.#range.from) * 1000 - performance.now();
-    if (wait > 1) sleep(wait);
   }
 
   readonly #write = (packet: Packet): void => {

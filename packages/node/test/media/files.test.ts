@@ -194,7 +194,7 @@ describe('an output that', () => {
       'out.mp4',
       { background: { type: 'video', source: __filename } },
     ],
-    'is a missing virtual camera': ['DEVICE_UNAVAILABLE', '/dev/video987'],
+    'is a virtual camera': ['OUTPUT_UNSUPPORTED', '/dev/video987'],
   };
   for (const [what, [code, name, options]] of Object.entries(outputs)) {
     it(`${what} is refused with ${code}`, async () => {

@@ -1,8 +1,7 @@
 import type { Backend, FrameShape, PixelSize, Quality } from '@elsewhere/engine';
-import { usesRegions } from '@elsewhere/engine/internal';
+import { AdaptiveQuality, usesRegions } from '@elsewhere/engine/internal';
 import type { LiveOptions } from '../options.js';
 import type { Adaptation } from '../statistics.js';
-import { AdaptiveQuality } from './adaptive-quality.js';
 import { FrameScaling } from './frame-scaling.js';
 
 /** Why no more than one network can be used. */

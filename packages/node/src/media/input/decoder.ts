@@ -48,7 +48,8 @@ export class Decoder {
   /**
    * @param name - The input's name in messages.
    * @param options - `keepsAlpha`: decode alpha as well, where the stream has it; default false: faster. `deinterlace`: which
-   * frames are deinterlaced; default `auto`: those that are interlaced.
+   * frames are deinterlaced; default `auto`: those that are interlaced. `isLive`: give each frame at once, on one thread; several keep
+   * frames back, one each.
    * @throws {@link MediaError} `INPUT_UNREADABLE` if there is no decoder for it.
    */
   constructor(
@@ -57,7 +58,12 @@ export class Decoder {
     {
       keepsAlpha = false,
       deinterlace = 'auto',
-    }: { readonly keepsAlpha?: boolean; readonly deinterlace?: 'auto' | 'on' | 'off' | undefined } = {},
+      isLive = false,
+    }: {
+      readonly keepsAlpha?: boolean;
+      readonly deinterlace?: 'auto' | 'on' | 'off' | undefined;
+      readonly isLive?: boolean;
+    } = {},
   ) {
     const { codecId } = input.parameters;
     const codec = (keepsAlpha && alphaDecoder(input)) || Codec.findDecoder(codecId);
@@ -72,7 +78,7 @@ export class Decoder {
     this.#context.allocContext3(codec);
     check(this.#context.parametersToContext(input.parameters), 'describe the video to its decoder');
     this.#context.pktTimebase = rational(input.timeBase);
-    this.#context.threadCount = Math.min(MAX_THREADS, availableParallelism());
+    this.#context.threadCount = isLive ? 1 : Math.min(MAX_THREADS, availableParallelism());
     const ret = this.#context.open2Sync(codec, null);
     if (ret < 0) {
       this.#context.freeContext();

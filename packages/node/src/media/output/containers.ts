@@ -162,13 +162,6 @@ const VIDEO_ONLY = {
   options: {},
 } as const;
 
-/** A virtual camera, `/dev/videoN`. */
-export const VIRTUAL_CAMERA: Container = {
-  ...VIDEO_ONLY,
-  title: 'a virtual camera',
-  muxer: 'v4l2',
-};
-
 const CONTAINERS: Readonly<Record<string, Container>> = {
   '.mp4': MP4,
   '.m4v': MP4,
@@ -214,7 +207,12 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
  * @throws {@link MediaError} `OUTPUT_UNSUPPORTED` for unknown extensions.
  */
 export function containerFor(output: string): Container {
-  if (isVideoDevice(output)) return VIRTUAL_CAMERA;
+  if (isVideoDevice(output)) {
+    throw new MediaError(
+      'OUTPUT_UNSUPPORTED',
+      `${output} is a device: a virtual camera is opened with openVirtualCamera, or the command elsewhere virtual-camera.`,
+    );
+  }
   const extension = extname(output).toLowerCase();
   const container = CONTAINERS[extension];
   if (!container) {

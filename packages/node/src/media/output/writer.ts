@@ -54,8 +54,6 @@ export class Writer {
   readonly #name: string;
   readonly #options: Readonly<Record<string, string>>;
   readonly #strict: boolean;
-  /** Whether the output is a device, which the muxer opens itself. */
-  readonly #device: boolean;
   readonly #tracks: OwnTrack[] = [];
   /** Packets that were written before the header. */
   #waiting: { readonly track: Track; readonly packet: Packet }[] = [];
@@ -79,14 +77,13 @@ export class Writer {
     this.#url = url;
     this.#muxer = container.muxer;
     this.#name = name;
-    this.#device = container.muxer === 'v4l2';
     this.#options = { ...container.options, ...options };
     this.#format = this.#newFormat();
     const { oformat } = this.#format;
     this.globalHeader = oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false;
     this.#strict = !(oformat?.hasFlags(AVFMT_TS_NONSTRICT) ?? false);
     try {
-      if (!this.#device) this.#check(this.#format.openOutputSync());
+      this.#check(this.#format.openOutputSync());
     } catch (error) {
       this.close();
       throw error;
@@ -139,14 +136,7 @@ export class Writer {
   /** Writes the header, and the packets that were written before it. */
   start(): void {
     const first = this.#writeHeader();
-    const ret = first < 0 && !this.#device ? this.#startWithout(first) : first;
-    if (ret < 0 && this.#device) {
-      throw new MediaError(
-        'DEVICE_UNAVAILABLE',
-        `The virtual camera ${this.#name} cannot be opened: ${reason(ret)}.`,
-      );
-    }
-    this.#check(ret);
+    this.#check(first < 0 ? this.#startWithout(first) : first);
     for (const track of this.#tracks) {
       const { num, den } = track.stream.timeBase;
       track.muxed = { num, den };
@@ -195,8 +185,7 @@ export class Writer {
     this.#closed = true;
     for (const { packet } of this.#waiting) packet.free();
     this.#waiting = [];
-    if (this.#device) this.#format.freeContext();
-    else this.#release();
+    this.#release();
   }
 
   #newFormat(): FormatContext {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AdaptiveQuality } from '../src/engine/adaptive-quality.js';
+import { AdaptiveQuality } from '../src/adaptive-quality.js';
 
 const INTERVAL = 1000 / 30;
 

@@ -1,5 +1,8 @@
-import type { Backend, Quality } from '@elsewhere/engine';
-import type { AdaptationReason } from '../statistics.js';
+import type { Backend } from './backend/backend-trial.js';
+import type { Quality } from './segmentation/quality.js';
+
+/** Why the last step was taken: none has been, frames took too long, or there was time to spare. */
+export type StepReason = 'none' | 'overload' | 'headroom';
 
 /** What a frame may cost. */
 interface Level {
@@ -74,7 +77,7 @@ const FRAMES = {
 export class AdaptiveQuality {
   readonly #top: number;
   #index = FIRST;
-  #reason: AdaptationReason = 'none';
+  #reason: StepReason = 'none';
   /** Since the last step. */
   #frames = 0;
   /** Since the last step down. */
@@ -101,7 +104,7 @@ export class AdaptiveQuality {
   }
 
   /** Why the last step was taken. */
-  get reason(): AdaptationReason {
+  get reason(): StepReason {
     return this.#reason;
   }
 
@@ -160,7 +163,7 @@ export class AdaptiveQuality {
     if (index > this.#top) this.#step(index - 1, 'headroom');
   }
 
-  #step(index: number, reason: AdaptationReason): void {
+  #step(index: number, reason: StepReason): void {
     this.#hasClimbed = index < this.#index;
     this.#index = index;
     this.#reason = reason;

@@ -1,8 +1,4 @@
-import type { SentBackground } from './engine/protocol.js';
-import { WebError } from './errors.js';
-import type { WebBackground } from './options.js';
-
-/** A call of `setBackground`, until its background is shown or it has failed. */
+/** A call that asks for another background, until that is shown or the call has failed. */
 export interface BackgroundCall {
   /** Aborted where a later call has replaced this one, or the object was disposed of. */
   readonly signal: AbortSignal;
@@ -15,32 +11,38 @@ export interface BackgroundCall {
  * - While a call is pending, no track begins: it would begin with an older background.
  * - The camera background is shown only while `none` is what was asked for last, also where what was asked for instead is
  *   still being prepared, or has failed.
+ *
+ * @typeParam Asked - What a background is asked for as.
+ * @typeParam Prepared - What is made of it before it can be shown.
  */
-export class LatestBackground {
-  #shown: WebBackground;
-  #sent: SentBackground;
+export class LatestBackground<Asked extends { readonly type: string }, Prepared> {
+  #shown: Asked;
+  #prepared: Prepared;
+  readonly #superseded: () => Error;
   /** Whether `none` is what was asked for last. */
   #wantsCamera: boolean;
   #pending: AbortController | undefined;
 
   /**
    * @param shown - What is shown now.
-   * @param sent - The same, for a worker.
+   * @param prepared - The same, prepared.
+   * @param superseded - Makes the error with which a call ends that a later one has replaced.
    */
-  constructor(shown: WebBackground, sent: SentBackground) {
+  constructor(shown: Asked, prepared: Prepared, superseded: () => Error) {
     this.#shown = shown;
-    this.#sent = sent;
+    this.#prepared = prepared;
+    this.#superseded = superseded;
     this.#wantsCamera = shown.type === 'none';
   }
 
   /** What is shown. */
-  get shown(): WebBackground {
+  get shown(): Asked {
     return this.#shown;
   }
 
-  /** The same, for a worker. */
-  get sent(): SentBackground {
-    return this.#sent;
+  /** The same, prepared. */
+  get prepared(): Prepared {
+    return this.#prepared;
   }
 
   /** Whether the last call is still preparing its background. */
@@ -54,26 +56,26 @@ export class LatestBackground {
   }
 
   /**
-   * A call begins; the one before ends with `SUPERSEDED`.
+   * A call begins; the signal of the one before is aborted.
    *
    * @param asked - What is asked for; `undefined` if that is not known yet, see {@link LatestBackground.resolve}.
    */
-  begin(asked: WebBackground | undefined): BackgroundCall {
-    this.#pending?.abort(new WebError('SUPERSEDED', 'A later call of setBackground replaced this one.'));
+  begin(asked: Asked | undefined): BackgroundCall {
+    this.#pending?.abort(this.#superseded());
     this.#pending = new AbortController();
     this.#wantsCamera = asked?.type === 'none';
     return this.#pending;
   }
 
   /** What a call asks for has become known. */
-  resolve(call: BackgroundCall, asked: WebBackground): void {
+  resolve(call: BackgroundCall, asked: Asked): void {
     if (call === this.#pending) this.#wantsCamera = asked?.type === 'none';
   }
 
   /** The background of the last call is shown from now on. */
-  show(shown: WebBackground, sent: SentBackground): void {
+  show(shown: Asked, prepared: Prepared): void {
     this.#shown = shown;
-    this.#sent = sent;
+    this.#prepared = prepared;
     this.#pending = undefined;
   }
 
@@ -83,7 +85,7 @@ export class LatestBackground {
   }
 
   /** Ends the pending call. */
-  dispose(reason: WebError): void {
+  dispose(reason: Error): void {
     this.#pending?.abort(reason);
     this.#pending = undefined;
   }
