@@ -20,11 +20,10 @@ import { type Prepared, Preparer } from './frames/prepare.js';
 import { isSameShape, type Shape, ShapeReader, uprightShape } from './frames/shape.js';
 import { Damage } from './input/damage.js';
 import { Decoder } from './input/decoder.js';
-import { largestShape } from './input/look-ahead.js';
+import { type Findings, lookAhead } from './input/look-ahead.js';
 import { Preroll } from './input/preroll.js';
 import { Reader } from './input/reader.js';
 import type { ConvertInput } from './input/source.js';
-import { Survey } from './input/survey.js';
 import { OutputClock } from './output/clock.js';
 import { encoderOptions, RAW_VIDEO, VIDEO_CODECS, type VideoCodec } from './output/codecs.js';
 import { type Container, chooseCodec, containerFor } from './output/containers.js';
@@ -108,13 +107,14 @@ export class Transcoder {
     this.#reader = Reader.open(job.input);
     try {
       this.#decoder = new Decoder(this.#reader.video, this.#reader.name, {
+        keepsAlpha: true,
         deinterlace: settings.deinterlace,
       });
     } catch (error) {
       this.#reader.close();
       throw error;
     }
-    this.#range = timeRange(this.#reader.startTime, settings);
+    this.#range = timeRange(startOf(this.#reader, this.#container), settings);
     this.#clock = new OutputClock(this.#container, this.#reader, this.#range);
     this.#damage = new Damage(this.#reader, this.#range);
     this.#tags = new TagFilter({
@@ -139,9 +139,10 @@ export class Transcoder {
     packet.alloc();
     try {
       const { input, poll } = this.#job;
-      if (typeof input === 'string') this.#canvas = largestShape(input, this.#range, () => poll() === 'go');
+      const findings = lookAhead(input, this.#range, () => poll() === 'go');
+      this.#canvas = findings.largest;
       this.#position(packet);
-      this.#openWriter();
+      this.#openWriter(findings);
       await this.#readAll(packet, processor);
       this.#decoder.send(undefined);
       await this.#processFrames(processor);
@@ -190,11 +191,11 @@ export class Transcoder {
     return undefined;
   }
 
-  #openWriter(): void {
+  #openWriter(findings: Findings): void {
     const { muxer } = this.#container;
     const { part, output } = this.#job;
     const tags = this.#tags;
-    const metadata = tags.kept(this.#reader.format.metadata?.getAll());
+    const metadata = tags.ofFile(this.#reader.format.metadata?.getAll(), this.#container.date);
     const room = this.#reserveChapters(metadata);
     const apple =
       !room && muxer === 'mov' && Object.keys(metadata).some((name) => name.startsWith('com.apple.'));
@@ -213,7 +214,7 @@ export class Transcoder {
       container: this.#container,
       range: this.#range,
       tags,
-      survey: new Survey(this.#job.input, this.#range),
+      findings,
       drop: (name, why) => this.#drop(name, why),
       isTrimmed: Boolean(this.#job.settings.start),
       warnings: this.#warnings,
@@ -510,6 +511,17 @@ export class Transcoder {
       `No frame of ${name} could be decoded: it is damaged, or too short.`,
     );
   }
+}
+
+/**
+ * Where a recording begins, in seconds of its own clock. Where frames lie on a grid, a first one that is late by less than a frame is
+ * shown at once: sound begins with it, and stays with it.
+ */
+function startOf({ startTime, video, frameRate }: Reader, { timing }: Container): number {
+  const first = known(video.stream.startTime);
+  if (timing === 'exact' || first === undefined) return startTime;
+  const late = seconds(first, video.timeBase) - startTime;
+  return late > 0 && late < frameRate.den / frameRate.num ? startTime + late : startTime;
 }
 
 /** The size at which the encoded frames are displayed: upright, with square pixels. */

@@ -1,11 +1,16 @@
 import { copyFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { convert } from '@elsewhere/node';
-import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P } from 'node-av/constants';
+import {
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_RGBA,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUVA420P,
+} from 'node-av/constants';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackground } from '../../src/background.js';
-import { makeVideo, pictures, temporaryDirectory } from './make.js';
+import { alphaOptions, makeVideo, pictures, temporaryDirectory } from './make.js';
 
 const at = temporaryDirectory();
 const SIDE = 64;
@@ -84,6 +89,39 @@ describe('an image that moves', () => {
       expect([second - first, third - second, fourth - third].every((step) => step > 30)).toBe(true);
     },
   );
+});
+
+describe('an input with alpha', () => {
+  it.each([
+    ['apng', undefined, AV_PIX_FMT_RGBA],
+    ['webm', 'libvpx-vp9', AV_PIX_FMT_YUVA420P],
+    ['webp', undefined, undefined],
+  ] as const)('is black where it is transparent: %s', async (extension, encoder, format) => {
+    const path = at(`hidden.${extension}`);
+    // White, opaque on the left and hidden on the right.
+    const picture =
+      "color=white:size=64x32:rate=10:duration=0.2,format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*lt(X,32)'";
+    if (format === undefined) {
+      const pixels = Buffer.alloc(64 * 64 * 4, 255);
+      for (let at = 3; at < pixels.length; at += 4) if (at % 256 >= 128) pixels[at] = 0;
+      // Equal frames would be one.
+      pixels[64 * 32 * 4] = 250;
+      const frames = sharp(pixels, { raw: { width: 64, height: 64, channels: 4, pageHeight: 32 } });
+      await frames.webp({ lossless: true, exact: true, delay: [100, 100] }).toFile(path);
+    } else {
+      makeVideo(path, {
+        picture,
+        format,
+        encoder: encoder ?? extension,
+        ...(encoder && { options: alphaOptions(encoder) }),
+      });
+    }
+    await convert(path, at(`${extension}-hidden.mp4`), { background: { type: 'none' } });
+    for (const { luma } of pictures(at(`${extension}-hidden.mp4`))) {
+      expect(luma[16 * 64 + 8]).toBeGreaterThan(225);
+      expect(luma[16 * 64 + 56]).toBeLessThan(20);
+    }
+  });
 });
 
 describe('an animation of one frame', () => {

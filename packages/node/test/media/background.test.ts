@@ -6,7 +6,7 @@ import { openBackground } from '../../src/background.js';
 import { readOrientation } from '../../src/media/frames/orientation.js';
 import { pixelAspectRatio } from '../../src/media/frames/pixel-aspect.js';
 import { loadKernels } from '../../src/pipeline.js';
-import { makeVideo, temporaryDirectory } from './make.js';
+import { alphaOptions, makeVideo, temporaryDirectory } from './make.js';
 
 const at = temporaryDirectory();
 
@@ -26,10 +26,6 @@ function grey(width: number, height: number): Frame {
     ...{ format: 'I420', width, height, planes: [plane(1), plane(2), plane(2)] },
     ...{ colorSpace: { matrix: 'bt601', range: 'limited' }, rotation: 0 },
   };
-}
-
-function alphaOptions(encoder: string): Record<string, string> {
-  return encoder === 'prores_ks' ? { profile: '4444' } : { 'auto-alt-ref': '0', crf: '4', b: '2M' };
 }
 
 describe('a background video', () => {

@@ -118,6 +118,11 @@ interface Source {
   packets: Packet[];
 }
 
+/** Options with which an encoder keeps alpha. */
+export function alphaOptions(encoder: string): Record<string, string> {
+  return encoder === 'prores_ks' ? { profile: '4444' } : { 'auto-alt-ref': '0', crf: '4', b: '2M' };
+}
+
 /** Writes a video file with node-av. The extension determines the container. */
 export function makeVideo(path: string, recipe: VideoRecipe = {}): string {
   const output = new FormatContext();
@@ -270,9 +275,16 @@ function encodeAudio(
   const encoder = new CodecContext();
   const packets: Packet[] = [];
   let opened = false;
-  const sizes: Record<string, number> = { aac: 1024, libmp3lame: 1152, mp2: 1152, libvorbis: 64 };
+  const sizes: Record<string, number> = {
+    aac: 1024,
+    ac3: 1536,
+    flac: 4608,
+    libmp3lame: 1152,
+    libvorbis: 64,
+    mp2: 1152,
+  };
   // Planar samples: FFmpeg's device hands them over for one channel only.
-  const format = name === 'mp2' || !(name in sizes) ? 's16' : 'fltp';
+  const format = name === 'mp2' || name === 'flac' || !(name in sizes) ? 's16' : 'fltp';
   const pad = name === 'mp2' ? 1 : 0;
   const chain = `${source},aformat=sample_fmts=${format}:sample_rates=${rate},asetnsamples=n=${sizes[name] ?? 960}:p=${pad}`;
   decodeGraph(chain, (frame) => {

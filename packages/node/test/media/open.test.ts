@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { ElsewhereError } from '@elsewhere/engine';
 import { Packet } from 'node-av/lib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { lookAhead } from '../../src/media/input/look-ahead.js';
 import { Reader } from '../../src/media/input/reader.js';
 import { checkInput } from '../../src/paths.js';
 import { makeVideo, temporaryDirectory } from './make.js';
@@ -100,6 +101,16 @@ describe('an input that', () => {
     ],
   ])('%s is refused with %s', async (_, code, make) => {
     expect(await refusal(make())).toBe(code);
+  });
+
+  it('grows beyond the limit is refused', () => {
+    const parts = ['64x64', '8208x64'].map((size, index) =>
+      readFileSync(
+        makeVideo(at(`part-${index}.h264`), { picture: `color=gray:size=${size}:rate=25:duration=0.2` }),
+      ),
+    );
+    const path = write('growing.h264', Buffer.concat(parts));
+    expect(() => lookAhead(path, { from: 0, to: 10 }, () => true)).toThrow(/8208x64 pixels/);
   });
 
   it('has its frames in another file gets none of them', () => {

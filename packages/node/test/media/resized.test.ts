@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { timeRange } from '@elsewhere/engine/internal';
 import { convert } from '@elsewhere/node';
 import { describe, expect, it } from 'vitest';
-import { largestShape } from '../../src/media/input/look-ahead.js';
+import { lookAhead } from '../../src/media/input/look-ahead.js';
 import { VideoBackground } from '../../src/media/video-background.js';
 import { type DecodedFrame, makeVideo, pictures, temporaryDirectory } from './make.js';
 
@@ -92,7 +92,7 @@ describe('a recording whose size or shape changes on the way', () => {
     const path = recording('looked.ts', parts);
     const all = () => true;
     const sizeOf = (start: number, duration?: number, isWanted = all) => {
-      const shape = largestShape(path, timeRange(1, { start, duration }), isWanted);
+      const shape = lookAhead(path, timeRange(1, { start, duration }), isWanted).largest;
       return shape && [shape.width, shape.height];
     };
     expect(sizeOf(0)).toEqual([192, 108]);
@@ -100,6 +100,24 @@ describe('a recording whose size or shape changes on the way', () => {
     expect(sizeOf(3.1 * LENGTH)).toEqual([144, 108]);
     expect(sizeOf(4.2 * LENGTH)).toEqual([128, 96]);
     expect(sizeOf(0, undefined, () => false)).toBeUndefined();
+  });
+
+  it.each(['ts', 'mkv'])('is looked at in some places if it is long (%s)', (extension) => {
+    const small = { picture: 'color=gray:size=64x36:rate=5:duration=2', options: { g: '10', bf: '0' } };
+    const large = { ...small, picture: small.picture.replace('64x36', '192x108') };
+    const name = (part: string) => at(`long-${part}.${extension}`);
+    const times = 330;
+    const path = makeVideo(name('small'), { ...small, delay: 1, repeat: { times, seconds: 2 } });
+    const end = makeVideo(name('large'), {
+      ...large,
+      delay: 1 + 2 * times,
+      repeat: { times: 20, seconds: 2 },
+    });
+    if (extension === 'ts') writeFileSync(path, readFileSync(end), { flag: 'a' });
+    let packets = 0;
+    const { largest } = lookAhead(path, timeRange(1, {}), () => ++packets > 0);
+    expect([largest?.width, largest?.height]).toEqual(extension === 'ts' ? [192, 108] : [64, 36]);
+    expect(packets).toBeLessThan(700);
   });
 
   it('keeps its shape as a background, too', () => {

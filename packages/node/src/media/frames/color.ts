@@ -58,7 +58,6 @@ export interface ColorPlan {
 const DIRECT: Readonly<Record<string, 'I420' | 'NV12'>> = {
   yuv420p: 'I420',
   yuvj420p: 'I420',
-  yuva420p: 'I420',
   nv12: 'NV12',
 };
 
@@ -76,7 +75,7 @@ const SCALE = 'flags=bicubic+accurate_rnd+full_chroma_int';
  * Chooses how a frame is converted for the engine: not at all, by swscale with its matrix and range kept, or tone-mapped
  * from HDR to SDR.
  *
- * @param keepsAlpha - Frames with alpha become RGBA, which the engine blends with black. Default: alpha is dropped.
+ * @param keepsAlpha - Frames with alpha become RGBA, which the engine blends with black. Default: they are blended with black here.
  * @returns The plan, or the end of a sentence that says why there is none ("has ...").
  */
 export function planColor(kind: FrameKind, keepsAlpha = false): ColorPlan | string {
@@ -86,9 +85,10 @@ export function planColor(kind: FrameKind, keepsAlpha = false): ColorPlan | stri
   if (keepsAlpha && hasAlpha(name)) {
     return planAlpha(kind, isRgb(name) ? undefined : (MATRICES.get(kind.matrix) ?? guessed));
   }
+  const flatten = hasAlpha(name) ? `${isRgb(name) ? 'format=gbrap,' : ''}premultiply=inplace=1,` : '';
   if (isRgb(name) || kind.matrix === AVCOL_SPC_RGB) {
     return {
-      chain: `scale=out_color_matrix=${guessed}:out_range=tv:${SCALE},format=yuv420p`,
+      chain: `${flatten}scale=out_color_matrix=${guessed}:out_range=tv:${SCALE},format=yuv420p`,
       layout: 'I420',
       colorSpace: { matrix: guessed, range: 'limited' },
       tags: {
@@ -106,7 +106,7 @@ export function planColor(kind: FrameKind, keepsAlpha = false): ColorPlan | stri
   if (!matrix) {
     if (!Filter.getByName('zscale')) return 'has colours of an unsupported kind';
     return {
-      chain: `zscale=matrix=bt709:range=${full ? 'full' : 'limited'},format=yuv420p`,
+      chain: `${flatten}zscale=matrix=bt709:range=${full ? 'full' : 'limited'},format=yuv420p`,
       layout: 'I420',
       colorSpace: { matrix: 'bt709', range },
       tags: { ...tags, matrix: AVCOL_SPC_BT709 },
@@ -116,7 +116,7 @@ export function planColor(kind: FrameKind, keepsAlpha = false): ColorPlan | stri
   const direct = DIRECT[name];
   const side = full ? 'pc' : 'tv';
   return {
-    chain: direct ? undefined : `scale=in_range=${side}:out_range=${side}:${SCALE},format=yuv420p`,
+    chain: direct ? undefined : `${flatten}scale=in_range=${side}:out_range=${side}:${SCALE},format=yuv420p`,
     layout: direct ?? 'I420',
     colorSpace: { matrix, range },
     tags,

@@ -33,7 +33,7 @@ export class Preparer {
 
   /**
    * @param options - `shapes`: reads the frames' shapes. `canvas`: the shape that all frames get; frames that are displayed with
-   * another aspect ratio have black bars, which the network takes for what they are: background. `keepsAlpha`: frames with alpha become RGBA; default: alpha is dropped. `refuse`: makes
+   * another aspect ratio have black bars, which the network takes for what they are: background. `keepsAlpha`: frames with alpha become RGBA; default: they are blended with black. `refuse`: makes
    * an error of the end of a sentence ("is ...").
    */
   constructor(options: {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { assertInputSize } from '@elsewhere/engine/internal';
 import {
   AV_CODEC_ID_VP8,
   AV_CODEC_ID_VP9,
@@ -37,6 +38,7 @@ export class Decoder {
   damaged = 0;
   readonly #context: CodecContext;
   readonly #input: InputStream;
+  readonly #name: string;
   readonly #deinterlacer: Deinterlacer;
   #timestamp = 0n;
   #next = 0n;
@@ -74,6 +76,7 @@ export class Decoder {
       );
     }
     this.#input = input;
+    this.#name = name;
     this.#context = new CodecContext();
     this.#context.allocContext3(codec);
     check(this.#context.parametersToContext(input.parameters), 'describe the video to its decoder');
@@ -117,6 +120,7 @@ export class Decoder {
    * Decodes the next frame into {@link frame}, deinterlaced where that is due.
    *
    * @returns Whether there was one.
+   * @throws `EngineError` `INPUT_TOO_LARGE`.
    */
   receive(): boolean {
     this.frame.unref();
@@ -176,6 +180,8 @@ export class Decoder {
       const ret = this.#context.receiveFrameSync(this.#decoded);
       if (ret >= 0) {
         const frame = this.#decoded;
+        // Frames may grow on the way: a header states the size of the first.
+        assertInputSize('video', this.#name, frame);
         if (frame.hasFlags(AV_FRAME_FLAG_CORRUPT) || frame.decodeErrorFlags !== 0) this.damaged++;
         frame.pts = known(frame.bestEffortTimestamp) ?? known(frame.pts) ?? this.#next;
         this.#next = frame.pts + (frame.duration > 0n ? frame.duration : this.#usualDuration());

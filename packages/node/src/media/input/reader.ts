@@ -12,6 +12,7 @@ import {
   AVMEDIA_TYPE_VIDEO,
   type AVMediaType,
   AVSEEK_FLAG_BACKWARD,
+  AVSEEK_FLAG_BYTE,
 } from 'node-av/constants';
 import { avGetCodecName, type CodecParameters, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../../errors.js';
@@ -206,6 +207,19 @@ export class Reader {
         AVSEEK_FLAG_BACKWARD,
       ) >= 0
     );
+  }
+
+  /**
+   * Seeks to a position in the file. The time line begins anew there.
+   *
+   * @param position - In bytes.
+   * @returns Whether that was possible.
+   */
+  seekBytes(position: number): boolean {
+    this.#forget();
+    this.#clock = this.#newClock();
+    const at = BigInt(Math.floor(position));
+    return this.format.seekFrameSync(this.video.index, at, AVSEEK_FLAG_BYTE) >= 0;
   }
 
   /** Closes the input. */

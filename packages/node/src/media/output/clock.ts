@@ -16,7 +16,8 @@ export class OutputClock {
   readonly #range: TimeRange;
   readonly #exact: boolean;
   #first = true;
-  #shift = 0n;
+  /** How late the first frame is, in seconds. */
+  #shift = 0;
   #last = -1n;
   #lastTime = 0;
   #lastStep = 0n;
@@ -72,9 +73,9 @@ export class OutputClock {
   }
 
   #onGrid(): bigint {
-    const position = fromSeconds(this.#lastTime - this.#range.from, this.timeBase);
+    const time = this.#lastTime - this.#range.from;
     // A first frame that is late by less than a frame would leave the first position of the grid empty.
-    if (this.#first && position === 1n) this.#shift = 1n;
-    return position - this.#shift;
+    if (this.#first && fromSeconds(time, this.timeBase) === 1n) this.#shift = time;
+    return fromSeconds(time - this.#shift, this.timeBase);
   }
 }

@@ -65,6 +65,8 @@ export interface Container {
   readonly text: AVCodecID | undefined;
   /** Whether it holds attached files, such as fonts. */
   readonly attachments: boolean;
+  /** The tag of the date of the recording. */
+  readonly date: 'creation_time' | 'date';
   /** How chapters are written. */
   readonly chapters: 'mp4' | 'matroska' | undefined;
   /** The muxer's options. */
@@ -105,6 +107,7 @@ const MP4: Container = {
   subtitles: new Set([AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_DVD_SUBTITLE]),
   text: AV_CODEC_ID_MOV_TEXT,
   attachments: false,
+  date: 'creation_time',
   chapters: 'mp4',
   options: { movflags: '+faststart' },
 };
@@ -143,6 +146,7 @@ const MATROSKA: Container = {
   ]),
   text: AV_CODEC_ID_SUBRIP,
   attachments: true,
+  date: 'creation_time',
   chapters: 'matroska',
   options: {},
 };
@@ -158,6 +162,7 @@ const VIDEO_ONLY = {
   subtitles: new Set<AVCodecID>(),
   text: undefined,
   attachments: false,
+  date: 'date',
   chapters: undefined,
   options: {},
 } as const;

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import {
   AVERROR_EACCES,
   AVERROR_EIO,
@@ -135,8 +136,8 @@ export class Writer {
 
   /** Writes the header, and the packets that were written before it. */
   start(): void {
-    const first = this.#writeHeader();
-    this.#check(first < 0 ? this.#startWithout(first) : first);
+    this.#leaveOut();
+    this.#check(this.#writeHeader());
     for (const track of this.#tracks) {
       const { num, den } = track.stream.timeBase;
       track.muxed = { num, den };
@@ -198,51 +199,41 @@ export class Writer {
     return this.#format.writeHeaderSync(Dictionary.fromObject({ ...this.#options }));
   }
 
-  /**
-   * Finds the tracks that the container refuses, by writing each of those that the file may do without beside the others, and starts
-   * anew without them.
-   *
-   * @param failure - What writing the header returned.
-   * @returns What writing it returned in the end.
-   */
-  #startWithout(failure: number): number {
-    const optional = this.#tracks.filter(({ title }) => title !== undefined);
-    const required = this.#tracks.filter(({ title }) => title === undefined);
-    if (optional.length === 0 || DISK_ERRORS.includes(failure)) return failure;
-    // The old format holds what the streams are described with until the last start.
-    const original = this.#format;
-    for (const track of optional) {
-      track.refused = this.#reopen([...required, track]) < 0;
-      this.#release();
-    }
+  /** Leaves out the tracks that the container refuses, of those that the file may do without. */
+  #leaveOut(): void {
+    for (const track of this.#tracks) track.refused = track.title !== undefined && !this.#holds(track);
     const kept = this.#tracks.filter(({ refused }) => !refused);
-    const ret = kept.length < this.#tracks.length ? this.#reopen(kept) : failure;
-    const streams = this.#format.streams;
-    if (ret >= 0)
-      kept.forEach((track, index) => {
-        track.stream = streams[index] ?? track.stream;
-      });
-    original.closeOutputSync();
-    original.freeContext();
-    return ret;
-  }
-
-  /** Opens the file anew with some of the tracks, and writes the header. */
-  #reopen(tracks: readonly OwnTrack[]): number {
+    if (kept.length === this.#tracks.length) return;
+    const before = this.#format;
     this.#format = this.#newFormat();
     this.#format.metadata = Dictionary.fromObject({ ...this.#metadata });
     if (this.#maxWait !== undefined) this.maxWait = this.#maxWait;
     this.#check(this.#format.openOutputSync());
-    for (const { stream: from, timeBase } of tracks) {
-      const to = this.#format.newStream(null);
-      from.codecpar.copy(to.codecpar);
-      to.timeBase = rational(timeBase);
-      to.metadata = Dictionary.fromObject(from.metadata?.getAll() ?? {});
-      to.disposition = from.disposition;
-      to.sampleAspectRatio = from.sampleAspectRatio;
-      to.avgFrameRate = from.avgFrameRate;
+    for (const track of kept) track.stream = addCopy(this.#format, track);
+    before.closeOutputSync();
+    before.freeContext();
+  }
+
+  /** Tries whether the container holds a track: some muxers refuse it with its first packet, or when the file is completed. */
+  #holds(track: OwnTrack): boolean {
+    const format = new FormatContext();
+    try {
+      const opened = format.allocOutputContext2(null, this.#muxer, `file:${devNull}`) >= 0;
+      if (!opened) return true;
+      const stream = addCopy(format, track);
+      if (format.openOutputSync() < 0) return true;
+      if (format.writeHeaderSync(null) < 0) return false;
+      const first = this.#waiting.find((waiting) => waiting.track.index === track.index)?.packet.clone();
+      if (!first) return true;
+      first.rescaleTs({ ...track.timeBase }, stream.timeBase);
+      first.streamIndex = 0;
+      const ret = format.interleavedWriteFrameSync(first);
+      first.free();
+      return ret >= 0 && format.writeTrailerSync() >= 0;
+    } finally {
+      format.closeOutputSync();
+      format.freeContext();
     }
-    return this.#writeHeader();
   }
 
   #release(): void {
@@ -274,6 +265,18 @@ export class Writer {
     }
     throw new MediaError('OUTPUT_UNSUPPORTED', `${this.#name} cannot hold this: ${reason(ret)}.`);
   }
+}
+
+/** Adds a track to another file. */
+function addCopy(format: FormatContext, { stream: from, timeBase }: OwnTrack): Stream {
+  const to = format.newStream(null);
+  from.codecpar.copy(to.codecpar);
+  to.timeBase = rational(timeBase);
+  to.metadata = Dictionary.fromObject(from.metadata?.getAll() ?? {});
+  to.disposition = from.disposition;
+  to.sampleAspectRatio = from.sampleAspectRatio;
+  to.avgFrameRate = from.avgFrameRate;
+  return to;
 }
 
 /** No encoder reorders frames by this many seconds. */

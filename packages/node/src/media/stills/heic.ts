@@ -30,6 +30,8 @@ export interface Heic {
   readonly rotation: number;
   /** Along which axis the pixels are mirrored before that. */
   readonly mirror: 'flip' | 'flop' | undefined;
+  /** The ICC profile of its colours; `undefined`: sRGB. */
+  readonly profile: Buffer | undefined;
 }
 
 /** Parses the container of an HEIC. FFmpeg's own demuxer gives the tiles of one, without their arrangement. */
@@ -49,6 +51,7 @@ export function parseHeic(path: string): Heic {
     size: { width: extent.readUInt32BE(4), height: extent.readUInt32BE(8) },
     rotation: (360 - 90 * ((primary.properties.find(({ type }) => type === 'irot')?.body[0] ?? 0) & 3)) % 360,
     mirror: mirror && ((mirror.body[0] ?? 0) & 1 ? 'flop' : 'flip'),
+    profile: profileOf(primary) ?? profileOf(items.get(primary.parts[0] ?? -1)),
   };
 }
 
@@ -87,6 +90,12 @@ function decodeItem({ data, properties }: Item, maxPixels: number): Pixels {
     parameters.free();
   };
   return decodePacket(codec, data, { max_pixels: String(maxPixels) }, prepare);
+}
+
+function profileOf(item: Item | undefined): Buffer | undefined {
+  const isProfile = ({ type, body }: Box) =>
+    type === 'colr' && ['prof', 'rICC'].includes(body.toString('latin1', 0, 4));
+  return item?.properties.find(isProfile)?.body.subarray(4);
 }
 
 function boxes(bytes: Buffer): Box[] {

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { EngineError } from '@elsewhere/engine';
 import { assertInputSize, SIZE_LIMITS } from '@elsewhere/engine/internal';
 import type { Sharp } from 'sharp';
@@ -61,11 +62,26 @@ async function openImage({ path, name, format, target }: ImageSource): Promise<S
   if (metadata.compression !== 'hevc') return image.autoOrient();
   const heic = parseHeic(path);
   assertInputSize('image', name, heic.size);
-  const { rotation, mirror } = heic;
-  const decoded = fromPixels(decodeHeic(heic, SIZE_LIMITS.image.pixels));
+  const { rotation, mirror, profile } = heic;
+  const plain = fromPixels(decodeHeic(heic, SIZE_LIMITS.image.pixels));
+  const decoded = profile ? sharp(await withProfile(plain, profile), { limitInputPixels: false }) : plain;
   const mirrored = mirror ? fromPixels(await pixelsOf(decoded[mirror]())) : decoded;
   return rotation ? fromPixels(await pixelsOf(mirrored.rotate(rotation))) : mirrored;
 }
+
+/** An image with a colour profile, which sharp takes from files alone: a PNG with a chunk more behind its header. */
+async function withProfile(image: Sharp, profile: Buffer): Promise<Buffer> {
+  const png = await image.png({ compressionLevel: 0 }).toBuffer();
+  const content = Buffer.concat([Buffer.from('iCCPprofile\0\0', 'latin1'), deflateSync(profile)]);
+  const chunk = Buffer.alloc(content.length + 8);
+  chunk.writeUInt32BE(content.length - 4, 0);
+  content.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(content), content.length + 4);
+  return Buffer.concat([png.subarray(0, PNG_HEADER), chunk, png.subarray(PNG_HEADER)]);
+}
+
+/** The bytes of a PNG's signature and of its first chunk. */
+const PNG_HEADER = 33;
 
 /** Carries out what was asked for: further operations of sharp are not done in the order of the calls. */
 async function pixelsOf(image: Sharp): Promise<Pixels> {

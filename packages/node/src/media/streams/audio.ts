@@ -8,7 +8,15 @@ import {
   AVERROR_EOF,
   type AVSampleFormat,
 } from 'node-av/constants';
-import { avGetCodecName, avGetSampleFmtName, Codec, CodecContext, Frame, Packet } from 'node-av/lib';
+import {
+  avGetCodecName,
+  avGetSampleFmtName,
+  Codec,
+  CodecContext,
+  CodecParameters,
+  Frame,
+  Packet,
+} from 'node-av/lib';
 import { MediaError } from '../../errors.js';
 import { check, encoderNamed, known, rational, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
@@ -52,6 +60,8 @@ export class AudioRoute implements Route {
   readonly #queue: SampleQueue;
   readonly #warn: (code: ConversionWarningCode, message: string) => void;
   readonly #kinds = new Set<string>();
+  /** Samples by which an encoder is late, where the container cannot say it: as many are left out at the start. */
+  readonly #lead: number;
   /** Whether the positions of the channels may be guessed. */
   readonly #guessed: boolean;
   #graph: AudioFilter | undefined;
@@ -62,7 +72,7 @@ export class AudioRoute implements Route {
    * @param title - The track's name in messages.
    */
   constructor(input: InputStream, encoderName: AudioEncoder, title: string, context: RoutesContext) {
-    const { writer, range, tags, warnings } = context;
+    const { writer, container, range, tags, warnings } = context;
     this.#input = input;
     this.#title = title;
     this.#writer = writer;
@@ -87,7 +97,9 @@ export class AudioRoute implements Route {
     if (writer.globalHeader) this.#encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     check(this.#encoder.open2Sync(encoder, null), `open the encoder ${encoderName}`);
     this.#track = writer.add({ num: 1, den: this.#rate }, tags.kept(input.stream.metadata?.getAll()), title);
-    check(this.#encoder.parametersFromContext(this.#track.stream.codecpar), 'describe the audio');
+    const { codecpar } = this.#track.stream;
+    check(this.#encoder.parametersFromContext(codecpar), 'describe the audio');
+    this.#lead = container.soundMayPause ? 0 : codecpar.initialPadding;
     this.#track.stream.disposition = input.stream.disposition;
     if (plan.isMixed) {
       const { nbChannels } = parameters.channelLayout;
@@ -156,7 +168,7 @@ export class AudioRoute implements Route {
     if (begin !== undefined || this.#graph?.kind !== kind) {
       this.#endRun();
       // Where only the channels change, the run goes on.
-      if (begin !== undefined) this.#samples.begin(Math.round(begin * this.#rate));
+      if (begin !== undefined) this.#samples.begin(Math.round(begin * this.#rate) - this.#lead);
       this.#kinds.add(kind);
       this.#graph = new AudioFilter(kind, rate, this.#chain(layout));
     }
@@ -206,7 +218,15 @@ function openDecoder({ parameters, timeBase }: InputStream): CodecContext {
   if (!decoder) throw new MediaError('INPUT_UNSUPPORTED', 'There is no decoder for the audio.');
   const context = new CodecContext();
   context.allocContext3(decoder);
-  check(context.parametersToContext(parameters), 'describe the audio to its decoder');
+  // The decoder would skip as many samples as the container hides at its start, wherever it begins. What is hidden lies before the
+  // start of the time line, or is marked in its packets.
+  const description = new CodecParameters();
+  description.alloc();
+  parameters.copy(description);
+  description.initialPadding = 0;
+  const described = context.parametersToContext(description);
+  description.free();
+  check(described, 'describe the audio to its decoder');
   context.pktTimebase = rational(timeBase);
   const ret = context.open2Sync(decoder, null);
   if (ret < 0) context.freeContext();

@@ -4,8 +4,10 @@ import type { Packet } from 'node-av/lib';
 import { fromSeconds, known, seconds } from '../ffmpeg.js';
 import type { InputStream } from '../input/reader.js';
 import type { Track, Writer } from '../output/writer.js';
+import { SoundClock } from '../timeline/index.js';
 import { plainHeader } from './codec-header.js';
 import { clip, type Route, type RoutesContext, shift } from './route.js';
+import type { Silence } from './silence.js';
 
 /** Copies a stream packet by packet. */
 export class CopyRoute implements Route {
@@ -17,17 +19,20 @@ export class CopyRoute implements Route {
   readonly #offset: bigint;
   readonly #negative: boolean;
   readonly #subtitles: boolean;
+  readonly #succession: Succession | undefined;
   #past = false;
 
   /**
    * @param input - The stream.
    * @param title - Its name in messages.
    * @param context - The output and the range.
+   * @param silence - Fills gaps, where the container's packets of sound just follow each other.
    */
   constructor(
     input: InputStream,
     title: string,
     { writer, container, range, tags, isTrimmed }: RoutesContext,
+    silence?: Silence,
   ) {
     this.#input = input;
     this.#writer = writer;
@@ -37,6 +42,7 @@ export class CopyRoute implements Route {
     // In containers with edit lists, a packet may start before the output does; players trim it to the sample.
     this.#negative = container.chapters === 'mp4';
     this.#subtitles = input.type === AVMEDIA_TYPE_SUBTITLE;
+    this.#succession = silence && new Succession(silence, input);
     this.#track = writer.add(input.timeBase, tags.kept(input.stream.metadata?.getAll()), title);
     const { stream } = this.#track;
     input.parameters.copy(stream.codecpar);
@@ -63,7 +69,8 @@ export class CopyRoute implements Route {
     if (this.#subtitles && pts !== undefined) clip(packet, pts, this.#range, this.#input);
     packet.pts = shift(packet.pts, this.#offset);
     packet.dts = shift(packet.dts, this.#offset);
-    this.#writer.write(this.#track, packet);
+    if (!this.#succession) this.#writer.write(this.#track, packet);
+    else this.#succession.place(packet, this.#write);
   }
 
   isPast(): boolean {
@@ -73,4 +80,56 @@ export class CopyRoute implements Route {
   finish(): void {}
 
   dispose(): void {}
+
+  readonly #write = (packet: Packet): void => this.#writer.write(this.#track, packet);
+}
+
+/** Packets of sound that follow each other without gaps and overlaps. */
+class Succession {
+  readonly #silence: Silence;
+  readonly #input: InputStream;
+  readonly #clock: SoundClock;
+  /** Where the next packet lies, in samples. */
+  #at = 0;
+  /** Where what is written ends, in samples. */
+  #written = 0;
+  /** Samples that are written. */
+  #count = 0;
+
+  constructor(silence: Silence, input: InputStream) {
+    this.#silence = silence;
+    this.#input = input;
+    this.#clock = new SoundClock(input.timeBase.num / input.timeBase.den);
+  }
+
+  /** Writes a packet, after the silence before it; or nothing, where it overlaps with what is written. */
+  place(packet: Packet, write: (packet: Packet) => void): void {
+    const { parameters, timeBase } = this.#input;
+    const { sampleRate: rate } = parameters;
+    const samples = this.#silence.samplesIn(packet);
+    const pts = known(packet.pts) ?? known(packet.dts);
+    const begin = this.#clock.next(pts === undefined ? undefined : seconds(pts, timeBase), samples, rate);
+    if (begin !== undefined) this.#at = Math.round(begin * rate);
+    // What a decoder begins with has no place before the start.
+    if (this.#at < 0 && this.#written === 0) this.#written = this.#at;
+    for (const gap of this.#silence.packets(this.#at - this.#written)) {
+      this.#stamp(gap.packet, gap.samples);
+      write(gap.packet);
+      gap.packet.free();
+    }
+    const isDone = this.#written - this.#at > samples / 2;
+    this.#at += samples;
+    if (isDone) return;
+    this.#stamp(packet, samples);
+    write(packet);
+  }
+
+  #stamp(packet: Packet, samples: number): void {
+    const { parameters, timeBase } = this.#input;
+    packet.pts = fromSeconds(this.#count / parameters.sampleRate, timeBase);
+    packet.dts = packet.pts;
+    packet.duration = fromSeconds(samples / parameters.sampleRate, timeBase);
+    this.#written += samples;
+    this.#count += samples;
+  }
 }

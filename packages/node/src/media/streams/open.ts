@@ -13,6 +13,7 @@ import { type InputStream, isCover } from '../input/reader.js';
 import { AudioRoute } from './audio.js';
 import { CopyRoute } from './copy.js';
 import type { Route, RoutesContext } from './route.js';
+import { Silence } from './silence.js';
 import { isText, TextRoute } from './subtitles.js';
 
 /**
@@ -125,21 +126,24 @@ function openAudio(input: InputStream, context: RoutesContext): Route | undefine
   };
   const { codecId, sampleRate, channels, extradataSize } = input.parameters;
   if (!container.audioEncoder) return drop(`The sound was left out: ${container.title} cannot hold any.`);
-  if (context.survey.isEmpty(input)) return drop(`${name} was left out: it is announced, but there is none.`);
-  if (sampleRate <= 0 || channels <= 0) {
+  const isUnknown = sampleRate <= 0 || channels <= 0;
+  // FFmpeg gives out no packets of a track whose header is damaged.
+  if (context.findings.isEmpty(input) && !(isUnknown && extradataSize > 0))
+    return drop(`${name} was left out: it is announced, but there is none.`);
+  if (isUnknown) {
     context.drop(name, 'it does not state its format, or is damaged');
     return undefined;
   }
+  const canDecode = Codec.findDecoder(codecId) !== null;
   const isHeld = container.audio.has(codecId);
+  const changes = isHeld && canDecode && context.findings.changes(input);
+  if (isHeld && !changes && container.soundMayPause) return new CopyRoute(input, name, context);
   // Such AAC describes itself in each packet, which a container that wants the description first cannot hold.
-  const isHeldAsIs = isHeld && (container.soundMayPause || codecId !== AV_CODEC_ID_AAC || extradataSize > 0);
-  const pauses = isHeldAsIs && !container.soundMayPause && context.survey.pauses(input);
-  if (isHeldAsIs && !pauses) return new CopyRoute(input, name, context);
-  if (!Codec.findDecoder(codecId)) {
-    if (isHeldAsIs) return new CopyRoute(input, name, context);
-    return drop(`${name} was left out: it cannot be decoded here.`);
-  }
-  const why = pauses ? 'cannot hold sound that begins later or pauses' : 'cannot hold it as it is';
+  const isHeldAsIs = isHeld && !changes && (codecId !== AV_CODEC_ID_AAC || extradataSize > 0);
+  const silence = isHeldAsIs ? Silence.for(input.parameters) : undefined;
+  if (silence) return new CopyRoute(input, name, context, silence);
+  if (!canDecode) return drop(`${name} was left out: it cannot be decoded here.`);
+  const why = changes ? 'cannot hold sound that changes its format' : 'cannot hold it as it is';
   const route = new AudioRoute(input, container.audioEncoder, name, context);
   const message = `${name} was converted to ${AUDIO_TITLES[container.audioEncoder]}: ${container.title} ${why}.`;
   warnings.push({ code: 'AUDIO_ENCODED', message });

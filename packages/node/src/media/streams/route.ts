@@ -2,8 +2,8 @@ import type { ConversionWarning } from '@elsewhere/engine';
 import type { TimeRange } from '@elsewhere/engine/internal';
 import type { Packet } from 'node-av/lib';
 import { fromSeconds, known } from '../ffmpeg.js';
+import type { Findings } from '../input/look-ahead.js';
 import type { InputStream, Reader } from '../input/reader.js';
-import type { Survey } from '../input/survey.js';
 import type { Container } from '../output/containers.js';
 import type { Writer } from '../output/writer.js';
 import type { TagFilter } from './tags.js';
@@ -32,8 +32,8 @@ export interface RoutesContext {
   readonly isTrimmed: boolean;
   /** Receives a warning for each stream that is left out or encoded anew. */
   readonly warnings: ConversionWarning[];
-  /** Knows the packets that are still to come. */
-  readonly survey: Survey;
+  /** What is known of the packets that are still to come. */
+  readonly findings: Findings;
   /** Leaves out a damaged track, by its name. */
   readonly drop: (name: string, why: string) => void;
   /** Adds the video's track. Called when the video is next in the input's order of streams. */

@@ -41,6 +41,27 @@ export class TagFilter {
     );
   }
 
+  /**
+   * The tags of the file to carry over, with the date of the recording where muxers look for it.
+   *
+   * @param all - All tags of the file.
+   * @param name - The tag that the output's container has for the date.
+   */
+  ofFile(
+    all: Readonly<Record<string, string>> | undefined,
+    name: 'creation_time' | 'date',
+  ): Readonly<Record<string, string>> {
+    const tags = this.kept(all);
+    const names = Object.keys(tags);
+    const from = [name, 'creation_time', 'com.apple.quicktime.creationdate'].find((wanted) =>
+      names.some((each) => each.toLowerCase() === wanted),
+    );
+    const date = names.find((each) => each.toLowerCase() === from);
+    if (date === undefined || from === name) return tags;
+    const time = Date.parse(tags[date] ?? '');
+    return Number.isNaN(time) ? tags : { ...tags, [name]: new Date(time).toISOString() };
+  }
+
   /** What was left out that users may miss. */
   get warnings(): ConversionWarning[] {
     const warnings: ConversionWarning[] = [];
