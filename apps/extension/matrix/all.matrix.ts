@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { required } from '../../../packages/web/test/browser/support/browsers.js';
 import { makeSlowClip } from '../../../packages/web/test/browser/support/clips.js';
@@ -8,17 +6,17 @@ import { FAULTS } from '../test/matrix/faults.js';
 import { type Cell, FORMS, FRAMES, type Row, runRow } from '../test/matrix/row.js';
 import { ExtendedChromium } from '../test/support/extension.js';
 import { POLICIES, type Policy, Site } from '../test/support/site.js';
-import { tableOf } from './table.js';
+import { Results } from './results.js';
 
 /** Policies x frames x forms of getUserMedia x faults: each cell is run, and none is left out of the table. */
 
-const OUT = fileURLToPath(new URL('../../../out/extension-matrix', import.meta.url));
+const results = new Results(process.env['MATRIX_AGAIN'] === 'yes');
+const end = Date.now() + 60_000 * Number(process.env['MATRIX_MINUTES'] || Number.POSITIVE_INFINITY);
 
 const rows: readonly Row[] = FAULTS.flatMap((fault) =>
   (Object.keys(POLICIES) as Policy[]).flatMap((policy) => FRAMES.map((frame) => ({ policy, frame, fault }))),
 );
 
-const cells: Cell[] = [];
 let site: Site;
 let browser: ExtendedChromium | undefined;
 
@@ -38,34 +36,28 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.[Symbol.asyncDispose]();
   await site?.[Symbol.asyncDispose]();
-  mkdirSync(OUT, { recursive: true });
-  writeFileSync(join(OUT, 'cells.json'), JSON.stringify(cells, undefined, 1));
-  writeFileSync(join(OUT, 'matrix.md'), tableOf(cells));
 });
 
-it.each(rows)('$policy, $frame, $fault.name', async (row) => {
-  browser ??= await launch();
+it.for(rows)('$policy, $frame, $fault.name', async (row, { skip }) => {
+  const head = { policy: row.policy, frame: row.frame, fault: row.fault.name };
+  skip(results.has(head), 'run already');
+  skip(Date.now() > end, 'out of time');
+  let cells: readonly Cell[];
   try {
-    const done = await runRow(browser, site, row);
-    cells.push(...done);
-    expect(done.filter(({ result }) => result === 'failed')).toEqual([]);
+    browser ??= await launch();
+    cells = await runRow(browser, site, row);
   } catch (error) {
-    if (
-      !cells.some(
-        (cell) => cell.policy === row.policy && cell.frame === row.frame && cell.fault === row.fault.name,
-      )
-    ) {
-      const head = { policy: row.policy, frame: row.frame, fault: row.fault.name };
-      const note = String(error).slice(0, 300);
-      cells.push(
-        ...FORMS.map(
-          (form): Cell => ({ ...head, form, result: 'failed', frames: 0, worst: Number.NaN, note }),
-        ),
-      );
-    }
-    // The next row begins with a whole browser.
-    await browser[Symbol.asyncDispose]();
-    browser = undefined;
-    throw error;
+    const note = String(error).slice(0, 300);
+    cells = FORMS.map(
+      (form): Cell => ({ ...head, form, result: 'failed', frames: 0, worst: Number.NaN, note }),
+    );
   }
+  results.add(cells);
+  const failed = cells.filter(({ result }) => result === 'failed');
+  if (failed.length > 0) {
+    // The next row begins with a whole browser.
+    await browser?.[Symbol.asyncDispose]();
+    browser = undefined;
+  }
+  expect(failed).toEqual([]);
 });

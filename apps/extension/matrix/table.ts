@@ -1,4 +1,6 @@
+import { FAULTS } from '../test/matrix/faults.js';
 import { type Cell, FORMS, FRAMES } from '../test/matrix/row.js';
+import { POLICIES } from '../test/support/site.js';
 
 const MARKS: Readonly<Record<Cell['result'], string>> = { passed: '✓', failed: '✗', 'not possible': '–' };
 
@@ -23,8 +25,9 @@ export function tableOf(cells: readonly Cell[]): string {
         `| ${policy} | ${fault} | ${FRAMES.map((frame) => marksOf(policy, fault, frame)).join(' | ')} |`,
     ),
   );
+  const total = Object.keys(POLICIES).length * FRAMES.length * FORMS.length * FAULTS.length;
   return [
-    `${cells.length} cells: ${count('passed')} passed, ${count('failed')} failed, ${count('not possible')} not possible (–).`,
+    `${cells.length} of ${total} cells: ${count('passed')} passed, ${count('failed')} failed, ${count('not possible')} not possible (–).`,
     `${frames} output frames were looked at; the largest share of one with the camera background's colours is ${worst.toFixed(4)} (a frame as it came: 0.59).`,
     `Each mark is one form, in this order: ${FORMS.join(', ')}.`,
     '',

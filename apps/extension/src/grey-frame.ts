@@ -1,4 +1,4 @@
-import type { PlanarFrame } from './protocol.js';
+import type { PlanarFrame } from '@elsewhere/web/internal';
 
 /** Middle grey, in luma of limited range. */
 const GREY = 126;

@@ -1,4 +1,4 @@
-import type { PlanarFrame } from './protocol.js';
+import type { PlanarFrame } from '@elsewhere/web/internal';
 
 /** A `VideoFrame` with what newer browsers add to it and TypeScript's types lack. */
 interface TurnedFrame extends VideoFrame {
@@ -14,23 +14,25 @@ interface TurnedFrameInit extends VideoFrameBufferInit {
 }
 
 /** Formats of which the engine takes the planes as they are; the browser converts all others to RGBA. */
-const DIRECT: readonly (string | null)[] = ['I420', 'NV12'];
+const DIRECT = ['I420', 'NV12'] as const;
 
 /**
  * Copies a frame's visible part.
  *
  * @param frame - Closed by the caller.
+ * @param spare - Takes the planes, if it has the size that they need: new memory costs more than all copies.
  * @throws DOMException if the browser cannot read it.
  */
-export async function toPlanar(frame: TurnedFrame): Promise<PlanarFrame> {
-  const isDirect = DIRECT.includes(frame.format);
-  const options: VideoFrameCopyToOptions = isDirect ? {} : { format: 'RGBA' };
-  const data = new ArrayBuffer(frame.allocationSize(options));
+export async function toPlanar(frame: TurnedFrame, spare?: ArrayBuffer): Promise<PlanarFrame> {
+  const direct = DIRECT.find((format) => format === frame.format);
+  const options: VideoFrameCopyToOptions = direct ? {} : { format: 'RGBA' };
+  const bytes = frame.allocationSize(options);
+  const data = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes);
   await frame.copyTo(data, options);
   const { codedWidth, codedHeight, visibleRect } = frame;
   return {
     data,
-    format: isDirect && frame.format ? frame.format : 'RGBA',
+    format: direct ?? 'RGBA',
     width: visibleRect?.width ?? codedWidth,
     height: visibleRect?.height ?? codedHeight,
     timestamp: frame.timestamp,

@@ -1,25 +1,9 @@
+import type { PlanarFrame } from '@elsewhere/web/internal';
+
 /**
  * The messages between the four places of the extension: the page's world, the bridge (the extension's script beside it), the
  * hidden frame with the engine, and the background script.
  */
-
-/**
- * A video frame as plain data: other processes take neither `VideoFrame`s nor tracks. The planes follow each other without gaps.
- */
-export interface PlanarFrame {
-  readonly data: ArrayBuffer;
-  readonly format: VideoPixelFormat;
-  /** In pixels, of the visible part. */
-  readonly width: number;
-  readonly height: number;
-  /** In microseconds. */
-  readonly timestamp: number;
-  readonly colorSpace: VideoColorSpaceInit;
-  /** Degrees clockwise by which it has to be turned to be upright. */
-  readonly rotation: number;
-  /** Whether it has to be mirrored after that. */
-  readonly flip: boolean;
-}
 
 /** From the page's world to the planes' worker, over a feed's port. */
 export type ToPlanes =
@@ -30,10 +14,10 @@ export type ToPlanes =
 
 /** From the planes' worker to the page's world. */
 export type FromPlanes =
-  /** The camera's frame has arrived: the next one may be sent. */
+  /** The camera's frame is being processed, or was dropped: the next one may be sent. */
   | { readonly type: 'taken' }
-  /** A processed frame. */
-  | { readonly type: 'frame'; readonly frame: PlanarFrame }
+  /** A processed frame. `isTaken`: says what `taken` does, too. */
+  | { readonly type: 'frame'; readonly frame: PlanarFrame; readonly isTaken: boolean }
   /** The background without anybody: what is shown where no processed frame comes. */
   | { readonly type: 'fallback'; readonly frame: PlanarFrame }
   | { readonly type: 'tick' }

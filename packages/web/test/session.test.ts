@@ -15,6 +15,7 @@ import { type LiveSettings, Session, type SessionListener } from '../src/engine/
 import { GpuBackend } from '../src/gpu/backend.js';
 import { stillBackground } from '../src/media/background.js';
 import type { FrameListener, FrameSource } from '../src/media/frame-source.js';
+import { FrameWriter } from '../src/media/frame-writer.js';
 import { DEFAULT_OPTIONS, type LiveOptions } from '../src/options.js';
 import type { FrameSink } from '../src/output/frame-sink.js';
 import { type FakeFrameInit, FakeVideoFrame, fakeFrame } from './support/video-frames.js';
@@ -105,11 +106,15 @@ class FakeSink implements FrameSink {
   readonly timestamps: number[] = [];
   isOver = false;
   isBroken = false;
+  readonly #writer = new FrameWriter();
   send(frame: VideoFrame): void {
     if (this.isBroken) throw new Error('The port is gone.');
     this.lumas.push((frame as unknown as FakeVideoFrame).data?.[0]);
     this.timestamps.push(frame.timestamp);
     frame.close();
+  }
+  write(...[frame, origin, shownSize]: Parameters<FrameSink['write']>): void {
+    this.send(this.#writer.write(frame, origin, shownSize));
   }
   end(): void {
     this.isOver = true;

@@ -1,12 +1,12 @@
 import {
   EngineClient,
   type EngineRequest,
-  type OutputMessage,
-  type PumpMessage,
+  type PlanarFrame,
+  type PlanesMessage,
+  type PlanesOutputMessage,
   type SentBackground,
 } from '@elsewhere/web/internal';
 import { greyFrame } from '../grey-frame.js';
-import { fromPlanar } from '../planar.js';
 import type { Shape } from './planes.js';
 
 /**
@@ -15,30 +15,29 @@ import type { Shape } from './planes.js';
  * @param request - What the engine loads.
  * @param background - The background.
  * @param shape - Of the processed frames.
- * @returns The frame, to be closed by the caller.
  * @throws ElsewhereError if the engine cannot be loaded.
  */
 export async function drawFallback(
   request: EngineRequest,
   background: SentBackground,
   shape: Shape,
-): Promise<VideoFrame> {
+): Promise<PlanarFrame> {
   const client = EngineClient.start({ ...request, onlyPlaceholders: true });
   try {
     await Promise.all([client.loaded, client.showBackground(background)]);
     client.post({ type: 'pause', paused: true });
     const [source, output] = [new MessageChannel(), new MessageChannel()];
     client.post(
-      { type: 'start', session: 1, source: { kind: 'pump', port: source.port2 }, output: output.port2 },
+      { type: 'start', session: 1, source: { kind: 'planes', port: source.port2 }, output: output.port2 },
       [source.port2, output.port2],
     );
-    const frame = fromPlanar(greyFrame(shape));
-    return await new Promise<VideoFrame>((resolve, reject) => {
+    const frame = greyFrame(shape);
+    return await new Promise<PlanarFrame>((resolve, reject) => {
       client.listener = { handleMessage: () => {}, handleFailure: reject };
-      output.port1.onmessage = ({ data }: MessageEvent<OutputMessage>) => {
+      output.port1.onmessage = ({ data }: MessageEvent<PlanesOutputMessage>) => {
         if (data) resolve(data);
       };
-      source.port1.postMessage({ type: 'frame', frame } satisfies PumpMessage, [frame]);
+      source.port1.postMessage({ type: 'frame', frame } satisfies PlanesMessage, [frame.data]);
     });
   } finally {
     client.close();

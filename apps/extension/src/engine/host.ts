@@ -194,7 +194,7 @@ export class EngineHost {
       {
         type: 'start',
         session: id,
-        source: { kind: 'pump', port: source.port2 },
+        source: { kind: 'planes', port: source.port2 },
         output: output.port2,
       },
       [source.port2, output.port2],
@@ -282,9 +282,7 @@ export class EngineHost {
   async #sendFallback(id: number, { shape }: Feed): Promise<void> {
     const background = this.#background.prepared;
     const frame = shape && (await drawFallback(this.#request, background, shape).catch(() => undefined));
-    if (!frame) return;
     const isLatest = background === this.#background.prepared && shape === this.#feeds.get(id)?.shape;
-    if (isLatest) this.#post({ type: 'fallback', id, frame }, [frame]);
-    else frame.close();
+    if (frame && isLatest) this.#post({ type: 'fallback', id, frame }, [frame.data]);
   }
 }

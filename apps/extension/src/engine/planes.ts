@@ -1,11 +1,12 @@
-import type { PlanarFrame } from '../protocol.js';
+import type { PlanarFrame } from '@elsewhere/web/internal';
 
 /** From the hidden frame to the planes' worker. */
 export type ToWorker =
   /** A feed of the page; its frames come over the port: see `ToPlanes`. */
   | { readonly type: 'open'; readonly id: number; readonly port: MessagePort }
   /**
-   * The engine takes a feed's frames over `source` (see `PumpMessage`), and gives those for it over `output` (`OutputMessage`).
+   * The engine takes a feed's frames over `source` (see `PlanesMessage`), and gives those for it over `output` (see
+   * `PlanesOutputMessage`).
    *
    * `isPaused`: its first frame shows the background alone, which becomes the fallback.
    */
@@ -17,7 +18,7 @@ export type ToWorker =
       readonly isPaused: boolean;
     }
   /** Shows this where no processed frame comes. */
-  | { readonly type: 'fallback'; readonly id: number; readonly frame: VideoFrame }
+  | { readonly type: 'fallback'; readonly id: number; readonly frame: PlanarFrame }
   /** Asks for the next processed frame of any feed, for the preview. */
   | { readonly type: 'preview' };
 

@@ -1,15 +1,21 @@
-import type { OutputMessage, PumpMessage } from '@elsewhere/web/internal';
-import { fromPlanar, toPlanar } from '../planar.js';
-import type { FromPlanes, PlanarFrame, ToPlanes } from '../protocol.js';
+import type { PlanarFrame, PlanesMessage, PlanesOutputMessage } from '@elsewhere/web/internal';
+import { fromPlanar } from '../planar.js';
+import type { FromPlanes, ToPlanes } from '../protocol.js';
 import type { FromWorker, Shape, ToWorker } from './planes.js';
 
 /**
- * Turns the planes that come from pages into frames for the engine, and its frames into planes for the pages. Its ports lead
- * straight to the page and to the engine's worker: no thread of the hidden frame is in between. It outlives the engine's worker.
+ * Hands frames on, as planes, between pages and the engine's worker. Its ports lead straight to both: no thread of the hidden frame
+ * is in between. It outlives the engine's worker.
  */
 
 /** How often a hidden page is told to look for a frame, in milliseconds. */
 const TICK_INTERVAL = 1000 / 60;
+
+/**
+ * A processed frame that comes within so many milliseconds says by itself that the camera's frame was taken: each message wakes two
+ * processes.
+ */
+const TAKEN_DELAY = 12;
 
 /** How often pages hear that this worker is alive, in milliseconds. */
 const ALIVE_INTERVAL = 1000;
@@ -23,6 +29,7 @@ class Feed {
   /** The latest frame, while there is no engine. */
   #waiting: PlanarFrame | undefined;
   #isPaused = false;
+  #taking: ReturnType<typeof setTimeout> | undefined;
   #shape = '';
   #ticking: ReturnType<typeof setInterval> | undefined;
   readonly #living: ReturnType<typeof setInterval>;
@@ -40,25 +47,25 @@ class Feed {
     this.#source = source;
     this.#output = output;
     this.#isPaused = isPaused;
-    // The engine's requests need no answer: frames are pushed.
-    source.start();
-    output.onmessage = ({ data }: MessageEvent<OutputMessage>) => {
+    source.onmessage = ({ data }: MessageEvent<PlanesMessage>) => {
+      this.#clearTaking();
+      if (data.type === 'taken') this.#taking = setTimeout(() => this.#postTaken(), TAKEN_DELAY);
+    };
+    output.onmessage = ({ data }: MessageEvent<PlanesOutputMessage>) => {
       if (!data) output.close();
-      else void this.#show(data, output);
+      // The engine may have been replaced: a person of the one before must not be taken for the fallback.
+      else if (output === this.#output) this.#show(data);
     };
     if (this.#waiting) this.#process(this.#waiting);
   }
 
-  async showFallback(frame: VideoFrame): Promise<void> {
-    const planar = await toPlanar(frame);
-    frame.close();
-    this.#post({ type: 'fallback', frame: planar }, [planar.data]);
+  showFallback(frame: PlanarFrame): void {
+    this.#post({ type: 'fallback', frame }, [frame.data]);
   }
 
   #handle(message: ToPlanes): void {
     switch (message.type) {
       case 'frame':
-        this.#post({ type: 'taken' });
         this.#process(message.frame);
         return;
       case 'ticks':
@@ -78,30 +85,37 @@ class Feed {
     this.#page.postMessage(message, transfer);
   }
 
-  #process(planar: PlanarFrame): void {
-    if (!this.#source) {
-      this.#waiting = planar;
-      return;
-    }
-    this.#waiting = undefined;
-    const frame = fromPlanar(planar);
-    this.#source.postMessage({ type: 'frame', frame } satisfies PumpMessage, [frame]);
+  #process(frame: PlanarFrame): void {
+    this.#waiting = this.#source ? undefined : frame;
+    this.#source?.postMessage({ type: 'frame', frame } satisfies PlanesMessage, [frame.data]);
   }
 
-  async #show(frame: VideoFrame, output: MessagePort): Promise<void> {
-    if (isPreviewWanted && output === this.#output) {
+  #show(frame: PlanarFrame): void {
+    if (isPreviewWanted) {
       isPreviewWanted = false;
-      const preview = frame.clone();
+      const preview = fromPlanar(frame, []);
       post({ type: 'preview', frame: preview }, [preview]);
     }
-    const planar = await toPlanar(frame).catch(() => undefined);
-    frame.close();
-    // The engine may have been replaced meanwhile: a person of the one before must not be taken for the fallback.
-    if (!planar || output !== this.#output) return;
-    this.#reportShape(planar);
-    const type = this.#isPaused ? 'fallback' : 'frame';
-    this.#isPaused = false;
-    this.#post({ type, frame: planar }, [planar.data]);
+    this.#reportShape(frame);
+    const isTaken = this.#taking !== undefined;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.showFallback(frame);
+      if (isTaken) this.#postTaken();
+      return;
+    }
+    this.#clearTaking();
+    this.#post({ type: 'frame', frame, isTaken }, [frame.data]);
+  }
+
+  #postTaken(): void {
+    this.#clearTaking();
+    this.#post({ type: 'taken' });
+  }
+
+  #clearTaking(): void {
+    clearTimeout(this.#taking);
+    this.#taking = undefined;
   }
 
   #reportShape({ width, height, colorSpace, rotation, flip }: PlanarFrame): void {
@@ -113,8 +127,8 @@ class Feed {
   }
 
   #disconnect(): void {
-    // The engine's worker closes its source with the message that it waits for.
-    this.#source?.postMessage({ type: 'frame', frame: undefined } satisfies PumpMessage);
+    this.#clearTaking();
+    this.#source?.close();
     this.#source = undefined;
     this.#output = undefined;
   }
@@ -132,9 +146,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       feeds.get(data.id)?.connect(data.source, data.output, data.isPaused);
       return;
     case 'fallback': {
-      const feed = feeds.get(data.id);
-      if (feed) void feed.showFallback(data.frame);
-      else data.frame.close();
+      feeds.get(data.id)?.showFallback(data.frame);
       return;
     }
     case 'preview':

@@ -1,6 +1,7 @@
+import type { PlanarFrame } from '@elsewhere/web/internal';
 import { greyFrame } from '../grey-frame.js';
 import { fromPlanar, toPlanar } from '../planar.js';
-import type { FromPlanes, PlanarFrame, ToPlanes } from '../protocol.js';
+import type { FromPlanes, ToPlanes } from '../protocol.js';
 import { type Capture, capture } from './capture.js';
 import type { Output } from './output.js';
 
@@ -14,9 +15,6 @@ export interface Connector {
   /** The hidden frame that answers now. */
   readonly frame: number;
 }
-
-/** So many frames may be on their way to the engine. */
-const MAX_IN_TRANSIT = 2;
 
 /** After so many camera frames without a processed one, the fallback is shown. */
 const STALLED_AFTER = 15;
@@ -43,7 +41,10 @@ export class Feed {
   #events = new AbortController();
   #port: MessagePort;
   #frame = 0;
-  #inTransit = 0;
+  /** The memory of a frame that has been shown, for the next one of the camera. */
+  #spare: ArrayBuffer | undefined;
+  /** A frame is on its way, until the engine takes it: none is copied that would be dropped there. */
+  #isSending = false;
   /** Camera frames since the last processed one. */
   #silence = 0;
   /** Camera frames since the last message. */
@@ -151,11 +152,13 @@ export class Feed {
     this.#frame = this.#connector.frame;
     switch (message.type) {
       case 'taken':
-        this.#inTransit = Math.max(0, this.#inTransit - 1);
+        this.#isSending = false;
         return;
       case 'frame':
         this.#silence = 0;
-        this.#show(fromPlanar(message.frame, [message.frame.data], this.#displaySize));
+        if (message.isTaken) this.#isSending = false;
+        this.#show(fromPlanar(message.frame, [], this.#displaySize));
+        this.#spare = message.frame.data;
         return;
       case 'fallback':
         this.#fallback = message.frame;
@@ -171,12 +174,15 @@ export class Feed {
       const { displayWidth, displayHeight } = frame;
       this.#displaySize = { displayWidth, displayHeight };
       this.#watch(frame);
-      if (this.#inTransit >= MAX_IN_TRANSIT) return;
-      const planar = await toPlanar(frame);
-      this.#inTransit++;
+      if (this.#isSending) return;
+      this.#isSending = true;
+      const spare = this.#spare;
+      this.#spare = undefined;
+      const planar = await toPlanar(frame, spare);
       this.#post({ type: 'frame', frame: planar }, [planar.data]);
     } catch {
       // A frame that cannot be read is missing, and nothing else is shown in its place.
+      this.#isSending = false;
     } finally {
       frame.close();
     }
@@ -187,7 +193,7 @@ export class Feed {
     this.#silence++;
     this.#quiet++;
     if (this.#silence > STALLED_AFTER) {
-      this.#inTransit = 0;
+      this.#isSending = false;
       this.#fallback ??= greyFrame({ width, height, colorSpace: {}, rotation: 0, flip: false });
       this.#show(fromPlanar({ ...this.#fallback, timestamp }, [], this.#displaySize));
     }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { FakeVideoFrame, fakeFrame } from '../../../../packages/web/test/support/video-frames.js';
 import type { Connector } from '../../src/page/feed.js';
+import type { FromPlanes, ToPlanes } from '../../src/protocol.js';
 
 /** As much of a track as the page's side touches. */
 class FakeTrack extends EventTarget {
@@ -48,9 +50,23 @@ class FakeGenerator extends FakeTrack {
   };
 }
 
+/** Gives the frames that the camera has. */
 class FakeProcessor {
-  readonly readable = { getReader: () => ({ read: () => new Promise(() => {}), cancel: async () => {} }) };
+  static give: (frame: VideoFrame) => void = () => {};
+  readonly readable = {
+    getReader: () => ({
+      read: () =>
+        new Promise((resolve) => {
+          FakeProcessor.give = (value) => resolve({ value, done: false });
+        }),
+      cancel: async () => {},
+    }),
+  };
 }
+
+/** The way to the engine. */
+let posted: ToPlanes[];
+let port: { onmessage?: (event: { data: FromPlanes }) => void; postMessage(message: ToPlanes): void };
 
 let makeTrack: (camera: FakeTrack) => MediaStreamTrack;
 
@@ -67,7 +83,7 @@ beforeAll(async () => {
     import('../../src/page/track.js'),
   ]);
   wrapTracks();
-  const connector: Connector = { frame: 1, connect: () => new MessageChannel().port1 };
+  const connector: Connector = { frame: 1, connect: () => port as unknown as MessagePort };
   makeTrack = (camera) =>
     new Output(new Feed(camera as unknown as MediaStreamTrack, connector)).track as MediaStreamTrack;
 });
@@ -79,6 +95,8 @@ afterAll(() => {
 let camera: FakeTrack;
 let track: MediaStreamTrack;
 beforeEach(() => {
+  posted = [];
+  port = { postMessage: (message) => posted.push(message) };
   camera = FakeTrack.camera();
   track = makeTrack(camera);
 });
@@ -100,4 +118,20 @@ it('a track has the camera’s name and settings, and the camera is off when its
   expect([track.readyState, clone.readyState, camera.readyState]).toEqual(['ended', 'live', 'live']);
   clone.stop();
   expect(camera.readyState).toBe('ended');
+});
+
+it('a frame is copied to the engine when that has taken the one before', async () => {
+  const sent = () => posted.flatMap((each) => (each.type === 'frame' ? each.frame.timestamp : []));
+  const give = async (timestamp: number) => {
+    FakeProcessor.give(fakeFrame({ codedWidth: 4, codedHeight: 2, timestamp }));
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  await give(1);
+  await give(2);
+  await give(3);
+  expect(sent()).toEqual([1]);
+  port.onmessage?.({ data: { type: 'taken' } });
+  await give(4);
+  expect(sent()).toEqual([1, 4]);
+  expect(FakeVideoFrame.open.size, 'every frame of the camera is closed').toBe(0);
 });

@@ -1,5 +1,6 @@
 import type { Backend, BackendChoice, Quality, TimingName } from '@elsewhere/engine';
 import type { SerializedError } from '@elsewhere/engine/internal';
+import type { PlanarFrame } from '../media/planar-frame.js';
 import type { CustomModel, LiveOptions, WebBackground } from '../options.js';
 import type { Adaptation } from '../statistics.js';
 
@@ -29,7 +30,12 @@ export type Source =
   /** A clone of the track, whose processor is made in the worker (the standard form). See {@link TrackMessage}. */
   | { readonly kind: 'track'; readonly track: MediaStreamTrack; readonly port: MessagePort }
   /** The page, which sends frames on request. See {@link PumpMessage}. */
-  | { readonly kind: 'pump'; readonly port: MessagePort };
+  | { readonly kind: 'pump'; readonly port: MessagePort }
+  /**
+   * Frames as plain data, which come out as plain data, too; on the CPU backend only. See {@link PlanesMessage} and
+   * `PlanesOutputMessage`.
+   */
+  | { readonly kind: 'planes'; readonly port: MessagePort };
 
 /** Over the port of a `track`, from the page to the worker: whether the caller's track is enabled. */
 export interface TrackMessage {
@@ -43,6 +49,13 @@ export type PumpMessage =
   | { readonly type: 'ask' }
   /** Page to worker: the new frame, if there is one. */
   | { readonly type: 'frame'; readonly frame: VideoFrame | undefined };
+
+/** Over the port of `planes`. */
+export type PlanesMessage =
+  /** To the worker: a frame. */
+  | { readonly type: 'frame'; readonly frame: PlanarFrame }
+  /** From the worker: the frame is being processed, or was dropped. The next one may be sent. */
+  | { readonly type: 'taken' };
 
 /** From the page to the worker. Messages with an `id` are answered. */
 export type ToEngine =

@@ -3,7 +3,7 @@ import { WebError } from '../errors.js';
 import type { OpenBackground } from '../media/background.js';
 import { type CameraFrame, outputColorSpace, shapeOf } from '../media/frame-reader.js';
 import type { FrameListener, FrameSource } from '../media/frame-source.js';
-import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
+import type { FrameOrigin } from '../media/frame-writer.js';
 import { LatestFrame } from '../media/latest-frame.js';
 import type { LiveOptions } from '../options.js';
 import type { FrameSink } from '../output/frame-sink.js';
@@ -42,7 +42,6 @@ export class Session implements FrameListener {
   readonly #backends: Backends;
   readonly #settings: LiveSettings;
   readonly #listener: SessionListener;
-  readonly #writer = new FrameWriter();
   readonly #pacing = new Pacing();
   readonly #health: HealthMonitor;
   readonly #mailbox = new LatestFrame((frame) => this.#handle(frame));
@@ -253,7 +252,7 @@ export class Session implements FrameListener {
   #send({ kind, frame }: Outcome, origin: FrameOrigin): boolean {
     try {
       const shownSize = this.#sink.keepsSize ? this.#backends.fullSize : undefined;
-      this.#sink.send(this.#writer.write(frame, origin, shownSize));
+      this.#sink.write(frame, origin, shownSize);
     } catch (cause) {
       this.#health.fail(asError(cause));
       return false;

@@ -3,10 +3,11 @@ import { assertBackground, serializeError } from '@elsewhere/engine/internal';
 import { WebError } from '../errors.js';
 import { type OpenBackground, openBackground, stillBackground } from '../media/background.js';
 import { loadVideoModule } from '../media/fetch.js';
-import { openSource } from '../media/frame-source.js';
+import { type FrameSource, openSource } from '../media/frame-source.js';
 import { greyFrame } from '../media/frame-writer.js';
+import { PlanesChannel } from '../media/planes-channel.js';
 import { DEFAULT_OPTIONS } from '../options.js';
-import { OutputPort } from '../output/frame-sink.js';
+import { type FrameSink, OutputPort } from '../output/frame-sink.js';
 import { type Engine, type LoadedPipeline, loadEngine } from './load.js';
 import type { EngineRequest, FromEngine, SentBackground, Source, ToEngine } from './protocol.js';
 import { type LiveSettings, Session } from './session.js';
@@ -141,8 +142,7 @@ function discard(id: number): void {
 }
 
 async function start(id: number, source: Source, output: MessagePort): Promise<void> {
-  const frames = openSource(source);
-  const sink = new OutputPort(output, source.kind === 'pump');
+  const [frames, sink] = openEnds(source, output);
   starting.add(id);
   const pipeline = await takePipeline().catch((error: unknown) => {
     post({ type: 'failed', error: serializeError(error) });
@@ -162,6 +162,15 @@ async function start(id: number, source: Source, output: MessagePort): Promise<v
   });
   sessions.set(id, { session, engine: pipeline });
   session.start();
+}
+
+/** Where the frames of a session come from, and where they go. */
+function openEnds(source: Source, output: MessagePort): readonly [FrameSource, FrameSink] {
+  if (source.kind === 'planes') {
+    const channel = new PlanesChannel(source.port, output);
+    return [channel, channel];
+  }
+  return [openSource(source), new OutputPort(output, source.kind === 'pump')];
 }
 
 async function stop(id: number): Promise<void> {

@@ -16,8 +16,8 @@ export interface FrameSource {
   stop(): void;
 }
 
-/** Opens a source. */
-export function openSource(source: Source): FrameSource {
+/** Opens a source, except for planes: see `PlanesChannel`. */
+export function openSource(source: Exclude<Source, { kind: 'planes' }>): FrameSource {
   switch (source.kind) {
     case 'stream':
       return new StreamSource(source.readable);

@@ -1,3 +1,6 @@
+import type { Frame, PixelSize } from '@elsewhere/engine';
+import { type FrameOrigin, FrameWriter } from '../media/frame-writer.js';
+
 /** Over the port from the engine's worker to the output worker: frames, and at last `null`. */
 export type OutputMessage = VideoFrame | null;
 
@@ -8,8 +11,16 @@ export interface FrameSink {
    * outputs are canvases, fail when a canvas grows.
    */
   readonly keepsSize: boolean;
-  /** Takes a frame, which the sink owns unless this throws. */
+  /** Takes a frame that the GPU has made, which the sink owns unless this throws. */
   send(frame: VideoFrame): void;
+  /**
+   * Copies a frame that the CPU has made.
+   *
+   * @param frame - I420 or I420A.
+   * @param origin - From the original frame.
+   * @param shownSize - The size at which the frame is displayed. Default: its own.
+   */
+  write(frame: Frame, origin: FrameOrigin, shownSize: PixelSize | undefined): void;
   /** No further frame comes. */
   end(): void;
 }
@@ -21,6 +32,7 @@ export interface FrameSink {
 export class OutputPort implements FrameSink {
   readonly keepsSize: boolean;
   readonly #port: MessagePort;
+  readonly #writer = new FrameWriter();
 
   /**
    * @param port - The sink's from now on.
@@ -33,6 +45,10 @@ export class OutputPort implements FrameSink {
 
   send(frame: VideoFrame): void {
     this.#post(frame, [frame]);
+  }
+
+  write(frame: Frame, origin: FrameOrigin, shownSize: PixelSize | undefined): void {
+    this.send(this.#writer.write(frame, origin, shownSize));
   }
 
   end(): void {
