@@ -1,20 +1,6 @@
-// Confidence maps before the guided filter: checked for invalid values, fused, filtered over time (and the guide with them),
-// sharpened by a curve, halved. Defined by confidence.reference.ts.
-import { TemporalGains } from './structs';
-
-/** `max(high - low, 1e-6)`: what a smoothstep's position is divided by. */
-function rangeOf(low: f32, high: f32): f32 {
-  return max(high - low, <f32>1e-6);
-}
-
-/**
- * Smoothstep of four values. They are divided, not multiplied, so that it is exactly 1 from `low + range` on. NaN gives
- * 0.
- */
-function smoothstep(values: v128, low: v128, range: v128): v128 {
-  const t = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), f32x4.div(f32x4.sub(values, low), range)));
-  return f32x4.mul(f32x4.mul(t, t), f32x4.sub(f32x4.splat(3), f32x4.add(t, t)));
-}
+// Confidence maps before the guided filter: checked for invalid values, fused, sharpened by a curve, halved. Defined by
+// confidence.reference.ts.
+import { rangeOf, smoothstep } from './smoothstep';
 
 /** Four values, clamped to 0..1; NaN becomes 0. */
 function clamped(values: v128): v128 {
@@ -42,73 +28,6 @@ export function confine(map: usize, count: i32, tolerance: f32): bool {
     furthest = f32x4.max(furthest, f32x4.abs(f32x4.sub(value, clamped(value))));
   }
   return i32x4.all_true(f32x4.le(furthest, f32x4.splat(tolerance)));
-}
-
-/**
- * Lets the state follow the confidence, with a gain between `floor` and `ceiling` by the activity: where there is motion
- * by `smoothstep(low, high, motion)`, where there just was (`hold` of the last frame's), and where the confidence has
- * stayed away from the state by `smoothstep(driftLow, driftHigh, |drift|)`. A negative state becomes the confidence.
- *
- * @param confidence - Float plane, 0..1.
- * @param motion - Float plane, as `motion` gives it.
- * @param state - Float plane, 0..1 or negative: unknown. Written.
- * @param drift - Float plane: the running mean of confidence minus state, which takes in `rate` of each frame. Written.
- * @param activity - Float plane, 0..1. Written.
- * @param count - Number of floats in each of them.
- */
-export function temporal(
-  confidence: usize,
-  motion: usize,
-  state: usize,
-  drift: usize,
-  activity: usize,
-  count: i32,
-  gains: TemporalGains,
-): void {
-  const lows = f32x4.splat(gains.low);
-  const ranges = f32x4.splat(rangeOf(gains.low, gains.high));
-  const driftLows = f32x4.splat(gains.driftLow);
-  const driftRanges = f32x4.splat(rangeOf(gains.driftLow, gains.driftHigh));
-  const floors = f32x4.splat(gains.floor);
-  const spans = f32x4.splat(gains.ceiling - gains.floor);
-  const holds = f32x4.splat(gains.hold);
-  const rates = f32x4.splat(gains.rate);
-  for (let i = 0; i < 4 * count; i += 16) {
-    const now = v128.load(confidence + i);
-    const before = v128.load(state + i);
-    const unknown = f32x4.lt(before, f32x4.splat(0));
-    const innovation = f32x4.sub(now, before);
-    const drifted = v128.load(drift + i);
-    const drifting = f32x4.add(drifted, f32x4.mul(rates, f32x4.sub(innovation, drifted)));
-    const moving = smoothstep(v128.load(motion + i), lows, ranges);
-    const changing = smoothstep(f32x4.abs(drifting), driftLows, driftRanges);
-    const held = f32x4.mul(holds, v128.load(activity + i));
-    const active = f32x4.pmax(moving, f32x4.pmax(held, changing));
-    const gain = f32x4.add(floors, f32x4.mul(spans, active));
-    v128.store(state + i, v128.bitselect(now, f32x4.add(before, f32x4.mul(gain, innovation)), unknown));
-    v128.store(drift + i, v128.andnot(drifting, unknown));
-    v128.store(activity + i, v128.bitselect(f32x4.splat(1), active, unknown));
-  }
-}
-
-/**
- * `target += gain * (source - target)`, the gain between `floor` and 1 by the activity. Where that is 1, it does not matter
- * what the target was.
- *
- * @param count - Number of floats in each of the three planes.
- */
-export function follow(source: usize, activity: usize, target: usize, count: i32, floor: f32): void {
-  const floors = f32x4.splat(floor);
-  const rest = f32x4.splat(1 - floor);
-  const one = f32x4.splat(1);
-  for (let i = 0; i < 4 * count; i += 16) {
-    const now = v128.load(source + i);
-    const before = v128.load(target + i);
-    const active = v128.load(activity + i);
-    const gain = f32x4.add(floors, f32x4.mul(rest, active));
-    const followed = f32x4.add(before, f32x4.mul(gain, f32x4.sub(now, before)));
-    v128.store(target + i, v128.bitselect(now, followed, f32x4.ge(active, one)));
-  }
 }
 
 /** `smoothstep(low, high, x)` of `count` floats, exactly 0 up to `low` and exactly 1 from `high`. In place is fine. */

@@ -13,16 +13,17 @@ const BINS = 512;
 const VALUES = 4096;
 
 /**
- * Gives `reference` the exposure of `plane`: finds gain and offset with `plane - centre = gain (reference - centre) + offset`
- * and applies them. A robust fit by least squares over about 1024 samples, weighted anew four times with
+ * Gives `reference` and `place` the exposure of `plane`: finds gain and offset with `plane - centre = gain (reference - centre) + offset`
+ * and applies them to both. A robust fit by least squares over about 1024 samples, weighted anew four times with
  * `1 / (1 + (r / 4)^2)^2` for a residual r: what moved does not count. Changes that no camera's exposure makes from one frame
- * to the next (a gain off by more than a quarter, a mean by more than 24) leave `reference` as it is.
+ * to the next (a gain off by more than a quarter, a mean by more than 24) leave both as they are.
  *
  * @param centre - What a gain leaves as it is: 0 for luma, 128 for chroma.
  */
 export function matchExposure(
   plane: Float32Array,
   reference: Float32Array,
+  place: Float32Array,
   count: number,
   centre: number,
 ): void {
@@ -51,7 +52,9 @@ export function matchExposure(
   const plausible =
     Math.abs(gain - 1) <= MAX_GAIN_CHANGE && Math.abs((gain - 1) * mean + offset) <= MAX_SHIFT;
   if (!plausible) return;
-  for (let i = 0; i < count; i++) reference[i] = gain * (at(reference, i) - centre) + centre + offset;
+  for (const each of [reference, place]) {
+    for (let i = 0; i < count; i++) each[i] = gain * (at(each, i) - centre) + centre + offset;
+  }
 }
 
 /** Three planes of a guide. */
@@ -116,4 +119,9 @@ export function quantile(values: Float32Array, count: number, share: number, top
     rest -= size;
   }
   return top;
+}
+
+/** The share of the first `count` values that are above a limit. */
+export function shareAbove(values: Float32Array, count: number, limit: number): number {
+  return values.subarray(0, count).filter((value) => value > limit).length / count;
 }

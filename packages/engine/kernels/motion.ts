@@ -21,14 +21,14 @@ const VALUES: i32 = 4096;
 const bins: usize = memory.data(4 * BINS, 16);
 
 /**
- * Gives the reference the exposure and white balance of a plane, in place, by a robust fit of gain and offset. A change
- * that no camera's exposure makes from one frame to the next leaves it as it is.
+ * Gives the reference and the place the exposure and white balance of a plane, in place, by a robust fit of gain and offset
+ * of the reference. A change that no camera's exposure makes from one frame to the next leaves them as they are.
  *
- * @param plane - Float plane in sample units, so `reference`.
+ * @param plane - Float plane in sample units, so `reference` and `place`.
  * @param count - Number of floats in each.
  * @param centre - What a gain leaves as it is: 0 for luma, 128 for chroma.
  */
-export function matchExposure(plane: usize, reference: usize, count: i32, centre: f32): void {
+export function matchExposure(plane: usize, reference: usize, place: usize, count: i32, centre: f32): void {
   const stride = 4 * ((count / SAMPLES) | 1);
   let gain: f64 = 1;
   let offset: f64 = 0;
@@ -62,6 +62,7 @@ export function matchExposure(plane: usize, reference: usize, count: i32, centre
   const offsets = f32x4.splat(<f32>(centre + offset - gain * centre));
   for (let i = 0; i < 4 * count; i += 16) {
     v128.store(reference + i, f32x4.add(f32x4.mul(gains, v128.load(reference + i)), offsets));
+    v128.store(place + i, f32x4.add(f32x4.mul(gains, v128.load(place + i)), offsets));
   }
 }
 
@@ -172,4 +173,15 @@ export function quantile(values: usize, count: i32, share: f32, top: f32): f32 {
     rest -= size;
   }
   return top;
+}
+
+/** The share of `count` floats that are above a limit. */
+export function shareAbove(values: usize, count: i32, limit: f32): f32 {
+  let above = 0;
+  const end = values + 4 * count;
+  for (; values + 16 <= end; values += 16) {
+    above += popcnt(i32x4.bitmask(f32x4.gt(v128.load(values), f32x4.splat(limit))));
+  }
+  for (; values < end; values += 4) above += i32(load<f32>(values) > limit);
+  return <f32>above / <f32>count;
 }

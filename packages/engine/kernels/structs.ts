@@ -109,25 +109,62 @@ export class YuvToYuv {
   v0: f32;
 }
 
-/** How fast the temporal filter follows the confidence. */
+/** What the temporal filter knows of each cell: float planes of one size. */
 @unmanaged
-export class TemporalGains {
-  /** The gain at rest, 0..1. */
-  floor: f32;
-  /** The gain in motion, 0..1. */
-  ceiling: f32;
-  /** Motion up to here is noise. */
+export class TemporalPlanes {
+  /** The filtered confidence, 0..1; negative without history. */
+  state: usize;
+  /** How much the cell has changed recently, 0..1. */
+  activity: usize;
+  /** The mean log-odds since the cell has looked as it does. */
+  evidence: usize;
+  /** For how many frames it has. */
+  age: usize;
+  /** The mean log-odds of the last frames. */
+  recent: usize;
+  /** 1 if the cell counts as the person, otherwise -1. */
+  label: usize;
+  /** What the cell looked like when it was surely the background. */
+  placeY: usize;
+  placeU: usize;
+  placeV: usize;
+  /** Its evidence then; 0 if it never was. */
+  placeEvidence: usize;
+}
+
+/** How the temporal filter learns; `MEMORY` in src/matting/constants.ts says what the numbers are. */
+@unmanaged
+export class TemporalRule {
   low: f32;
-  /** Motion from here on counts in full. */
   high: f32;
-  /** How much of a cell's activity is left one frame later, 0..1. */
   hold: f32;
-  /** How much of each frame the drift takes in, 0..1. */
+  luma: f32;
+  chroma: f32;
+  replaced: f32;
+  recalled: f32;
+  background: f32;
+  young: f32;
+  mature: f32;
+  longest: f32;
+  slowest: f32;
+  first: f32;
+  floor: f32;
+  ceiling: f32;
+  near: f32;
+  far: f32;
+  unsure: f32;
+  sure: f32;
+  unchanged: f32;
+  changed: f32;
+  surely: f32;
   rate: f32;
-  /** A drift up to here is noise. */
-  driftLow: f32;
-  /** A drift from here on counts in full. */
-  driftHigh: f32;
+  turn: f32;
+  turnFar: f32;
+  turnSure: f32;
+  gone: f32;
+  goneRecent: f32;
+  goneEvidence: f32;
+  held: f32;
 }
 
 /** What `compose` puts together. */

@@ -8,7 +8,8 @@ import {
   type RectangleFields,
   RectangleStruct,
   RgbToYuvStruct,
-  TemporalGainsStruct,
+  TemporalPlanesStruct,
+  TemporalRuleStruct,
   YuvToRgbStruct,
   YuvToYuvStruct,
 } from './exports.js';
@@ -41,7 +42,8 @@ export class CallArguments {
   readonly yuvToRgb: YuvToRgbStruct;
   readonly rgbToYuv: RgbToYuvStruct;
   readonly yuvToYuv: YuvToYuvStruct;
-  readonly temporalGains: TemporalGainsStruct;
+  readonly temporalPlanes: TemporalPlanesStruct;
+  readonly temporalRule: TemporalRuleStruct;
   readonly composition: CompositionStruct;
   readonly #grid: GridStruct;
   readonly #guide: GuideStruct;
@@ -64,7 +66,8 @@ export class CallArguments {
     this.yuvToRgb = new YuvToRgbStruct(place(YuvToRgbStruct.bytes));
     this.rgbToYuv = new RgbToYuvStruct(place(RgbToYuvStruct.bytes));
     this.yuvToYuv = new YuvToYuvStruct(place(YuvToYuvStruct.bytes));
-    this.temporalGains = new TemporalGainsStruct(place(TemporalGainsStruct.bytes));
+    this.temporalPlanes = new TemporalPlanesStruct(place(TemporalPlanesStruct.bytes));
+    this.temporalRule = new TemporalRuleStruct(place(TemporalRuleStruct.bytes));
     this.composition = new CompositionStruct(place(CompositionStruct.bytes));
     this.#grid = new GridStruct(place(GridStruct.bytes));
     this.#guide = new GuideStruct(place(GuideStruct.bytes));

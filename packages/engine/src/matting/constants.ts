@@ -30,12 +30,8 @@ export const MOTION = {
   span: 0.025,
 } as const;
 
-/** How confidence and thumbnail are filtered over time, by the activity of each cell. */
+/** How the thumbnail is filtered over time, by the activity of each cell. */
 export const TEMPORAL = {
-  /** The confidence's gain at activity 0. */
-  floor: 0.08,
-  /** The confidence's gain at activity 1. The remaining tenth is below what the curve before the guided filter lets through. */
-  ceiling: 0.9,
   /** The share of a cell's activity that remains in the next frame. */
   hold: 0.7,
   /** The thumbnail's gain at activity 0; it is 1 at activity 1. */
@@ -45,14 +41,75 @@ export const TEMPORAL = {
 /** The state of a cell without history. */
 export const UNKNOWN = -1;
 
-/** When the confidence has changed permanently without motion: by the running mean of its distance to the state. */
-export const DRIFT = {
-  /** The gain of the mean. */
-  rate: 0.2,
-  /** Up to this the confidence only fluctuates: a single frame changes the mean by at most 0.2. */
-  low: 0.15,
-  /** From this on it has changed permanently. */
-  high: 0.45,
+/**
+ * The memory of each cell, in log-odds (evidence) and frames (age): see `temporal` in kernels/temporal.reference.ts. From a study
+ * of 29 clips.
+ */
+export const MEMORY = {
+  /** Another appearance begins above this activity, */
+  replaced: 0.3,
+  /** and is that of the place if the cell's evidence was below this when it looked so. */
+  background: -1,
+  /** The age of a cell whose place is recalled. */
+  recalled: 40,
+  /** A cell younger than this follows the present; only an older one becomes a place. */
+  young: 8,
+  /** From this age on a cell keeps its side by all of `held`. */
+  mature: 24,
+  /** The least gain of an older cell. */
+  slowest: 1 / 240,
+  /** The largest gain by age of a young cell. */
+  first: 0.3,
+  /** The gain of a young cell at activity 0 */
+  floor: 0.08,
+  /** and at activity 1. The remaining tenth is below what the curve before the guided filter lets through. */
+  ceiling: 0.9,
+  /** The change of colour, 1 being another appearance, between which activity counts for little and for much. */
+  near: 0.3,
+  far: 0.9,
+  /** The log-odds between which the network is unsure and sure. */
+  unsure: 1.5,
+  sure: 3.5,
+  /** The gain of an older, active cell without a change of colour, */
+  unchanged: 0.05,
+  /** what a change of colour adds, */
+  changed: 0.15,
+  /** and what it adds where the network is sure. */
+  surely: 0.7,
+  /** The gain of the recent evidence. */
+  rate: 0.15,
+  /** The gain where the recent evidence has this sign for sure and is this far from the evidence. */
+  turn: 0.12,
+  turnFar: 5,
+  turnSure: 3,
+  /** The gain where the recent evidence is surely the background's and the evidence is not. */
+  gone: 0.15,
+  goneRecent: -4.7,
+  goneEvidence: -2,
+  /** The evidence at which a cell changes sides, and by which its state leans to its side. */
+  held: 2,
+} as const;
+
+/** The largest difference within one appearance, in sample units. */
+export const APPEARANCE = {
+  /** In luma at least, */
+  least: 5,
+  /** at most, */
+  most: 14,
+  /** and in between this many times the noise level. */
+  factor: 3,
+  /** In both chroma planes together. */
+  chroma: 5,
+} as const;
+
+/** The camera moves for sure if so many cells do; it counts as moving from `some` on, by a ramp. */
+export const CAMERA = {
+  some: 0.45,
+  sure: 0.75,
+  /** The largest age while the camera is at rest, */
+  longest: 240,
+  /** and while it moves: appearances belong to no cell for long. */
+  moving: 6,
 } as const;
 
 /** How alpha is filtered over time at full size, in integers. */

@@ -79,10 +79,7 @@ export class MattingStage {
     const remembers = this.#uses('temporal');
     if (!remembers) this.#temporal.reset();
     // The confidence of the previous frame must not count twice.
-    const isNewScene = this.#temporal.follow(
-      thumbnail,
-      isFresh || !remembers ? confidence : this.#temporal.state,
-    );
+    const isNewScene = this.#temporal.follow(thumbnail, isFresh || !remembers ? confidence : undefined);
     if (isNewScene) this.#colors.reset();
     const { state, reference, activity } = this.#temporal;
     if (this.#uses('colors')) this.#colors.run(state, reference, this.#map);

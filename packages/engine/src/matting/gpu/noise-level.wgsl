@@ -1,5 +1,5 @@
-// The decisions about a whole frame: whether the scene has changed, and its noise level. `quantile` of kernels/motion.reference.ts,
-// and what `TemporalFilter` in src/matting/temporal.ts does with it. One workgroup.
+// The decisions about a whole frame: whether the scene has changed, its noise level, and whether the camera moves. `quantile` and
+// `shareAbove` of kernels/motion.reference.ts, and what `TemporalFilter` in src/matting/temporal.ts does with them. One workgroup.
 struct Parameters {
   cells: f32,
   // 1 if there is no earlier frame.
@@ -7,10 +7,13 @@ struct Parameters {
 }
 
 struct Level {
+  scene_change: u32,
   // Of the motion; UNKNOWN before there were two frames.
   noise: f32,
   // The motion up to which a cell is at rest.
   rest: f32,
+  // The largest age of a cell.
+  longest: f32,
 }
 
 override UNKNOWN: f32;
@@ -22,6 +25,11 @@ override TOP: f32;
 override FACTOR: f32;
 override LEAST: f32;
 override MOST: f32;
+override SPAN: f32;
+override CAMERA_SOME: f32;
+override CAMERA_SURE: f32;
+override CAMERA_LONGEST: f32;
+override CAMERA_MOVING: f32;
 
 const THREADS = 256u;
 const BINS = 512u;
@@ -31,7 +39,6 @@ const VALUES = 4096u;
 @group(0) @binding(1) var<storage, read> changes: array<vec2f>;
 @group(0) @binding(2) var<storage, read> motion: array<f32>;
 @group(0) @binding(3) var<storage, read_write> level: Level;
-@group(0) @binding(4) var<storage, read_write> scene_change: u32;
 
 var<workgroup> sums: array<f32, THREADS>;
 var<workgroup> bins: array<atomic<u32>, BINS>;
@@ -82,10 +89,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   workgroupBarrier();
 
-  if (thread > 0u) { return; }
   let is_fresh = parameters.fresh != 0.0;
   let is_scene_change = !is_fresh && sums[0] > SCENE_CHANGE_DIFFERENCE * parameters.cells;
-  scene_change = u32(is_scene_change);
   var noise = level.noise;
   if (is_fresh) {
     noise = UNKNOWN;
@@ -93,5 +98,17 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     if (noise < 0.0) { noise = quantile; }
     noise += select(FALL, RISE, quantile > noise) * (quantile - noise);
   }
-  level = Level(noise, clamp(FACTOR * noise, LEAST, MOST));
+  let limit = clamp(FACTOR * noise, LEAST, MOST);
+  var above = 0.0;
+  for (var i = thread; i < cells; i += THREADS) { above += select(0.0, 1.0, motion[i] > limit + SPAN / 2.0); }
+  workgroupBarrier();
+  sums[thread] = above;
+  for (var count = THREADS / 2u; count > 0u; count /= 2u) {
+    workgroupBarrier();
+    if (thread < count) { sums[thread] += sums[thread + count]; }
+  }
+  if (thread > 0u) { return; }
+  let moving = saturate((sums[0] / parameters.cells - CAMERA_SOME) / (CAMERA_SURE - CAMERA_SOME));
+  let longest = CAMERA_LONGEST + select(moving, 0.0, noise < 0.0) * (CAMERA_MOVING - CAMERA_LONGEST);
+  level = Level(u32(is_scene_change), noise, limit, longest);
 }
