@@ -11,7 +11,7 @@ import {
 } from 'node-av/constants';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { inspect, makeVideo, pictures, type VideoRecipe } from '../../../node/test/media/make.js';
+import { inspect, makeVideo, pictures, sound, type VideoRecipe } from '../../../node/test/media/make.js';
 import type { ConvertLab } from './pages/convert.js';
 import { required } from './support/browsers.js';
 import { bundle } from './support/bundle.js';
@@ -339,6 +339,63 @@ describe('videos of other kinds', () => {
     const count = inspect(at('part.ts')).streams[1]?.packets.length ?? 0;
     expect(picture?.packets).toHaveLength(45);
     expect(sound?.packets).toHaveLength(3 * count);
+  });
+
+  it('sound stays with the picture where some is hidden, late or missing, and what is lost of it is said', async () => {
+    // A flash and a beep of 40 ms.
+    const clipOf = (flash: number, length: number, recipe: object, encoder = 'aac') => ({
+      picture: `color=black:size=64x48:rate=25:duration=${length},drawbox=color=white:t=fill:enable='between(n,${flash * 25},${flash * 25})'`,
+      options: { preset: 'ultrafast', g: '100' },
+      audio: [
+        {
+          source: `aevalsrc='0.5*sin(2*PI*1000*t)*between(t,${flash},${flash + 0.04})':s=48000:d=${length}`,
+          encoder,
+          ...recipe,
+        },
+      ],
+    });
+    const lost = Array.from({ length: 9 }, (_, index) => 2 * index + 3);
+    makeVideo(at('hidden.mp4'), { ...clipOf(1.2, 1.6, {}), delay: -0.92 });
+    makeVideo(at('missing.mp4'), clipOf(0.8, 1, { lost }));
+    makeVideo(at('missing.mkv'), clipOf(0.8, 1, { lost }));
+    makeVideo(at('damaged.mkv'), clipOf(0.2, 0.4, {}, 'flac'));
+    const damaged = await readFile(at('damaged.mkv'));
+    const header = damaged.indexOf('fLaC');
+    await writeFile(at('damaged.mkv'), damaged.fill(0xff, header, header + 30));
+    const changing = [48_000, 44_100].map((rate) => makeVideo(at(`${rate}.ts`), clipOf(0.2, 0.4, { rate })));
+    await writeFile(
+      at('changing.ts'),
+      Buffer.concat(await Promise.all(changing.map((path) => readFile(path)))),
+    );
+    const names = ['hidden.mp4', 'missing.mp4', 'missing.mkv', 'damaged.mkv', 'changing.ts'];
+    const codes = await page.run(async (lab, names) => {
+      const all: string[][] = [];
+      for (const name of names) {
+        const input = await lab.fetchFile(`/clips/${name}`);
+        const options = { ...lab.options, background: { type: 'none' } as const };
+        const { blob, warnings } = await lab.convertVideo(input, undefined, options);
+        if (!blob) throw new Error('No blob');
+        await lab.upload(name, blob);
+        all.push(warnings.map(({ code }) => code));
+      }
+      return all;
+    }, names);
+    expect(codes).toEqual([
+      [],
+      [],
+      ['AUDIO_ENCODED'],
+      ['AUDIO_ENCODED', 'AUDIO_DROPPED'],
+      expect.arrayContaining(['AUDIO_CHANGED', 'CLOCK_JUMPED']),
+    ]);
+    for (const name of names.slice(0, 3)) {
+      const output = at(`sound-of-${name}`);
+      await writeFile(output, server.upload(name));
+      const flash = pictures(output).find(({ luma }) => (luma[luma.length >> 1] ?? 0) > 128)?.time ?? 0;
+      const { rate, channels } = sound(output);
+      const beep = (channels[0]?.findIndex((value) => Math.abs(value) > 0.15) ?? 0) / rate;
+      // A packet of AAC, and what an encoder of Opus begins with.
+      expect(Math.abs(flash - beep), `${name}: ${flash} ${beep}`).toBeLessThan(0.03);
+    }
   });
 
   it('an animated image is a video, as the input and as the background', async () => {
