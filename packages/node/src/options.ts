@@ -140,7 +140,7 @@ export const VIRTUAL_CAMERA_OPTIONS = {
 export const VIRTUAL_CAMERA_OPTION_SUMMARIES: Readonly<Record<keyof typeof VIRTUAL_CAMERA_OPTIONS, string>> =
   {
     ...LOOK_SUMMARIES,
-    quality: `${LOOK_SUMMARIES.quality}; auto: as much as there is time for`,
+    quality: `${LOOK_SUMMARIES.quality} (auto: as there is time)`,
     model: CONVERT_OPTION_SUMMARIES.model,
     keep: CONVERT_OPTION_SUMMARIES.keep,
     mask: CONVERT_OPTION_SUMMARIES.mask,
@@ -148,7 +148,7 @@ export const VIRTUAL_CAMERA_OPTION_SUMMARIES: Readonly<Record<keyof typeof VIRTU
     size: "the size of the output (default: the camera's, at most 1280x720)",
     fps: "frames per second of the output (default: the camera's, at most 30)",
     duration: 'how long it runs (default: until it is stopped)',
-    onDemand: 'turn the camera on only while a program reads the output; auto: where readers can be counted',
+    onDemand: 'turn the camera on only while a program reads the output (auto: where that is known)',
   };
 
 /** What of a virtual camera can be changed while it runs. */

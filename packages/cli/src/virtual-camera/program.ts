@@ -54,7 +54,10 @@ export function addVirtualCamera(program: Command, actions: VirtualCameraActions
       act('run')(options, command);
     });
   addRunOptions(camera);
-  const set = camera.command('set').description('change one that runs').action(act('set'));
+  const set = camera
+    .command('set')
+    .description('change one that runs; what is not given stays as it is')
+    .action(act('set'));
   addBackgroundOptions(set, ['none']);
   set.optionsGroup('Processing:');
   for (const option of flagsFor(VIRTUAL_CAMERA_SETTINGS, VIRTUAL_CAMERA_OPTION_SUMMARIES)) {

@@ -54,7 +54,7 @@ const IDLE_RATE = 2;
 const LINGER_MS = 2000;
 
 /** How long the loop sleeps at most, in milliseconds: calls take effect within this time. */
-const NAP_MS = 50;
+const NAP_MS = 100;
 
 /** A frame may be processed so much early, as a part of the interval, where their number is limited. */
 const EARLY = 0.3;
@@ -71,6 +71,7 @@ export interface VirtualCameraParts {
   readonly formats?: (input: LiveInput) => Promise<readonly CameraFormat[]>;
   readonly openCamera?: (input: LiveInput, wanted: CameraFormat) => Promise<Camera>;
   readonly openSink?: (output: OutputPlan, format: CameraFormat) => Sink;
+  readonly createPipeline?: typeof createPipeline;
   /** Counts the readers of an output that does not know them itself. */
   readonly countReaders?: () => Promise<number>;
 }
@@ -197,7 +198,7 @@ export class RunningVirtualCamera implements VirtualCamera {
       const opened = await openBackground(background, format);
       cleanup.push(opened.dispose);
       // A higher quality, which needs a second network, may be asked for later.
-      const pipeline = await createPipeline({
+      const pipeline = await (parts.createPipeline ?? createPipeline)({
         ...settings,
         ...modelOf(options),
         quality: 'high',

@@ -65,6 +65,7 @@ export class FakeSink implements Sink {
   showsCamera = false;
 
   write(frame: Frame): void {
+    if (!this.isReady) throw new Error('A frame was written that nobody takes.');
     if (this.failure) throw this.failure;
     const [luma] = frame.planes;
     this.showsCamera ||= luma?.data.includes(CAMERA_LUMA) ?? false;
