@@ -4,6 +4,7 @@ import type { Frame, PixelSize } from '@elsewhere/engine';
 import {
   AV_CODEC_ID_RAWVIDEO,
   AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUYV422,
   AVERROR_EACCES,
   AVERROR_EBUSY,
   AVERROR_ENODEV,
@@ -17,8 +18,8 @@ import { reason } from '../media/ffmpeg.js';
 import { PackedFrame } from './packed-frame.js';
 import type { Sink } from './sink.js';
 
-/** How I420 is called in v4l2loopback's `format`. */
-const FOURCC = 'YU12';
+/** The pixel formats that are written, by their names in v4l2loopback's `format`. */
+const FORMATS = { YU12: AV_PIX_FMT_YUV420P, YUYV: AV_PIX_FMT_YUYV422 } as const;
 
 /** What tests replace. */
 export interface DeviceSinkParts {
@@ -33,6 +34,8 @@ export class DeviceSink implements Sink {
   readonly isReady = true;
   readonly #path: string;
   readonly #size: PixelSize;
+  /** Usually I420; YUYV where a reader still holds a device to that. */
+  readonly #fourcc: keyof typeof FORMATS;
   readonly #frame: PackedFrame;
   /** The memory of {@link #frame}. */
   readonly #bytes: Buffer;
@@ -49,7 +52,8 @@ export class DeviceSink implements Sink {
     this.#path = path;
     this.#size = size;
     this.#sys = sys;
-    this.#frame = new PackedFrame(size, '');
+    this.#fourcc = loopbackFormat(path, sys)?.fourcc === 'YUYV' ? 'YUYV' : 'YU12';
+    this.#frame = new PackedFrame(size, '', this.#fourcc === 'YUYV' ? 'YUYV' : 'I420');
     this.#bytes = Buffer.from(this.#frame.bytes.buffer);
     this.#packet.alloc();
     try {
@@ -57,7 +61,7 @@ export class DeviceSink implements Sink {
       const { codecpar } = this.#format.newStream(null);
       codecpar.codecType = AVMEDIA_TYPE_VIDEO;
       codecpar.codecId = AV_CODEC_ID_RAWVIDEO;
-      codecpar.format = AV_PIX_FMT_YUV420P;
+      codecpar.format = FORMATS[this.#fourcc];
       codecpar.width = size.width;
       codecpar.height = size.height;
       if (muxer !== 'v4l2') this.#check(this.#format.openOutputSync());
@@ -101,7 +105,8 @@ export class DeviceSink implements Sink {
   #assertFormat(): void {
     const { width, height } = this.#size;
     const actual = loopbackFormat(this.#path, this.#sys);
-    if (!actual || (actual.fourcc === FOURCC && actual.width === width && actual.height === height)) return;
+    if (!actual) return;
+    if (actual.fourcc === this.#fourcc && actual.width === width && actual.height === height) return;
     throw new MediaError(
       'VIRTUAL_CAMERA_UNAVAILABLE',
       `${this.#path} is fixed to ${actual.width}x${actual.height} ${actual.fourcc}, because another program uses it: end that program, or make the device anew (see docs/virtual-camera.md).`,

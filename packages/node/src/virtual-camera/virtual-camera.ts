@@ -31,7 +31,7 @@ import { createPipeline } from '../pipeline.js';
 import { type Camera, type CameraFormat, cameraFormats, type LiveInput, openCamera } from './camera.js';
 import { CAMERA_COLORS } from './camera-frames.js';
 import { CameraLink } from './camera-link.js';
-import { DeviceSink } from './device-sink.js';
+import { DeviceSink, loopbackFormat } from './device-sink.js';
 import { findVideoDevices, type VideoDevice } from './devices.js';
 import { OutputPace } from './pace.js';
 import {
@@ -183,7 +183,6 @@ export class RunningVirtualCamera implements VirtualCamera {
     const { onChange: _onChange, camera, output: to, background = { type: 'blur' }, ...described } = options;
     assertOptions(VIRTUAL_CAMERA_OPTIONS, described);
     assertOpaque(background);
-    if (options.size) assertEven(options.size);
     const settings = mergeOptions(VIRTUAL_CAMERA_SETTINGS, described, defaultsOf(VIRTUAL_CAMERA_SETTINGS));
     const devices = await list();
     const input = await chooseCamera(camera, devices);
@@ -191,7 +190,10 @@ export class RunningVirtualCamera implements VirtualCamera {
     await assertDifferent(input, output);
     const onDemand = isOnDemand(options.onDemand ?? 'auto', output);
     const formats = await (parts.formats ?? cameraFormats)(input);
-    const format = planFormat(formats, options.size, options.fps);
+    // A reader may hold a device to the size that it had.
+    const held = output.kind === 'device' ? loopbackFormat(output.path) : undefined;
+    const format = planFormat(formats, options.size ?? held, options.fps);
+    assertEven(format);
     const open = () => (parts.openCamera ?? openCamera)(input, format);
     const cleanup: (() => void | Promise<void>)[] = [];
     try {

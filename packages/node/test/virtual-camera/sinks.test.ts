@@ -107,6 +107,31 @@ describe('a device', () => {
     expect(frame).toHaveLength(BYTES);
   });
 
+  it('that a reader holds to YUYV gets that', async () => {
+    const sys = at('sys');
+    mkdirSync(join(sys, 'class/video4linux/device'), { recursive: true });
+    writeFileSync(join(sys, 'class/video4linux/device/format'), 'YUYV:8x4@30\n');
+    const sink = new DeviceSink(at('device'), SIZE, { muxer: 'rawvideo', sys });
+    const { planes, ...frame } = padded();
+    const [luma, u, v] = planes.map(({ data, stride }) => ({ data: data.slice(), stride }));
+    if (!luma || !u || !v) throw new Error('There are three planes.');
+    // The second row of luma, the second row of chroma.
+    luma.data[luma.stride] = 50;
+    u.data[u.stride] = 60;
+    v.data[v.stride + 3] = 70;
+    sink.write({ ...frame, planes: [luma, u, v] });
+    await sink.close();
+    const pair = [CAMERA_LUMA, 128, CAMERA_LUMA, 128];
+    const row = [...pair, ...pair, ...pair, ...pair];
+    const expected = [...row, ...row, ...row, ...row];
+    expected[16] = 50;
+    for (const first of [32, 48]) {
+      expected[first + 1] = 60;
+      expected[first + 15] = 70;
+    }
+    expect([...readFileSync(at('device'))]).toEqual(expected);
+  });
+
   it.each([
     ['/dev/video987', /There is no device \/dev\/video987\. Make one: .*video_nr=987/],
     ['/dev/null', /cannot be used as a virtual camera: .* It has to be a device of v4l2loopback/],
@@ -128,6 +153,8 @@ describe('a device', () => {
     void openSink().close();
     format('YUYV:640x480@30\n');
     expect(openSink).toThrow(/is fixed to 640x480 YUYV/);
+    format('MJPG:8x4@30\n');
+    expect(openSink).toThrow(/is fixed to 8x4 MJPG/);
     format('\n');
     const sink = openSink();
     format('YUYV:640x480@30\n');
