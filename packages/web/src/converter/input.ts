@@ -114,13 +114,14 @@ async function describe(input: Input, file: Blob): Promise<MediaFile> {
   if (!(await input.canRead())) {
     throw new WebError('MEDIA_UNREADABLE', 'This file is not a video, or its format is not supported.');
   }
-  const tracks = await input.getTracks().catch((cause) => {
+  const all = await input.getTracks().catch((cause) => {
     throw new WebError(
       'MEDIA_TRUNCATED',
       'This file is truncated: it starts like a video, but its index is missing or damaged.',
       { cause },
     );
   });
+  const tracks = ofFirstRecording(all);
   if (tracks.length === 0) {
     throw new WebError(
       'MEDIA_TRUNCATED',
@@ -139,7 +140,13 @@ async function describe(input: Input, file: Blob): Promise<MediaFile> {
   }
   await assertOpaque(video);
   const warnings = [...(await warningsOf(tracks, video)), ...warningsOfOthers(await otherTracksOf(file))];
-  const audio = await audioWith(await input.getAudioTracks(), warnings);
+  if (tracks.length < all.length) {
+    const message =
+      'Several recordings were joined in this file, each with its own header: only the first one is converted.';
+    warnings.push({ code: 'INPUT_TRUNCATED', message });
+  }
+  const isAudio = (track: InputTrack): track is InputAudioTrack => track.isAudioTrack();
+  const audio = await audioWith(tracks.filter(isAudio), warnings);
   const sizes = await frameSizesOf(video);
   const [largest] = sizes;
   for (const size of sizes) assertInputSize('video', NAME, size);
@@ -173,6 +180,11 @@ async function describe(input: Input, file: Blob): Promise<MediaFile> {
     warnings,
     dispose: () => input.dispose(),
   };
+}
+
+/** In Matroska files that were joined end to end, the tracks of each begin again with the same identifiers. */
+function ofFirstRecording(tracks: readonly InputTrack[]): readonly InputTrack[] {
+  return tracks.filter(({ id }, index) => tracks.findIndex((track) => track.id === id) === index);
 }
 
 /** The audio tracks that have packets. One that is announced and empty, or cannot be read, must not end the conversion. */

@@ -367,7 +367,9 @@ describe('videos of other kinds', () => {
       at('changing.ts'),
       Buffer.concat(await Promise.all(changing.map((path) => readFile(path)))),
     );
-    const names = ['hidden.mp4', 'missing.mp4', 'missing.mkv', 'damaged.mkv', 'changing.ts'];
+    const missing = await readFile(at('missing.mkv'));
+    await writeFile(at('twice.mkv'), Buffer.concat([missing, missing]));
+    const names = ['hidden.mp4', 'missing.mp4', 'missing.mkv', 'twice.mkv', 'damaged.mkv', 'changing.ts'];
     const codes = await page.run(async (lab, names) => {
       const all: string[][] = [];
       for (const name of names) {
@@ -384,10 +386,11 @@ describe('videos of other kinds', () => {
       [],
       [],
       ['AUDIO_ENCODED'],
+      ['INPUT_TRUNCATED', 'AUDIO_ENCODED'],
       ['AUDIO_ENCODED', 'AUDIO_DROPPED'],
       expect.arrayContaining(['AUDIO_CHANGED', 'CLOCK_JUMPED']),
     ]);
-    for (const name of names.slice(0, 3)) {
+    for (const name of names.slice(0, 4)) {
       const output = at(`sound-of-${name}`);
       await writeFile(output, server.upload(name));
       const flash = pictures(output).find(({ luma }) => (luma[luma.length >> 1] ?? 0) > 128)?.time ?? 0;
