@@ -1,13 +1,15 @@
-import type { Frame, Page, Worker } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Frame, Worker } from 'playwright-core';
 import type { ExtendedChromium } from '../support/extension.js';
 
 /** Where a call runs, for what breaks it. */
 export interface Call {
   readonly browser: ExtendedChromium;
-  /** The tab. */
-  readonly page: Page;
-  /** The frame that uses the camera. */
-  readonly frame: Frame;
+  /**
+   * Those that have a hidden frame: the one that uses the camera, and the meeting's, whose own `getUserMedia` is called for another
+   * frame's camera by the form `kept reference`.
+   */
+  readonly frames: readonly Frame[];
 }
 
 /** What breaks during a call. */
@@ -26,21 +28,35 @@ export interface Fault {
 const ENGINE = 'elsewhere/worker.js';
 const PLANES = 'planes.js';
 
-/** A worker of the hidden frame, when there is one and no other with its script. */
-async function workerOf({ page }: Call, script: string): Promise<Worker> {
-  for (let waited = 0; waited < 30_000; waited += 50) {
-    const found = page.workers().filter((worker) => worker.url().endsWith(script));
-    const [worker] = found;
-    if (worker && found.length === 1) return worker;
-    await page.waitForTimeout(50);
+/** The workers' number must stay the same for so many milliseconds: those that draw a fallback come and go. */
+const STEADY = 1500;
+
+/** The workers of all hidden frames with a script. */
+async function workersOf({ frames }: Call, script: string): Promise<readonly Worker[]> {
+  const pages = [...new Set(frames.map((frame) => frame.page()))];
+  const find = () =>
+    pages.flatMap((page) => page.workers().filter((worker) => worker.url().endsWith(script)));
+  let found = find();
+  let since = performance.now();
+  for (const start = since; performance.now() - start < 30_000; ) {
+    await sleep(50);
+    const now = find();
+    if (now.length !== found.length || now.some((worker) => !found.includes(worker)))
+      since = performance.now();
+    found = now;
+    if (found.length > 0 && performance.now() - since > STEADY) return found;
   }
-  throw new Error(`There is no ${script}, or more than one.`);
+  throw new Error(`There are ${found.length} workers of ${script}, and their number does not stay.`);
 }
 
-/** Runs something in a worker that may not live to answer. */
-async function breakWorker(call: Call, script: string, how: () => void): Promise<void> {
-  const worker = await workerOf(call, script);
-  void worker.evaluate(how).catch(() => {});
+/** Runs something in the workers, which may not live to answer. */
+async function breakWorkers(call: Call, script: string, how: () => void): Promise<void> {
+  for (const worker of await workersOf(call, script)) void worker.evaluate(how).catch(() => {});
+}
+
+/** Runs something in all frames that have a hidden one. */
+async function inFrames({ frames }: Call, how: () => void): Promise<void> {
+  for (const frame of frames) await frame.evaluate(how);
 }
 
 const end = () => self.close();
@@ -63,20 +79,20 @@ export const FAULTS: readonly Fault[] = [
   { name: 'none', inject: async () => {}, shows: 'person', recovers: true },
   {
     name: 'engine worker ends',
-    inject: (call) => breakWorker(call, ENGINE, end),
+    inject: (call) => breakWorkers(call, ENGINE, end),
     shows: 'background',
     recovers: true,
   },
   {
     name: 'engine worker hangs',
-    inject: (call) => breakWorker(call, ENGINE, hang),
+    inject: (call) => breakWorkers(call, ENGINE, hang),
     shows: 'background',
     recovers: true,
   },
   {
     name: 'engine fails with each frame',
     inject: (call) =>
-      breakWorker(call, ENGINE, () => {
+      breakWorkers(call, ENGINE, () => {
         VideoFrame.prototype.copyTo = () => Promise.reject(new Error('broken'));
       }),
     shows: 'background',
@@ -84,26 +100,26 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'planes worker ends',
-    inject: (call) => breakWorker(call, PLANES, end),
+    inject: (call) => breakWorkers(call, PLANES, end),
     shows: 'background',
     recovers: true,
   },
   {
     name: 'planes worker hangs',
-    inject: (call) => breakWorker(call, PLANES, hang),
+    inject: (call) => breakWorkers(call, PLANES, hang),
     shows: 'background',
     recovers: true,
   },
   {
     name: 'page removes the hidden frame',
-    inject: ({ frame }) => frame.evaluate(() => document.documentElement.lastElementChild?.remove()),
+    inject: (call) => inFrames(call, () => document.querySelector('html > div')?.remove()),
     shows: 'background',
     recovers: true,
   },
   {
     name: 'page removes each hidden frame',
-    inject: ({ frame }) =>
-      frame.evaluate(() => {
+    inject: (call) =>
+      inFrames(call, () => {
         const remove = () => document.querySelector('html > div')?.remove();
         new MutationObserver(remove).observe(document.documentElement, { childList: true });
         remove();
@@ -136,9 +152,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'extension is disabled, then the engine ends',
     inject: async (call) => {
-      const worker = await workerOf(call, ENGINE);
+      const workers = await workersOf(call, ENGINE);
       await call.browser.setEnabled(false);
-      void worker.evaluate(end).catch(() => {});
+      for (const worker of workers) void worker.evaluate(end).catch(() => {});
     },
     shows: 'background',
     recovers: false,

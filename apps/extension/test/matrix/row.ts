@@ -132,7 +132,12 @@ export async function runRow(
 }
 
 /** A call, and the way to run something where the meeting's script is. */
-interface Meeting extends Call {
+interface Meeting {
+  readonly browser: ExtendedChromium;
+  /** The tab. */
+  readonly page: Page;
+  /** Where the meeting's script is. */
+  readonly frame: Frame;
   readonly session: CDPSession;
 }
 
@@ -195,19 +200,16 @@ async function openFrame(
   }
 }
 
-/** The frame that has the camera. */
-async function whereIs(call: Call, kind: FrameKind): Promise<Call> {
-  if (kind === 'page' || kind === 'cross-origin') return call;
+/** The frames that have a hidden one: the one with the camera, and the one where the meeting's script is. */
+async function whereIs({ browser, page, frame }: Meeting, kind: FrameKind): Promise<Call> {
+  if (kind === 'page' || kind === 'cross-origin') return { browser, frames: [frame] };
   if (kind === 'window') {
-    const pages = call.browser.chromium.context.pages();
-    for (const page of pages) {
-      if ((await page.opener()) === call.page) return { ...call, page, frame: page.mainFrame() };
+    for (const each of browser.chromium.context.pages()) {
+      if ((await each.opener()) === page) return { browser, frames: [each.mainFrame(), frame] };
     }
     throw new Error('No window');
   }
-  const frame: Frame | undefined = call.frame
-    .childFrames()
-    .find((each) => !each.url().startsWith('chrome-extension:'));
-  if (!frame) throw new Error('No frame');
-  return { ...call, frame };
+  const inner = frame.childFrames().find((each) => !each.url().startsWith('chrome-extension:'));
+  if (!inner) throw new Error('No frame');
+  return { browser, frames: [inner, frame] };
 }
