@@ -1,4 +1,18 @@
+import { smoothstep } from './confidence.reference.js';
 import { at } from './sampling.reference.js';
+
+/** Where an edge is drawn without the frame's colours. */
+export interface Fallback {
+  /** The contrast of both sides, 0..1, up to which their colours tell nothing, and from which they tell all. */
+  readonly low: number;
+  readonly high: number;
+  /** The mean of the map below which is the background, and above which is the person, without the colours. */
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/** The least p (1 - p) that a contrast is divided by. */
+const LEAST_SPREAD = 1e-3;
 
 /** A value for each cell. */
 type Field = (cell: number) => number;
@@ -13,6 +27,12 @@ type Field = (cell: number) => number;
  *
  * and both averaged once more over the same windows. `a` is given for samples of 0..255.
  *
+ * Where both sides have nearly the same colour, `a` fits noise: spikes, and edges like a comb. The mean colours of both sides are
+ * `cov(I, p) / (mean(p) (1 - mean(p)))` apart; with the trust K = smoothstep(low, high, that contrast), the solution becomes
+ *
+ *     a' = K a
+ *     b' = K b + (1 - K) smoothstep(outer, inner, mean(p))
+ *
  * @param target - Four floats a cell: aY, aU, aV, b.
  */
 export function coefficients(
@@ -24,6 +44,7 @@ export function coefficients(
   height: number,
   radius: number,
   epsilon: number,
+  { low, high, outer, inner }: Fallback,
   target: Float32Array,
 ): void {
   const mean = (field: Field) => boxMean(field, width, height, radius);
@@ -50,7 +71,12 @@ export function coefficients(
       covarianceP.map((field) => field(cell)),
     );
     const b = a.reduce((sum, value, i) => sum - value * entry(meanGuide, i)(cell), meanP(cell));
-    return [...a, b];
+    const spread = Math.max(LEAST_SPREAD, meanP(cell) * (1 - meanP(cell)));
+    const trust = smoothstep(low, high, Math.hypot(...covarianceP.map((field) => field(cell))) / spread);
+    return [
+      ...a.map((value) => trust * value),
+      trust * b + (1 - trust) * smoothstep(outer, inner, meanP(cell)),
+    ];
   });
   for (let channel = 0; channel < 4; channel++) {
     const averaged = mean((cell) => entry(entry(solutions, cell), channel));

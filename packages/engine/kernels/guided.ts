@@ -3,12 +3,15 @@
 // Cells are vectors (Y, U, V, p), and so are the thirteen means that the filter needs: cell * 1, cell * Y, cell * U and
 // cell * V, four vectors. Box sums run down the columns and along the rows, adding what comes into the window and taking
 // away what leaves it.
-import { Guide } from './structs';
+import { smoothstep } from './smoothstep';
+import { EdgeFallback, Guide } from './structs';
 import { windowCount } from './sums';
 
 const VECTOR: i32 = 16;
 /** Bytes of the four vectors whose means are needed. */
 const MOMENTS: i32 = 64;
+/** The least `p (1 - p)` that a contrast is divided by. */
+const LEAST_SPREAD: f32 = 1e-3;
 
 /** The mean of a float plane, divided by 255. */
 function meanOf(plane: usize, count: i32): f32 {
@@ -99,7 +102,7 @@ function meansOfRow(sums: usize, width: i32, radius: i32, shares: usize, rowShar
  * The matrix is symmetric, and with epsilon on its diagonal positive definite: L D L^T takes a quarter of Cramer's
  * rule's multiplications and, unlike it, does not lose half of the digits where the colours lie on a line (greys).
  */
-function solve(means: usize, centres: v128, epsilon: v128, target: usize): void {
+function solve(means: usize, centres: v128, epsilon: v128, fallback: EdgeFallback, target: usize): void {
   // Of four cells the vectors (mY, mU, mV, mp), (YY, YU, YV, Yp), (UY, UU, UV, Up), (VY, VU, VV, Vp): turned so that there
   // is one vector for each of them, of which those below the diagonal are not needed.
   let a = v128.load(means);
@@ -162,15 +165,27 @@ function solve(means: usize, centres: v128, epsilon: v128, target: usize): void 
   );
   const z2 = f32x4.sub(up, f32x4.mul(l21, yp));
   const z3 = f32x4.sub(f32x4.sub(vp, f32x4.mul(l31, yp)), f32x4.mul(l32, z2));
-  const aV = f32x4.div(z3, d3);
-  const aU = f32x4.sub(f32x4.div(z2, d2), f32x4.mul(l32, aV));
-  const aY = f32x4.sub(f32x4.sub(f32x4.div(yp, d1), f32x4.mul(l21, aU)), f32x4.mul(l31, aV));
+  let aV = f32x4.div(z3, d3);
+  let aU = f32x4.sub(f32x4.div(z2, d2), f32x4.mul(l32, aV));
+  let aY = f32x4.sub(f32x4.sub(f32x4.div(yp, d1), f32x4.mul(l21, aU)), f32x4.mul(l31, aV));
 
   const meanY = f32x4.add(y, i32x4.shuffle(centres, centres, 0, 0, 0, 0));
   const meanU = f32x4.add(u, i32x4.shuffle(centres, centres, 1, 1, 1, 1));
   const meanV = f32x4.add(v, i32x4.shuffle(centres, centres, 2, 2, 2, 2));
+  // How far the mean colours of both sides are apart: cov(I, p) / (p (1 - p)).
+  const product = f32x4.mul(p, f32x4.sub(f32x4.splat(1), p));
+  const square = f32x4.add(f32x4.add(f32x4.mul(yp, yp), f32x4.mul(up, up)), f32x4.mul(vp, vp));
+  const contrast = f32x4.div(f32x4.sqrt(square), f32x4.pmax(product, f32x4.splat(LEAST_SPREAD)));
+  const low = f32x4.splat(fallback.low);
+  const trust = smoothstep(contrast, low, f32x4.sub(f32x4.splat(fallback.high), low));
+  aY = f32x4.mul(aY, trust);
+  aU = f32x4.mul(aU, trust);
+  aV = f32x4.mul(aV, trust);
+  const outer = f32x4.splat(fallback.outer);
+  const own = smoothstep(p, outer, f32x4.sub(f32x4.splat(fallback.inner), outer));
+  const constant = f32x4.add(own, f32x4.mul(trust, f32x4.sub(p, own)));
   const offset = f32x4.sub(
-    p,
+    constant,
     f32x4.add(f32x4.add(f32x4.mul(aY, meanY), f32x4.mul(aU, meanU)), f32x4.mul(aV, meanV)),
   );
   const scale = f32x4.splat(<f32>(1 / 255.0));
@@ -227,6 +242,7 @@ function averageOfRow(
  * @param p - What is to be filtered, 0..1; of the guide's size.
  * @param radius - Of the box windows, 1 to 8 cells.
  * @param epsilon - Regularisation for a guide in 0..1, above 0; at least 1e-6 is sensible in 32-bit floats.
+ * @param fallback - What takes its place where the colours do not tell the sides apart.
  * @param target - Receives four floats a cell, aY, aU, aV and b: `q = aY * Y + aU * U + aV * V + b` for samples 0..255.
  * @param scratch - `coefficientsScratch` bytes.
  */
@@ -235,6 +251,7 @@ export function coefficients(
   p: usize,
   radius: i32,
   epsilon: f32,
+  fallback: EdgeFallback,
   target: usize,
   scratch: usize,
 ): void {
@@ -273,7 +290,7 @@ export function coefficients(
     meansOfRow(sums, width, radius, shares, <f32>1 / <f32>windowCount(row, radius, height), means);
     // What is written behind the row's end is overwritten by the next row.
     for (let x = 0; x < width; x += 4) {
-      solve(means + x * MOMENTS, centres, epsilons, solutions + row * rowBytes + x * VECTOR);
+      solve(means + x * MOMENTS, centres, epsilons, fallback, solutions + row * rowBytes + x * VECTOR);
     }
   }
 

@@ -167,6 +167,19 @@ export class TemporalRule {
   held: f32;
 }
 
+/** Where an edge is drawn without the frame's colours: the guided filter trusts them from `low` to `high`. */
+@unmanaged
+export class EdgeFallback {
+  /** The contrast of both sides, 0..1, up to which their colours tell nothing. */
+  low: f32;
+  /** From here on they tell all. */
+  high: f32;
+  /** The mean of the map below which is the background, */
+  outer: f32;
+  /** and above which is the person, without the colours. */
+  inner: f32;
+}
+
 /** What `compose` puts together. */
 @unmanaged
 export class Composition {

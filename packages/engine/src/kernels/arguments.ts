@@ -1,5 +1,6 @@
 import {
   CompositionStruct,
+  EdgeFallbackStruct,
   type GridPointer,
   GridStruct,
   type GuidePointer,
@@ -44,6 +45,7 @@ export class CallArguments {
   readonly yuvToYuv: YuvToYuvStruct;
   readonly temporalPlanes: TemporalPlanesStruct;
   readonly temporalRule: TemporalRuleStruct;
+  readonly edgeFallback: EdgeFallbackStruct;
   readonly composition: CompositionStruct;
   readonly #grid: GridStruct;
   readonly #guide: GuideStruct;
@@ -68,6 +70,7 @@ export class CallArguments {
     this.yuvToYuv = new YuvToYuvStruct(place(YuvToYuvStruct.bytes));
     this.temporalPlanes = new TemporalPlanesStruct(place(TemporalPlanesStruct.bytes));
     this.temporalRule = new TemporalRuleStruct(place(TemporalRuleStruct.bytes));
+    this.edgeFallback = new EdgeFallbackStruct(place(EdgeFallbackStruct.bytes));
     this.composition = new CompositionStruct(place(CompositionStruct.bytes));
     this.#grid = new GridStruct(place(GridStruct.bytes));
     this.#guide = new GuideStruct(place(GuideStruct.bytes));

@@ -187,6 +187,17 @@ export const GUIDED = {
   epsilon: 1e-4,
 } as const;
 
+/** Where the guided filter takes the edge from the map alone: see `coefficients` in kernels/guided.reference.ts. */
+export const EDGE_FALLBACK = {
+  /** The contrast of both sides, of 1, up to which their colours tell nothing, */
+  low: 4 / 255,
+  /** and from which they tell all. */
+  high: 12 / 255,
+  /** The mean of the map between which the edge lies then. */
+  outer: 0.3,
+  inner: 0.7,
+} as const;
+
 /** The contrast curve after the guided filter. */
 export const POST_CURVE = { low: 0.1, high: 0.9 } as const;
 

@@ -3,7 +3,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { coefficientsScratch, matteScratch } from '../kernels/scratch.js';
 import type { Grid } from '../segmentation/region.js';
-import { GUIDED, POST_CURVE, PRE_CURVE } from './constants.js';
+import { EDGE_FALLBACK, GUIDED, POST_CURVE, PRE_CURVE } from './constants.js';
 import type { Matte } from './matte.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -83,7 +83,8 @@ export class GuidedUpsampler {
     const { radius, epsilon } = GUIDED;
     const coefficients = this.#coefficients.pointer;
     const halfGuide = structs.guide({ y, u, v, width: halfWidth, height: halfHeight });
-    exports.coefficients(halfGuide, p.pointer, radius, epsilon, coefficients, scratch);
+    const fallback = structs.edgeFallback.write(EDGE_FALLBACK);
+    exports.coefficients(halfGuide, p.pointer, radius, epsilon, fallback, coefficients, scratch);
 
     const grid = structs.grid({
       width: halfWidth,

@@ -1,3 +1,4 @@
+import type { TemporalPlanesFields } from '../kernels/exports.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Block } from '../kernels/memory.js';
 import { motionScratch } from '../kernels/scratch.js';
@@ -62,6 +63,18 @@ export class TemporalFilter {
   /** The noise level, in units of motion; undefined before the second frame. */
   #noise: number | undefined;
   #hasState = false;
+  /** Where the planes are that the kernel writes. */
+  readonly #pointers: TemporalPlanesFields;
+  /** What the kernel goes by; some of it changes with noise and camera. */
+  readonly #rule = {
+    ...MEMORY,
+    low: 0,
+    high: 0,
+    hold: TEMPORAL.hold,
+    luma: 0,
+    chroma: APPEARANCE.chroma,
+    longest: 0,
+  };
 
   /**
    * @param kernels - The kernels, in whose memory it works.
@@ -76,6 +89,20 @@ export class TemporalFilter {
     this.reference = { width, height, region, y: plane(), u: plane(), v: plane() };
     this.#memory = { evidence: plane(), age: plane(), recent: plane(), label: plane() };
     this.#place = { y: plane(), u: plane(), v: plane(), evidence: plane() };
+    const { evidence, age, recent, label } = this.#memory;
+    const place = this.#place;
+    this.#pointers = {
+      state: this.state.pointer,
+      activity: this.activity.pointer,
+      evidence: evidence.pointer,
+      age: age.pointer,
+      recent: recent.pointer,
+      label: label.pointer,
+      placeY: place.y.pointer,
+      placeU: place.u.pointer,
+      placeV: place.v.pointer,
+      placeEvidence: place.evidence.pointer,
+    };
     this.#motion = plane();
     this.#moved = plane();
     this.#scratch = kernels.memory.allocate(motionScratch(width, height));
@@ -172,38 +199,19 @@ export class TemporalFilter {
     const { exports, arguments: structs } = this.#kernels;
     const { width, height, y, u, v } = thumbnail;
     const { reference } = this;
-    const memory = this.#memory;
-    const place = this.#place;
-    const rest = this.#rest;
-    const planes = structs.temporalPlanes.write({
-      state: this.state.pointer,
-      activity: this.activity.pointer,
-      evidence: memory.evidence.pointer,
-      age: memory.age.pointer,
-      recent: memory.recent.pointer,
-      label: memory.label.pointer,
-      placeY: place.y.pointer,
-      placeU: place.u.pointer,
-      placeV: place.v.pointer,
-      placeEvidence: place.evidence.pointer,
-    });
-    const { factor, least, most, chroma } = APPEARANCE;
-    const rule = structs.temporalRule.write({
-      ...MEMORY,
-      low: rest,
-      high: rest + MOTION.span,
-      hold: TEMPORAL.hold,
-      luma: clamp(255 * factor * (this.#noise ?? 0), least, most),
-      chroma,
-      longest: this.#longest,
-    });
+    const rule = this.#rule;
+    const { factor, least, most } = APPEARANCE;
+    rule.low = this.#rest;
+    rule.high = rule.low + MOTION.span;
+    rule.luma = clamp(255 * factor * (this.#noise ?? 0), least, most);
+    rule.longest = this.#longest;
     exports.temporal(
       structs.guide(thumbnail),
       structs.reference(reference),
       confidence?.pointer ?? 0,
       this.#motion.pointer,
-      planes,
-      rule,
+      structs.temporalPlanes.write(this.#pointers),
+      structs.temporalRule.write(rule),
     );
     const activity = this.activity.pointer;
     const count = width * height;

@@ -6,7 +6,7 @@ import { thumbnail } from '../../kernels/resample.reference.js';
 import { at } from '../../kernels/sampling.reference.js';
 import { steady } from '../../kernels/steady.reference.js';
 import { DEFAULT_COLOR_SPACE } from '../../src/index.js';
-import { GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../../src/matting/constants.js';
+import { EDGE_FALLBACK, GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../../src/matting/constants.js';
 import { GpuGuidedUpsampler, type GuidedGrid } from '../../src/matting/gpu/guided.js';
 import type { Grid, Region } from '../../src/segmentation/region.js';
 import { randomBytes } from '../kernels/workbench.js';
@@ -56,7 +56,18 @@ function expectedMatte(frame: Size, [y, u, v]: Channels, small: Small, step: 1 |
   if (!cellsY || !cellsU || !cellsV || !p) throw new Error('No cells');
   const found = new Float32Array(size.width * size.height * 4);
   const radius = (GUIDED.radius * 2) / step;
-  coefficients(cellsY, cellsU, cellsV, p, size.width, size.height, radius, GUIDED.epsilon, found);
+  coefficients(
+    cellsY,
+    cellsU,
+    cellsV,
+    p,
+    size.width,
+    size.height,
+    radius,
+    GUIDED.epsilon,
+    EDGE_FALLBACK,
+    found,
+  );
   const alpha = new Uint8Array(frame.width * frame.height);
   const tiles = new Uint8Array(Math.ceil(frame.width / 16) * Math.ceil(frame.height / 16));
   const grid = {

@@ -10,6 +10,7 @@ import type { GridPointer } from '../../src/kernels/exports.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { TILE, tileCount } from '../../src/kernels/layout.js';
 import { coefficientsScratch, matteScratch } from '../../src/kernels/scratch.js';
+import { EDGE_FALLBACK } from '../../src/matting/constants.js';
 import {
   cases,
   expectFloats,
@@ -196,11 +197,12 @@ describe('guided filter', () => {
     epsilon: fc.constantFrom(1e-2, 1e-3, 1e-4),
     seed: fc.integer(),
     kind: fc.constantFrom('noise', 'smooth', 'grey', 'flat'),
+    fallback: fc.constantFrom(EDGE_FALLBACK, { low: 0, high: 0.4, outer: 0.1, inner: 0.5 }),
   });
 
   it('agrees with the reference: q within 0.005 at the cells', () => {
     fc.assert(
-      fc.property(runs, ({ columns, rows, radius, epsilon, seed, kind }) => {
+      fc.property(runs, ({ columns, rows, radius, epsilon, seed, kind, fallback }) => {
         onWorkbench(kernels, seed, (bench) => {
           const count = columns * rows;
           const level = bench.random();
@@ -222,6 +224,7 @@ describe('guided filter', () => {
             p.pointer,
             radius,
             epsilon,
+            bench.structs.edgeFallback.write(fallback),
             target.pointer,
             scratch,
           );
@@ -234,6 +237,7 @@ describe('guided filter', () => {
             rows,
             radius,
             epsilon,
+            fallback,
             target.before,
           );
           const apply = (coefficients: Float32Array) =>
@@ -260,9 +264,62 @@ describe('guided filter', () => {
       const scratch = bench.scratch(coefficientsScratch(128, 72, 8));
       const guide = bench.structs.guide({ y: flat, u: flat, v: flat, width: 128, height: 72 });
       const { call } = bench;
-      call.coefficients(guide, p.pointer, 8, 1e-6, target.pointer, scratch);
+      const fallback = bench.structs.edgeFallback.write(EDGE_FALLBACK);
+      call.coefficients(guide, p.pointer, 8, 1e-6, fallback, target.pointer, scratch);
       expect(target.data.every((value) => Number.isFinite(value) && Math.abs(value) < 10)).toBe(true);
     });
+  });
+
+  /** The filtered map of a person on the left, with this luma on both sides, noise, and an edge that the map has off by a cell. */
+  function filteredEdge(person: number, wall: number): readonly number[][] {
+    const [columns, rows] = [64, 40];
+    const result: number[][] = [];
+    onWorkbench(kernels, 11, (bench) => {
+      const isPerson = (i: number) => i % columns < 32;
+      const y = bench.floats(columns * rows, (i) => (isPerson(i) ? person : wall) + bench.random() / 32 - 4);
+      const grey = bench.floats(columns * rows, () => 128);
+      const p = bench.floats(columns * rows, (i) => Math.min(1, Math.max(0, (33 - (i % columns)) / 4 + 0.5)));
+      const target = bench.floats(columns * rows * 4, () => Number.NaN);
+      bench.call.coefficients(
+        bench.structs.guide({ y, u: grey, v: grey, width: columns, height: rows }),
+        p.pointer,
+        2,
+        1e-4,
+        bench.structs.edgeFallback.write(EDGE_FALLBACK),
+        target.pointer,
+        bench.scratch(coefficientsScratch(columns, rows, 2)),
+      );
+      for (let row = 4; row < rows - 4; row++) {
+        result.push(
+          Array.from({ length: columns }, (_, column) => {
+            const cell = row * columns + column;
+            const [aY = 0, aU = 0, aV = 0, b = 0] = target.data.subarray(4 * cell);
+            return aY * (y.data[cell] ?? 0) + 128 * (aU + aV) + b;
+          }),
+        );
+      }
+    });
+    return result;
+  }
+
+  it('takes the edge from the frame where the colours tell both sides apart', () => {
+    for (const row of filteredEdge(180, 80)) {
+      expect(row[30]).toBeGreaterThan(0.8);
+      expect(row[35]).toBeLessThan(0.2);
+    }
+  });
+
+  it('takes a straight edge from the map where both sides have one colour', () => {
+    const rows = filteredEdge(120, 120);
+    for (const column of [29, 31, 33, 35, 37]) {
+      const values = rows.map((row) => row[column] ?? Number.NaN);
+      // Without the fallback up to 0.04: the noise of the frame shows in the matte.
+      expect(Math.max(...values) - Math.min(...values)).toBeLessThan(0.005);
+    }
+    for (const row of rows) {
+      expect(row[28]).toBeGreaterThan(0.9);
+      expect(row[38]).toBeLessThan(0.1);
+    }
   });
 });
 

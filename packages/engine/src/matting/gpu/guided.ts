@@ -2,7 +2,7 @@ import { Binding } from '../../gpu/binding.js';
 import { type BoundKernel, groups, Kernel } from '../../gpu/kernel.js';
 import { type FrameTexture, storage, Texture } from '../../gpu/memory.js';
 import type { Grid } from '../../segmentation/region.js';
-import { GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../constants.js';
+import { EDGE_FALLBACK, GUIDED, POST_CURVE, PRE_CURVE, STEADY } from '../constants.js';
 
 const VECTOR = 16;
 
@@ -54,6 +54,10 @@ export class GpuGuidedUpsampler {
       STEP: step,
       RADIUS: (GUIDED.radius * 2) / step,
       EPSILON: GUIDED.epsilon,
+      CONTRAST_LOW: EDGE_FALLBACK.low,
+      CONTRAST_HIGH: EDGE_FALLBACK.high,
+      OUTER: EDGE_FALLBACK.outer,
+      INNER: EDGE_FALLBACK.inner,
     };
     const kernel = (entry: string) => new Kernel(device, 'matting/gpu/guided', { entry, constants });
     this.#step = step;

@@ -6,6 +6,14 @@ override HIGH: f32;
 override STEP: u32;
 override RADIUS: i32;
 override EPSILON: f32;
+// Where the edge is taken from the map alone.
+override CONTRAST_LOW: f32;
+override CONTRAST_HIGH: f32;
+override OUTER: f32;
+override INNER: f32;
+
+// The least p (1 - p) that a contrast is divided by.
+const LEAST_SPREAD = 1e-3;
 
 struct Parameters {
   // Of the map, in cells.
@@ -83,8 +91,12 @@ fn fit(@builtin(global_invocation_id) id: vec3u) {
   let aV = z3 / d3;
   let aU = z2 / d2 - l32 * aV;
   let aY = y.w / d1 - l21 * aU - l31 * aV;
-  let a = vec3f(aY, aU, aV);
-  result[id.y * size.x + id.x] = vec4f(a, mean.w + middle.w - dot(a, mean.xyz + middle.xyz));
+  let p = mean.w + middle.w;
+  let contrast = length(vec3f(y.w, u.z, v.y)) / max(LEAST_SPREAD, p * (1 - p));
+  let trust = smoothstep(CONTRAST_LOW, CONTRAST_HIGH, contrast);
+  let a = trust * vec3f(aY, aU, aV);
+  let constant = mix(smoothstep(OUTER, INNER, p), p, trust);
+  result[id.y * size.x + id.x] = vec4f(a, constant - dot(a, mean.xyz + middle.xyz));
 }
 
 // The mean of the coefficients of all windows that a cell lies in.
