@@ -69,6 +69,10 @@ function logOdds(confidence: number): number {
   return clamp(Math.log(p / (1 - p)), -LIMIT, LIMIT);
 }
 
+function sigmoid(odds: number): number {
+  return 1 / (1 + Math.exp(-clamp(odds, -LIMIT, LIMIT)));
+}
+
 /**
  * Takes one frame into the memory. A cell collects evidence for as long as it looks the same:
  *
@@ -109,7 +113,7 @@ export function temporal(
       activity[i] = 1;
       if (!confidence) continue;
       const seen = logOdds(at(confidence, i));
-      state[i] = 1 / (1 + Math.exp(-seen));
+      state[i] = sigmoid(seen);
       evidence[i] = seen;
       age[i] = 1;
       recent[i] = seen;
@@ -166,7 +170,7 @@ export function temporal(
       placeV[i] = at(reference.v, i);
       placeEvidence[i] = now;
     }
-    state[i] = 1 / (1 + Math.exp(-(now + side * rule.held * holding)));
+    state[i] = sigmoid(now + side * rule.held * holding);
     activity[i] = active;
     evidence[i] = now;
     age[i] = frames;

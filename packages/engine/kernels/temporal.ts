@@ -10,12 +10,27 @@ const EXPONENT: i32 = 23;
 /** Activity below this is none: it would fade out through subnormal numbers, which are slow. */
 const QUIET: f32 = 0.001;
 
-/** `ln(p / (1 - p))` of four values, within 1e-6, clamped to -5..5 (`limit` in temporal.reference.ts). NaN gives -5. */
+/** The largest log-odds (`LIMIT` in temporal.reference.ts), and the distance of its confidence from 1/2. */
+const LIMIT: f32 = 5;
+const CERTAINTY: f32 = 0.4933071490757153;
+
+/** Whether four values are at least this far from 0: most cells are certain, and need neither logarithm nor exponential. */
+function areFar(values: v128, limit: f32): bool {
+  return !v128.any_true(f32x4.lt(f32x4.abs(values), f32x4.splat(limit)));
+}
+
+/** A limit with the signs of four values. */
+function signed(limit: f32, values: v128): v128 {
+  return v128.bitselect(values, f32x4.splat(limit), i32x4.splat(i32.MIN_VALUE));
+}
+
+/** `ln(p / (1 - p))` of four values, within 1e-5, clamped to -5..5. */
 function logOdds(values: v128): v128 {
-  const p = f32x4.pmin(
-    f32x4.splat(0.9933071490757153),
-    f32x4.pmax(f32x4.splat(0.006692850924284856), values),
-  );
+  const centred = f32x4.sub(values, f32x4.splat(0.5));
+  if (areFar(centred, CERTAINTY)) return signed(LIMIT, centred);
+  const limits = f32x4.splat(CERTAINTY);
+  const near = f32x4.pmin(limits, f32x4.pmax(f32x4.neg(limits), centred));
+  const p = f32x4.add(near, f32x4.splat(0.5));
   const odds = f32x4.div(p, f32x4.sub(f32x4.splat(1), p));
   // odds = 2^exponent m, m within sqrt(1/2)..sqrt(2), and ln(m) = 2 (t + t^3 / 3 + t^5 / 5 + ...) with t = (m - 1) / (m + 1).
   const exponent = i32x4.shr_s(i32x4.sub(odds, i32x4.splat(ROOT_HALF)), EXPONENT);
@@ -28,9 +43,11 @@ function logOdds(values: v128): v128 {
   return f32x4.add(series, f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(<f32>Math.LN2)));
 }
 
-/** `1 / (1 + e^-x)` of four values between -80 and 80, within 1e-5 of the result. */
+/** `1 / (1 + e^-x)` of four values, clamped to -5..5, within 1e-5 of the result. */
 function sigmoid(values: v128): v128 {
-  const negative = f32x4.neg(values);
+  if (areFar(values, LIMIT)) return f32x4.add(signed(CERTAINTY, values), f32x4.splat(0.5));
+  const limits = f32x4.splat(LIMIT);
+  const negative = f32x4.pmin(limits, f32x4.pmax(f32x4.neg(limits), f32x4.neg(values)));
   // e^-x = 2^n e^f, |f| <= ln(2) / 2.
   const n = f32x4.nearest(f32x4.mul(negative, f32x4.splat(<f32>Math.LOG2E)));
   const f = f32x4.sub(negative, f32x4.mul(n, f32x4.splat(<f32>Math.LN2)));

@@ -87,7 +87,7 @@ fn log_odds(value: f32) -> f32 {
 }
 
 fn sigmoid(value: f32) -> f32 {
-  return 1.0 / (1.0 + exp(-value));
+  return 1.0 / (1.0 + exp(-clamp(value, -LIMIT, LIMIT)));
 }
 
 // How far a look is from the guide's, 1 being the largest distance within one appearance.
