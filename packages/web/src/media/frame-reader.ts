@@ -117,10 +117,14 @@ function pixelAspectRatioOf(frame: CameraFrame, rotation: Rotation): number {
   return ratio >= least && ratio <= most ? ratio : 1;
 }
 
-/** The colour space of the processed frame: the frame's own, so that the person's colours do not change. */
+/**
+ * The colour space of the processed frame: the frame's own, so that the person's colours do not change. A camera in Firefox names
+ * no matrix and is shown as BT.601, but a `VideoFrame` that names none is shown as BT.709 there: it is named therefore.
+ */
 export function outputColorSpace(frame: CameraFrame): VideoColorSpaceInit {
   const own = frame.colorSpace.toJSON();
-  return hasRgb(frame) ? { ...own, matrix: 'bt709', fullRange: false } : own;
+  if (hasRgb(frame)) return { ...own, matrix: 'bt709', fullRange: false };
+  return { ...own, matrix: own.matrix ?? 'smpte170m', fullRange: own.fullRange ?? false };
 }
 
 function hasRgb({ format }: CameraFrame): boolean {

@@ -91,6 +91,34 @@ describe.skipIf(!browsers.firefox)('the pump, in Firefox', () => {
     await expectWholeLife(page, 'pump');
   });
 
+  it('does not change the colours of the camera', async () => {
+    await using page = await firefox.open<Lab>(server.origin);
+    const differences = await page.run(async (lab) => {
+      const background = await lab.create({ background: { type: 'none' } });
+      // Its fake camera shows one colour, which changes slowly.
+      const camera = await lab.openCamera({ width: 640, height: 360 });
+      const videos = [camera, background.process(camera)].map((track) =>
+        Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([track]) }),
+      );
+      await lab.until(() => background.state === 'running');
+      for (const video of videos) await video.play();
+      const context = new OffscreenCanvas(64, 36).getContext('2d', { willReadFrequently: true });
+      const colorOf = (video: HTMLVideoElement) => {
+        context?.drawImage(video, 0, 0, 64, 36);
+        return Array.from(context?.getImageData(3, 3, 1, 1).data ?? []);
+      };
+      const differences: number[] = [];
+      for (let look = 0; look < 15; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        const [before = [], after = []] = videos.map(colorOf);
+        differences.push(Math.max(...before.map((value, i) => Math.abs(value - (after[i] ?? 0)))));
+      }
+      return differences.sort((a, b) => a - b);
+    });
+    // The two are not always at the same frame. With the wrong matrix all are beyond 35.
+    expect(differences[7]).toBeLessThan(20);
+  });
+
   it('goes on while another tab is in front', async () => {
     await using page = await firefox.open<Lab>(server.origin);
     await page.run(async (lab) => {
