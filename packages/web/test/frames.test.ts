@@ -88,8 +88,13 @@ describe('reading frames', () => {
     expect(() => assertFrame(larger)).not.toThrow();
   });
 
+  it('a frame that names no matrix is BT.601, and comes out as that', () => {
+    const frame = fakeFrame({ ...size, colorSpace: {} });
+    expect(shapeOf(frame).colorSpace).toEqual({ matrix: 'bt601', range: 'limited' });
+    expect(outputColorSpace(frame)).toEqual({ matrix: 'smpte170m', fullRange: false });
+  });
+
   it.each([
-    [{}, { matrix: 'bt601', range: 'limited' }],
     [
       { matrix: 'bt709', fullRange: false },
       { matrix: 'bt709', range: 'limited' },

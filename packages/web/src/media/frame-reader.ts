@@ -124,7 +124,7 @@ function pixelAspectRatioOf(frame: CameraFrame, rotation: Rotation): number {
 export function outputColorSpace(frame: CameraFrame): VideoColorSpaceInit {
   const own = frame.colorSpace.toJSON();
   if (hasRgb(frame)) return { ...own, matrix: 'bt709', fullRange: false };
-  return { ...own, matrix: own.matrix ?? 'smpte170m', fullRange: own.fullRange ?? false };
+  return own.matrix ? own : { ...own, matrix: 'smpte170m', fullRange: own.fullRange ?? false };
 }
 
 function hasRgb({ format }: CameraFrame): boolean {
