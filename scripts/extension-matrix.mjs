@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
 });
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const config = join(root, 'apps/extension/matrix/vitest.config.ts');
-const names = values.policy ? ['--testNamePattern', `^${values.policy}, `] : [];
+const names = values.policy ? ['--testNamePattern', `^'${values.policy}', `] : [];
 const args = [vitest, 'run', '--config', config, positionals[0] ?? 'all', ...names];
 const env = {
   ...process.env,

@@ -93,7 +93,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'engine fails with each frame',
     inject: (call) =>
       breakWorkers(call, ENGINE, () => {
-        VideoFrame.prototype.copyTo = () => Promise.reject(new Error('broken'));
+        const { set } = Uint8Array.prototype;
+        // A whole frame of 640x360 pixels at once: only those that come in are copied in one piece.
+        Uint8Array.prototype.set = function (source, offset) {
+          if (source.length >= 640 * 360 * 1.5) throw new Error('broken');
+          set.call(this, source, offset);
+        };
       }),
     shows: 'background',
     recovers: false,
