@@ -60,12 +60,7 @@ export function fromPlanar(
     codedWidth: width,
     codedHeight: height,
     timestamp,
-    // As the engine takes it, and as browsers show cameras. Firefox would show planes without a matrix as BT.709.
-    colorSpace: {
-      ...colorSpace,
-      matrix: colorSpace.matrix ?? 'smpte170m',
-      fullRange: colorSpace.fullRange ?? false,
-    },
+    colorSpace,
     ...(rotation === 0 && displaySize),
     transfer,
     ...(rotation !== 0 && { rotation }),

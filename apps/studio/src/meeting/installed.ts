@@ -3,7 +3,7 @@ import type { Way } from './ways.js';
 /** The extension's id in Chromium: it follows from the `key` in `apps/extension/build/manifest.mjs`. */
 export const EXTENSION_ID = 'mefgiicfhfnpdapcdahminnlcecojkgo';
 
-/** What the cameras of the other ways are called. */
+/** The camera labels that show that a virtual camera is available. */
 const CAMERAS = { 'virtual-camera': /^Elsewhere/, obs: /^OBS Virtual Camera/ } as const;
 
 /** What pages have of `chrome.runtime` where an extension takes messages from them. */
